@@ -1,0 +1,187 @@
+"""What a pack says about itself: outline, items, files (FORMAT.md section 3).
+
+Promises: bytes in, a frozen `Manifest` or a `ManifestError` out; what decodes is complete, bounded and consistent
+(ids belong to the publisher, every outlined item exists once, every file has a size and a SHA-256).
+
+    manifest = decode_manifest(raw)
+    [item.title["sq"] for unit in manifest.units for item in unit.items]
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from content_packs.errors import ManifestError
+
+FORMAT = 1
+MANIFEST_BYTES_MAX = 4 * 1024 * 1024
+"""Largest manifest that is parsed, in bytes: about 4,000 items with all their texts."""
+
+Text: TypeAlias = dict[str, str]
+"""The same words per language: BCP 47 tag to text."""
+
+Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+QualifiedId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9-]{0,63}$")]
+Language: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Grade: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=13)]
+Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+Area: TypeAlias = Literal["lang", "arts", "math", "natu", "soci", "heal", "life"]
+Kind: TypeAlias = Literal["video", "audio", "document", "app", "quiz"]
+Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "document", "quiz", "app"]
+
+MEDIA_TYPES: dict[str, str] = {
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "vtt": "text/vtt",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "json": "application/vnd.schoolbox.quiz+json",
+    "zip": "application/zip",
+}
+"""The fixed list of file extensions a pack may hold, and the media type each stands for."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of every record in a manifest: immutable, named fields only, unknown fields refused."""
+
+
+class File(Record, frozen=True):
+    """The bytes of an item, named by their SHA-256; `ext` is one of `MEDIA_TYPES`."""
+
+    role: Role
+    sha256: Sha256
+    ext: str
+    size_bytes: Size
+    language: Language | None = None
+    label: str = ""
+
+
+class Alignment(Record, frozen=True):
+    """Where an item stands in a curriculum: the framework's id and its open code."""
+
+    framework: str
+    code: str
+
+
+class Item(Record, frozen=True):
+    """One thing to learn from; its id never changes and is never reused (FORMAT.md section 3)."""
+
+    id: QualifiedId
+    kind: Kind
+    title: Text
+    files: tuple[File, ...]
+    summary: Text = {}
+    language: Language | None = None
+    duration_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+    questions: Annotated[int, msgspec.Meta(ge=0, le=500)] = 0
+    pages: Annotated[int, msgspec.Meta(ge=0, le=5_000)] = 0
+    grades: tuple[Grade, ...] = ()
+    alignment: tuple[Alignment, ...] = ()
+    licence: str = ""
+    authors: tuple[str, ...] = ()
+    prerequisites: tuple[QualifiedId, ...] = ()
+    replaces: tuple[QualifiedId, ...] = ()
+    progress: Literal["keep", "reset"] = "keep"
+    teacher_only: bool = False
+    accessibility: tuple[str, ...] = ()
+
+
+class Unit(Record, frozen=True):
+    """A chapter of the course, in the order it is taught."""
+
+    slug: Slug
+    title: Text
+    items: tuple[Item, ...]
+
+
+class Manifest(Record, frozen=True):
+    """One version of one pack. `released_at` is UTC in ISO 8601 and only ever shown, never trusted."""
+
+    format: Literal[1]
+    pack: QualifiedId
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    title: Text
+    summary: Text
+    language: Language
+    subject: Slug
+    area: Area
+    grades: tuple[Grade, ...]
+    licence: str
+    authors: tuple[str, ...]
+    released_at: str
+    units: Annotated[tuple[Unit, ...], msgspec.Meta(min_length=1, max_length=500)]
+    goals: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def publisher(self) -> str:
+        """The id of the publisher: what stands before the colon of the pack's id."""
+        return self.pack.partition(":")[0]
+
+    def items(self) -> Iterator[Item]:
+        """Every item, in the order of the outline."""
+        for unit in self.units:
+            yield from unit.items
+
+    def files(self) -> dict[str, File]:
+        """Every distinct file of the pack by its SHA-256."""
+        return {file.sha256: file for item in self.items() for file in item.files}
+
+    @property
+    def size_bytes(self) -> int:
+        """What the pack takes on a disk: each distinct file once."""
+        return sum(file.size_bytes for file in self.files().values())
+
+
+def decode_manifest(raw: bytes) -> Manifest:
+    """Read and check a manifest.
+
+    Raises:
+        ManifestError: Too large, not JSON, an unknown or missing field, or inconsistent; `problem` says which.
+    """
+    if len(raw) > MANIFEST_BYTES_MAX:
+        raise ManifestError(problem=f"larger than {MANIFEST_BYTES_MAX} bytes")
+    try:
+        manifest = msgspec.json.decode(raw, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise ManifestError(problem=str(exc)) from exc
+    problem = next(_problems(manifest), None)
+    if problem:
+        raise ManifestError(problem=problem)
+    return manifest
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Write a manifest as the bytes that are hashed and signed: sorted keys, no white space, UTF-8."""
+    return msgspec.json.encode(manifest, order="deterministic")
+
+
+def _problems(manifest: Manifest) -> Iterator[str]:
+    """Say what is inconsistent in a manifest whose fields are each well formed."""
+    prefix = f"{manifest.publisher}:"
+    seen: set[str] = set()
+    sizes: dict[str, tuple[int, str]] = {}
+    for item in manifest.items():
+        if not item.id.startswith(prefix):
+            yield f"item {item.id} does not belong to publisher {manifest.publisher}"
+        if item.id in seen:
+            yield f"item {item.id} stands twice in the outline"
+        seen.add(item.id)
+        if not item.title or not item.files:
+            yield f"item {item.id} has no title or no file"
+        for file in item.files:
+            if file.ext not in MEDIA_TYPES:
+                yield f"item {item.id} has a file of unknown kind .{file.ext}"
+            if sizes.setdefault(file.sha256, (file.size_bytes, file.ext)) != (file.size_bytes, file.ext):
+                yield f"file {file.sha256} is described in two ways"
+    if not re.match(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$", manifest.released_at):
+        yield "released_at is not a UTC time like 2026-09-01T08:00:00Z"
+    if not manifest.title:
+        yield "the pack has no title"

@@ -1,0 +1,1 @@
+"""The box: the server in a school."""

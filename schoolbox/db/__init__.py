@@ -1,0 +1,1 @@
+"""The database of the box: connection, models, migrations, the single writer."""

@@ -1,0 +1,1 @@
+"""What the box does, as functions of values; frozen dataclasses out, no request and no template in sight."""

@@ -1,0 +1,1 @@
+"""The wire between a box and the hub, both ends."""

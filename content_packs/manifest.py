@@ -19,18 +19,21 @@ FORMAT = 1
 MANIFEST_BYTES_MAX = 4 * 1024 * 1024
 """Largest manifest that is parsed, in bytes: about 4,000 items with all their texts."""
 
-Text: TypeAlias = dict[str, str]
-"""The same words per language: BCP 47 tag to text."""
-
 Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 QualifiedId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9-]{0,63}$")]
 Language: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Text: TypeAlias = dict[Language, str]
+"""The same words per language: BCP 47 tag to text."""
+Goals: TypeAlias = dict[Language, tuple[str, ...]]
+"""What a pupil can do afterwards, one sentence each, per language."""
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Grade: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=13)]
 Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
 Area: TypeAlias = Literal["lang", "arts", "math", "natu", "soci", "heal", "life"]
 Kind: TypeAlias = Literal["video", "audio", "document", "app", "quiz"]
 Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "document", "quiz", "app"]
+
+_UTC_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 MEDIA_TYPES: dict[str, str] = {
     "mp4": "video/mp4",
@@ -47,6 +50,18 @@ MEDIA_TYPES: dict[str, str] = {
     "zip": "application/zip",
 }
 """The fixed list of file extensions a pack may hold, and the media type each stands for."""
+
+ROLE_EXTENSIONS: dict[Role, tuple[str, ...]] = {
+    "video": ("mp4", "webm"),
+    "audio": ("m4a", "mp3"),
+    "captions": ("vtt",),
+    "transcript": ("txt", "vtt", "pdf"),
+    "thumbnail": ("jpg", "png", "webp"),
+    "document": ("pdf", "txt"),
+    "quiz": ("json",),
+    "app": ("zip",),
+}
+"""Which extensions a file of each role may have (FORMAT 3.8); so a quiz with its answers is never served as a document."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,7 +93,7 @@ class Item(Record, frozen=True):
     kind: Kind
     title: Text
     files: tuple[File, ...]
-    summary: Text = {}
+    summary: Text = msgspec.field(default_factory=dict)
     language: Language | None = None
     duration_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
     questions: Annotated[int, msgspec.Meta(ge=0, le=500)] = 0
@@ -118,7 +133,7 @@ class Manifest(Record, frozen=True):
     authors: tuple[str, ...]
     released_at: str
     units: Annotated[tuple[Unit, ...], msgspec.Meta(min_length=1, max_length=500)]
-    goals: dict[str, tuple[str, ...]] = {}
+    goals: Goals = msgspec.field(default_factory=dict)
 
     @property
     def publisher(self) -> str:
@@ -159,29 +174,50 @@ def decode_manifest(raw: bytes) -> Manifest:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """Write a manifest as the bytes that are hashed and signed: sorted keys, no white space, UTF-8."""
+    """Write a manifest as the bytes that are hashed and signed (FORMAT 3.2): sorted keys, no defaults, no white space."""
     return msgspec.json.encode(manifest, order="deterministic")
 
 
 def _problems(manifest: Manifest) -> Iterator[str]:
     """Say what is inconsistent in a manifest whose fields are each well formed."""
-    prefix = f"{manifest.publisher}:"
+    if not manifest.title:
+        yield "the pack has no title"
+    if not _UTC_TIME.fullmatch(manifest.released_at):
+        yield "released_at is not a UTC time like 2026-09-01T08:00:00Z"
+    slugs = [unit.slug for unit in manifest.units]
+    if len(set(slugs)) != len(slugs):
+        yield "two units have the same slug"
     seen: set[str] = set()
-    sizes: dict[str, tuple[int, str]] = {}
     for item in manifest.items():
-        if not item.id.startswith(prefix):
-            yield f"item {item.id} does not belong to publisher {manifest.publisher}"
         if item.id in seen:
             yield f"item {item.id} stands twice in the outline"
         seen.add(item.id)
-        if not item.title or not item.files:
-            yield f"item {item.id} has no title or no file"
+        yield from _item_problems(item, manifest.publisher)
+    yield from _clashing_files(manifest)
+
+
+def _item_problems(item: Item, publisher: str) -> Iterator[str]:
+    """Say what is wrong with one item, apart from its neighbours (FORMAT 3.7-3.9)."""
+    for own_id in (item.id, *item.replaces):
+        if not own_id.startswith(f"{publisher}:"):
+            yield f"item {own_id} does not belong to publisher {publisher}"
+    if not item.title:
+        yield f"item {item.id} has no title"
+    main_files = sum(file.role == item.kind for file in item.files)
+    if main_files == 0 or (item.kind == "quiz" and main_files > 1):
+        yield f"item {item.id} has {main_files} files of role {item.kind}"
+    for file in item.files:
+        if file.ext not in ROLE_EXTENSIONS[file.role]:
+            yield f"item {item.id} has a file of role {file.role} of kind .{file.ext}"
+        if file.role == "captions" and file.language is None:
+            yield f"item {item.id} has captions without a language"
+
+
+def _clashing_files(manifest: Manifest) -> Iterator[str]:
+    """Say which hash is given two sizes or two extensions."""
+    known: dict[str, tuple[int, str]] = {}
+    for item in manifest.items():
         for file in item.files:
-            if file.ext not in MEDIA_TYPES:
-                yield f"item {item.id} has a file of unknown kind .{file.ext}"
-            if sizes.setdefault(file.sha256, (file.size_bytes, file.ext)) != (file.size_bytes, file.ext):
+            described = (file.size_bytes, file.ext)
+            if known.setdefault(file.sha256, described) != described:
                 yield f"file {file.sha256} is described in two ways"
-    if not re.match(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$", manifest.released_at):
-        yield "released_at is not a UTC time like 2026-09-01T08:00:00Z"
-    if not manifest.title:
-        yield "the pack has no title"

@@ -44,7 +44,7 @@ class Question(Record, frozen=True):
     correct: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     choices: tuple[Choice, ...] = ()
     tolerance: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    feedback: Text = {}
+    feedback: Text = msgspec.field(default_factory=dict)
     watch: Watch | None = None
 
 
@@ -101,10 +101,20 @@ def _problems(quiz: Quiz) -> Iterator[str]:
     if len(set(ids)) != len(ids):
         yield "two questions have the same id"
     for question in quiz.questions:
-        chosen = {choice.id for choice in question.choices}
-        if question.type in ("single", "multiple") and (len(chosen) < 2 or not set(question.correct) <= chosen):
-            yield f"question {question.id}: choices and right answers do not fit"
-        if question.type == "single" and len(question.correct) != 1:
-            yield f"question {question.id}: a single choice has one right answer"
-        if question.type == "number" and any(_number(answer) is None for answer in question.correct):
-            yield f"question {question.id}: a right answer is not a number"
+        yield from (f"question {question.id}: {problem}" for problem in _question_problems(question))
+
+
+def _question_problems(question: Question) -> Iterator[str]:
+    """Say what is wrong with one question (FORMAT 4.3)."""
+    ids = [choice.id for choice in question.choices]
+    if question.type in ("single", "multiple"):
+        if len(set(ids)) != len(ids) or len(ids) < 2 or not set(question.correct) <= set(ids):
+            yield "choices and right answers do not fit"
+    elif ids:
+        yield "choices are for single and multiple"
+    if question.type == "single" and len(question.correct) != 1:
+        yield "a single choice has one right answer"
+    if question.type == "number" and any(_number(answer) is None for answer in question.correct):
+        yield "a right answer is not a number"
+    if not question.prompt:
+        yield "there is no prompt"

@@ -1,0 +1,130 @@
+"""Writing so that a power cut leaves the old or the new, never a mixture (FORMAT 8.3).
+
+Rules: nothing is written under its final name; the file is flushed before it is renamed, the folder after. The steps
+at which the power may go are the methods of the first group; the others are made of them, so that a test can cut at
+each. What the system says comes out as `DiskError`.
+
+    Disk().write_file(Path("state.json"), b"{}")
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+
+from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError
+
+
+class Disk:
+    """The disk of this machine."""
+
+    # One step each: what a power cut can come between.
+
+    def open_append(self, path: Path, *, mode: int = 0o644) -> FileIO:
+        """Open a file to write at its end, made empty if it is not there; unbuffered."""
+        with _told(path):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            return FileIO(os.open(path, flags, mode), "ab")
+
+    def write(self, file: FileIO, data: bytes | memoryview, path: Path) -> None:
+        """Write all of the data at the end of an open file.
+
+        Raises:
+            NotEnoughSpaceError: The disk is full.
+            ReadOnlyDiskError: The disk no longer lets itself be written.
+            DiskError: Anything else the system says.
+        """
+        view = memoryview(data)
+        with _told(path, len(view)):
+            while view:
+                view = view[file.write(view) :]
+
+    def fsync(self, file: FileIO, path: Path) -> None:
+        """Wait until what was written to the open file is on the disk."""
+        with _told(path):
+            os.fsync(file.fileno())
+
+    def replace(self, src: Path, dst: Path) -> None:
+        """Give a file another name, in place of what had it; not durable before the folders are flushed."""
+        with _told(dst):
+            os.replace(src, dst)
+
+    def unlink(self, path: Path) -> None:
+        """Take a name away if it is there; not durable before the folder is flushed."""
+        with _told(path):
+            path.unlink(missing_ok=True)
+
+    def make_one_folder(self, path: Path, *, mode: int = 0o755) -> None:
+        """Make one folder if it is not there; not durable before its parent is flushed."""
+        with _told(path):
+            path.mkdir(mode=mode, exist_ok=True)
+
+    def fsync_folder(self, path: Path) -> None:
+        """Wait until the names in a folder are on the disk, where the file system can do that."""
+        with _told(path):
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(folder)
+            except OSError as exc:
+                if exc.errno not in (errno.EINVAL, errno.ENOTSUP):
+                    raise
+            finally:
+                os.close(folder)
+
+    # Made of these steps.
+
+    def write_file(self, path: Path, data: bytes, *, mode: int = 0o644) -> None:
+        """Put a whole file in place of what had its name; the rename is the visible step."""
+        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+        self.unlink(draft)
+        try:
+            with self.open_append(draft, mode=mode) as file:
+                self.write(file, data, draft)
+                self.fsync(file, draft)
+            self.replace(draft, path)
+        except DiskError:
+            draft.unlink(missing_ok=True)
+            raise
+        self.fsync_folder(path.parent)
+
+    def make_folder(self, path: Path, *, mode: int = 0o755) -> None:
+        """Make a folder and the ones above it, durably."""
+        if path.is_dir():
+            return
+        self.make_folder(path.parent)
+        self.make_one_folder(path, mode=mode)
+        self.fsync_folder(path.parent)
+
+    def rename(self, src: Path, dst: Path) -> None:
+        """Move a file to another name, durably, in place of what had it."""
+        self.replace(src, dst)
+        self.fsync_folder(dst.parent)
+        if src.parent != dst.parent:
+            self.fsync_folder(src.parent)
+
+    def remove(self, path: Path) -> None:
+        """Take a file away, durably; fine if it is gone already."""
+        self.unlink(path)
+        if path.parent.is_dir():
+            self.fsync_folder(path.parent)
+
+    def free_bytes(self, path: Path) -> int:
+        """How much an ordinary user may still write where the path is, or will be."""
+        existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        with _told(path):
+            return shutil.disk_usage(existing).free
+
+
+@contextmanager
+def _told(path: Path, needs_bytes: int = 0) -> Iterator[None]:
+    """Turn what the system says about a path into our errors."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NotEnoughSpaceError(path=path, needs_bytes=needs_bytes, free_bytes=0) from exc
+        kind = ReadOnlyDiskError if exc.errno == errno.EROFS else DiskError
+        raise kind(path=path, problem=exc.strerror or str(exc)) from exc

@@ -1,0 +1,76 @@
+"""Which names may stand on a shelf or in a source folder (FORMAT 1.4, 2.2-2.4, 9.1). Pure functions of text.
+
+    blob_name(sha256, "mp4")     # 'blobs/9f/9f86....mp4'
+    source_parts("../secret")    # UnsafePathError
+"""
+
+import re
+
+from content_packs.errors import UnsafePathError
+from content_packs.manifest import MEDIA_TYPES
+
+SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
+PUBLISHER_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+META_PATTERN = re.compile(r"[1-9][0-9]{0,9}\.root\.json|registry\.json|cat/[a-z0-9][a-z0-9-]{0,31}\.json")
+
+_TUF_ROLES = frozenset({"root", "targets", "snapshot", "timestamp"})
+_WINDOWS_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{kind}{number}" for kind in ("com", "lpt") for number in range(10)}
+)
+
+
+def is_publisher_id(text: str) -> bool:
+    """Say whether this may be the id of a publisher (FORMAT 1.4)."""
+    return bool(PUBLISHER_PATTERN.fullmatch(text)) and text not in _TUF_ROLES | _WINDOWS_DEVICES
+
+
+def meta_name(name: str) -> str:
+    """Give the path of a metadata file on a shelf, from `registry.json`, `7.root.json` or `cat/mash.json`.
+
+    Raises:
+        UnsafePathError: It is none of these.
+    """
+    if not META_PATTERN.fullmatch(name):
+        raise UnsafePathError(path=name, problem="not the name of a metadata file")
+    return f"meta/{name}"
+
+
+def manifest_name(sha256: str) -> str:
+    """Give the path of a manifest on a shelf or in a store.
+
+    Raises:
+        UnsafePathError: The hash is not 64 lower-case hexadecimal digits.
+    """
+    return f"manifests/{_digest(sha256)}.json"
+
+
+def blob_name(sha256: str, ext: str) -> str:
+    """Give the path of a blob on a shelf or in a store.
+
+    Raises:
+        UnsafePathError: The hash or the extension is not one that may stand there.
+    """
+    if ext not in MEDIA_TYPES:
+        raise UnsafePathError(path=f"{sha256}.{ext}", problem=f"extension .{ext} is not in the list")
+    return f"blobs/{_digest(sha256)[:2]}/{sha256}.{ext}"
+
+
+def source_parts(path: str) -> tuple[str, ...]:
+    """Split the path of a source file into its parts, after checking that it stays inside its folder.
+
+    Raises:
+        UnsafePathError: Absolute, empty, with `..`, a backslash, a colon or a control character.
+    """
+    parts = tuple(path.split("/"))
+    if any(part in ("", ".", "..") for part in parts):
+        raise UnsafePathError(path=path, problem="does not stay inside the folder of pack.toml")
+    if re.search(r"[\\:\x00-\x1f\x7f]", path):
+        raise UnsafePathError(path=path, problem="has a character that not every computer can write")
+    return parts
+
+
+def _digest(sha256: str) -> str:
+    """Give the hash back if it is written as a SHA-256."""
+    if not SHA256_PATTERN.fullmatch(sha256):
+        raise UnsafePathError(path=sha256, problem="not a SHA-256 in lower-case hexadecimal digits")
+    return sha256

@@ -1,0 +1,1 @@
+"""Makes the sample lessons from their sources: `python -m content_packs.samples.make`."""

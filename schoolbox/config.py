@@ -1,0 +1,135 @@
+"""Settings of the box: defaults < file < environment < command line; an unknown key is an error.
+
+Nothing below reads the environment or a global: what it needs is passed in.
+
+    config = load_config(file=Path("schoolbox.toml"), environment=os.environ, arguments={"port": "8080"})
+    config.port, config.origins["port"]
+"""
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from schoolbox.errors import ConfigError
+
+ENVIRONMENT_PREFIX = "SCHOOLBOX_"
+LANGUAGES = ("sq", "en")
+"""Languages with a complete catalogue, first one is the default."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting; `origins` says where each value came from."""
+
+    data: Path = Path("/var/lib/schoolbox")
+    host: str = ""
+    port: int = 8080
+    threads: int = 8
+    language: str = "sq"
+    name: str = "schoolbox"
+    announce: bool = True
+    accel_prefix: str = ""
+    reserve_mb: int = 512
+    idle_minutes: int = 20
+    sync: bool = True
+    log_level: str = "info"
+    origins: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def database_file(self) -> Path:
+        """Where the database stands."""
+        return self.data / "box.db"
+
+
+def load_config(*, file: Path | None, environment: Mapping[str, str], arguments: Mapping[str, str]) -> Config:
+    """Put the settings together.
+
+    Raises:
+        ConfigError: The file cannot be read, a key is unknown, or a value makes no sense.
+    """
+    values: dict[str, object] = {}
+    origins: dict[str, str] = dict.fromkeys(_READERS, "default")
+    layers = (
+        (str(file), _read_file(file)),
+        ("environment", _from_environment(environment)),
+        ("command line", dict(arguments)),
+    )
+    for origin, layer in layers:
+        for key, raw in layer.items():
+            if key not in _READERS:
+                raise ConfigError(setting=key, problem=f"there is no such setting (from {origin})")
+            values[key] = _READERS[key](key, raw)
+            origins[key] = origin
+    return dataclasses.replace(Config(origins=origins), **values)  # type: ignore[arg-type]  # read per key above
+
+
+def _read_file(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise ConfigError(setting=str(file), problem=f"cannot be read: {exc}") from exc
+    return {key: str(value) for key, value in content.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for key, value in environment.items()
+        if key.startswith(ENVIRONMENT_PREFIX) and key != ENVIRONMENT_PREFIX + "CONFIG"
+    }
+
+
+def _number(low: int, high: int) -> Callable[[str, str], int]:
+    def read(key: str, raw: str) -> int:
+        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+            raise ConfigError(setting=key, problem=f"{raw!r} is not a whole number from {low} to {high}")
+        return int(raw)
+
+    return read
+
+
+def _one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(key: str, raw: str) -> str:
+        if raw not in allowed:
+            raise ConfigError(setting=key, problem=f"{raw!r} is none of {', '.join(allowed)}")
+        return raw
+
+    return read
+
+
+def _yes_no(key: str, raw: str) -> bool:
+    answer = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(raw.lower())
+    if answer is None:
+        raise ConfigError(setting=key, problem=f"{raw!r} is neither yes nor no")
+    return answer
+
+
+def _label(key: str, raw: str) -> str:
+    if not raw or len(raw) > 50 or not raw.replace("-", "").isalnum() or not raw.isascii() or raw != raw.strip("-"):
+        raise ConfigError(setting=key, problem=f"{raw!r} is no host name label (letters, digits, hyphens)")
+    return raw.lower()
+
+
+def _prefix(key: str, raw: str) -> str:
+    if raw and (not raw.startswith("/") or raw.endswith("/")):
+        raise ConfigError(setting=key, problem=f"{raw!r} must begin with a slash and not end with one")
+    return raw
+
+
+_READERS: dict[str, Callable[[str, str], object]] = {
+    "data": lambda _key, raw: Path(raw),
+    "host": lambda _key, raw: raw,
+    "port": _number(0, 65_535),
+    "threads": _number(2, 64),
+    "language": _one_of(*LANGUAGES),
+    "name": _label,
+    "announce": _yes_no,
+    "accel_prefix": _prefix,
+    "reserve_mb": _number(0, 1_000_000),
+    "idle_minutes": _number(1, 24 * 60),
+    "sync": _yes_no,
+    "log_level": _one_of("debug", "info", "warning", "error"),
+}

@@ -1,0 +1,165 @@
+"""The one place that knows SQLite: pragmas, connections, reading, writing, checking.
+
+Promises: WAL with `synchronous=FULL` (what was answered is on the disk even after a power cut), foreign keys on,
+immediate write transactions, one writer thread, a connection per reading thread. Queries are peewee's, or SQL where a
+join reads better; rows come back as the caller's own record type.
+
+    db = Database(path, clock=clock)
+    db.open()
+    db.write(lambda: db.run(Setting.replace(key="school", value="Agimi")))
+    db.fetch(str, Setting.select(Setting.value))
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import peewee
+
+from content_packs.clock import Clock
+from schoolbox.db import migrate
+from schoolbox.db.writer import Writer
+from schoolbox.errors import DamagedDatabaseError, WriteFailedError
+
+T = TypeVar("T")
+Value = str | int | float | bytes | None
+
+PRAGMAS: tuple[tuple[str, str | int], ...] = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("busy_timeout", 10_000),
+    ("cache_size", -4_000),
+    ("temp_store", "memory"),
+    ("wal_autocheckpoint", 1_000),
+    ("journal_size_limit", 8 * 1024 * 1024),
+)
+"""Set on every connection. `synchronous=full` costs one fsync a commit; the writer shares it among a class."""
+
+
+class Database:
+    """An SQLite file with many readers and one writer."""
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+        self._handle = peewee.SqliteDatabase(None)
+        self._writer: Writer | None = None
+
+    def open(self) -> None:
+        """Check the file, bring its schema up to date and start the writer.
+
+        Raises:
+            NewerDatabaseError: It belongs to a newer version; nothing was changed.
+            DamagedDatabaseError: It does not pass SQLite's check; nothing was changed.
+        """
+        try:
+            migrate.bring_up_to_date(self.path, now=self._clock.now())
+        except sqlite3.DatabaseError as exc:
+            raise DamagedDatabaseError(problem=str(exc)) from exc
+        self._handle.init(str(self.path), pragmas=PRAGMAS)
+        self._writer = Writer(_Engine(self._handle))
+
+    def close(self) -> None:
+        """Finish queued writes and close this thread's connection."""
+        if self._writer is not None:
+            self._writer.close()
+        if not self._handle.is_closed():
+            self._handle.close()
+
+    def close_thread(self) -> None:
+        """Close the connection of the calling thread, if it has one."""
+        if not self._handle.is_closed():
+            self._handle.close()
+
+    def write(self, work: Callable[[], T]) -> T:
+        """Run `work` in the writer's transaction; returns when it is on the disk.
+
+        Raises:
+            WriteFailedError: It could not be kept; nothing of it is visible.
+        """
+        if self._writer is None:
+            raise WriteFailedError(problem="the database is not open")
+        return self._writer.run(work)
+
+    def run(self, query: peewee.Query) -> int:
+        """Carry out an insert, update or delete; only inside `write`.
+
+        Returns:
+            The new row's id for an insert, else how many rows were changed.
+
+        Raises:
+            WriteFailedError: The disk is full, read-only or broken.
+        """
+        try:
+            return int(query.execute(self._handle) or 0)
+        except peewee.OperationalError as exc:
+            raise WriteFailedError(problem=str(exc)) from exc
+
+    def run_sql(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Carry out one changing statement given as SQL; only inside `write`.
+
+        Raises:
+            WriteFailedError: The disk is full, read-only or broken.
+        """
+        try:
+            return int(self._handle.execute_sql(sql, tuple(values)).rowcount)
+        except peewee.OperationalError as exc:
+            raise WriteFailedError(problem=str(exc)) from exc
+
+    def fetch(self, record: Callable[..., T], query: peewee.Query) -> list[T]:
+        """Read rows and make a record of each: `record(*columns)`."""
+        return [record(*row) for row in query.tuples().execute(self._handle)]
+
+    def fetch_sql(self, record: Callable[..., T], sql: str, values: Sequence[Value] = ()) -> list[T]:
+        """Read rows of a query given as SQL and make a record of each: `record(*columns)`."""
+        return [record(*row) for row in self._handle.execute_sql(sql, tuple(values))]
+
+    def first(self, record: Callable[..., T], query: peewee.Query) -> T | None:
+        """Read the first row of a query, or None."""
+        rows = self.fetch(record, query.limit(1))
+        return rows[0] if rows else None
+
+    def check(self) -> list[str]:
+        """Run SQLite's full check; an empty list means that the file is whole."""
+        found = [str(row[0]) for row in self._handle.execute_sql("PRAGMA integrity_check")]
+        found += [f"foreign key: {row[0]} row {row[1]}" for row in self._handle.execute_sql("PRAGMA foreign_key_check")]
+        return [line for line in found if line != "ok"]
+
+
+class _Engine:
+    """The writer's connection, spoken to in plain transaction words."""
+
+    def __init__(self, handle: peewee.SqliteDatabase) -> None:
+        self._handle = handle
+
+    def begin(self) -> None:
+        self._say("BEGIN IMMEDIATE")
+
+    def savepoint(self) -> None:
+        self._say("SAVEPOINT job")
+
+    def release(self) -> None:
+        self._say("RELEASE job")
+
+    def undo(self) -> None:
+        self._say("ROLLBACK TO job")
+        self._say("RELEASE job")
+
+    def commit(self) -> None:
+        self._say("COMMIT")
+
+    def rollback(self) -> None:
+        if self._handle.connection().in_transaction:
+            self._say("ROLLBACK")
+
+    def close(self) -> None:
+        if not self._handle.is_closed():
+            self._handle.close()
+
+    def _say(self, sql: str) -> None:
+        try:
+            self._handle.execute_sql(sql)
+        except peewee.DatabaseError as exc:
+            raise WriteFailedError(problem=f"{sql}: {exc}") from exc

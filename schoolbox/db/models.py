@@ -1,0 +1,246 @@
+"""The tables as peewee sees them; the schema itself is in `migrations/` and a test compares the two.
+
+Models are bound to no database: a query is handed to `Database.run` or `Database.fetch`. Why each table exists is said
+in its docstring; units are in the names; times end in `_at` (UTC, ISO 8601).
+"""
+
+import peewee
+from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
+
+
+class Setting(Model):
+    """What the box knows of itself: school, municipality, id, schema-free small facts."""
+
+    key = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "setting"
+
+
+class Pack(Model):
+    """One row a visible pack: writing it is the one visible step of an install."""
+
+    id = TextField(primary_key=True)
+    version = IntegerField()
+    manifest_sha256 = TextField()
+    catalogue_version = IntegerField()
+    publisher = TextField()
+    publisher_name = TextField()
+    title = TextField()
+    summary = TextField()
+    goals = TextField()
+    language = TextField()
+    subject = TextField()
+    area = TextField()
+    grades = TextField()
+    licence = TextField()
+    authors = TextField()
+    released_at = TextField()
+    size_bytes = IntegerField()
+    installed_at = TextField()
+    installed_order = IntegerField()
+
+    class Meta:
+        table_name = "pack"
+
+
+class Unit(Model):
+    """The chapters of a pack, in order."""
+
+    pack_id = TextField()
+    position = IntegerField()
+    title = TextField()
+
+    class Meta:
+        table_name = "unit"
+        primary_key = CompositeKey("pack_id", "position")
+
+
+class Item(Model):
+    """What there is to learn from, in the order of the outline."""
+
+    pack_id = TextField()
+    id = TextField()
+    unit_position = IntegerField()
+    position = IntegerField()
+    kind = TextField()
+    title = TextField()
+    summary = TextField()
+    language = TextField()
+    duration_s = FloatField()
+    questions = IntegerField()
+    pages = IntegerField()
+    teacher_only = IntegerField()
+    licence = TextField()
+    authors = TextField()
+
+    class Meta:
+        table_name = "item"
+        primary_key = CompositeKey("pack_id", "id")
+
+
+class File(Model):
+    """Which blobs an item is made of; also what keeps a blob from being swept."""
+
+    pack_id = TextField()
+    item_id = TextField()
+    position = IntegerField()
+    role = TextField()
+    sha256 = TextField()
+    ext = TextField()
+    size_bytes = IntegerField()
+    language = TextField()
+    label = TextField()
+
+    class Meta:
+        table_name = "file"
+        primary_key = CompositeKey("pack_id", "item_id", "position")
+
+
+class SchoolClass(Model):
+    """A class of the school; pupils find their name through it."""
+
+    id = IntegerField(primary_key=True)
+    name = TextField(unique=True)
+    grade = IntegerField()
+    shift = TextField(default="")
+    archived_at = TextField(null=True)
+
+    class Meta:
+        table_name = "school_class"
+
+
+class Person(Model):
+    """Who may sign in. `actor_id` is the random id that goes upstream; the name never does."""
+
+    id = IntegerField(primary_key=True)
+    actor_id = TextField(unique=True)
+    role = TextField()
+    given_name = TextField()
+    surname = TextField()
+    login = TextField(unique=True)
+    language = TextField(default="")
+    secret_kind = TextField()
+    secret = TextField()
+    created_at = TextField()
+    archived_at = TextField(null=True)
+
+    class Meta:
+        table_name = "person"
+
+
+class Membership(Model):
+    """Who belongs to which class, pupils and teachers alike."""
+
+    class_id = IntegerField()
+    person_id = IntegerField()
+
+    class Meta:
+        table_name = "membership"
+        primary_key = CompositeKey("class_id", "person_id")
+
+
+class Session(Model):
+    """Who is signed in where; holds the hash of the cookie's token."""
+
+    token_sha256 = TextField(primary_key=True)
+    person_id = IntegerField()
+    started_at = TextField()
+    boot_id = TextField()
+    seen_monotonic_s = FloatField()
+
+    class Meta:
+        table_name = "session"
+
+
+class Progress(Model):
+    """Where each person stands with each item; survives new versions of the pack."""
+
+    person_id = IntegerField()
+    item_id = TextField()
+    state = TextField()
+    position_s = FloatField(default=0)
+    segments = TextField(default="")
+    watched_s = FloatField(default=0)
+    best_correct = IntegerField(default=0)
+    last_correct = IntegerField(default=0)
+    questions = IntegerField(default=0)
+    passed = IntegerField(default=0)
+    attempts = IntegerField(default=0)
+    touched_order = IntegerField()
+    touched_at = TextField()
+    done_at = TextField(null=True)
+
+    class Meta:
+        table_name = "progress"
+        primary_key = CompositeKey("person_id", "item_id")
+
+
+class Attempt(Model):
+    """One go at a quiz; at most one is open per person and quiz."""
+
+    id = IntegerField(primary_key=True)
+    person_id = IntegerField()
+    item_id = TextField()
+    quiz_sha256 = TextField()
+    questions = IntegerField()
+    started_at = TextField()
+    finished_at = TextField(null=True)
+
+    class Meta:
+        table_name = "attempt"
+
+
+class Answer(Model):
+    """One answered question of an attempt; kept the moment it is given."""
+
+    attempt_id = IntegerField()
+    question_id = TextField()
+    response = TextField()
+    correct = IntegerField()
+    answered_at = TextField()
+
+    class Meta:
+        table_name = "answer"
+        primary_key = CompositeKey("attempt_id", "question_id")
+
+
+class Outbox(Model):
+    """Statements the hub has not acknowledged; `seq` orders everything that happened on this box."""
+
+    seq = IntegerField(primary_key=True)
+    statement = BlobField()
+
+    class Meta:
+        table_name = "outbox"
+
+
+class Quarantine(Model):
+    """Statements the hub refused, with its reason: kept for a person to look at."""
+
+    seq = IntegerField(primary_key=True)
+    statement = BlobField()
+    reason = TextField()
+    refused_at = TextField()
+
+    class Meta:
+        table_name = "quarantine"
+
+
+class Event(Model):
+    """What happened lately, for the technician: codes and ids only, never a name."""
+
+    id = IntegerField(primary_key=True)
+    happened_at = TextField()
+    code = TextField()
+    facts = TextField()
+
+    class Meta:
+        table_name = "event"
+
+
+TABLES: tuple[type[peewee.Model], ...] = (
+    Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
+    Quarantine, Event,
+)  # fmt: skip

@@ -1,0 +1,119 @@
+"""Everything that can go wrong on the box itself.
+
+BoxError
+├── ConfigError            a setting is unknown or makes no sense
+├── DatabaseError
+│   ├── NewerDatabaseError     written by a newer version of this program
+│   ├── DamagedDatabaseError   does not pass its own check
+│   └── WriteFailedError       a change could not be kept (disk full, read-only, I/O error)
+├── NotFoundError          no such item, course, class, person
+├── NotAllowedError        this role may not do this
+├── NotSignedInError       somebody has to sign in first
+├── SignInError            the PIN or password is not right
+├── ThrottledError         too many tries in a short time
+├── BadInputError          a form, an event or a roster that makes no sense
+├── SchoolNotSetError      the box does not know its school yet
+└── NotEnrolledError       the box does not know its hub yet
+
+Facts are attributes; readers see the sentences of `schoolbox.messages`, never `str(exc)`. `transient` says whether
+trying the same again can help.
+"""
+
+
+class BoxError(Exception):
+    """The root of all errors of this package."""
+
+    transient = False
+
+
+class ConfigError(BoxError):
+    """A setting is unknown or makes no sense; `setting` names it, `problem` says why."""
+
+    def __init__(self, *, setting: str, problem: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.setting = setting
+        self.problem = problem
+
+
+class DatabaseError(BoxError):
+    """The database cannot be used as it is."""
+
+
+class NewerDatabaseError(DatabaseError):
+    """The database was written by a newer version; `found` and `known` are schema numbers."""
+
+    def __init__(self, *, found: int, known: int) -> None:
+        super().__init__(f"schema {found} is newer than {known}")
+        self.found = found
+        self.known = known
+
+
+class DamagedDatabaseError(DatabaseError):
+    """The database does not pass its own check; `problem` is what SQLite reported."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class WriteFailedError(DatabaseError):
+    """A change could not be kept, and nothing of it is visible; `problem` is what SQLite reported."""
+
+    transient = True
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class NotFoundError(BoxError):
+    """No such thing here; `kind` is the noun, `key` what was asked for."""
+
+    def __init__(self, *, kind: str, key: str) -> None:
+        super().__init__(f"no {kind} {key}")
+        self.kind = kind
+        self.key = key
+
+
+class NotAllowedError(BoxError):
+    """This role may not do this; `role` is who asked."""
+
+    def __init__(self, *, role: str) -> None:
+        super().__init__(f"not for {role}")
+        self.role = role
+
+
+class NotSignedInError(BoxError):
+    """Somebody has to sign in first."""
+
+
+class SignInError(BoxError):
+    """The PIN or password is not right."""
+
+
+class ThrottledError(BoxError):
+    """Too many tries in a short time; `wait_s` is how long until the next one is read."""
+
+    transient = True
+
+    def __init__(self, *, wait_s: int) -> None:
+        super().__init__(f"wait {wait_s} s")
+        self.wait_s = wait_s
+
+
+class BadInputError(BoxError):
+    """Input that makes no sense; `field` names it, `problem` says why, `row` is the line of a table (0: none)."""
+
+    def __init__(self, *, field: str, problem: str, row: int = 0) -> None:
+        super().__init__(f"row {row}, {field}: {problem}" if row else f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+        self.row = row
+
+
+class SchoolNotSetError(BoxError):
+    """The box does not know its school yet."""
+
+
+class NotEnrolledError(BoxError):
+    """The box does not know its hub yet."""

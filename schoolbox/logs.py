@@ -1,0 +1,24 @@
+"""One line an event, `event key=value`; ids only, never a name, PIN or title."""
+
+import logging
+import sys
+
+
+def start_logging(level: str) -> None:
+    """Send log lines to standard error, where systemd or the terminal keeps them."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "task queue depth" is a class pressing play
+
+
+def line(event: str, **facts: object) -> str:
+    """Write one log line: values with spaces are quoted, line breaks never get through."""
+    return " ".join([event, *(f"{key}={_plain(value)}" for key, value in facts.items())])
+
+
+def _plain(value: object) -> str:
+    text = str(value).replace("\n", " ").replace("\r", " ")[:300]
+    return repr(text) if " " in text or not text else text

@@ -1,0 +1,128 @@
+"""What readers are told: one table from each error to its status, exit code and three sentences.
+
+What happened, what is safe, what to do next, in that order. The sentences are keys of the catalogues; `%(name)s` is
+filled with the error's attribute of that name. A test fails for an error class without a row, and for a sentence that
+a language lacks.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from schoolbox import errors
+from schoolbox.marks import N_
+
+
+@dataclass(frozen=True)
+class Message:
+    """How one error is told: to a browser by `status`, to a shell by `exit_code`, to a person by the sentences."""
+
+    status: HTTPStatus
+    exit_code: int
+    happened: str
+    safe: str
+    todo: str
+
+
+Translate = Callable[[str], str]
+
+TABLE: dict[type[Exception], Message] = {
+    errors.ConfigError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 10,
+        N_("The setting “%(setting)s” makes no sense: %(problem)s."),
+        N_("Nothing was changed."),
+        N_("Correct it in the settings file or on the command line, then start again."),
+    ),
+    errors.NewerDatabaseError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 11,
+        N_("The data on this box was written by a newer version of Schoolbox (%(found)s, this one knows %(known)s)."),
+        N_("Nothing was changed, nothing is lost."),
+        N_("Install the newer version again."),
+    ),
+    errors.DamagedDatabaseError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 12,
+        N_("The database is damaged: %(problem)s."),
+        N_("The lessons themselves are not touched, and the damaged file is kept."),
+        N_("Call the technician; a copy of the database can be put back."),
+    ),
+    errors.WriteFailedError: Message(
+        HTTPStatus.INSUFFICIENT_STORAGE, 13,
+        N_("The box could not save this: its disk is full or cannot be written."),
+        N_("What was saved before is safe, and lessons can still be watched."),
+        N_("Try once more in a minute. If it happens again, call the technician."),
+    ),
+    errors.NotFoundError: Message(
+        HTTPStatus.NOT_FOUND, 14,
+        N_("We did not find this page."),
+        N_("What you have learnt is saved."),
+        N_("Perhaps the lesson was replaced by a newer version. Search by name, or start from the subjects."),
+    ),
+    errors.NotSignedInError: Message(
+        HTTPStatus.UNAUTHORIZED, 15,
+        N_("This page is for people who have signed in."),
+        N_("Nothing is lost: you can look at all lessons without signing in."),
+        N_("Sign in with your class and your name."),
+    ),
+    errors.NotAllowedError: Message(
+        HTTPStatus.FORBIDDEN, 16,
+        N_("This page is not for you."),
+        N_("Nothing was changed."),
+        N_("Go back to the home page, or sign in as somebody who may open it."),
+    ),
+    errors.SignInError: Message(
+        HTTPStatus.UNAUTHORIZED, 17,
+        N_("This PIN or password is not right."),
+        N_("Nothing is locked, and nobody else is affected."),
+        N_("Try again slowly, or ask your teacher for a new one."),
+    ),
+    errors.ThrottledError: Message(
+        HTTPStatus.TOO_MANY_REQUESTS, 18,
+        N_("That was tried many times in a short while."),
+        N_("Nothing is locked, and nobody else is affected."),
+        N_("Wait %(wait_s)s seconds, then try again slowly, or ask your teacher for a new PIN."),
+    ),
+    errors.BadInputError: Message(
+        HTTPStatus.BAD_REQUEST, 19,
+        N_("Something in it is not right: %(field)s, %(problem)s."),
+        N_("Nothing was changed."),
+        N_("Correct it and send it again."),
+    ),
+    errors.SchoolNotSetError: Message(
+        HTTPStatus.CONFLICT, 20,
+        N_("This box does not know its school yet."),
+        N_("Lessons can be watched all the same."),
+        N_("Set it with: schoolbox school set --name NAME --municipality NAME"),
+    ),
+    errors.NotEnrolledError: Message(
+        HTTPStatus.CONFLICT, 21,
+        N_("This box does not know its hub yet."),
+        N_("Everything works; what is learnt waits safely on the box."),
+        N_("Ask the ministry for a code, then: schoolbox sync enrol --hub ADDRESS --code CODE"),
+    ),
+}  # fmt: skip
+
+UNEXPECTED = Message(
+    HTTPStatus.INTERNAL_SERVER_ERROR, 1,
+    N_("Something went wrong in the box."),
+    N_("What was saved before is safe."),
+    N_("Try once more. If it happens again, tell the technician when it happened."),
+)  # fmt: skip
+
+
+def message_of(error: BaseException) -> Message:
+    """Find how an error is told: its own class, else the nearest class above it."""
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), UNEXPECTED)
+
+
+def sentences(error: BaseException, translate: Translate) -> tuple[str, str, str]:
+    """The three sentences for an error in the reader's language, with its facts filled in."""
+    message = message_of(error)
+    facts = {key: value for key, value in vars(error).items() if not key.startswith("_")}
+    happened, safe, todo = (translate(text) % facts if facts else translate(text) for text in _texts(message))
+    return happened, safe, todo
+
+
+def _texts(message: Message) -> Iterator[str]:
+    yield message.happened
+    yield message.safe
+    yield message.todo

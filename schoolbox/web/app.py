@@ -1,0 +1,109 @@
+"""The web application of the box: every request passes through here once.
+
+Order of a request: language, who is signed in, may they (`access.check`), the view; then headers, gzip. Errors become a
+page with three sentences. There is one content security policy, below.
+"""
+
+import gzip
+import logging
+from collections.abc import Callable
+
+from flask import Flask, Response, g, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from schoolbox import logs
+from schoolbox.config import LANGUAGES
+from schoolbox.web import access, failures, i18n, layout
+from schoolbox.web.assets import Assets
+from schoolbox.web.rooms import ROOMS
+from schoolbox.wiring import Box
+
+LOG = logging.getLogger(__name__)
+FORM_BYTES_MAX = 64 * 1024
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def create_app(box: Box) -> Flask:
+    """Make the application of one box.
+
+    Raises:
+        LookupError: A view does not say who may open it.
+    """
+    app = Flask("schoolbox", static_folder=None)
+    app.config.update(
+        SECRET_KEY=box.secret_key,
+        MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
+        SESSION_COOKIE_NAME="schoolbox",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_options["undefined"] = StrictUndefined
+    app.extensions["box"] = box
+    app.before_request(_choose_language(box))
+    app.before_request(_find_viewer(box))
+    app.before_request(access.check)
+    CSRFProtect(app)
+    layout.install(app, box, Assets())
+    for room in ROOMS:
+        app.register_blueprint(room)
+    for endpoint in app.view_functions:
+        access.roles_of(app, endpoint)
+    app.after_request(_finish)
+    app.register_error_handler(CSRFError, failures.stale_form)
+    app.register_error_handler(HTTPException, failures.http_problem)
+    app.register_error_handler(Exception, failures.problem)
+    return app
+
+
+def _choose_language(box: Box) -> Callable[[], None]:
+    catalogues = i18n.load_catalogues()
+
+    def choose() -> None:
+        wanted = request.args.get("lang", "")
+        if wanted in LANGUAGES:
+            session["language"] = wanted
+            session.permanent = True
+        chosen = session.get("language", box.config.language)
+        g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+        g.catalogue = catalogues[g.language]
+
+    return choose
+
+
+def _find_viewer(box: Box) -> Callable[[], None]:
+    def find() -> None:
+        token = session.get("token")
+        g.viewer = box.sign_in.viewer(token) if isinstance(token, str) else None
+        if token and g.viewer is None:
+            session.pop("token")
+
+    return find
+
+
+def _finish(response: Response) -> Response:
+    """Add the headers of every answer and gzip a page that is worth it."""
+    for key, value in HEADERS.items():
+        response.headers.setdefault(key, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store" if g.get("viewer") else "no-cache")
+        response.vary.update(["Accept-Encoding", "Cookie"])
+        if "gzip" in request.headers.get("Accept-Encoding", "") and not response.direct_passthrough:
+            body = response.get_data()
+            if len(body) > 1_000:
+                response.set_data(gzip.compress(body, 5, mtime=0))
+                response.headers["Content-Encoding"] = "gzip"
+    if response.status_code >= 500:
+        LOG.error(logs.line("request_failed", status=response.status_code, endpoint=request.endpoint))
+    return response

@@ -1,0 +1,79 @@
+"""Style sheet, scripts, drawings: served under a name that holds their hash, gzipped once at start.
+
+A browser keeps them for a year; a new version has a new name. `symbol` remembers what a page used, `sprite` puts just
+those drawings into it.
+"""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from flask import g, url_for
+from markupsafe import Markup
+
+from sync.web_assets import asset_path
+
+TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+SHARED = ("schoolbox.css", "mark.svg")
+"""What box and hub have in common."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it goes to the browser; `tag` is the start of its SHA-256."""
+
+    name: str
+    tag: str
+    mime: str
+    plain: bytes
+    gzipped: bytes
+
+
+class Assets:
+    """Everything under `/static/`, and the drawings of the sprite."""
+
+    def __init__(self) -> None:
+        self.by_name = {asset.name: asset for asset in map(_load, _files())}
+        self._symbols = _symbols(asset_path("sprite.svg").read_text(encoding="utf-8"))
+
+    def url(self, name: str) -> str:
+        """The address of an asset; a name that does not exist is an error in a template and raises KeyError."""
+        return url_for("static_files.asset", tag=self.by_name[name].tag, name=name)
+
+    def symbol(self, name: str) -> Markup:
+        """Refer to a drawing of the sprite, and remember that this page needs it."""
+        if name not in self._symbols:
+            raise KeyError(name)
+        g.setdefault("symbols", {})[name] = True
+        return Markup('<use xlink:href="#{}"/>').format(name)
+
+    def icon(self, name: str, classes: str = "i") -> Markup:
+        """A small drawing that says nothing to a screen reader."""
+        return Markup('<svg class="{}" aria-hidden="true">{}</svg>').format(classes, self.symbol(name))
+
+    def sprite(self) -> Markup:
+        """The drawings this page used, once, for the end of the page."""
+        used = "".join(self._symbols[name] for name in g.get("symbols", {}))
+        return Markup('<svg class="sprite" xmlns="http://www.w3.org/2000/svg">') + Markup(used) + Markup("</svg>")  # noqa: S704 - our own file
+
+
+def _files() -> list[Traversable]:
+    own = resources.files("schoolbox") / "static"
+    return [entry for entry in own.iterdir() if entry.name.rpartition(".")[2] in TYPES] + [
+        asset_path(name) for name in SHARED
+    ]
+
+
+def _load(source: Traversable) -> Asset:
+    plain = source.read_bytes()
+    mime = TYPES[source.name.rpartition(".")[2]]
+    return Asset(source.name, hashlib.sha256(plain).hexdigest()[:12], mime, plain, gzip.compress(plain, 9, mtime=0))
+
+
+def _symbols(sprite: str) -> dict[str, str]:
+    found = re.findall(r'<symbol id="([^"]+)".*?</symbol>', sprite, flags=re.DOTALL)
+    bodies = re.findall(r"<symbol id=.*?</symbol>", sprite, flags=re.DOTALL)
+    return dict(zip(found, bodies, strict=True))

@@ -1,0 +1,64 @@
+"""What a browser sees when something went wrong: a page of three sentences, or JSON for a script."""
+
+import logging
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+
+from schoolbox.errors import BadInputError, NotFoundError, NotSignedInError
+from schoolbox.marks import N_
+from schoolbox.messages import UNEXPECTED, message_of, sentences
+from schoolbox.web.i18n import _
+
+LOG = logging.getLogger(__name__)
+
+
+def problem(error: Exception) -> ResponseReturnValue:
+    """Answer any error; one that nobody foresaw is logged here, once, with its trace."""
+    if isinstance(error, NotSignedInError) and request.method == "GET" and not _wants_json():
+        return redirect(url_for("sign_in.classes", next=request.full_path.rstrip("?")), 303)
+    message = message_of(error)
+    if message is UNEXPECTED:
+        LOG.error("unexpected_error endpoint=%s", request.endpoint, exc_info=error)
+    return _answer(message.status, sentences(error, _))
+
+
+def http_problem(error: HTTPException) -> ResponseReturnValue:
+    """Answer what Flask itself refuses: an unknown address, a wrong method, a body that is too large."""
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    if isinstance(error, NotFound):
+        return problem(NotFoundError(kind="page", key=request.path))
+    if isinstance(error, RequestEntityTooLarge):
+        return problem(BadInputError(field=_("the form"), problem=_("it is too large")))
+    texts = (
+        _(N_("The box did not understand this.")),
+        _(N_("Nothing was changed.")),
+        _(N_("Go back one page and try again.")),
+    )
+    return _answer(error.code or 400, texts)
+
+
+def stale_form(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form without a valid mark of this browser: the page was open too long, or another site sent it."""
+    LOG.warning("form_refused endpoint=%s reason=%r", request.endpoint, error.description)
+    texts = (
+        _("This page was open for too long."),
+        _("Nothing was changed."),
+        _("Go back, load the page again and repeat the last step."),
+    )
+    return _answer(400, texts)
+
+
+def _answer(status: int, texts: tuple[str, str, str]) -> Response:
+    happened, safe, todo = texts
+    if _wants_json():
+        return make_response({"happened": happened, "safe": safe, "todo": todo}, status)
+    page = render_template("failure.html", happened=happened, safe=safe, todo=todo, status=int(status))
+    return make_response(page, status)
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

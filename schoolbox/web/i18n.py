@@ -1,0 +1,104 @@
+"""Which language a page speaks, and its words.
+
+Catalogues are `translations/<language>/messages.po`, read at start and kept in memory; English is the language of the
+keys. A page's language is what the person chose (a cookie), else what the signed-in person's account says, else the
+box's own.
+"""
+
+import gettext
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import resources
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import g, has_request_context
+
+from schoolbox.config import LANGUAGES
+
+NAMES: Mapping[str, str] = {"sq": "Shqip", "en": "English"}
+"""Each language in its own words."""
+
+
+def load_catalogues() -> dict[str, gettext.NullTranslations]:
+    """Read every catalogue; English stands in the code itself."""
+    return {language: _load(language) for language in LANGUAGES}
+
+
+def _load(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    source = resources.files("schoolbox") / "translations" / language / "messages.po"
+    with source.open("rb") as po:
+        catalogue = read_po(po, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The language of the page that is being made."""
+    return str(g.language) if has_request_context() and "language" in g else LANGUAGES[0]
+
+
+def _catalogue() -> gettext.NullTranslations:
+    if has_request_context() and "catalogue" in g:
+        catalogue: gettext.NullTranslations = g.catalogue
+        return catalogue
+    return gettext.NullTranslations()
+
+
+def _(message: str, **facts: object) -> str:
+    """Translate a sentence; `%(name)s` in it is filled from `facts`."""
+    text = _catalogue().gettext(message)
+    return text % facts if facts else text
+
+
+def ngettext(one: str, many: str, num: int, **facts: object) -> str:
+    """Translate a sentence that counts; `%(num)s` is the number, written as the language does."""
+    return _catalogue().ngettext(one, many, num) % {"num": number(num), **facts}
+
+
+def number(value: float) -> str:
+    """Write a number as the page's language does."""
+    return format_decimal(value, locale=Locale.parse(language()))
+
+
+def size(size_bytes: int) -> str:
+    """Write a size: `14 MB`, `2,4 GB`."""
+    amount, unit = float(size_bytes), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 - the unit it stops at is the answer
+        if amount < 999.5 or unit == "TB":
+            break
+        amount /= 1000
+    return f"{number(round(amount, 1 if amount < 10 and unit not in ('B', 'kB') else 0))} {unit}"
+
+
+def clock(seconds: float) -> str:
+    """Write a place in a video or its length: `5:18`, `1:02:07`."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def when(moment: datetime) -> str:
+    """Write a moment in the box's local time: day, month, hour and minute."""
+    return format_datetime(moment.astimezone(), "EEE d MMM, HH:mm", locale=Locale.parse(language()))
+
+
+def pick(texts: Mapping[str, str], spoken: str = "") -> str:
+    """Choose the words for the page out of a text per language.
+
+    Args:
+        texts: Language to words, as a manifest holds them.
+        spoken: The language of instruction, second choice after the page's own.
+    """
+    for wanted in (language(), spoken, *LANGUAGES):
+        if texts.get(wanted):
+            return texts[wanted]
+    return next(iter(texts.values()), "")

@@ -1,0 +1,79 @@
+"""What every template may use: words, numbers, drawings, the frame of the page with its places and its person."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from schoolbox.marks import N_
+from schoolbox.web import access, i18n, markup
+from schoolbox.web.assets import Assets
+from schoolbox.wiring import Box
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the few places of the navigation; `rooms` are the blueprints that count as being there."""
+
+    endpoint: str
+    words: str
+    drawing: str
+    rooms: tuple[str, ...]
+
+
+HOME = Place("home.show", N_("Home"), "i-home", ("home",))
+SUBJECTS = Place("library.areas", N_("Subjects"), "i-grid", ("library", "items", "quizzes"))
+SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
+ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
+CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes",))
+STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
+
+PLACES = {
+    "guest": (HOME, SUBJECTS, SEARCH),
+    "pupil": (HOME, SUBJECTS, SEARCH, ACHIEVED),
+    "teacher": (CLASSES, SUBJECTS, SEARCH),
+    "technician": (STATUS, SUBJECTS, SEARCH),
+}
+
+
+def install(app: Flask, box: Box, assets: Assets) -> None:
+    """Give the templates of an app their words and tools."""
+    app.extensions["assets"] = assets
+    app.jinja_env.globals.update(
+        _=i18n._,
+        ngettext=i18n.ngettext,
+        asset=assets.url,
+        icon=assets.icon,
+        symbol=assets.symbol,
+        sprite=assets.sprite,
+        csrf_token=generate_csrf,
+        language=i18n.language,
+        language_names=i18n.NAMES,
+        language_url=_language_url,
+        places=_places,
+        viewer=access.viewer,
+        school=box.school.name,
+        addresses=box.addresses,
+    )
+    app.jinja_env.filters.update(
+        pick=i18n.pick,
+        clock=i18n.clock,
+        size=i18n.size,
+        number=i18n.number,
+        when=i18n.when,
+        rich=markup.rich,
+        plain=markup.plain,
+    )
+
+
+def _places() -> list[tuple[Place, bool]]:
+    """The places of whoever is looking, each with whether this page is there."""
+    who = access.viewer()
+    return [(place, request.blueprint in place.rooms) for place in PLACES[who.role if who else "guest"]]
+
+
+def _language_url(language: str) -> str:
+    """This page in another language; a page that was posted leads home."""
+    if request.method != "GET" or request.endpoint is None or request.view_args is None:
+        return url_for("home.show", lang=language)
+    return url_for(request.endpoint, **{**request.args.to_dict(), **request.view_args, "lang": language})

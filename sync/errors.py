@@ -1,0 +1,85 @@
+"""Everything that can go wrong on the wire, seen from a box.
+
+SyncError
+├── LineError              nobody answered: no network, no name, cut in the middle            transient
+│   └── LineTimeoutError   the line is there and too slow for this much at once               transient
+├── HubBusyError           the hub asked to wait (429) or stumbled (5xx)                      transient
+├── StrangerError          something answered that is not a hub: a portal, a proxy            transient
+├── CredentialsError       the hub does not accept this box (401, 403)
+├── NotEnrolledError       this box has no hub yet
+├── EnrolmentError         the code is not good for this box
+└── StatementError         a statement cannot be built from these values
+
+Each carries its facts as attributes; the box has a table of sentences. `transient` says whether trying the same again
+can help.
+"""
+
+
+class SyncError(Exception):
+    """The root of all errors of this package."""
+
+    transient = False
+
+
+class LineError(SyncError):
+    """Nobody answered; `problem` is for the log."""
+
+    transient = True
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class LineTimeoutError(LineError):
+    """The line is there and too slow: the next batch should be smaller."""
+
+
+class HubBusyError(SyncError):
+    """The hub asked to wait; `retry_after_s` is how long, if it said so."""
+
+    transient = True
+
+    def __init__(self, *, status: int, retry_after_s: float | None = None) -> None:
+        super().__init__(f"status {status}, retry after {retry_after_s} s")
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class StrangerError(SyncError):
+    """What answered does not speak this protocol, so nothing it says counts; `status` is what it said."""
+
+    transient = True
+
+    def __init__(self, *, status: int, problem: str) -> None:
+        super().__init__(f"status {status}: {problem}")
+        self.status = status
+        self.problem = problem
+
+
+class CredentialsError(SyncError):
+    """The hub does not accept this box; only a person can change that."""
+
+    def __init__(self, *, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+class NotEnrolledError(SyncError):
+    """This box has no hub yet."""
+
+
+class EnrolmentError(SyncError):
+    """The code is unknown, used or withdrawn; `reason` is the hub's word for it."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StatementError(SyncError):
+    """A statement cannot be built; `problem` says which value is wrong."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem

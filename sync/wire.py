@@ -1,0 +1,106 @@
+"""The records that cross the wire beside statements (PROTOCOL.md sections 5 and 6); both ends use them.
+
+    decode_record(raw, BoxStatus)
+    msgspec.json.encode(EnrolAnswer(...))
+"""
+
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from content_packs.manifest import QualifiedId
+
+BoxId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+"""A box's own random 128-bit number, made at first boot."""
+ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Version: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+UtcTime: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
+Secret: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43,128}$")]
+"""At least 256 random bits in URL-safe base64."""
+
+
+class WireRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of every record: immutable, named fields only, unknown fields refused."""
+
+
+class PackOnBox(WireRecord, frozen=True):
+    """One installed pack."""
+
+    id: QualifiedId
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+
+
+class ClassOnBox(WireRecord, frozen=True):
+    """One class: its name ("6/2"), its grade and how many pupils it has; never who they are."""
+
+    id: ClassId
+    name: Label
+    grade: Annotated[int, msgspec.Meta(ge=0, le=13)] | None = None
+    pupils: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+
+
+class BoxStatus(WireRecord, frozen=True):
+    """What a box says about itself in a heartbeat. It names no person."""
+
+    version: Version
+    waiting: Count
+    quarantined: Count
+    disk_free_bytes: Count
+    disk_total_bytes: Count
+    clock_at: UtcTime
+    clock_trusted: bool
+    school: Label
+    municipality: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    packs: Annotated[tuple[PackOnBox, ...], msgspec.Meta(max_length=5_000)] = ()
+    classes: Annotated[tuple[ClassOnBox, ...], msgspec.Meta(max_length=500)] = ()
+
+
+class StatusAnswer(WireRecord, frozen=True):
+    """The hub's answer to a heartbeat: its own time, and the school it knows the box under."""
+
+    hub_at: UtcTime
+    school_id: str
+
+
+class EnrolRequest(WireRecord, frozen=True):
+    """A box asks to be taken in; it brings its own secret, so that asking twice is harmless."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    box_id: BoxId
+    secret: Secret
+    version: Version
+
+
+class EnrolAnswer(WireRecord, frozen=True):
+    """The hub takes the box in: its user name for basic auth, and the school it belongs to."""
+
+    key: str
+    school_id: str
+    school: str
+    municipality: str
+    hub: str
+
+
+class Refusal(WireRecord, frozen=True):
+    """Why a request was refused: a fixed word for programs, a sentence for people, the guilty statement if there is one."""
+
+    error: str
+    message: str
+    index: int | None = None
+
+
+EnrolReason: TypeAlias = Literal["code-unknown", "code-used", "code-withdrawn", "request-unreadable"]
+
+R = TypeVar("R", bound=WireRecord)
+
+
+def decode_record(raw: bytes, kind: type[R]) -> R:
+    """Read one record.
+
+    Raises:
+        msgspec.ValidationError: A field is missing, unknown or out of bounds.
+        msgspec.DecodeError: Not JSON.
+    """
+    return msgspec.json.decode(raw, type=kind)

@@ -1,7 +1,6 @@
-"""The one place that asks what time it is. No clock decides trust (FORMAT 6.7); times are only shown or compared.
+"""The one place that asks what time it is: `SystemClock().now()`.
 
-    def is_late(clock: Clock) -> bool:
-        return clock.now().hour >= 22
+No clock decides trust (FORMAT 6.7); times are only shown or compared, and whoever needs one is given a `Clock`.
 """
 
 import time

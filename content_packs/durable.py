@@ -50,7 +50,7 @@ class Disk:
     def replace(self, src: Path, dst: Path) -> None:
         """Give a file another name, in place of what had it; not durable before the folders are flushed."""
         with _told(dst):
-            os.replace(src, dst)
+            src.replace(dst)
 
     def unlink(self, path: Path) -> None:
         """Take a name away if it is there; not durable before the folder is flushed."""

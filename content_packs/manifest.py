@@ -61,10 +61,10 @@ ROLE_EXTENSIONS: dict[Role, tuple[str, ...]] = {
     "quiz": ("json",),
     "app": ("zip",),
 }
-"""Which extensions a file of each role may have (FORMAT 3.8); so a quiz with its answers is never served as a document."""
+"""Which extensions a file of each role may have (FORMAT 3.8): no quiz can pass for a document and be served."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The base of every record in a manifest: immutable, named fields only, unknown fields refused."""
 
 
@@ -174,8 +174,8 @@ def decode_manifest(raw: bytes) -> Manifest:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """Write a manifest as the bytes that are hashed and signed (FORMAT 3.2): sorted keys, no defaults, no white space."""
-    return msgspec.json.encode(manifest, order="deterministic")
+    """Write a manifest as the bytes that are hashed (FORMAT 3.2): sorted keys, no defaults, no white space."""
+    return msgspec.json.encode(manifest, order="sorted")
 
 
 def _problems(manifest: Manifest) -> Iterator[str]:

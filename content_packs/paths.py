@@ -1,4 +1,6 @@
-"""Which names may stand on a shelf or in a source folder (FORMAT 1.4, 2.2-2.4, 9.1). Pure functions of text.
+"""Which names may stand on a shelf or in a source folder (FORMAT 1.4, 2.2-2.4, 9.1).
+
+Promises: functions of text only; what comes out stays inside its folder and can be written on every file system.
 
     blob_name(sha256, "mp4")     # 'blobs/9f/9f86....mp4'
     source_parts("../secret")    # UnsafePathError

@@ -1,7 +1,7 @@
 """Which language a page speaks, and its words.
 
-Catalogues are `translations/<language>/messages.po`, read at start and kept in memory; English is the language of the
-keys. A page's language is what the person chose (a cookie), else what the signed-in person's account says, else the
+Catalogues are the parts `translations/<language>/*.po`, read together at start and kept in memory; English is the
+language of the keys. A page's language is what the person chose (a cookie), else what the signed-in person's account says, else the
 box's own.
 """
 
@@ -13,6 +13,7 @@ from importlib import resources
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -32,11 +33,15 @@ def load_catalogues() -> dict[str, gettext.NullTranslations]:
 def _load(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    source = resources.files("schoolbox") / "translations" / language / "messages.po"
-    with source.open("rb") as po:
-        catalogue = read_po(po, locale=language)
+    whole = Catalog(locale=language)
+    folder = resources.files("schoolbox") / "translations" / language
+    for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if source.name.endswith(".po"):
+            with source.open("rb") as po:
+                for message in read_po(po, locale=language):
+                    whole[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

@@ -1,0 +1,47 @@
+# Everything a newcomer does is one of these words. `make help` lists them.
+BOX_PORT ?= 8080
+HUB_PORT ?= 8081
+# How many tests run at once; tests wait for conditions, so a little more than the cores is right.
+JOBS ?= 3
+python := .venv/bin/python
+
+.PHONY: help demo demo-reset test check bench samples lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these words
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
+
+demo: ## start a box and a hub with sample lessons (BOX_PORT, HUB_PORT; stop with Ctrl-C)
+	@deploy/environment.sh box
+	@BOX_PORT=$(BOX_PORT) HUB_PORT=$(HUB_PORT) exec $(python) -m deploy.demo
+
+demo-reset: ## forget what the demo made
+	@rm -rf .demo
+	@echo "Forgotten. The next 'make demo' starts from nothing."
+
+check: ## style, types, layers
+	@deploy/environment.sh test
+	$(python) -m ruff check .
+	$(python) -m mypy
+	.venv/bin/lint-imports
+
+test: ## everything: checks, then all tests
+	@deploy/environment.sh test
+	@deploy/test-tools.sh
+	@$(MAKE) --no-print-directory check
+	$(python) -m pytest -n $(JOBS) --dist loadgroup
+
+bench: ## figures beside a peer, printed and never asserted
+	@deploy/environment.sh test
+	@deploy/test-tools.sh
+	$(python) -m tests.bench
+
+samples: ## make videos, worksheets and captions of the sample lessons anew (needs espeak-ng)
+	@deploy/environment.sh author
+	$(python) -m content_packs.samples.make
+
+lock: ## choose the newest allowed versions and write the hashes (needs uv)
+	deploy/lock.sh
+
+clean: ## remove what was made here
+	rm -rf .venv .demo .test .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -1,0 +1,50 @@
+"""The demo's registry: keys, two publishers, the sample packs built from their sources and signed onto a shelf."""
+
+from pathlib import Path
+
+from deploy.demo.commands import once, run
+
+SAMPLES = Path("content_packs/samples")
+PUBLISHERS = {
+    "mash": {"sq": "Ministria e Arsimit", "en": "Ministry of Education"},
+    "qendra": {"sq": "Akademia Qendra", "en": "Qendra Academy"},
+}
+
+
+def make_shelf(folder: Path) -> Path:
+    """Build and sign every sample; what stands there already is kept.
+
+    Returns:
+        The shelf: a folder as it would be on a stick.
+    """
+    keys, built, shelf = folder / "keys", folder / "built", folder / "shelf"
+    for place in (keys, built):
+        place.mkdir(parents=True, exist_ok=True)
+    for name in ("root-1", "root-2", "registry", *PUBLISHERS):
+        once(keys / name, lambda name=name: _new_key(keys / name))  # type: ignore[misc]  # bound in the default
+    once(shelf / "meta" / "registry.json", lambda: _start_registry(keys, shelf))
+    for publisher in PUBLISHERS:
+        for source in sorted((SAMPLES / publisher).glob("*/pack.toml")):
+            out = built / publisher / source.parent.name
+            out.parent.mkdir(exist_ok=True)
+            run("content-packs", "build", source.parent, "--out", out)
+            run("content-packs", "sign", out, "--key", keys / publisher, "--shelf", shelf)
+    run("content-packs", "verify", shelf)
+    return shelf
+
+
+def _new_key(file: Path) -> None:
+    run("content-packs", "key", "new", file)
+
+
+def _start_registry(keys: Path, shelf: Path) -> None:
+    """Two root keys that must both sign, one key for the list of publishers, one for each publisher."""
+    root_keys = ("--root-key", keys / "root-1", "--root-key", keys / "root-2", "--threshold", "2")
+    run("content-packs", "registry", "init", shelf, *root_keys, "--registry-key", keys / "registry")
+    for publisher, names in PUBLISHERS.items():
+        words = [word for language, name in names.items() for word in ("--name", f"{language}={name}")]
+        public = keys / f"{publisher}.pub"
+        run(
+            "content-packs", "registry", "add-publisher", shelf, publisher,
+            "--key", public, *words, "--registry-key", keys / "registry",
+        )  # fmt: skip

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs the programs that the tests meet as strangers: a browser, another mDNS speaker, file systems, namespaces.
+# As root, or with sudo that asks nothing; otherwise says in one line what to install.
+set -eu
+
+packages=""
+need() { command -v "$1" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1 || packages="$packages $2"; }
+
+need chromium chromium
+need nginx nginx-light
+need avahi-daemon avahi-daemon
+need avahi-resolve avahi-utils
+need dbus-daemon dbus
+need ip iproute2
+need mkfs.ext4 e2fsprogs
+need unshare util-linux
+need pdftotext poppler-utils
+[ -n "$packages" ] || exit 0
+
+command -v apt-get >/dev/null 2>&1 || { echo "The tests need these programs:$packages" >&2; exit 1; }
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo"
+else
+    echo "The tests need more programs. Install them with: sudo apt install$packages" >&2
+    exit 1
+fi
+echo "Installing what the tests need:$packages" >&2
+$as_root apt-get update -q >/dev/null
+# shellcheck disable=SC2086  # the list is meant to be split
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends $packages >/dev/null

@@ -14,6 +14,8 @@ from pathlib import Path
 from schoolbox.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
+NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
+"""The place of the settings file is no setting, and a hub on the same machine has settings of its own."""
 LANGUAGES = ("sq", "en")
 """Languages with a complete catalogue, first one is the default."""
 
@@ -78,7 +80,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         key.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for key, value in environment.items()
-        if key.startswith(ENVIRONMENT_PREFIX) and key != ENVIRONMENT_PREFIX + "CONFIG"
+        if key.startswith(ENVIRONMENT_PREFIX) and not key.startswith(NOT_OURS)
     }
 
 

@@ -1,0 +1,98 @@
+"""Starts the demo and stays until Ctrl-C: `make demo`.
+
+Everything it makes is in `.demo/`; a second start keeps it. BOX_PORT and HUB_PORT choose the ports, DEMO_FOLDER another
+folder. It never needs root.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from deploy.demo.commands import DemoError, Server
+from deploy.demo.school import Demo, enrol, make_hub, make_school, remember
+from deploy.demo.shelf import make_shelf
+from deploy.demo.show import show
+
+
+def main() -> int:
+    """Run the demo; 0 when it was stopped, 1 when it could not go on."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    servers: list[Server] = []
+    try:
+        demo = _prepare(Path(os.environ.get("DEMO_FOLDER", ".demo")).resolve())
+        _start(demo, servers)
+        show(demo)
+        while not stop.wait(0.5):
+            for server in servers:
+                if not server.alive():
+                    raise DemoError(f"The {server.name} stopped by itself. Its last words:\n{server.last_words()}")
+    except DemoError as exc:
+        print(f"\n{exc}\nNothing outside {os.environ.get('DEMO_FOLDER', '.demo')} was touched. Try again with: make demo",
+              file=sys.stderr)  # fmt: skip
+        return 1
+    finally:
+        for server in reversed(servers):
+            server.stop()
+    print("\nStopped. Everything is kept; 'make demo' goes on, 'make demo-reset' forgets it.")
+    return 0
+
+
+def _prepare(folder: Path) -> Demo:
+    demo = Demo(folder=folder, box_port=_port("BOX_PORT", 8080), hub_port=_port("HUB_PORT", 8081))
+    folder.mkdir(parents=True, exist_ok=True)
+    print("Building and signing the sample packs ...", flush=True)
+    make_shelf(folder)
+    return demo
+
+
+def _start(demo: Demo, servers: list[Server]) -> None:
+    """Hub first, then the box, then the school: each step keeps what it finds done."""
+    print("Starting the hub and the box ...", flush=True)
+    make_hub(demo)
+    hub = Server(
+        "hub", "schoolbox-hub", "serve", "--data", demo.hub_data, "--host", "0.0.0.0", "--port", str(demo.hub_port),
+        log=demo.folder / "hub.log",
+    )  # fmt: skip
+    servers.append(hub)
+    hub.wait_until_it_answers(f"{demo.hub_url}/health")
+    make_school(demo)
+    box = Server(
+        "box", "schoolbox", "--data", demo.box_data, "serve", "--port", str(demo.box_port),
+        log=demo.folder / "box.log",
+    )  # fmt: skip
+    servers.append(box)
+    box.wait_until_it_answers(f"{demo.box_url}/health")
+    enrol(demo)
+    remember(demo)
+
+
+def _port(name: str, default: int) -> int:
+    """Read a port and see that it is free, so that the sentence is ours and not a trace.
+
+    Raises:
+        DemoError: It is no port, or another program has it.
+    """
+    raw = os.environ.get(name, str(default))
+    if not raw.isdigit() or not 1024 <= int(raw) <= 65_535:
+        raise DemoError(f"{name}={raw} is not a port from 1024 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", int(raw)))
+        except OSError as exc:
+            raise DemoError(f"Port {raw} is taken by another program. Choose another: make demo {name}=9080") from exc
+    return int(raw)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

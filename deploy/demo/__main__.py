@@ -34,11 +34,9 @@ def main() -> int:
         show(demo)
         while not stop.wait(0.5):
             for server in servers:
-                if not server.alive():
-                    raise DemoError(f"The {server.name} stopped by itself. Its last words:\n{server.last_words()}")
+                server.check()
     except DemoError as exc:
-        print(f"\n{exc}\nNothing outside {os.environ.get('DEMO_FOLDER', '.demo')} was touched. Try again with: make demo",
-              file=sys.stderr)  # fmt: skip
+        print(f"\n{exc}\nWhat was made so far is kept in .demo; try again with: make demo", file=sys.stderr)
         return 1
     finally:
         for server in reversed(servers):
@@ -60,7 +58,7 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     print("Starting the hub and the box ...", flush=True)
     make_hub(demo)
     hub = Server(
-        "hub", "schoolbox-hub", "serve", "--data", demo.hub_data, "--host", "0.0.0.0", "--port", str(demo.hub_port),
+        "hub", "schoolbox-hub", "serve", "--data", demo.hub_data, "--port", str(demo.hub_port),
         log=demo.folder / "hub.log",
     )  # fmt: skip
     servers.append(hub)

@@ -1,7 +1,9 @@
 """Runs our own commands as a person would, and the two servers beside them."""
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -56,18 +58,18 @@ class Server:
             stderr=self._log,
             env=_clean(),
             start_new_session=True,  # Ctrl-C reaches the demo, which stops both in order
+            preexec_fn=_end_with_parent,  # and no server outlives a demo that was killed
         )
 
     def wait_until_it_answers(self, url: str) -> None:
         """Wait for the first good answer.
 
         Raises:
-            DemoError: It ended, or did not answer in time.
+            DemoError: It stopped, or did not answer in time.
         """
         until = time.monotonic() + START_WITHIN_S
         while time.monotonic() < until:
-            if not self.alive():
-                raise DemoError(f"The {self.name} ended at once. Its last words:\n{self.last_words()}")
+            self.check()
             try:
                 if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
                     return
@@ -78,6 +80,15 @@ class Server:
     def alive(self) -> bool:
         """Whether it is still running."""
         return self._process.poll() is None
+
+    def check(self) -> None:
+        """See that it still runs.
+
+        Raises:
+            DemoError: It stopped by itself.
+        """
+        if not self.alive():
+            raise DemoError(f"The {self.name} stopped by itself. Its last words:\n{self.last_words()}")
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -99,6 +110,11 @@ def once(done: Path, work: Callable[[], None]) -> None:
     """Do a step unless its result stands there already."""
     if not done.exists():
         work()
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _clean() -> dict[str, str]:

@@ -1,0 +1,120 @@
+"""A real demo (hub, box, packs, school) and a real Chromium, once for all tests of a day at school."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+PHONE = {"width": 360, "height": 640}
+LAPTOP = {"width": 1280, "height": 800}
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass
+class Demo:
+    """The running demo and what its demo.json says."""
+
+    folder: Path
+    facts: dict[str, dict[str, str]]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+    @property
+    def box_url(self) -> str:
+        return str(self.facts["box_url"])
+
+    @property
+    def hub_url(self) -> str:
+        return str(self.facts["hub_url"])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {
+        **os.environ,
+        "DEMO_FOLDER": str(folder),
+        "BOX_PORT": str(free_port()),
+        "HUB_PORT": str(free_port()),
+    }
+    log = (folder / "demo.log").open("wb")
+    process = subprocess.Popen([sys.executable, "-m", "deploy.demo"], cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + 100
+        while not (folder / "demo.json").exists():
+            said = (folder / "demo.log").read_text()
+            assert process.poll() is None, said
+            assert time.monotonic() < until, said
+            time.sleep(0.1)
+        yield Demo(folder, json.loads((folder / "demo.json").read_text()), environment, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(30)
+        log.close()
+    assert ended == 0, (folder / "demo.log").read_text()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+class Devices:
+    """Makes browser contexts, each a device of its own; anything on a console is remembered as a failure."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def phone(self, **options: object) -> Page:
+        return self._page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options)
+
+    def laptop(self, **options: object) -> Page:
+        return self._page(viewport=LAPTOP, **options)
+
+    def _page(self, **options: object) -> Page:
+        context = self._browser.new_context(locale="sq-AL", **options)  # type: ignore[arg-type]  # checked by playwright
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.set_default_timeout(15_000)
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def devices(chromium: Browser) -> Iterator[Devices]:
+    made = Devices(chromium)
+    yield made
+    made.close()
+    assert made.complaints == []

@@ -5,6 +5,7 @@ SyncError
 │   └── LineTimeoutError   the line is there and too slow for this much at once               transient
 ├── HubBusyError           the hub asked to wait (429) or stumbled (5xx)                      transient
 ├── StrangerError          something answered that is not a hub: a portal, a proxy            transient
+├── RefusesAllError        the hub refused statement after statement: more likely it is broken     transient
 ├── CredentialsError       the hub does not accept this box (401, 403)
 ├── NotEnrolledError       this box has no hub yet
 ├── EnrolmentError         the code is not good for this box
@@ -55,6 +56,16 @@ class StrangerError(SyncError):
         super().__init__(f"status {status}: {problem}")
         self.status = status
         self.problem = problem
+
+
+class RefusesAllError(SyncError):
+    """The hub refused `quarantined` statements in one pass; what still waits is kept back for a while."""
+
+    transient = True
+
+    def __init__(self, *, quarantined: int) -> None:
+        super().__init__(f"{quarantined} statements refused in one pass")
+        self.quarantined = quarantined
 
 
 class CredentialsError(SyncError):

@@ -1,5 +1,6 @@
-"""What the wire needs from a box. The box implements these on its database; `tests/contract/test_outbox.py` says how
-an `Outbox` must behave.
+"""What the wire needs from a box, which implements it on its database.
+
+`tests/contract/test_outbox.py` says how an `Outbox` must behave.
 """
 
 from collections.abc import Sequence

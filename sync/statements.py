@@ -219,8 +219,11 @@ def _video(occasion: Occasion, item: ItemRef, watched: Watched, *, verb: str) ->
             iris.VIDEO_SEGMENTS: "[,]".join(f"{_seconds(a)}[.]{_seconds(b)}" for a, b in stretches),
         },
     )
-    extra: dict[str, str | float] = {iris.VIDEO_LENGTH: _round(watched.length_s), iris.VIDEO_SESSION: watched.session_id}
-    return _encode(occasion, item, verb=verb, result=result, extra=extra)
+    sitting: dict[str, str | float] = {
+        iris.VIDEO_LENGTH: _round(watched.length_s),
+        iris.VIDEO_SESSION: watched.session_id,
+    }
+    return _encode(occasion, item, verb=verb, result=result, extra=sitting)
 
 
 def _scored(occasion: Occasion, item: ItemRef, score: Score, *, verb: str) -> bytes:
@@ -264,7 +267,11 @@ def _encode(  # noqa: PLR0913  the parts of one statement; everything after the 
         platform="Schoolbox",
         language=item.language or msgspec.UNSET,
         context_activities=_surroundings(occasion, item, within=item_activity if activity else None),
-        extensions={iris.EXT_EVENT: _event(occasion), iris.EXT_LEARNING: _learning(occasion.learner, item), **(extra or {})},
+        extensions={
+            iris.EXT_EVENT: _event(occasion),
+            iris.EXT_LEARNING: _learning(occasion.learner, item),
+            **(extra or {}),
+        },
     )
     statement = StatementOut(
         id=occasion.statement_id,
@@ -312,7 +319,7 @@ def _learning(learner: Learner, item: ItemRef) -> LearningExtension:
 
 
 def _round(value: float) -> float:
-    return round(value, 3)
+    return round(float(value), 3)
 
 
 def _seconds(value: float) -> str:

@@ -1,7 +1,8 @@
 """The records that cross the wire beside statements (PROTOCOL.md sections 5 and 6); both ends use them.
 
-    decode_record(raw, BoxStatus)
-    msgspec.json.encode(EnrolAnswer(...))
+Promises: what decodes is complete and bounded, and holds no field this protocol does not name.
+
+    status = decode_record(raw, BoxStatus)
 """
 
 from typing import Annotated, Literal, TypeAlias, TypeVar
@@ -84,7 +85,7 @@ class EnrolAnswer(WireRecord, frozen=True):
 
 
 class Refusal(WireRecord, frozen=True):
-    """Why a request was refused: a fixed word for programs, a sentence for people, the guilty statement if there is one."""
+    """Why a request was refused: a fixed word for programs, a sentence for people, the guilty statement's place."""
 
     error: str
     message: str

@@ -1,0 +1,119 @@
+"""One conversation with the hub: everything that waits, then a heartbeat.
+
+Promises: nothing the line or the hub does is raised; it stands in the report.
+
+    session = SyncSession(outbox=outbox, status=status, credentials=store, transport=transport, clock=clock)
+    report = session.run_once()
+    report.error is None, report.push.sent
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from content_packs.clock import Clock
+from sync.answers import Answer
+from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, RefusesAllError, StrangerError, SyncError
+from sync.outbox_client import PushReport, push
+from sync.ports import Credentials, CredentialSource, Outbox, StatusSource
+from sync.transport import HubTransport
+from sync.wire import StatusAnswer, decode_record
+
+BATCH_SIZE = 500
+"""Statements in one request on a good line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What one conversation did. `error` is what stopped it; `hub_at` is the hub's own time if it told us."""
+
+    started_at: datetime
+    push: PushReport
+    waiting: int
+    error: SyncError | None
+    hub_at: datetime | None = None
+    school_id: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the hub heard the box and took everything it was offered."""
+        return self.error is None
+
+
+class SyncSession:
+    """Knows who speaks and with what; keeps nothing between conversations but the connection."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        status: StatusSource,
+        credentials: CredentialSource,
+        transport: HubTransport,
+        clock: Clock,
+    ) -> None:
+        self._outbox = outbox
+        self._status = status
+        self._credentials = credentials
+        self._transport = transport
+        self._clock = clock
+
+    def run_once(
+        self, *, batch_size: int = BATCH_SIZE, should_stop: Callable[[], bool] = lambda: False
+    ) -> SyncReport:
+        """Hold one conversation. What the line or the hub does is in the report, never raised."""
+        started_at = self._clock.now()
+        heard: StatusAnswer | None = None
+        done = PushReport()
+        error: SyncError | None = None
+        credentials = self._credentials.credentials()
+        if credentials is None:
+            error = NotEnrolledError()
+        else:
+            done = push(
+                self._outbox, self._transport, credentials,
+                batch_size=batch_size, clock=self._clock, should_stop=should_stop,
+            )  # fmt: skip
+            try:
+                error = done.error
+                if error is None or isinstance(error, RefusesAllError):
+                    heard = self._heartbeat(credentials)
+            except SyncError as exc:
+                error = exc
+        return SyncReport(
+            started_at=started_at,
+            push=done,
+            waiting=self._outbox.counts().waiting,
+            error=error,
+            hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
+            school_id=heard.school_id if heard else None,
+        )
+
+    def _heartbeat(self, credentials: Credentials) -> StatusAnswer | None:
+        """Tell the hub how the box is. A hub without heartbeats (another Learning Record Store) answers 404: fine."""
+        body = msgspec.json.encode(self._status.box_status())
+        return _heard(self._transport.put_status(credentials, body))
+
+
+def _heard(answer: Answer) -> StatusAnswer | None:
+    """Read the answer to a heartbeat.
+
+    Raises:
+        CredentialsError: The hub does not accept this box.
+        HubBusyError: The hub asked to wait.
+        StrangerError: Something else answered.
+    """
+    if answer.status in (404, 405):
+        return None
+    if answer.status in (401, 403):
+        raise CredentialsError(status=answer.status)
+    if answer.status == 429 or answer.status >= 500:
+        raise HubBusyError(status=answer.status, retry_after_s=answer.retry_after_s)
+    try:
+        if answer.status == 200:
+            return decode_record(answer.body, StatusAnswer)
+    except msgspec.DecodeError as exc:
+        raise StrangerError(status=200, problem="the answer to the heartbeat is not ours") from exc
+    raise StrangerError(status=answer.status, problem="the heartbeat was not taken")

@@ -12,12 +12,15 @@ BoxError
 ├── SignInError            the PIN or password is not right
 ├── ThrottledError         too many tries in a short time
 ├── BadInputError          a form, an event or a roster that makes no sense
+├── AlreadyRunningError    another program serves this data folder
 ├── SchoolNotSetError      the box does not know its school yet
 └── NotEnrolledError       the box does not know its hub yet
 
 Facts are attributes; readers see the sentences of `schoolbox.messages`, never `str(exc)`. `transient` says whether
 trying the same again can help.
 """
+
+from pathlib import Path
 
 
 class BoxError(Exception):
@@ -109,6 +112,16 @@ class BadInputError(BoxError):
         self.field = field
         self.problem = problem
         self.row = row
+
+
+class AlreadyRunningError(BoxError):
+    """Another program already serves this data folder; `folder` is the folder."""
+
+    transient = True
+
+    def __init__(self, *, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
 
 
 class SchoolNotSetError(BoxError):

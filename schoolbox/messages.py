@@ -6,27 +6,29 @@ a language lacks.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 
-from schoolbox import errors
+from schoolbox import errors, messages_packs, messages_wire
 from schoolbox.marks import N_
-
-
-@dataclass(frozen=True)
-class Message:
-    """How one error is told: to a browser by `status`, to a shell by `exit_code`, to a person by the sentences."""
-
-    status: HTTPStatus
-    exit_code: int
-    happened: str
-    safe: str
-    todo: str
-
+from schoolbox.told import Message
 
 Translate = Callable[[str], str]
 
 TABLE: dict[type[Exception], Message] = {
+    **messages_packs.TABLE,
+    **messages_wire.TABLE,
+    errors.BoxError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 9,
+        N_("That did not work."),
+        N_("What was saved before is safe."),
+        N_("Try once more. If it happens again, tell the technician when it happened."),
+    ),
+    errors.DatabaseError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 8,
+        N_("The database of this box cannot be used."),
+        N_("The lessons themselves are not touched."),
+        N_("Call the technician; a copy of the database can be put back."),
+    ),
     errors.ConfigError: Message(
         HTTPStatus.INTERNAL_SERVER_ERROR, 10,
         N_("The setting “%(setting)s” makes no sense: %(problem)s."),
@@ -87,6 +89,12 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed."),
         N_("Correct it and send it again."),
     ),
+    errors.AlreadyRunningError: Message(
+        HTTPStatus.CONFLICT, 22,
+        N_("A box is already running on the data folder %(folder)s."),
+        N_("Nothing was changed, and the running one goes on."),
+        N_("Use that one, or stop it first; a second box needs a data folder of its own."),
+    ),
     errors.SchoolNotSetError: Message(
         HTTPStatus.CONFLICT, 20,
         N_("This box does not know its school yet."),
@@ -114,10 +122,30 @@ def message_of(error: BaseException) -> Message:
     return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), UNEXPECTED)
 
 
-def sentences(error: BaseException, translate: Translate) -> tuple[str, str, str]:
-    """The three sentences for an error in the reader's language, with its facts filled in."""
+def plain_size(size_bytes: int) -> str:
+    """Write a size for a terminal or a log: `14 MB`, `2.4 GB`."""
+    amount, unit = float(size_bytes), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if amount < 999.5 or unit == "TB":
+            break
+        amount /= 1000
+    return f"{amount:.1f} {unit}" if amount < 10 and unit not in ("B", "kB") else f"{amount:.0f} {unit}"
+
+
+def sentences(
+    error: BaseException, translate: Translate, *, write_size: Callable[[int], str] = plain_size
+) -> tuple[str, str, str]:
+    """The three sentences for an error in the reader's language, with its facts filled in.
+
+    A fact `free_bytes` is also there as `free`, written by `write_size`.
+    """
     message = message_of(error)
-    facts = {key: value for key, value in vars(error).items() if not key.startswith("_")}
+    facts: dict[str, object] = {key: value for key, value in vars(error).items() if not key.startswith("_")}
+    facts |= {
+        key.removesuffix("_bytes"): write_size(value)
+        for key, value in facts.items()
+        if key.endswith("_bytes") and isinstance(value, int)
+    }
     happened, safe, todo = (translate(text) % facts if facts else translate(text) for text in _texts(message))
     return happened, safe, todo
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from schoolbox.errors import BadInputError, NotFoundError, NotSignedInError
 from schoolbox.marks import N_
 from schoolbox.messages import UNEXPECTED, message_of, sentences
-from schoolbox.web.i18n import _
+from schoolbox.web.i18n import _, size
 
 LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def problem(error: Exception) -> ResponseReturnValue:
     message = message_of(error)
     if message is UNEXPECTED:
         LOG.error("unexpected_error endpoint=%s", request.endpoint, exc_info=error)
-    return _answer(message.status, sentences(error, _))
+    return _answer(message.status, sentences(error, _, write_size=size))
 
 
 def http_problem(error: HTTPException) -> ResponseReturnValue:

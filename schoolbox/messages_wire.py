@@ -1,0 +1,77 @@
+"""How the errors of the wire and of the server are told; exit codes 70 to 89."""
+
+from http import HTTPStatus
+
+from schoolbox.marks import N_
+from schoolbox.server import errors as server
+from schoolbox.told import Message
+from sync import errors as wire
+
+WAITS = N_("Everything works; what is learnt waits safely on the box.")
+BY_ITSELF = N_("There is nothing to do: the box tries again by itself.")
+
+TABLE: dict[type[Exception], Message] = {
+    wire.SyncError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 70,
+        N_("Talking to the hub did not work."), WAITS, BY_ITSELF,
+    ),
+    wire.LineError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 71,
+        N_("The hub does not answer: there is no line to it just now."), WAITS, BY_ITSELF,
+    ),
+    wire.LineTimeoutError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 72,
+        N_("The line to the hub is too slow for this much at once."), WAITS,
+        N_("There is nothing to do: the box sends smaller pieces from now on."),
+    ),
+    wire.HubBusyError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 73,
+        N_("The hub is busy and asked to wait."), WAITS, BY_ITSELF,
+    ),
+    wire.StrangerError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 74,
+        N_("Something answered at the hub's address that is not the hub (a sign-in page of the network, perhaps)."),
+        N_("Nothing was given to it; what is learnt waits safely on the box."),
+        N_("Check the address, and whether this network wants a sign-in before it opens the internet."),
+    ),
+    wire.CredentialsError: Message(
+        HTTPStatus.CONFLICT, 75,
+        N_("The hub does not accept this box any more."), WAITS,
+        N_("Ask the ministry for a new code, then: schoolbox sync enrol --hub ADDRESS --code CODE"),
+    ),
+    wire.NotEnrolledError: Message(
+        HTTPStatus.CONFLICT, 76,
+        N_("This box does not know its hub yet."), WAITS,
+        N_("Ask the ministry for a code, then: schoolbox sync enrol --hub ADDRESS --code CODE"),
+    ),
+    wire.EnrolmentError: Message(
+        HTTPStatus.CONFLICT, 77,
+        N_("The hub does not take this code: it is mistyped, used already or withdrawn."),
+        N_("Nothing was changed."),
+        N_("Check the code letter by letter, or ask the ministry for a new one."),
+    ),
+    wire.StatementError: Message(
+        HTTPStatus.BAD_REQUEST, 78,
+        N_("This result makes no sense and was not saved."),
+        N_("What was saved before is safe."),
+        N_("Load the page again and repeat the last step."),
+    ),
+    server.ServerError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 80,
+        N_("The box could not serve this."),
+        N_("What was saved before is safe."),
+        N_("Try once more. If it happens again, tell the technician when it happened."),
+    ),
+    server.ListenError: Message(
+        HTTPStatus.INTERNAL_SERVER_ERROR, 81,
+        N_("The box cannot listen on port %(port)s: %(reason)s."),
+        N_("Nothing was changed."),
+        N_("Stop the other program that uses the port, or choose another one with --port."),
+    ),
+    server.BlobGoneError: Message(
+        HTTPStatus.NOT_FOUND, 82,
+        N_("The file of this lesson is missing on the box."),
+        N_("What you have learnt is saved, and the other lessons work."),
+        N_("Tell your teacher: the pack has to be installed again from the stick."),
+    ),
+}  # fmt: skip

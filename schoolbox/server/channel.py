@@ -63,24 +63,84 @@ class MediaChannel(HTTPChannel):
             with contextlib.suppress(OSError):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES // 2)
 
-    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002 - waitress's own signature
+    def _flush_some(self, do_close: bool = True) -> bool:
         """Send one turn; say whether anything left."""
         sent = 0
         with self.outbuf_lock:
             while sent < TURN_BYTES and self._has_output():
-                buffer, asked = self.outbufs[0], TURN_BYTES - sent
-                took = self._send(buffer, asked, do_close=do_close)
+                asked = min(TURN_BYTES - sent, self.outbufs[0].__len__())
+                took = self._send_from(self.outbufs[0], asked, do_close=do_close)
                 sent += took
                 self.total_outbufs_len -= took
-                if not took or (buffer.remain if isinstance(buffer, FileSlice) else len(buffer)):
+                if took < asked:
                     break
         self.sent_bytes += sent
         return sent > 0
 
     def _has_output(self) -> bool:
         """Drop the buffers that are empty and say whether one is left that is not; the last one is always kept."""
-        while not (self.outbufs[0].remain if isinstance(self.outbufs[0], FileSlice) else len(self.outbufs[0])):
+        while not self.outbufs[0].__len__():  # not len(): it fails above 2 GiB on 32-bit machines
             if len(self.outbufs) == 1:
                 return False
             self.outbufs.pop(0).close()
         return True
+
+    def _send_from(self, buffer: FileSlice | OverflowableBuffer, limit: int, *, do_close: bool) -> int:
+        """Send at most `limit` bytes of one buffer; 0 if the client takes none now or is gone."""
+        if not isinstance(buffer, FileSlice):
+            took = int(self.send(buffer.get(limit)[:limit], do_close=do_close))
+            if took:
+                buffer.skip(took, True)
+            return took
+        try:
+            return buffer.send_to(self.socket.fileno(), limit)
+        except BlockingIOError:
+            return 0
+        except (ConnectionError, TimeoutError):
+            if do_close:
+                self.handle_close()
+            return 0
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Let a worker wait until its client has read on; never for files, which cost no memory."""
+        if not any(isinstance(buffer, FileSlice) for buffer in self.outbufs):
+            super()._flush_outbufs_below_high_watermark()
+
+    def park(self) -> bool:
+        """Keep the client's next request back if something is still due to it; say whether it was."""
+        with self.outbuf_lock:
+            self.parked = self.connected and self.total_outbufs_len > 0
+            return self.parked
+
+    def handle_write(self) -> None:
+        """Send one turn; once all has left, let a parked request go on."""
+        super().handle_write()
+        if self.parked and self.connected and not self.total_outbufs_len:
+            self.parked = False
+            self.server.add_task(self)
+
+    def is_stalled(self, now_s: float, timeout_s: float) -> bool:
+        """Say whether the client has neither asked nor taken anything for `timeout_s`; to be called regularly.
+
+        Args:
+            now_s: Monotonic time.
+            timeout_s: How long is too long.
+        """
+        mark = (self.last_activity, self.sent_bytes, self._unacknowledged_bytes())
+        if mark != self._mark or self._marked_at is None:
+            self._mark, self._marked_at = mark, now_s
+        waits_for_client = not self.requests or self.total_outbufs_len > 0
+        return waits_for_client and now_s - self._marked_at >= timeout_s
+
+    def _unacknowledged_bytes(self) -> int:
+        """Ask the kernel how much of what was sent the client's machine has not taken yet (tcp(7), SIOCOUTQ)."""
+        try:
+            return int(struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+        except OSError:
+            return 0
+
+    def is_answering(self) -> bool:
+        """Say whether a page is being made or sent; a file under way does not count: browsers resume it."""
+        if any(isinstance(buffer, FileSlice) and buffer.remain for buffer in self.outbufs):
+            return False
+        return bool(self.requests) or self.total_outbufs_len > 0

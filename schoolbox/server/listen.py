@@ -1,6 +1,8 @@
 """Listening sockets: IPv4 and IPv6 on the same port, wherever the machine has both.
 
     [each.getsockname() for each in listening_sockets("0.0.0.0", 8080)]   # 0.0.0.0 and ::
+
+A machine without IPv6 (or without IPv4) listens on what it has.
 """
 
 import errno

@@ -28,6 +28,11 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.SERVICE_UNAVAILABLE, 73,
         N_("The hub is busy and asked to wait."), WAITS, BY_ITSELF,
     ),
+    wire.RefusesAllError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 79,
+        N_("The hub refuses everything the box sends: something is wrong at the hub."), WAITS,
+        N_("Tell the ministry; the box tries again by itself."),
+    ),
     wire.StrangerError: Message(
         HTTPStatus.SERVICE_UNAVAILABLE, 74,
         N_("Something answered at the hub's address that is not the hub (a sign-in page of the network, perhaps)."),

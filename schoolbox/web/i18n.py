@@ -1,8 +1,7 @@
 """Which language a page speaks, and its words.
 
 Catalogues are the parts `translations/<language>/*.po`, read together at start and kept in memory; English is the
-language of the keys. A page's language is what the person chose (a cookie), else what the signed-in person's account says, else the
-box's own.
+language of the keys. A page's language is what the person chose (a cookie), else the box's own.
 """
 
 import gettext
@@ -77,7 +76,7 @@ def number(value: float) -> str:
 def size(size_bytes: int) -> str:
     """Write a size: `14 MB`, `2,4 GB`."""
     amount, unit = float(size_bytes), "B"
-    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 - the unit it stops at is the answer
+    for unit in ("B", "kB", "MB", "GB", "TB"):
         if amount < 999.5 or unit == "TB":
             break
         amount /= 1000

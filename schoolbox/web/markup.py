@@ -29,7 +29,7 @@ def rich(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """Write a text without its marks, for a title or a log: `2/7`, code as it is."""
-    return MARKS.sub(lambda found: _unmarked(found), text)
+    return MARKS.sub(_unmarked, text)
 
 
 def _lines(text: str) -> Markup:

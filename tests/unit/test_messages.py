@@ -1,0 +1,118 @@
+"""Every error has a row, every row speaks every language, and its facts exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import content_packs.errors as pack_errors
+import schoolbox.errors as box_errors
+import schoolbox.server.errors as server_errors
+import sync.errors as wire_errors
+from schoolbox.config import LANGUAGES
+from schoolbox.messages import TABLE, UNEXPECTED, message_of, plain_size, sentences
+from schoolbox.web.i18n import load_catalogues
+
+ROOTS = (pack_errors.PackError, wire_errors.SyncError, box_errors.BoxError)
+MODULES = (pack_errors, wire_errors, box_errors, server_errors)
+FOR_AUTHORS = pack_errors.AuthorError
+"""Those who make packs have their own command and table; a box tells all of these in one way."""
+
+
+def _family(root: type[Exception]) -> Iterator[type[Exception]]:
+    for child in root.__subclasses__():
+        yield child
+        yield from _family(child)
+
+
+EVERY = sorted(
+    {kind for root in ROOTS for kind in (root, *_family(root)) if kind.__module__ in {m.__name__ for m in MODULES}},
+    key=lambda kind: (kind.__module__, kind.__name__),
+)
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_every_error_is_told(kind: type[Exception]) -> None:
+    message = next((TABLE[base] for base in kind.__mro__ if base in TABLE), None)
+
+    assert message is not None
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_every_error_that_a_reader_can_meet_has_sentences_of_its_own(kind: type[Exception]) -> None:
+    if issubclass(kind, FOR_AUTHORS) or kind.__name__.startswith("_"):
+        assert any(base in TABLE for base in kind.__mro__)
+    else:
+        assert kind in TABLE
+
+
+def test_every_row_has_an_exit_code_of_its_own() -> None:
+    codes = [message.exit_code for message in TABLE.values()]
+
+    assert sorted(set(codes)) == sorted(codes)
+    assert not set(codes) & {0, 1, 2, 3, 126, 127}
+    assert max(codes) < 126
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_every_sentence_speaks_every_language(language: str) -> None:
+    catalogue = load_catalogues()[language]
+    texts = {text for row in (*TABLE.values(), UNEXPECTED) for text in (row.happened, row.safe, row.todo)}
+
+    assert [text for text in texts if catalogue.gettext(text) == text] == []
+
+
+def test_every_error_is_listed_at_the_top_of_its_module() -> None:
+    for module in MODULES:
+        own = {kind.__name__ for kind in EVERY if kind.__module__ == module.__name__}
+        drawn = set(re.findall(r"\b[A-Z]\w*Error\b", module.__doc__ or ""))
+
+        assert {name for name in own if not name.startswith("_")} <= drawn
+
+
+def test_facts_fill_the_sentences() -> None:
+    error = pack_errors.NotEnoughSpaceError(path=Path("x"), needs_bytes=3_200_000_000, free_bytes=1_100_000_000)
+
+    happened, safe, todo = sentences(error, str)
+
+    assert happened == "This needs 3.2 GB, but only 1.1 GB is free on the box."
+    assert "%(" not in safe + todo
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        box_errors.ConfigError(setting="port", problem="'x' is not a number"),
+        box_errors.AlreadyRunningError(folder=Path("data")),
+        box_errors.NewerDatabaseError(found=9, known=1),
+        pack_errors.OlderPackError(pack_id="mash:thyesat-6", version=1, installed_version=2),
+        pack_errors.OlderMetadataError(name="registry.json", version=1, floor=2),
+        pack_errors.UnknownPublisherError(publisher="other"),
+        pack_errors.NotAShelfError(folder=Path("stick")),
+        server_errors.ListenError(host="", port=80, reason="Permission denied"),
+        wire_errors.HubBusyError(status=503),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_sentences_are_whole_in_every_language(error: Exception) -> None:
+    for catalogue in load_catalogues().values():
+        assert all(text and "%(" not in text for text in sentences(error, catalogue.gettext))
+
+
+def test_a_percent_sign_in_a_fact_is_harmless() -> None:
+    happened, _, _ = sentences(box_errors.ConfigError(setting="name", problem="'50 %(x)s' is no label"), str)
+
+    assert "50 %(x)s" in happened
+
+
+def test_what_nobody_foresaw_is_told_calmly() -> None:
+    assert message_of(ZeroDivisionError()) is UNEXPECTED
+    assert all(sentences(ZeroDivisionError("secret detail"), str))
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"), [(0, "0 B"), (999, "999 B"), (1_500, "2 kB"), (1_500_000, "1.5 MB"), (14_000_000, "14 MB")]
+)
+def test_sizes_are_written_for_people(size_bytes: int, text: str) -> None:
+    assert plain_size(size_bytes) == text

@@ -8,6 +8,7 @@ each. What the system says comes out as `DiskError`.
 """
 
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError
+from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError, StoreBusyError
 
 
 class Disk:
@@ -128,3 +129,23 @@ def _told(path: Path, needs_bytes: int = 0) -> Iterator[None]:
             raise NotEnoughSpaceError(path=path, needs_bytes=needs_bytes, free_bytes=0) from exc
         kind = ReadOnlyDiskError if exc.errno == errno.EROFS else DiskError
         raise kind(path=path, problem=exc.strerror or str(exc)) from exc
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool) -> Iterator[None]:
+    """Keep other programs and threads out for a while; the lock goes with the process, also when it is killed.
+
+    Raises:
+        StoreBusyError: Another holds it, and `wait` is false.
+        DiskError: The lock file cannot be opened.
+    """
+    with _told(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as exc:
+            raise StoreBusyError(folder=path.parent) from exc
+        yield
+    finally:
+        os.close(descriptor)

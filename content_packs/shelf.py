@@ -1,0 +1,193 @@
+"""Where packs come from (FORMAT.md section 2), and the simplest such place: a folder, as on a stick.
+
+Promises: only names built by the format's rules are opened; no link is followed, no device touched; what goes wrong is
+a `ShelfError`, transient when the stick was pulled out.
+
+    shelf = DirectoryShelf(Path("/media/stick"))
+    shelf.read_meta("registry.json", REGISTRY_BYTES_MAX)
+"""
+
+import errno
+import os
+import stat
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Protocol, Self
+
+from content_packs.errors import (
+    MetadataTooLargeError,
+    MissingOnShelfError,
+    NotAShelfError,
+    OddNameError,
+    ShelfGoneError,
+)
+from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
+
+_ODD = {
+    errno.ELOOP: "a link",
+    errno.EISDIR: "a folder where a file should be",
+    errno.ENOTDIR: "a link or a file where a folder should be",
+    errno.EACCES: "this program may not read it",
+}
+
+
+class Readable(Protocol):
+    """An open file on a shelf; closes itself at the end of a `with`."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer as far as one read does; 0 at the end. Raises ShelfGoneError."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Shelf(Protocol):
+    """A place packs come from; every method may raise a `ShelfError`."""
+
+    def meta_names(self) -> tuple[str, ...]:
+        """The metadata that is there, as `1.root.json`, `registry.json`, `cat/mash.json`; sorted."""
+
+    def read_meta(self, name: str, cap_bytes: int) -> bytes:
+        """Read metadata whole. Raises MetadataTooLargeError above the cap, without reading on."""
+
+    def open_manifest(self, sha256: str) -> Readable:
+        """Open a manifest; its bytes are not checked yet."""
+
+    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
+        """Open a blob at a byte offset; its bytes are not checked yet."""
+
+
+def is_shelf(folder: Path) -> bool:
+    """Say whether a folder looks like a shelf, without reading anything."""
+    try:
+        return (folder / "meta" / "1.root.json").is_file()
+    except OSError:
+        return False
+
+
+class DirectoryShelf:
+    """A shelf that is a folder: a stick, a mounted share, an author's disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = False
+
+    def meta_names(self) -> tuple[str, ...]:
+        """The metadata that is there; what does not belong there is passed over."""
+        names = [*self._listed("meta", prefix=""), *self._listed("meta/cat", prefix="cat/")]
+        return tuple(sorted(name for name in names if META_PATTERN.fullmatch(name)))
+
+    def read_meta(self, name: str, cap_bytes: int) -> bytes:
+        """Read metadata whole, at most `cap_bytes`."""
+        with self._open(meta_name(name)) as file:
+            raw = file.read_up_to(cap_bytes + 1)
+        if len(raw) > cap_bytes:
+            raise MetadataTooLargeError(name=name, cap_bytes=cap_bytes)
+        return raw
+
+    def open_manifest(self, sha256: str) -> Readable:
+        """Open a manifest by its hash."""
+        return self._open(manifest_name(sha256))
+
+    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
+        """Open a blob by its hash and extension, at a byte offset."""
+        return self._open(blob_name(sha256, ext), offset=offset)
+
+    def _listed(self, name: str, *, prefix: str) -> list[str]:
+        """Name the entries of a folder; a missing `meta/cat` is an empty one."""
+        try:
+            folder = self._walk(tuple(name.split("/")))
+        except MissingOnShelfError:
+            return []
+        try:
+            return [f"{prefix}{entry}" for entry in os.listdir(folder)]  # noqa: PTH208 - only listdir takes an open folder
+        except OSError as exc:
+            self._blame(name, exc)
+        finally:
+            os.close(folder)
+
+    def _open(self, name: str, *, offset: int = 0) -> "_ShelfFile":
+        """Open a plain file, walking down from the shelf's folder without following a link."""
+        *folders, last = name.split("/")
+        parent = self._walk(tuple(folders))
+        try:
+            if not stat.S_ISREG(os.stat(last, dir_fd=parent, follow_symlinks=False).st_mode):
+                raise OddNameError(name=name, problem="not a plain file")
+            descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+        except OSError as exc:
+            self._blame(name, exc)
+        finally:
+            os.close(parent)
+        self._seen = True
+        return _ShelfFile(descriptor, self._folder, offset)
+
+    def _walk(self, folders: tuple[str, ...]) -> int:
+        """Open a folder of the shelf part by part; the caller closes it."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        try:
+            current = os.open(self._folder, flags)
+        except OSError as exc:
+            raise ShelfGoneError(folder=self._folder) from exc
+        for folder in folders:
+            try:
+                below = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=current)
+            except OSError as exc:
+                self._blame("/".join(folders), exc)
+            finally:
+                os.close(current)
+            current = below
+        return current
+
+    def _blame(self, name: str, exc: OSError) -> NoReturn:
+        """Say what a failed opening means for the one who holds the stick."""
+        if exc.errno in _ODD:
+            raise OddNameError(name=name, problem=_ODD[exc.errno]) from exc
+        if exc.errno == errno.ENOENT and is_shelf(self._folder):
+            raise MissingOnShelfError(name=name) from exc
+        if exc.errno == errno.ENOENT and not self._seen:
+            raise NotAShelfError(folder=self._folder) from exc
+        raise ShelfGoneError(folder=self._folder) from exc
+
+
+class _ShelfFile:
+    """An open file whose every failure means that the shelf is gone."""
+
+    def __init__(self, descriptor: int, folder: Path, offset: int) -> None:
+        self._file = FileIO(descriptor, "rb")
+        self._folder = folder
+        if offset:
+            self._file.seek(offset)
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer as far as one read does; 0 at the end."""
+        try:
+            return self._file.readinto(buffer) or 0
+        except OSError as exc:
+            raise ShelfGoneError(folder=self._folder) from exc
+
+    def read_up_to(self, limit: int) -> bytes:
+        """Read to the end, but no more than `limit` bytes."""
+        return read_up_to(self, limit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+
+def read_up_to(source: Readable, limit: int) -> bytes:
+    """Read an open file to its end, but no more than `limit` bytes; memory grows with what is there."""
+    chunks: list[bytes] = []
+    buffer = memoryview(bytearray(min(limit, 64 * 1024)))
+    left = limit
+    while left and (count := source.readinto(buffer[:left])):
+        chunks.append(bytes(buffer[:count]))
+        left -= count
+    return b"".join(chunks)

@@ -19,7 +19,10 @@ class Setting(Model):
 
 
 class Pack(Model):
-    """One row a visible pack: writing it is the one visible step of an install."""
+    """One row an installed pack: writing it is the one visible step of an install.
+
+    `items` and `duration_s` count what pupils see; `hidden` is set while its publisher is not in the registry.
+    """
 
     id = TextField(primary_key=True)
     version = IntegerField()
@@ -38,8 +41,11 @@ class Pack(Model):
     authors = TextField()
     released_at = TextField()
     size_bytes = IntegerField()
+    items = IntegerField()
+    duration_s = FloatField()
     installed_at = TextField()
     installed_order = IntegerField()
+    hidden = IntegerField(default=0)
 
     class Meta:
         table_name = "pack"
@@ -124,6 +130,7 @@ class Person(Model):
     secret_kind = TextField()
     secret = TextField()
     created_at = TextField()
+    seen_at = TextField(null=True)
     archived_at = TextField(null=True)
 
     class Meta:
@@ -155,7 +162,11 @@ class Session(Model):
 
 
 class Progress(Model):
-    """Where each person stands with each item; survives new versions of the pack."""
+    """Where each person stands with each item; survives new versions of the pack.
+
+    `segments` is everything watched so far. `sitting` is the id of the latest sitting in front of a video,
+    `sitting_segments` what was played in it, `sitting_sent` the part of that which a statement already tells.
+    """
 
     person_id = IntegerField()
     item_id = TextField()
@@ -163,6 +174,9 @@ class Progress(Model):
     position_s = FloatField(default=0)
     segments = TextField(default="")
     watched_s = FloatField(default=0)
+    sitting = TextField(default="")
+    sitting_segments = TextField(default="")
+    sitting_sent = TextField(default="")
     best_correct = IntegerField(default=0)
     last_correct = IntegerField(default=0)
     questions = IntegerField(default=0)
@@ -178,13 +192,14 @@ class Progress(Model):
 
 
 class Attempt(Model):
-    """One go at a quiz; at most one is open per person and quiz."""
+    """One go at a quiz; at most one is open per person and quiz. `registration` is its id in statements (a UUID)."""
 
     id = IntegerField(primary_key=True)
     person_id = IntegerField()
     item_id = TextField()
     quiz_sha256 = TextField()
     questions = IntegerField()
+    registration = TextField()
     started_at = TextField()
     finished_at = TextField(null=True)
 

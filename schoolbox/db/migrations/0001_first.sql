@@ -22,8 +22,11 @@ CREATE TABLE pack (
     authors TEXT NOT NULL,
     released_at TEXT NOT NULL,
     size_bytes INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    duration_s REAL NOT NULL,
     installed_at TEXT NOT NULL,
-    installed_order INTEGER NOT NULL
+    installed_order INTEGER NOT NULL,
+    hidden INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX pack_area ON pack (area, subject);
 
@@ -68,8 +71,15 @@ CREATE TABLE file (
 ) WITHOUT ROWID;
 CREATE INDEX file_sha256 ON file (sha256);
 
--- Folded words of every item and course, for search; rebuilt from the manifests at any time.
-CREATE VIRTUAL TABLE item_words USING fts5 (words, pack_id UNINDEXED, item_id UNINDEXED, tokenize = 'unicode61');
+-- Pages read these two only: what a publisher of today's registry has signed. A withdrawn publisher's packs stay on the
+-- disk, hidden, until a technician decides.
+CREATE VIEW shown_pack AS SELECT * FROM pack WHERE hidden = 0;
+CREATE VIEW shown_item AS SELECT * FROM item WHERE pack_id IN (SELECT id FROM pack WHERE hidden = 0);
+
+-- Folded words of every item and course (item_id is empty), for search; rebuilt from the manifests at any time.
+CREATE VIRTUAL TABLE item_words USING fts5 (
+    title, words, pack_id UNINDEXED, item_id UNINDEXED, kind UNINDEXED, tokenize = 'unicode61', prefix = '2 3'
+);
 
 CREATE TABLE school_class (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,6 +100,7 @@ CREATE TABLE person (
     secret_kind TEXT NOT NULL CHECK (secret_kind IN ('none', 'pin', 'password')),
     secret TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    seen_at TEXT,
     archived_at TEXT
 );
 
@@ -118,6 +129,9 @@ CREATE TABLE progress (
     position_s REAL NOT NULL DEFAULT 0,
     segments TEXT NOT NULL DEFAULT '',
     watched_s REAL NOT NULL DEFAULT 0,
+    sitting TEXT NOT NULL DEFAULT '',
+    sitting_segments TEXT NOT NULL DEFAULT '',
+    sitting_sent TEXT NOT NULL DEFAULT '',
     best_correct INTEGER NOT NULL DEFAULT 0,
     last_correct INTEGER NOT NULL DEFAULT 0,
     questions INTEGER NOT NULL DEFAULT 0,
@@ -137,6 +151,7 @@ CREATE TABLE attempt (
     item_id TEXT NOT NULL,
     quiz_sha256 TEXT NOT NULL,
     questions INTEGER NOT NULL,
+    registration TEXT NOT NULL,
     started_at TEXT NOT NULL,
     finished_at TEXT
 );

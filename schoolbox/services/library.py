@@ -1,0 +1,172 @@
+"""What the box has to show: courses, items and their files, as guests, pupils and staff may see them.
+
+Promises: packs of withdrawn publishers are never seen; items for teachers only by staff; a quiz file, which holds the
+right answers, is never among the files that may be served. Every page is at most a handful of indexed queries.
+
+    library = Library(db, store=store)
+    library.course("mash:thyesat-6", staff=False).outline.units[0].items
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from content_packs.manifest import MEDIA_TYPES
+from content_packs.store import Store
+from schoolbox.db.database import Database
+from schoolbox.errors import NotFoundError
+from schoolbox.services import library_sql as sql
+from schoolbox.services import outline as o
+from schoolbox.services.folding import match_query
+from schoolbox.services.outline import Course, Entry, ItemCard, ItemFile, ItemPage, Outline, PackCard
+from schoolbox.services.texts import read_texts, write_json
+
+T = TypeVar("T")
+
+SERVED_ROLES = ("video", "audio", "captions", "transcript", "thumbnail", "document")
+"""What `/media/` answers: never a quiz, never the archive of an app."""
+SEARCH_MAX = 60
+"""Most results of a search that are listed; the counts are of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFile:
+    """A file that may be sent; `title` is the item's, for the name under which a document is saved."""
+
+    path: Path
+    sha256: str
+    ext: str
+    role: str
+    mime: str
+    title: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search: courses and items, best first, and how many of each kind there are."""
+
+    courses: tuple[PackCard, ...]
+    entries: tuple[Entry, ...]
+    counts: dict[str, int]
+
+
+class Library:
+    """Reads what is installed; changes nothing."""
+
+    def __init__(self, db: Database, *, store: Store) -> None:
+        self._db = db
+        self._store = store
+
+    def packs(self) -> list[PackCard]:
+        """Every course, by area, grade and subject."""
+        cards = self._db.fetch_sql(o.pack_card, sql.PACKS)
+        return sorted(cards, key=lambda card: (card.area, card.grades, card.subject, card.id))
+
+    def pack(self, pack_id: str) -> PackCard:
+        """One course.
+
+        Raises:
+            NotFoundError: There is none of that id.
+        """
+        return _only(self._db.fetch_sql(o.pack_card, sql.PACK, (pack_id,)), "course", pack_id)
+
+    def outline(self, pack_id: str, *, staff: bool) -> Outline:
+        """A course with its units and items.
+
+        Raises:
+            NotFoundError: There is none of that id.
+        """
+        return self._outline(self.pack(pack_id), staff=staff)
+
+    def course(self, pack_id: str, *, staff: bool) -> Course:
+        """A course with everything its page tells.
+
+        Raises:
+            NotFoundError: There is none of that id.
+        """
+        outline = self.outline(pack_id, staff=staff)
+        row = _only(self._db.fetch_sql(_row, sql.COURSE_FACTS, (pack_id,)), "course", pack_id)
+        captions = self._db.fetch_sql(str, sql.CAPTION_LANGUAGES, (pack_id,))
+        return o.course(outline, row, tuple(captions))
+
+    def item(self, item_id: str, *, staff: bool) -> ItemPage:
+        """An item with its files and its place in the course.
+
+        Raises:
+            NotFoundError: There is none of that id for this reader.
+        """
+        row = _only(self._db.fetch_sql(_row, sql.ITEM, (item_id, int(staff))), "item", item_id)
+        outline = self._outline(o.pack_card(*row[3:]), staff=staff)
+        item = _only([item for item in outline.items if item.id == item_id], "item", item_id)
+        files = self._db.fetch_sql(ItemFile, sql.FILES, (item.pack_id, item.id))
+        return ItemPage(item, o.item_facts(*row[:3]), outline, tuple(files))
+
+    def entries(self, item_ids: Sequence[str], *, staff: bool) -> dict[str, Entry]:
+        """Items with their courses, by id; ids that are not (or no longer) there are left out."""
+        found = self._db.fetch_sql(o.entry, sql.ENTRIES, (write_json(item_ids), int(staff)))
+        return {entry.item.id: entry for entry in found}
+
+    def newest(self, limit: int) -> list[Entry]:
+        """The first things to watch or hear of the packs that came last, one or two a course."""
+        return self._db.fetch_sql(o.entry, sql.NEWEST, (limit,))
+
+    def search(self, text: str, *, kind: str = "", staff: bool) -> Found:
+        """Find courses and items whose words begin with every word that was typed; titles weigh most.
+
+        Args:
+            text: What was typed.
+            kind: Only items of this kind; empty for all.
+            staff: Whether items for teachers only are looked at.
+        """
+        query = match_query(text)
+        if not query:
+            return Found((), (), {})
+        rows = self._db.fetch_sql(_row, sql.SEARCH, (query, int(staff)))
+        counts: dict[str, int] = {}
+        for _, _, found_kind in rows:
+            counts[found_kind] = counts.get(found_kind, 0) + 1
+        courses = [pack_id for pack_id, item_id, _ in rows if not item_id]
+        items = [item_id for _, item_id, found_kind in rows if item_id and kind in ("", found_kind)]
+        known = {card.id: card for card in self.packs()} if courses and not kind else {}
+        entries = self.entries(items[:SEARCH_MAX], staff=staff)
+        return Found(
+            tuple(known[pack_id] for pack_id in courses if pack_id in known),
+            tuple(entries[item_id] for item_id in items[:SEARCH_MAX] if item_id in entries),
+            counts,
+        )
+
+    def served_file(self, sha256: str, ext: str, *, staff: bool) -> ServedFile:
+        """A file that this reader may have.
+
+        Raises:
+            NotFoundError: No item of a visible pack has it, or it is not for this reader, or never served.
+        """
+        role, title = _only(
+            self._db.fetch_sql(_row, sql.SERVED_FILE, (sha256, ext, write_json(SERVED_ROLES), int(staff))),
+            "file", f"{sha256}.{ext}",
+        )  # fmt: skip
+        return ServedFile(self._store.path(sha256, ext), sha256, ext, role, MEDIA_TYPES[ext], read_texts(title))
+
+    def path(self, file: ItemFile) -> Path:
+        """Where a file of an item stands in the store."""
+        return self._store.path(file.sha256, file.ext)
+
+    def _outline(self, pack: PackCard, *, staff: bool) -> Outline:
+        rows = self._db.fetch_sql(_item_and_unit, sql.OUTLINE, (pack.id, int(staff)))
+        return Outline(pack, o.units_of(rows))
+
+
+def _row(*row: str) -> tuple[str, ...]:
+    return row
+
+
+def _item_and_unit(*row: str) -> tuple[ItemCard, str]:
+    return o.item_card(*row[: sql.ITEM_WIDTH]), row[sql.ITEM_WIDTH]
+
+
+def _only(rows: Sequence[T], kind: str, key: str) -> T:
+    """The first of the rows, or the error that says that there is none."""
+    if not rows:
+        raise NotFoundError(kind=kind, key=key)
+    return rows[0]

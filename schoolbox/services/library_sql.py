@@ -1,0 +1,69 @@
+"""The queries of the library, as constants: nothing that a reader sends is ever part of their text."""
+# ruff: noqa: S608 - the pieces joined here are constants of this module
+
+PACK_COLUMNS = (
+    "p.id, p.version, p.title, p.summary, p.publisher, p.publisher_name, p.language, p.subject, p.area, p.grades, "
+    "p.items, p.duration_s"
+)
+PACK_WIDTH = 12
+ITEM_COLUMNS = (
+    "i.id, i.pack_id, i.unit_position, i.position, i.kind, i.title, i.language, i.duration_s, i.questions, i.pages, "
+    "i.teacher_only, (SELECT f.sha256 || '.' || f.ext FROM file AS f WHERE f.pack_id = i.pack_id AND f.item_id = i.id "
+    "AND f.role = 'thumbnail' ORDER BY f.position LIMIT 1)"
+)
+ITEM_WIDTH = 12
+
+PACKS = f"SELECT {PACK_COLUMNS} FROM shown_pack AS p"
+
+PACK = f"SELECT {PACK_COLUMNS} FROM shown_pack AS p WHERE p.id = ?"
+
+COURSE_FACTS = "SELECT goals, licence, authors, released_at FROM pack WHERE id = ?"
+
+CAPTION_LANGUAGES = "SELECT DISTINCT language FROM file WHERE pack_id = ? AND role = 'captions' ORDER BY language"
+
+OUTLINE = f"""
+SELECT {ITEM_COLUMNS}, u.title FROM item AS i
+JOIN unit AS u ON u.pack_id = i.pack_id AND u.position = i.unit_position
+WHERE i.pack_id = ? AND i.teacher_only <= ? ORDER BY i.position
+"""
+
+ITEM = f"""
+SELECT i.summary, i.licence, i.authors, {PACK_COLUMNS} FROM shown_item AS i
+JOIN pack AS p ON p.id = i.pack_id WHERE i.id = ? AND i.teacher_only <= ?
+ORDER BY p.installed_order DESC LIMIT 1
+"""
+
+FILES = """
+SELECT role, sha256, ext, size_bytes, language, label FROM file WHERE pack_id = ? AND item_id = ? ORDER BY position
+"""
+
+ENTRIES = f"""
+SELECT {ITEM_COLUMNS}, {PACK_COLUMNS} FROM shown_item AS i JOIN pack AS p ON p.id = i.pack_id
+WHERE i.id IN (SELECT value FROM json_each(?)) AND i.teacher_only <= ? ORDER BY p.installed_order
+"""
+
+NEWEST = f"""
+WITH fresh AS (SELECT id FROM shown_pack ORDER BY installed_order DESC LIMIT ?1),
+ranked AS (
+    SELECT pack_id, id, ROW_NUMBER() OVER (PARTITION BY pack_id ORDER BY position) AS place
+    FROM item WHERE pack_id IN fresh AND teacher_only = 0 AND kind IN ('video', 'audio')
+)
+SELECT {ITEM_COLUMNS}, {PACK_COLUMNS} FROM ranked AS r
+JOIN item AS i ON i.pack_id = r.pack_id AND i.id = r.id JOIN pack AS p ON p.id = i.pack_id
+WHERE r.place <= 2 ORDER BY r.place, p.installed_order DESC LIMIT ?1
+"""
+"""The first two of every course that came last: one of each before the second of any."""
+
+SEARCH = """
+SELECT w.pack_id, w.item_id, w.kind FROM item_words AS w
+JOIN shown_pack AS p ON p.id = w.pack_id
+LEFT JOIN item AS i ON i.pack_id = w.pack_id AND i.id = w.item_id
+WHERE item_words MATCH ? AND COALESCE(i.teacher_only, 0) <= ?
+ORDER BY bm25(item_words, 8.0, 1.0), i.position
+"""
+
+SERVED_FILE = """
+SELECT f.role, i.title FROM file AS f JOIN shown_item AS i ON i.pack_id = f.pack_id AND i.id = f.item_id
+WHERE f.sha256 = ? AND f.ext = ? AND f.role IN (SELECT value FROM json_each(?)) AND i.teacher_only <= ?
+ORDER BY f.role = 'document' DESC LIMIT 1
+"""

@@ -58,11 +58,17 @@ class _Job(Generic[T]):
         self.error: BaseException | None = None
 
     def attempt(self, engine: Engine) -> None:
-        """Run inside a savepoint; remember the outcome for after the commit."""
+        """Run inside a savepoint; remember the outcome for after the commit.
+
+        Raises:
+            WriteFailedError: The disk refused; SQLite may have taken back the whole transaction by itself.
+        """
         self.result = self.error = None
         engine.savepoint()
         try:
             self.result = self.work()
+        except WriteFailedError:
+            raise
         except BaseException as exc:  # noqa: BLE001 - the outcome belongs to the caller's thread, whatever it is
             engine.undo()
             self.error = exc

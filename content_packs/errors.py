@@ -43,6 +43,7 @@ Each carries its facts as attributes; nothing here is shown to a reader as it is
 table of sentences. `transient` says whether trying the same again can help.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 
@@ -113,13 +114,14 @@ class NotSignedError(TrustError):
 
 
 class OlderMetadataError(TrustError):
-    """Metadata is older than what is known already; no attack has to be assumed."""
+    """Metadata is older than what is known already; no attack has to be assumed. `signed_at` is advice."""
 
-    def __init__(self, *, name: str, version: int, floor: int) -> None:
+    def __init__(self, *, name: str, version: int, floor: int, signed_at: datetime | None) -> None:
         super().__init__(f"{name}: version {version} below {floor}")
         self.name = name
         self.version = version
         self.floor = floor
+        self.signed_at = signed_at
 
 
 class ForkedMetadataError(TrustError):

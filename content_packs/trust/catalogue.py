@@ -20,7 +20,7 @@ from content_packs.trust.metadata import (
     CATALOGUE_BYTES_MAX,
     VERSION_MAX,
     Advice,
-    Held,
+    Stamp,
     check_not_older,
     check_signed,
     read_custom,
@@ -78,9 +78,9 @@ class Catalogue:
     signed_bytes: bytes
 
     @property
-    def held(self) -> Held:
+    def stamp(self) -> Stamp:
         """What the rollback floor needs to know of it."""
-        return Held(self.version, self.signed_bytes)
+        return Stamp(self.version, self.signed_bytes, self.signed_at)
 
 
 def catalogue_name(publisher: str) -> str:
@@ -106,13 +106,8 @@ def accept_catalogue(registry: Registry, publisher: str, raw: bytes, *, held: Ca
         ForkedMetadataError: The version held, with other content.
     """
     catalogue = verify_catalogue(registry, publisher, raw)
-    check_not_older(
-        catalogue_name(publisher),
-        catalogue.version,
-        catalogue.signed_bytes,
-        held=held.held if held else None,
-        minimum=registry.publishers[publisher].min_version,
-    )
+    name, minimum = catalogue_name(publisher), registry.publishers[publisher].min_version
+    check_not_older(name, catalogue.stamp, held=held.stamp if held else None, minimum=minimum)
     return catalogue
 
 

@@ -42,6 +42,14 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     signed_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
+class Stamp(msgspec.Struct, frozen=True):
+    """What the rollback floor needs to know of metadata: its version and what was signed; the date is advice."""
+
+    version: int
+    signed_bytes: bytes
+    signed_at: datetime | None
+
+
 def read_root(name: str, raw: bytes) -> tuf.Metadata[tuf.Root]:
     """Read a root; its signatures are not checked yet.
 
@@ -102,13 +110,12 @@ def check_signed(name: str, delegator: tuf.Root | tuf.Targets, role: str, metada
         raise NotSignedError(name=name) from exc
 
 
-def check_not_older(name: str, version: int, signed_bytes: bytes, *, held: "Held | None", minimum: int) -> None:
+def check_not_older(name: str, offered: Stamp, *, held: Stamp | None, minimum: int) -> None:
     """Apply the rollback floor (FORMAT 6.4-6.6).
 
     Args:
         name: Of the metadata, for the error.
-        version: Of the metadata that is offered.
-        signed_bytes: Its canonical signed part.
+        offered: What a shelf offers.
         held: What the box holds, only if it still verifies under today's delegator.
         minimum: The minimum version today's delegator names.
 
@@ -117,17 +124,10 @@ def check_not_older(name: str, version: int, signed_bytes: bytes, *, held: "Held
         ForkedMetadataError: The version held, with other signed bytes.
     """
     floor = held.version if held else minimum
-    if version < floor:
-        raise OlderMetadataError(name=name, version=version, floor=floor)
-    if held and version == held.version and signed_bytes != held.signed_bytes:
-        raise ForkedMetadataError(name=name, version=version)
-
-
-class Held(msgspec.Struct, frozen=True):
-    """What the floor needs to know of accepted metadata: its version and what exactly was signed."""
-
-    version: int
-    signed_bytes: bytes
+    if offered.version < floor:
+        raise OlderMetadataError(name=name, version=offered.version, floor=floor, signed_at=offered.signed_at)
+    if held and offered.version == held.version and offered.signed_bytes != held.signed_bytes:
+        raise ForkedMetadataError(name=name, version=offered.version)
 
 
 def _read(name: str, raw: bytes, cap_bytes: int, kind: type[_Signed]) -> tuf.Metadata[_Signed]:

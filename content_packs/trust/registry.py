@@ -22,7 +22,7 @@ from content_packs.trust.metadata import (
     REGISTRY_BYTES_MAX,
     VERSION_MAX,
     Advice,
-    Held,
+    Stamp,
     check_keys,
     check_not_older,
     check_signed,
@@ -55,9 +55,9 @@ class Registry:
     signed_bytes: bytes
 
     @property
-    def held(self) -> Held:
+    def stamp(self) -> Stamp:
         """What the rollback floor needs to know of it."""
-        return Held(self.version, self.signed_bytes)
+        return Stamp(self.version, self.signed_bytes, self.signed_at)
 
 
 class PublisherCustom(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +82,8 @@ def accept_registry(root: Root, raw: bytes, *, held: Registry | None) -> Registr
         ForkedMetadataError: The version held, with other content.
     """
     registry = verify_registry(root, raw)
-    check_not_older(
-        REGISTRY_NAME,
-        registry.version,
-        registry.signed_bytes,
-        held=held.held if held else None,
-        minimum=root.registry_min_version,
-    )
+    floor = root.registry_min_version
+    check_not_older(REGISTRY_NAME, registry.stamp, held=held.stamp if held else None, minimum=floor)
     return registry
 
 

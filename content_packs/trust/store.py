@@ -11,7 +11,8 @@ others. What is kept: `<folder>/<N>.root.json`, `registry.json`, `cat/<publisher
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +23,7 @@ from content_packs.errors import (
     MissingOnShelfError,
     NoRootError,
     OddNameError,
+    OlderMetadataError,
     PackError,
     RootPinnedError,
     TrustError,
@@ -76,10 +78,42 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Applied:
-    """What is trusted after a shelf was looked at, and what of the shelf was refused."""
+    """What is trusted after a shelf was looked at, what of the shelf was refused, and when it was signed (advice)."""
 
     trust: Trust
     refused: tuple[Refusal, ...]
+    signed_at: datetime | None
+
+
+@dataclass
+class _Look:
+    """One look at a shelf: what it has, what was refused, and the dates that were signed."""
+
+    shelf: Shelf
+    names: tuple[str, ...]
+    refused: list[Refusal] = field(default_factory=list)
+    dates: list[datetime] = field(default_factory=list)
+
+    def publishers(self) -> list[str]:
+        """Whose catalogues the shelf has, up to the cap."""
+        names = [name for name in self.names if name.startswith("cat/")]
+        return [name.removeprefix("cat/").removesuffix(".json") for name in names[:CATALOGUES_MAX]]
+
+    def refuse(self, name: str, error: PackError) -> None:
+        """Note what was not believed; an older date still counts as the date of the shelf."""
+        self.refused.append(Refusal(name, error))
+        if isinstance(error, OlderMetadataError):
+            self.believe(error.signed_at)
+
+    def believe(self, signed_at: datetime | None) -> None:
+        """Note a date that was signed."""
+        if signed_at:
+            self.dates.append(signed_at)
+
+    def loud(self, name: str) -> PackError | None:
+        """Why this metadata was refused, unless it was only older."""
+        errors = [refusal.error for refusal in self.refused if refusal.name == name]
+        return next((error for error in errors if not isinstance(error, OlderMetadataError)), None)
 
 
 class TrustStore:
@@ -134,64 +168,61 @@ class TrustStore:
             DiskError: Our own disk refused.
         """
         with self._locked():
-            names = shelf.meta_names()
-            refused: list[Refusal] = []
-            root = self._renew_root(shelf, names, refused)
-            registry = self._renew_registry(shelf, names, root, refused)
-            offered = [name.removeprefix("cat/").removesuffix(".json") for name in names if name.startswith("cat/")]
-            for publisher in offered[:CATALOGUES_MAX]:
-                self._renew_catalogue(shelf, publisher, registry, refused)
-        return Applied(self.trust(), tuple(refused))
+            look = _Look(shelf, shelf.meta_names())
+            root = self._renew_root(look)
+            registry = self._renew_registry(look, root)
+            for publisher in look.publishers():
+                self._renew_catalogue(look, publisher, registry)
+        return Applied(self.trust(), tuple(look.refused), max(look.dates, default=None))
 
     # Renewing, one kind of metadata after the other.
 
-    def _renew_root(self, shelf: Shelf, names: tuple[str, ...], refused: list[Refusal]) -> Root:
+    def _renew_root(self, look: "_Look") -> Root:
         """Follow the chain of roots as far as it is right."""
         root = self._root()
         name = root.name
         try:
-            if name in names:
-                same_root(root, shelf.read_meta(name, ROOT_BYTES_MAX))
+            if name in look.names:
+                same_root(root, look.shelf.read_meta(name, ROOT_BYTES_MAX))
             for version in range(root.version + 1, root.version + 1 + ROOTS_MAX):
                 name = f"{version}.root.json"
-                if name not in names:
+                if name not in look.names:
                     break
-                root = next_root(root, shelf.read_meta(name, ROOT_BYTES_MAX))
+                root = next_root(root, look.shelf.read_meta(name, ROOT_BYTES_MAX))
                 self._keep(root.name, root.raw)
         except _REFUSED as exc:
-            refused.append(Refusal(name, exc))
+            look.refuse(name, exc)
         return root
 
-    def _renew_registry(
-        self, shelf: Shelf, names: tuple[str, ...], root: Root, refused: list[Refusal]
-    ) -> Registry | None:
+    def _renew_registry(self, look: "_Look", root: Root) -> Registry | None:
         """Take in the shelf's registry if it is newer and right."""
         held = self._registry(root)
-        if REGISTRY_NAME not in names:
+        if REGISTRY_NAME not in look.names:
             return held
         try:
-            registry = accept_registry(root, shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX), held=held)
+            registry = accept_registry(root, look.shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX), held=held)
         except _REFUSED as exc:
-            refused.append(Refusal(REGISTRY_NAME, exc))
+            look.refuse(REGISTRY_NAME, exc)
             return held
+        look.believe(registry.signed_at)
         if held is None or registry.version > held.version:
             self._keep(REGISTRY_NAME, registry.raw)
         return registry
 
-    def _renew_catalogue(
-        self, shelf: Shelf, publisher: str, registry: Registry | None, refused: list[Refusal]
-    ) -> None:
+    def _renew_catalogue(self, look: "_Look", publisher: str, registry: Registry | None) -> None:
         """Take in one publisher's catalogue if it is newer and right."""
         name = catalogue_name(publisher)
+        if registry is None or publisher not in registry.publishers:
+            look.refuse(name, look.loud(REGISTRY_NAME) or UnknownPublisherError(publisher=publisher))
+            return
+        held = self._catalogue(registry, publisher)
         try:
-            if registry is None or publisher not in registry.publishers:
-                raise UnknownPublisherError(publisher=publisher)
-            held = self._catalogue(registry, publisher)
-            raw = shelf.read_meta(name, CATALOGUE_BYTES_MAX)
+            raw = look.shelf.read_meta(name, CATALOGUE_BYTES_MAX)
             catalogue = accept_catalogue(registry, publisher, raw, held=held)
         except _REFUSED as exc:
-            refused.append(Refusal(name, exc))
+            look.refuse(name, exc)
             return
+        look.believe(catalogue.signed_at)
         if held is None or catalogue.version > held.version:
             self._keep(name, catalogue.raw)
 

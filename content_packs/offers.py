@@ -1,0 +1,195 @@
+"""What a shelf offers to this box, pack by pack, before anything is copied (FORMAT 6.8-6.13).
+
+Promises: only what a trusted catalogue names and the shelf really has is installable; what is not trusted is still
+named, with the reason, so that a teacher learns why. A shelf that is older than what the box knows may still supply.
+
+    for offer in look(shelf, applied, store, library.installed()): ...
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from content_packs.errors import (
+    ForkedPackError,
+    FormatError,
+    ManifestError,
+    MissingOnShelfError,
+    NotOfferedError,
+    OddNameError,
+    OlderMetadataError,
+    PackError,
+    TamperedError,
+)
+from content_packs.library import InstalledPack
+from content_packs.manifest import Manifest, Text
+from content_packs.shelf import Shelf, read_up_to
+from content_packs.store import Store
+from content_packs.trust import Applied, Catalogue, Listing, Refusal
+from content_packs.trust.catalogue import catalogue_name, claimed_listings
+from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
+
+State: TypeAlias = Literal["new", "newer", "same", "older", "untrusted"]
+CLAIMED_MAX = 200
+"""How many packs of a catalogue that is not trusted are named, at most."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One pack on a shelf and what it is to this box; `title` of an untrusted one is only claimed by the shelf."""
+
+    pack_id: str
+    version: int
+    state: State
+    title: Text
+    publisher_names: Text
+    listing: Listing
+    manifest: Manifest | None
+    reason: PackError | None
+    installed_version: int | None
+    size_bytes: int
+    missing_bytes: int
+
+    @property
+    def publisher(self) -> str:
+        """The id of the publisher it claims to be from."""
+        return self.pack_id.partition(":")[0]
+
+    @property
+    def installable(self) -> bool:
+        """Whether installing would bring something."""
+        return self.state in ("new", "newer")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """All a shelf offers; `age` says how long ago it was signed, as advice, if the clock makes sense."""
+
+    offers: tuple[Offer, ...]
+    refused: tuple[Refusal, ...]
+    age: timedelta | None
+
+    def find(self, pack_id: str) -> Offer:
+        """Give the offer of one trusted pack.
+
+        Raises:
+            PackError: Why it is not offered or not trusted.
+        """
+        offer = next((offer for offer in self.offers if offer.pack_id == pack_id), None)
+        if offer is None:
+            name = catalogue_name(pack_id.partition(":")[0])
+            raise _loud(self.refused, name) or NotOfferedError(pack_id=pack_id)
+        if offer.reason:
+            raise offer.reason
+        return offer
+
+
+def look(shelf: Shelf, applied: Applied, store: Store, installed: Mapping[str, InstalledPack]) -> tuple[Offer, ...]:
+    """Say what a shelf offers, trusted packs first, then what was refused.
+
+    Raises:
+        ShelfGoneError: The shelf went away while it was looked at.
+    """
+    offers: dict[str, Offer] = {}
+    for catalogue in applied.trust.catalogues.values():
+        for pack_id, listings in groupby(catalogue.listings, key=lambda listing: listing.pack_id):
+            names = applied.trust.publisher(catalogue.publisher).names
+            offer = _newest(shelf, reversed(list(listings)), names)
+            if offer:
+                offers[pack_id] = _compare(offer, installed.get(pack_id), store)
+    for offer in _untrusted(shelf, applied, installed):
+        offers.setdefault(offer.pack_id, offer)
+    return tuple(offers.values())
+
+
+def read_manifest(shelf: Shelf, listing: Listing) -> bytes:
+    """Read a manifest off a shelf, no more than one byte beyond its signed length (FORMAT 7.2)."""
+    with shelf.open_manifest(listing.manifest_sha256) as source:
+        return read_up_to(source, listing.manifest_bytes + 1)
+
+
+def catalogue_of(applied: Applied, pack_id: str) -> Catalogue:
+    """Give the trusted catalogue a pack was offered from."""
+    return applied.trust.catalogues[pack_id.partition(":")[0]]
+
+
+def _newest(shelf: Shelf, newest_first: Iterator[Listing], names: Text) -> Offer | None:
+    """Read the newest version of a pack that the shelf has; None if it has none."""
+    for listing in newest_first:
+        bare = _bare(listing, None)
+        try:
+            manifest = listing.open(read_manifest(shelf, listing))
+        except MissingOnShelfError:
+            continue
+        except (TamperedError, ManifestError, OddNameError) as exc:
+            return replace(bare, publisher_names=names, reason=exc)
+        return replace(
+            bare, title=manifest.title, publisher_names=names, manifest=manifest, size_bytes=manifest.size_bytes
+        )
+    return None
+
+
+def _compare(offer: Offer, pack: InstalledPack | None, store: Store) -> Offer:
+    """Fill in what the offer is to what is installed, and what would have to be copied."""
+    offer = replace(offer, installed_version=pack.version if pack else None)
+    if offer.manifest is None:
+        return offer
+    missing = sum(file.size_bytes for file in offer.manifest.files().values() if not store.has(file))
+    offer = replace(offer, missing_bytes=missing)
+    if pack is None:
+        return replace(offer, state="new")
+    if offer.version != pack.version:
+        return replace(offer, state="newer" if offer.version > pack.version else "older")
+    if offer.listing.manifest_sha256 != pack.manifest_sha256:
+        return replace(offer, manifest=None, reason=ForkedPackError(pack_id=pack.pack_id, version=pack.version))
+    return replace(offer, state="same")
+
+
+def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, InstalledPack]) -> Iterator[Offer]:
+    """Name the packs of refused catalogues; everything but the reason is only what the shelf claims."""
+    for refusal in applied.refused:
+        if not refusal.name.startswith("cat/") or isinstance(refusal.error, OlderMetadataError):
+            continue
+        try:
+            listings = claimed_listings(refusal.name, shelf.read_meta(refusal.name, CATALOGUE_BYTES_MAX))
+        except (FormatError, MissingOnShelfError, OddNameError):
+            continue
+        newest = {listing.pack_id: listing for listing in listings}
+        for pack_id, listing in list(newest.items())[:CLAIMED_MAX]:
+            pack = installed.get(pack_id)
+            offer = replace(_bare(listing, refusal.error), installed_version=pack.version if pack else None)
+            yield _with_claimed_title(shelf, offer)
+
+
+def _with_claimed_title(shelf: Shelf, offer: Offer) -> Offer:
+    """Add the title an untrusted pack gives itself, if it can be read."""
+    try:
+        manifest = offer.listing.open(read_manifest(shelf, offer.listing))
+    except (TamperedError, ManifestError, OddNameError, MissingOnShelfError):
+        return offer
+    return replace(offer, title=manifest.title, size_bytes=manifest.size_bytes)
+
+
+def _bare(listing: Listing, reason: PackError | None) -> Offer:
+    """An offer of which only the listing is known."""
+    return Offer(
+        pack_id=listing.pack_id,
+        version=listing.version,
+        state="untrusted",
+        title={},
+        publisher_names={},
+        listing=listing,
+        manifest=None,
+        reason=reason,
+        installed_version=None,
+        size_bytes=0,
+        missing_bytes=0,
+    )
+
+
+def _loud(refused: tuple[Refusal, ...], name: str) -> PackError | None:
+    """Why metadata was refused, unless it was only older."""
+    errors = (refusal.error for refusal in refused if refusal.name == name)
+    return next((error for error in errors if not isinstance(error, OlderMetadataError)), None)

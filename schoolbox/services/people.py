@@ -1,0 +1,291 @@
+"""The people of the school: who they are, which class they are in, and their secrets.
+
+Promises: a PIN is kept as HMAC-SHA256 with a key outside the database and bound to the person, so that a copied
+database gives no PIN away and equal PINs do not look equal; a password is kept as `Passwords` keeps it. A new PIN is
+given out once and ends the sessions the old one began. Ids that go upstream are random; names never leave the box.
+
+    added = people.add(NewPerson("pupil", "Arta", "Krasniqi", class_ids=(3,)))
+    added.pin    # "4711", for the sign-in slip
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from content_packs.clock import Clock
+from schoolbox.db.database import Database
+from schoolbox.db.models import Membership, Person, SchoolClass
+from schoolbox.db.models import Session as SessionRow
+from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.services.logins import fold, login_base, next_free
+from schoolbox.services.passwords import Passwords
+from schoolbox.services.short_names import short_names
+
+PIN_DIGITS = 4
+NAME_LENGTH_MAX = 80
+ROLES = ("pupil", "teacher", "technician")
+GRADE_MAX = 13
+_TOO_EASY = frozenset(
+    [digit * PIN_DIGITS for digit in "0123456789"]
+    + ["".join(str((start + step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
+    + ["".join(str((start - step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
+)
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody to add; staff without a password are given one, a login is made of the name unless it is given."""
+
+    role: str
+    given_name: str
+    surname: str
+    class_ids: tuple[int, ...] = ()
+    language: str = ""
+    login: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class AddedPerson:
+    """Who was added, with the secret that is shown this once: a PIN for a pupil, a password for staff."""
+
+    person_id: int
+    login: str
+    pin: str | None
+    password: str | None
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A class and how many pupils it has."""
+
+    id: int
+    name: str
+    grade: int
+    shift: str
+    pupils: int
+
+
+@dataclass(frozen=True)
+class PupilRow:
+    """A pupil as the class may see them."""
+
+    person_id: int
+    short_name: str
+    given_name: str
+
+
+class People:
+    """Adds people and classes, and lists them for signing in."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        clock: Clock,
+        pin_key: bytes,
+        passwords: Passwords,
+        randbelow: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._pin_key = pin_key
+        self.passwords = passwords
+        self._randbelow = randbelow
+
+    def add(self, new: NewPerson) -> AddedPerson:
+        """Add somebody, inside or outside a larger change.
+
+        Raises:
+            BadInputError: The role, a name, the login or the password makes no sense, or the login is taken.
+        """
+        return self.add_hashed(new, *self.staff_secret(new))
+
+    def staff_secret(self, new: NewPerson) -> tuple[str, str]:
+        """The password of new staff and its hash, both empty for a pupil: slow, so done before a larger change.
+
+        Raises:
+            BadInputError: The password is too short or too long.
+        """
+        if new.role == "pupil":
+            return "", ""
+        password = new.password or self.passwords.make()
+        return password, self.passwords.hash(password)
+
+    def add_hashed(self, new: NewPerson, password: str, password_hash: str) -> AddedPerson:
+        """Add somebody whose password, if any, is hashed already.
+
+        Raises:
+            BadInputError: The role, a name or the login makes no sense, or the login is taken.
+        """
+        _check(new)
+        return self._db.write(lambda: self._insert(new, password, password_hash))
+
+    def _insert(self, new: NewPerson, password: str, password_hash: str) -> AddedPerson:
+        pupil = new.role == "pupil"
+        login = self._login(new)
+        person_id = self._db.run(
+            Person.insert(
+                actor_id=secrets.token_hex(16), role=new.role, given_name=tidy(new.given_name),
+                surname=tidy(new.surname), login=login, language=new.language,
+                secret_kind="none" if pupil else "password", secret=password_hash,
+                created_at=self._clock.now().astimezone(UTC).isoformat(timespec="seconds"),
+            )
+        )  # fmt: skip
+        for class_id in new.class_ids:
+            self.join(class_id, person_id)
+        return AddedPerson(person_id, login, self._set_new_pin(person_id) if pupil else None, password or None)
+
+    def _login(self, new: NewPerson) -> str:
+        base = new.login or login_base(new.given_name, new.surname)
+        near = (Person.login >= base) & (Person.login < f"{base}~")
+        taken = set(self._db.fetch(str, Person.select(Person.login).where(near)))
+        if new.login and new.login in taken:
+            raise BadInputError(field="login", problem=f"{new.login} is taken")
+        return next_free(base, taken)
+
+    def join(self, class_id: int, person_id: int) -> None:
+        """Put somebody into a class; fine if they are in it; inside or outside a larger change."""
+        query = Membership.insert(class_id=class_id, person_id=person_id).on_conflict_ignore()
+        self._db.write(lambda: self._db.run(query))
+
+    def new_pin(self, person_id: int) -> str:
+        """Give a pupil a new PIN, to be shown once; whoever is signed in with the old one is signed out.
+
+        Raises:
+            NotFoundError: There is no such pupil.
+        """
+
+        def change() -> str:
+            query = Person.select(Person.id).where(Person.id == person_id, Person.role == "pupil")
+            if self._db.first(int, query) is None:
+                raise NotFoundError(kind="pupil", key=str(person_id))
+            self._db.run(SessionRow.delete().where(SessionRow.person_id == person_id))
+            return self._set_new_pin(person_id)
+
+        return self._db.write(change)
+
+    def _set_new_pin(self, person_id: int) -> str:
+        pin = ""
+        while not pin or pin in _TOO_EASY:
+            pin = f"{self._randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
+        secret = self.pin_mark(person_id, pin)
+        change = Person.update(secret_kind="pin", secret=secret)  # noqa: S106 - the kind, not the secret
+        self._db.run(change.where(Person.id == person_id))
+        return pin
+
+    def pin_mark(self, person_id: int, pin: str) -> str:
+        """What is stored for a person's PIN."""
+        return hmac.new(self._pin_key, f"pin:{person_id}:{pin}".encode(), hashlib.sha256).hexdigest()
+
+    def set_password(self, login: str, password: str) -> None:
+        """Give a teacher or technician another password and end their sessions.
+
+        Raises:
+            BadInputError: The password is too short or too long.
+            NotFoundError: No teacher or technician has this login.
+        """
+        stored = self.passwords.hash(password)
+
+        def change() -> None:
+            query = Person.select(Person.id).where(Person.login == login, Person.role != "pupil")
+            person_id = self._db.first(int, query)
+            if person_id is None:
+                raise NotFoundError(kind="login", key=login)
+            self._db.run(SessionRow.delete().where(SessionRow.person_id == person_id))
+            update = Person.update(secret_kind="password", secret=stored)  # noqa: S106 - the kind, not the secret
+            self._db.run(update.where(Person.id == person_id))
+
+        self._db.write(change)
+
+    def has_technician(self) -> bool:
+        """Whether somebody owns this box."""
+        query = Person.select(Person.id).where(Person.role == "technician", Person.archived_at.is_null())
+        return self._db.first(int, query) is not None
+
+    def class_add(self, name: str, grade: int, shift: str = "") -> int:
+        """Add a class, or find the one of this name; returns its id.
+
+        Raises:
+            BadInputError: The name or the grade makes no sense, or the class is known with another grade.
+        """
+        name = tidy(name)
+        if not name or len(name) > 20 or not name.isprintable():
+            raise BadInputError(field="class", problem="it needs 1 to 20 letters")
+        if not 0 <= grade <= GRADE_MAX:
+            raise BadInputError(field="grade", problem=f"{grade} is not from 0 to {GRADE_MAX}")
+
+        def keep() -> int:
+            self._db.run(SchoolClass.insert(name=name, grade=grade, shift=tidy(shift)).on_conflict_ignore())
+            query = SchoolClass.select(SchoolClass.id, SchoolClass.grade).where(SchoolClass.name == name)
+            class_id, known_grade = self._db.fetch(_pair, query)[0]
+            if known_grade != grade:
+                raise BadInputError(field="grade", problem=f"class {name} is known with grade {known_grade}")
+            return class_id
+
+        return self._db.write(keep)
+
+    def classes(self) -> list[ClassRow]:
+        """Every class of today, by grade and name, with how many pupils it has."""
+        sql = (
+            "SELECT c.id, c.name, c.grade, c.shift, count(p.id) FROM school_class c"
+            " LEFT JOIN membership m ON m.class_id = c.id"
+            " LEFT JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at IS NULL"
+            " WHERE c.archived_at IS NULL GROUP BY c.id ORDER BY c.grade, c.name"
+        )
+        return self._db.fetch_sql(ClassRow, sql)
+
+    def school_class(self, class_id: int) -> ClassRow:
+        """One class.
+
+        Raises:
+            NotFoundError: There is no such class today.
+        """
+        found = next((row for row in self.classes() if row.id == class_id), None)
+        if found is None:
+            raise NotFoundError(kind="class", key=str(class_id))
+        return found
+
+    def pupils(self, class_id: int) -> list[PupilRow]:
+        """The pupils of a class under their short names, in alphabetical order."""
+        sql = (
+            "SELECT p.id, p.given_name, p.surname FROM membership m JOIN person p ON p.id = m.person_id"
+            " WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL"
+        )
+        rows = self._db.fetch_sql(_named, sql, (class_id,))
+        names = short_names(rows)
+        pupils = [PupilRow(person_id, names[person_id], given_name) for person_id, given_name, _ in rows]
+        return sorted(pupils, key=lambda row: (fold(row.short_name), row.short_name, row.person_id))
+
+
+def tidy(text: str) -> str:
+    """A name without needless spaces."""
+    return " ".join(text.split())
+
+
+def _check(new: NewPerson) -> None:
+    if new.role not in ROLES:
+        raise BadInputError(field="role", problem=f"it is none of {', '.join(ROLES)}")
+    required: Sequence[tuple[str, str]] = (("given_name", new.given_name), ("surname", new.surname))
+    for field, value in required:
+        if not tidy(value) and new.role != "technician":
+            raise BadInputError(field=field, problem="it is empty")
+        if len(value) > NAME_LENGTH_MAX or not tidy(value).isprintable():
+            raise BadInputError(field=field, problem=f"it has more than {NAME_LENGTH_MAX} letters or odd signs")
+    if new.login and not _is_login(new.login):
+        raise BadInputError(field="login", problem="it may hold small letters a to z, digits and dots")
+
+
+def _is_login(text: str) -> bool:
+    return len(text) <= 64 and all(part and part == fold(part).replace(" ", "") for part in text.split("."))
+
+
+def _named(person_id: int, given_name: str, surname: str) -> tuple[int, str, str]:
+    return person_id, given_name, surname
+
+
+def _pair(first: int, second: int) -> tuple[int, int]:
+    return first, second

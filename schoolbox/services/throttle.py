@@ -1,0 +1,170 @@
+"""How often a PIN or password may be tried: slow for a guesser, hardly felt by a child, never felt by anybody else.
+
+A PIN has 10,000 values, and a school has pupils with time. Locking an account would hand every pupil a way to lock out
+a class, so nothing is ever locked: tries are only spaced, for one person at a time, by the monotonic clock, in memory.
+A device is a cookie and an address. Three rules hold at once, and a wrong try counts in each:
+
+1. *One device.* Five wrong tries are free, then the same device waits 10, 30, 60, 60, ... seconds; after a quarter of
+   an hour of quiet it starts afresh. A child that mistypes meets only this rule.
+2. *One address.* Throwing cookies away makes a new device, not a new address: ten tries, then one a minute.
+3. *Everybody together.* Taking new addresses too: thirty tries for one person, then one in twenty seconds. That makes
+   10,000 tries last 2.3 days, and a guesser is seen (`sign_in_guessing` among the events) in the first minutes.
+
+The third lets three times through what the second lets one address use up, so one guesser, however eager, leaves room:
+the right child on another device waits at most twenty seconds. A device on which this person has signed in before is
+known and obeys rule 1 alone: on the child's own tablet not even many guessers make it wait. A right try gives back what
+it took. What strangers try against one person costs another person nothing: every rule is kept per person.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from content_packs.clock import Clock
+from schoolbox.errors import ThrottledError
+
+FREE_TRIES = 5
+PAUSES_S = (10.0, 30.0, 60.0)
+FORGOTTEN_AFTER_S = 15 * 60.0
+REMEMBERED_MAX = 20_000
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong tries of one device for one person, and when the last was."""
+
+    wrong: int = 0
+    last_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Tries that are left; one comes back every so many seconds."""
+
+    left: float
+    at_s: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many tries are free, and in how many seconds one comes back."""
+
+    free: int
+    every_s: float
+
+
+PER_ADDRESS = Rate(free=10, every_s=60.0)
+PER_PERSON = Rate(free=30, every_s=20.0)
+
+
+def device_wait_s(tries: Tries, now_s: float) -> float:
+    """Rule 1: how long this device still waits."""
+    if tries.wrong < FREE_TRIES or now_s - tries.last_s > FORGOTTEN_AFTER_S:
+        return 0.0
+    pause_s = PAUSES_S[min(tries.wrong - FREE_TRIES, len(PAUSES_S) - 1)]
+    return max(0.0, tries.last_s + pause_s - now_s)
+
+
+def device_tried(tries: Tries, now_s: float) -> Tries:
+    """Rule 1: count one more wrong try."""
+    before = 0 if now_s - tries.last_s > FORGOTTEN_AFTER_S else tries.wrong
+    return Tries(before + 1, now_s)
+
+
+def refilled(allowance: Allowance, rate: Rate, now_s: float) -> Allowance:
+    """Rules 2 and 3: what is left now."""
+    back = max(0.0, now_s - allowance.at_s) / rate.every_s
+    return Allowance(min(float(rate.free), allowance.left + back), now_s)
+
+
+def allowance_wait_s(allowance: Allowance, rate: Rate) -> float:
+    """Rules 2 and 3: how long until a whole try is left."""
+    return max(0.0, (1.0 - allowance.left) * rate.every_s)
+
+
+class Throttle:
+    """Remembers tries; a try is taken before it is checked, so that tries at the same moment cannot slip through."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._devices: _Recent[tuple[str, str], Tries] = _Recent()
+        self._addresses: _Recent[tuple[str, str], Allowance] = _Recent()
+        self._people: _Recent[str, Allowance] = _Recent()
+        self._known: _Recent[tuple[str, str], bool] = _Recent()
+
+    def take(self, person: str, device: str) -> bool:
+        """Take one try for a person on a device.
+
+        Args:
+            person: Whose secret is tried; any text, the same for the same person.
+            device: `address/cookie`.
+
+        Returns:
+            Whether this try used up what everybody together may try: somebody is guessing.
+
+        Raises:
+            ThrottledError: It is too soon; nothing was taken.
+        """
+        address = device.partition("/")[0]
+        with self._lock:
+            now_s = self._clock.monotonic_s()
+            tries = self._devices.get((person, device), Tries())
+            at_address = self._left(self._addresses, (person, address), PER_ADDRESS, now_s)
+            together = self._left(self._people, person, PER_PERSON, now_s)
+            known = self._known.get((person, device), False)
+            wait_s = device_wait_s(tries, now_s)
+            if not known:
+                wait_s = max(
+                    wait_s, allowance_wait_s(at_address, PER_ADDRESS), allowance_wait_s(together, PER_PERSON)
+                )
+            if wait_s > 0:
+                raise ThrottledError(wait_s=int(wait_s) + 1)
+            self._devices.put((person, device), device_tried(tries, now_s))
+            if known:
+                return False
+            self._addresses.put((person, address), Allowance(at_address.left - 1, now_s))
+            self._people.put(person, Allowance(together.left - 1, now_s))
+            return 1 <= together.left < 2
+
+    def right(self, person: str, device: str) -> None:
+        """Give back what a right try took, and know the device from now on."""
+        address = device.partition("/")[0]
+        with self._lock:
+            now_s = self._clock.monotonic_s()
+            self._devices.drop((person, device))
+            if not self._known.get((person, device), False):
+                self._give_back(self._addresses, (person, address), PER_ADDRESS, now_s)
+                self._give_back(self._people, person, PER_PERSON, now_s)
+            self._known.put((person, device), value=True)
+
+    def _left(self, table: "_Recent[K, Allowance]", key: K, rate: Rate, now_s: float) -> Allowance:
+        return refilled(table.get(key, Allowance(rate.free, now_s)), rate, now_s)
+
+    def _give_back(self, table: "_Recent[K, Allowance]", key: K, rate: Rate, now_s: float) -> None:
+        left = self._left(table, key, rate, now_s)
+        table.put(key, Allowance(left.left + 1, now_s))
+
+
+class _Recent(Generic[K, V]):
+    """A table that forgets what was used longest ago, so that strangers cannot fill the memory."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K, default: V) -> V:
+        return self._rows.get(key, default)
+
+    def put(self, key: K, value: V) -> None:
+        self._rows[key] = value
+        self._rows.move_to_end(key)
+        while len(self._rows) > REMEMBERED_MAX:
+            self._rows.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        self._rows.pop(key, None)

@@ -77,7 +77,12 @@ class Library:
         Raises:
             NotFoundError: There is none of that id.
         """
-        return self._outline(self.pack(pack_id), staff=staff)
+        return self.outline_of(self.pack(pack_id), staff=staff)
+
+    def outline_of(self, pack: PackCard, *, staff: bool) -> Outline:
+        """The units and items of a course whose card was read before."""
+        rows = self._db.fetch_sql(_item_and_unit, sql.OUTLINE, (pack.id, int(staff)))
+        return Outline(pack, o.units_of(rows))
 
     def course(self, pack_id: str, *, staff: bool) -> Course:
         """A course with everything its page tells.
@@ -97,7 +102,7 @@ class Library:
             NotFoundError: There is none of that id for this reader.
         """
         row = _only(self._db.fetch_sql(_row, sql.ITEM, (item_id, int(staff))), "item", item_id)
-        outline = self._outline(o.pack_card(*row[3:]), staff=staff)
+        outline = self.outline_of(o.pack_card(*row[3:]), staff=staff)
         item = _only([item for item in outline.items if item.id == item_id], "item", item_id)
         files = self._db.fetch_sql(ItemFile, sql.FILES, (item.pack_id, item.id))
         return ItemPage(item, o.item_facts(*row[:3]), outline, tuple(files))
@@ -151,10 +156,6 @@ class Library:
     def path(self, file: ItemFile) -> Path:
         """Where a file of an item stands in the store."""
         return self._store.path(file.sha256, file.ext)
-
-    def _outline(self, pack: PackCard, *, staff: bool) -> Outline:
-        rows = self._db.fetch_sql(_item_and_unit, sql.OUTLINE, (pack.id, int(staff)))
-        return Outline(pack, o.units_of(rows))
 
 
 def _row(*row: str) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from content_packs.manifest import Kind
 from schoolbox.services.library_sql import ITEM_WIDTH, PACK_WIDTH
 from schoolbox.services.texts import Texts, read_lists, read_names, read_numbers, read_texts
+
 
 @dataclass(frozen=True, slots=True)
 class PackCard:
@@ -32,7 +35,7 @@ class ItemCard:
     pack_id: str
     unit: int
     position: int
-    kind: str
+    kind: Kind
     title: Texts
     language: str
     duration_s: float
@@ -158,8 +161,8 @@ def item_card(*row: str) -> ItemCard:
     """Make an item's card of `library_sql.ITEM_COLUMNS`."""
     (item_id, pack_id, unit, position, kind, title, language, length, questions, pages, teacher_only, picture) = row
     return ItemCard(
-        item_id, pack_id, int(unit), int(position), kind, read_texts(title), language, float(length), int(questions),
-        int(pages), bool(teacher_only), picture or "",
+        item_id, pack_id, int(unit), int(position), cast("Kind", kind), read_texts(title), language, float(length),
+        int(questions), int(pages), bool(teacher_only), picture or "",
     )  # fmt: skip
 
 

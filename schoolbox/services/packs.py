@@ -15,17 +15,11 @@ import peewee
 
 from content_packs.clock import Clock
 from content_packs.errors import NoRootError
-from content_packs.install import (
-    Installed,
-    InstalledPack,
-    Installer,
-    Offers,
-    Progress,
-    Publication,
-    Verified,
-)
+from content_packs.install import Installed, Installer, Progress, Verified
+from content_packs.library import InstalledPack, Publication
 from content_packs.manifest import Item as PackItem
 from content_packs.manifest import Manifest
+from content_packs.offers import Offers
 from content_packs.shelf import Shelf
 from content_packs.trust import TrustStore
 from schoolbox.db.database import Database
@@ -121,7 +115,7 @@ class PackLibrary:
         order = self._db.fetch(int, Pack.select(peewee.fn.COALESCE(peewee.fn.MAX(Pack.installed_order), 0)))[0] + 1
         now = utc_text(self._clock.now())
         self._db.run(Pack.insert(**_pack_row(publication), installed_at=now, installed_order=order))
-        units = [
+        units: list[dict[str, str | int | float]] = [
             {"pack_id": manifest.pack, "position": place, "title": write_json(unit.title)}
             for place, unit in enumerate(manifest.units, 1)
         ]
@@ -146,7 +140,7 @@ class PackLibrary:
         self._db.run_sql("DELETE FROM item_words WHERE pack_id = ?", (pack_id,))
         self._db.run(Pack.delete().where(Pack.id == pack_id))
 
-    def _insert(self, table: type[peewee.Model], rows: Sequence[Mapping[str, str | int | float]]) -> None:
+    def _insert(self, table: type[peewee.Model], rows: Sequence[dict[str, str | int | float]]) -> None:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             self._db.run(table.insert_many(rows[start : start + ROWS_AT_ONCE]))
 

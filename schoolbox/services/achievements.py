@@ -1,0 +1,94 @@
+"""What a pupil has learnt so far: the numbers and courses of "My progress"; never compared with anybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schoolbox.db.database import Database
+from schoolbox.services.learning import Learning
+from schoolbox.services.library import Library
+from schoolbox.services.outline import ItemCard, Outline
+from schoolbox.services.progress import ItemProgress
+
+BY_PACK = """
+SELECT p.id, SUM(g.state = 'done'), SUM(g.passed), SUM(g.watched_s) FROM progress AS g
+JOIN item AS i ON i.id = g.item_id JOIN shown_pack AS p ON p.id = i.pack_id
+WHERE g.person_id = ? AND i.teacher_only = 0 GROUP BY p.id ORDER BY MAX(g.touched_order) DESC
+"""
+COURSES_MAX = 20
+"""Most courses shown with their items; the numbers count all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseProgress:
+    """How far a pupil is in one course."""
+
+    outline: Outline
+    of_items: Mapping[str, ItemProgress]
+
+    @property
+    def done(self) -> int:
+        """How many items are done."""
+        return sum(1 for item in self.outline.items if item.id in self.of_items and self.of_items[item.id].done)
+
+    @property
+    def next_item(self) -> ItemCard | None:
+        """What to go on with: the first item begun, else the first not begun; None if all is done."""
+        items = self.outline.items
+        started = [item for item in items if item.id in self.of_items and not self.of_items[item.id].done]
+        new = [item for item in items if item.id not in self.of_items]
+        return next(iter((*started, *new)), None)
+
+    @property
+    def quizzes(self) -> list[tuple[ItemCard, ItemProgress]]:
+        """The quizzes that were finished at least once, with their scores."""
+        return [
+            (item, self.of_items[item.id])
+            for item in self.outline.items
+            if item.kind == "quiz" and item.id in self.of_items and self.of_items[item.id].attempts
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """The whole page: items done, quizzes passed, seconds watched, and the courses, latest first."""
+
+    done: int
+    passed: int
+    watched_s: float
+    courses: tuple[CourseProgress, ...]
+
+
+class Achievements:
+    """Adds up what a pupil has done."""
+
+    def __init__(self, db: Database, *, library: Library, learning: Learning) -> None:
+        self._db = db
+        self._library = library
+        self._learning = learning
+
+    def of(self, person_id: int) -> Achieved:
+        """What one pupil has done."""
+        rows = self._db.fetch_sql(_numbers, BY_PACK, (person_id,))
+        courses = [self.course(person_id, pack_id) for pack_id, *_ in rows[:COURSES_MAX]]
+        return Achieved(
+            done=sum(done for _, done, _, _ in rows),
+            passed=sum(passed for _, _, passed, _ in rows),
+            watched_s=sum(watched_s for _, _, _, watched_s in rows),
+            courses=tuple(courses),
+        )
+
+    def course(self, person_id: int, pack_id: str) -> CourseProgress:
+        """How far one pupil is in one course.
+
+        Raises:
+            NotFoundError: There is no such course.
+        """
+        return self.within(person_id, self._library.outline(pack_id, staff=False))
+
+    def within(self, person_id: int, outline: Outline) -> CourseProgress:
+        """How far one pupil is in a course that was read before."""
+        return CourseProgress(outline, self._learning.progress(person_id, [item.id for item in outline.items]))
+
+
+def _numbers(pack_id: str, done: int, passed: int, watched_s: float) -> tuple[str, int, int, float]:
+    return pack_id, int(done), int(passed), float(watched_s)

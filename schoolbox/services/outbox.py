@@ -1,0 +1,93 @@
+"""Statements that no hub has acknowledged yet, on the box's database: the box's side of `sync.ports.Outbox`.
+
+Promises: a statement is kept in the same transaction as what it tells about; `seq` only grows, also after rows were
+taken out; what is acknowledged is counted once.
+
+    outbox.write(lambda: outbox.put(lambda seq: statement_bytes(seq)))
+    outbox.landed.wait()
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import peewee
+
+from content_packs.clock import Clock
+from schoolbox.db.database import Database
+from schoolbox.db.models import Outbox, Quarantine, Setting
+from sync.ports import OutboxCounts, OutboxRow
+from sync.statements import utc_text
+
+T = TypeVar("T")
+SENT_TOTAL = "sent_total"
+COUNT_SENT = """
+INSERT INTO setting (key, value) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + excluded.value
+"""
+
+
+class BoxOutbox:
+    """Implements `sync.ports.Outbox`; `landed` is set when a new statement is on the disk."""
+
+    def __init__(self, db: Database, *, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self.landed = threading.Event()
+
+    def write(self, work: Callable[[], T]) -> T:
+        """Run a change that may put statements, in one transaction; wake whoever waits for them afterwards.
+
+        Raises:
+            WriteFailedError: It could not be kept; nothing of it is visible.
+        """
+        result = self._db.write(work)
+        self.landed.set()
+        return result
+
+    def put(self, make: Callable[[int], bytes]) -> int:
+        """Keep a statement that is made for its own `seq`; only inside `write`."""
+        seq = self._db.run(Outbox.insert(statement=b""))
+        self._db.run(Outbox.update(statement=make(seq)).where(Outbox.seq == seq))
+        return seq
+
+    def pending(self, limit: int) -> list[OutboxRow]:
+        """The oldest statements that wait, at most `limit`."""
+        query = Outbox.select(Outbox.seq, Outbox.statement).order_by(Outbox.seq).limit(limit)
+        return self._db.fetch(_row, query)
+
+    def acknowledge(self, seqs: Sequence[int]) -> None:
+        """Take out what the hub has; seqs that are gone already are not counted again."""
+
+        def take_out() -> None:
+            gone = self._db.run(Outbox.delete().where(Outbox.seq.in_(list(seqs))))
+            self._db.run_sql(COUNT_SENT, (SENT_TOTAL, gone))
+
+        self._db.write(take_out)
+
+    def quarantine(self, seq: int, reason: str) -> None:
+        """Put one statement aside with the hub's reason; it stays on the box until a person decides."""
+        now = utc_text(self._clock.now())
+
+        def set_aside() -> None:
+            query = Outbox.select(Outbox.seq, Outbox.statement).where(Outbox.seq == seq)
+            for row in self._db.fetch(_row, query):
+                values = {"seq": row.seq, "statement": row.statement, "reason": reason, "refused_at": now}
+                self._db.run(Quarantine.insert(**values).on_conflict_ignore())
+                self._db.run(Outbox.delete().where(Outbox.seq == row.seq))
+
+        self._db.write(set_aside)
+
+    def counts(self) -> OutboxCounts:
+        """How many wait, how many are set aside, how many were sent since the box began."""
+        count = peewee.fn.COUNT(peewee.SQL("*"))
+        sent = self._db.first(int, Setting.select(Setting.value).where(Setting.key == SENT_TOTAL))
+        return OutboxCounts(
+            waiting=self._db.fetch(int, Outbox.select(count))[0],
+            quarantined=self._db.fetch(int, Quarantine.select(count))[0],
+            sent_total=sent or 0,
+        )
+
+
+def _row(seq: int, statement: bytes) -> OutboxRow:
+    return OutboxRow(seq, bytes(statement))

@@ -1,0 +1,65 @@
+"""Who, where and when of every statement the box writes.
+
+    statements.put(viewer, lambda occasion: video_completed(occasion, item, watched))
+
+A statement never carries a name: the viewer's random `actor_id`, class and grade are all that is taken.
+"""
+
+from collections.abc import Callable
+
+from content_packs.clock import Clock
+from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.outline import Entry
+from schoolbox.services.viewers import Viewer
+from sync.statements import EventStamp, ItemRef, Learner, Occasion, Place
+from sync.uuid7 import Uuid7Source
+
+
+class Statements:
+    """Puts statements into the outbox, each with its occasion."""
+
+    def __init__(
+        self,
+        outbox: BoxOutbox,
+        *,
+        clock: Clock,
+        ids: Uuid7Source,
+        boot_id: str,
+        place: Callable[[], Place],
+        clock_trusted: Callable[[], bool],
+    ) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._ids = ids
+        self._boot_id = boot_id
+        self._place = place
+        self._clock_trusted = clock_trusted
+
+    def put(self, viewer: Viewer, build: Callable[[Occasion], bytes]) -> int:
+        """Keep a statement of what this viewer just did; only inside `BoxOutbox.write`."""
+        return self._outbox.put(lambda seq: build(self._occasion(viewer, seq)))
+
+    def new_id(self) -> str:
+        """A fresh UUID, for a sitting or an attempt."""
+        return self._ids.next_id()
+
+    def _occasion(self, viewer: Viewer, seq: int) -> Occasion:
+        stamp = EventStamp(
+            seq=seq,
+            boot_id=self._boot_id,
+            monotonic_s=self._clock.monotonic_s(),
+            wall_at=self._clock.now(),
+            clock_trusted=self._clock_trusted(),
+        )
+        class_id = None if viewer.class_id is None else str(viewer.class_id)
+        learner = Learner(actor_id=viewer.actor_id, class_id=class_id, grade=viewer.grade)
+        return Occasion(statement_id=self._ids.next_id(), stamp=stamp, learner=learner, place=self._place())
+
+
+def item_ref(entry: Entry) -> ItemRef:
+    """Name an item as statements do."""
+    item, pack = entry.item, entry.pack
+    return ItemRef(
+        id=item.id, kind=item.kind, title=dict(item.title), pack=pack.id, pack_version=pack.version,
+        pack_title=dict(pack.title), area=pack.area, subject=pack.subject, language=item.language,
+    )  # fmt: skip

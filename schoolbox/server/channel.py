@@ -17,6 +17,7 @@ import socket
 import struct
 import termios
 
+from waitress import wasyncore
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 
@@ -39,6 +40,16 @@ class MediaChannel(HTTPChannel):
     _carries_files = False
     _mark: tuple[float, int, int] = (0.0, 0, 0)
     _marked_at: float | None = None
+
+    def add_channel(self, map: dict[int, wasyncore.dispatcher] | None = None) -> None:  # noqa: A002 - waitress's name
+        """Join the loop."""
+        super().add_channel(map)
+        self.server.loop.touch(self)
+
+    def del_channel(self, map: dict[int, wasyncore.dispatcher] | None = None) -> None:  # noqa: A002 - waitress's name
+        """Leave the loop."""
+        self.server.loop.forget(self._fileno)
+        super().del_channel(map)
 
     def write_soon(self, data: bytes | FileSlice) -> int:
         """Queue bytes or a file for sending and send what the client takes now; called by worker threads."""
@@ -139,8 +150,12 @@ class MediaChannel(HTTPChannel):
         except OSError:
             return 0
 
+    def is_idle(self) -> bool:
+        """Say whether nothing is being made for the client or due to it; half a request counts as nothing."""
+        return not self.requests and not self.total_outbufs_len
+
     def is_answering(self) -> bool:
         """Say whether a page is being made or sent; a file under way does not count: browsers resume it."""
         if any(isinstance(buffer, FileSlice) and buffer.remain for buffer in self.outbufs):
             return False
-        return bool(self.requests) or self.total_outbufs_len > 0
+        return not self.is_idle()

@@ -21,6 +21,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from schoolbox.server.channel import MediaChannel
 from schoolbox.server.listen import listening_sockets
+from schoolbox.server.loop import Loop
 from schoolbox.server.options import ServerOptions
 from schoolbox.server.slices import FileSlice
 
@@ -40,14 +41,24 @@ class Listener(TcpWSGIServer):
     channel_class = MediaChannel
     active_channels: dict[int, MediaChannel]
 
+    def __init__(self, app: "WSGIApplication", loop: Loop, **settings: object) -> None:
+        self.loop = loop
+        super().__init__(app, loop.table, **settings)
+
     def readable(self) -> bool:
         """Say whether another client can be taken; tidying up is `BoxServer`'s work."""
         return bool(self.accepting) and len(self._map) < self.adj.connection_limit
 
     def add_task(self, task: MediaChannel) -> None:
         """Give a client's next request to a worker thread, unless earlier answers have to leave first."""
+        self.loop.touch(task)
         if not task.park():
             super().add_task(task)
+
+    def del_channel(self, map: dict[int, wasyncore.dispatcher] | None = None) -> None:  # noqa: A002 - waitress's name
+        """Leave the loop."""
+        self.loop.forget(self._fileno)
+        super().del_channel(map)
 
 
 class BoxServer:
@@ -56,7 +67,7 @@ class BoxServer:
     def __init__(self, listeners: tuple[Listener, ...], *, options: ServerOptions) -> None:
         self._listeners = listeners
         self._options = options
-        self._map = listeners[0]._map  # noqa: SLF001 - waitress keeps its table of sockets there
+        self._loop = listeners[0].loop
         self._dispatcher = listeners[0].task_dispatcher
         self._monotonic = options.monotonic
         self._running = self._stopping = False
@@ -72,7 +83,8 @@ class BoxServer:
         next_cleanup_s = self._monotonic() + self._options.cleanup_interval_s
         try:
             while not self._stopping:
-                wasyncore.poll2(min(POLL_S, self._options.cleanup_interval_s), self._map)
+                self._loop.turn(min(POLL_S, self._options.cleanup_interval_s))
+                self._make_room()
                 if self._monotonic() >= next_cleanup_s:
                     self.close_stalled()
                     next_cleanup_s = self._monotonic() + self._options.cleanup_interval_s
@@ -91,10 +103,18 @@ class BoxServer:
     def close_stalled(self) -> None:
         """Close the connections whose client has done nothing for the time allowed."""
         now_s = self._monotonic()
-        for listener in self._listeners:
-            for channel in list(listener.active_channels.values()):
-                if channel.is_stalled(now_s, listener.adj.channel_timeout):
-                    channel.handle_close()
+        for channel in self._channels():
+            if channel.is_stalled(now_s, self._options.channel_timeout_s):
+                channel.handle_close()
+
+    def _make_room(self) -> None:
+        """When every place is taken, close those connections that have been idle longest, so that others get in."""
+        if len(self._loop.table) < self._listeners[0].adj.connection_limit:
+            return
+        idle = [channel for channel in self._channels() if channel.is_idle()]
+        idle.sort(key=lambda channel: channel.last_activity)
+        for channel in idle[: max(1, len(idle) // 8)]:
+            channel.handle_close()
 
     def _channels(self) -> list[MediaChannel]:
         """List the connections there are now."""
@@ -106,7 +126,7 @@ class BoxServer:
             wasyncore.dispatcher.close(listener)
         deadline_s = self._monotonic() + self._options.grace_s
         while any(channel.is_answering() for channel in self._channels()) and self._monotonic() < deadline_s:
-            wasyncore.poll2(STOPPING_POLL_S, self._map)
+            self._loop.turn(STOPPING_POLL_S)
 
     def _close_all(self) -> None:
         """Close clients first, so that no worker waits for one, then end the workers, then the wake-up pipes."""
@@ -115,7 +135,8 @@ class BoxServer:
         self._dispatcher.shutdown()
         for listener in self._listeners:
             listener.close()
-        self._map.clear()
+        self._loop.table.clear()
+        self._loop.close()
         self._running = False
 
 
@@ -148,11 +169,11 @@ def make_server(
     settings = _adjustments(sockets, threads=threads, connection_limit=connection_limit, options=options)
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(threads)
-    table: dict[int, wasyncore.dispatcher] = {}
+    loop = Loop({}, options.monotonic)
     listeners = tuple(
         Listener(
             _without_body_for_head(app),
-            table,
+            loop,
             _sock=sock,
             dispatcher=dispatcher,
             adj=settings,

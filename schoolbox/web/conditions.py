@@ -33,7 +33,7 @@ class Conditions:
 class Part:
     """The answer's status and the bytes `[start, start + length)` that go with it, none unless it is 200 or 206."""
 
-    status: HTTPStatus
+    status: int
     start: int = 0
     length: int = 0
 

@@ -1,0 +1,1 @@
+"""Benchmarks: they print figures and never assert a time. `python -m tests.bench.media`."""

@@ -2,8 +2,8 @@
 
 Promises: `Writer.run(job)` returns after the COMMIT that holds the job's changes is on the disk, or raises and nothing
 of the job is visible. Jobs that wait at the same time share one transaction; each runs in its own savepoint, so that
-one that raises takes only its own changes back. A job may run twice if the shared commit fails, so it must only touch the
-database it is given.
+one that raises takes only its own changes back. A job may run twice if the shared commit fails, so it must only touch
+the database it is given.
 
     writer.run(lambda tx: tx.run(Setting.insert(key="a", value="b")))
 """

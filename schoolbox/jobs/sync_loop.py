@@ -1,0 +1,86 @@
+"""Talks to the hub whenever there is a line; the rest of the box never notices whether there is one.
+
+A new statement on the disk wakes it after a few seconds; without a line it backs off as `sync.loop` says. `wake` ends a
+rest, for a person who wants to try at once.
+"""
+
+import logging
+import random
+import threading
+
+from content_packs.clock import Clock
+from schoolbox import logs
+from schoolbox.errors import WriteFailedError
+from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.uplink import Uplink
+from sync.loop import Pace, SyncLoop, after
+from sync.session import SyncReport, SyncSession
+from sync.transport import HubTransport
+
+LOG = logging.getLogger(__name__)
+
+
+class SyncJob:
+    """The background job around `SyncLoop`."""
+
+    name = "sync"
+
+    def __init__(self, *, outbox: BoxOutbox, uplink: Uplink, clock: Clock) -> None:
+        self._outbox = outbox
+        self._uplink = uplink
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._loop: SyncLoop | None = None
+        self._pace = Pace()
+        self._chance = 0.0
+        self._last_problem: str | None = None
+        uplink.when_wanted(self.wake)
+
+    def run(self, stop: threading.Event) -> None:
+        """Talk and rest until stopped; each wake begins with a fresh pace."""
+        with HubTransport() as transport:
+            session = SyncSession(
+                outbox=self._outbox, status=self._uplink, credentials=self._uplink, transport=transport,
+                clock=self._clock,
+            )  # fmt: skip
+            while loop := self._next_loop(session, stop):
+                loop.run()
+
+    def wake(self) -> None:
+        """Begin the next conversation now, or notice that it is time to stop."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.stop()
+
+    def _next_loop(self, session: SyncSession, stop: threading.Event) -> SyncLoop | None:
+        with self._lock:
+            if stop.is_set():
+                return None
+            self._pace = Pace()
+            self._loop = SyncLoop(
+                session, wake=self._outbox.landed, stop=threading.Event(), on_report=self._report,
+                chance=lambda: self._chance,
+            )  # fmt: skip
+            return self._loop
+
+    def _report(self, report: SyncReport) -> None:
+        """Keep what happened, and when the next try is: the loop is given the same chance that is used here."""
+        self._chance = random.random()  # noqa: S311 - spreads boxes in time, keeps no secret
+        self._pace, rest = after(self._pace, report, chance=self._chance)
+        self._log(report)
+        try:
+            self._uplink.report(report, next_try_in_s=rest.delay_s)
+        except WriteFailedError as exc:
+            LOG.warning(logs.line("sync_state_not_kept", problem=exc.problem))
+
+    def _log(self, report: SyncReport) -> None:
+        """Write a line when something changed, not for each try."""
+        problem = type(report.error).__name__ if report.error else ""
+        if problem != self._last_problem or report.push.quarantined:
+            LOG.info(
+                logs.line(
+                    "sync", problem=problem or "none", sent=report.push.sent, quarantined=report.push.quarantined,
+                    waiting=report.waiting,
+                )
+            )  # fmt: skip
+        self._last_problem = problem

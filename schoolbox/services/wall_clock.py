@@ -1,0 +1,54 @@
+"""Whether the wall clock of this box can be believed: a small computer without a battery wakes up in the past.
+
+The hub's own time, told with every heartbeat, is compared with ours. Trust lasts as long as the wall clock runs evenly
+with the monotonic one: a jump ends it until the hub is heard again. Nothing is decided by this but what statements and
+the technician's page say.
+
+    wall = WallClock(clock)
+    wall.heard(hub_at)
+    wall.trusted()
+"""
+
+import threading
+from datetime import datetime, timedelta
+
+from content_packs.clock import Clock
+
+TOLERANCE_S = 120.0
+"""How far from the hub's time the clock may be; a slow line delays an answer by up to a minute and a half."""
+JUMP_S = 30.0
+"""A larger step of the wall clock against the monotonic one is a jump."""
+
+
+class WallClock:
+    """Remembers, for as long as the program runs, what the hub said about the time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._started: datetime | None = None
+        self._off_s: float | None = None
+
+    def heard(self, hub_at: datetime) -> None:
+        """Compare the box's clock with the hub's."""
+        now = self._clock.now()
+        with self._lock:
+            self._off_s = (now - hub_at).total_seconds()
+            self._started = self._zero()
+
+    def trusted(self) -> bool:
+        """Whether the wall clock agreed with the hub and has not jumped since."""
+        with self._lock:
+            if self._started is None or self._off_s is None:
+                return False
+            even = abs((self._zero() - self._started).total_seconds()) <= JUMP_S
+            return even and abs(self._off_s) <= TOLERANCE_S
+
+    def off_s(self) -> float | None:
+        """How far the clock was ahead of the hub's when it was last heard, in seconds; None if it never was."""
+        with self._lock:
+            return self._off_s
+
+    def _zero(self) -> datetime:
+        """The wall time at which the monotonic clock stood at zero: constant as long as both run evenly."""
+        return self._clock.now() - timedelta(seconds=self._clock.monotonic_s())

@@ -12,6 +12,12 @@ def start_logging(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "task queue depth" is a class pressing play
+    keep_values_out()
+
+
+def keep_values_out() -> None:
+    """Silence what would write names: peewee's log of every query shows its values, whatever level was asked for."""
+    logging.getLogger("peewee").setLevel(logging.WARNING)
 
 
 def line(event: str, **facts: object) -> str:

@@ -5,6 +5,7 @@ What it changes in waitress's channel, and why:
 - A `FileSlice` is sent with `os.sendfile`, at most `TURN_BYTES` a turn, then the next client has its turn.
 - A worker thread hands a file over and is free at once. Requests that a client sent ahead (pipelining) are *parked*
   until all that is due to it has left; in waitress they would hold a worker thread until a slow client has read.
+- Answers without a body keep the connection (`schoolbox.server.task`).
 - Progress is what the client's machine acknowledged, not what we wrote: a slow download whose bytes sit in the
   kernel's buffer is alive, a client that vanished with a full buffer is not.
 
@@ -22,9 +23,13 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 
 from schoolbox.server.slices import FileSlice
+from schoolbox.server.task import BoxTask
 
 TURN_BYTES = 1024 * 1024
 """What one client is sent at most before the others have their turn."""
+
+COPIED_BYTES = 128 * 1024
+"""What of a page is copied out of its buffer at most at once, as the client may take only a part."""
 
 SEND_BUFFER_BYTES = 512 * 1024
 """The kernel's buffer of a connection that carries a file: large turns, few wake-ups, little to lose on a seek."""
@@ -33,11 +38,14 @@ SEND_BUFFER_BYTES = 512 * 1024
 class MediaChannel(HTTPChannel):
     """A connection that sends files from the event loop."""
 
+    task_class = BoxTask
+
     parked = False
     """A further request of this client waits until what is due to it has left."""
 
     sent_bytes = 0
     _carries_files = False
+    _worker_sends = False
     _mark: tuple[float, int, int] = (0.0, 0, 0)
     _marked_at: float | None = None
 
@@ -63,9 +71,15 @@ class MediaChannel(HTTPChannel):
             self.outbufs += [data, OverflowableBuffer(self.adj.outbuf_overflow)]
             self.current_outbuf_count = 0
             self.total_outbufs_len += size
+            self._worker_sends = True
             self._flush_exception(self._flush_some, do_close=False)
+            self._worker_sends = False
         self.server.pull_trigger()
         return size
+
+    def writable(self) -> bool:
+        """Say whether the loop should send; not while a worker sends the first turn, which may wait for the disk."""
+        return not self._worker_sends and bool(super().writable())
 
     def _prepare_socket(self) -> None:
         """Give the connection a send buffer for files, once; where that is not allowed it goes on with its own."""
@@ -79,8 +93,10 @@ class MediaChannel(HTTPChannel):
         sent = 0
         with self.outbuf_lock:
             while sent < TURN_BYTES and self._has_output():
-                asked = min(TURN_BYTES - sent, self.outbufs[0].__len__())
-                took = self._send_from(self.outbufs[0], asked, do_close=do_close)
+                buffer = self.outbufs[0]
+                most = TURN_BYTES - sent if isinstance(buffer, FileSlice) else COPIED_BYTES
+                asked = min(most, buffer.__len__())
+                took = self._send_from(buffer, asked, do_close=do_close)
                 sent += took
                 self.total_outbufs_len -= took
                 if took < asked:

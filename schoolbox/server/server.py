@@ -90,10 +90,13 @@ class BoxServer:
                     next_cleanup_s = self._monotonic() + self._options.cleanup_interval_s
             self._finish_answers()
         finally:
+            self._stopping = True
             self._close_all()
 
     def close(self) -> None:
         """Stop: take nobody new, finish pages in the making, cut downloads. From any thread or a signal handler."""
+        if self._stopping:
+            return
         self._stopping = True
         if self._running:
             self._listeners[0].pull_trigger()

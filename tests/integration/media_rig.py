@@ -175,6 +175,10 @@ def _add_pages(app: Flask, box: Box) -> None:
     def page() -> str:
         return "page"
 
+    @app.get("/nothing")
+    def nothing() -> tuple[str, int]:
+        return "", 204
+
     @app.get("/media")
     def media() -> Response:
         return send_blob(box.path, mime="video/mp4", etag=SHA)

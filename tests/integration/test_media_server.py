@@ -132,6 +132,16 @@ def test_many_requests_share_one_connection(box: Box) -> None:
         assert client.get("/page").body == b"page"
 
 
+def test_an_answer_without_a_body_keeps_the_connection_unless_the_client_wants_it_closed(box: Box) -> None:
+    client = box.connect()
+    for _ in range(3):
+        fresh = client.get("/media", If_None_Match=f'"{SHA}"')
+        assert (fresh.status, fresh.header("Connection")) == (304, None)
+        assert client.get("/nothing").status == 204
+    client.ask("/nothing", Connection="close")
+    assert b"Connection: close" in client.read_to_end()
+
+
 def test_requests_sent_ahead_are_answered_in_order(box: Box) -> None:
     client = box.connect()
     for path in ("/page", "/media", "/page", "/media", "/page"):
@@ -253,9 +263,9 @@ def test_a_viewer_that_takes_nothing_for_too_long_is_let_go(tmp_path: Path) -> N
     with running_box(tmp_path, options=options) as box:
         stalled_viewer(box)
         clock.advance(60)
-        clock.advance(60)
         assert open_copies(box.path) == 1
-        clock.advance(60)
+        for _ in range(5):  # the first ones may still see the kernel fill the client's buffer
+            clock.advance(60)
         assert open_copies(box.path) == 0
 
 

@@ -3,36 +3,54 @@
     box = open_box(config)
     box.learning.watch(...)
     box.close()
+
+In the data folder: `box.db`, `keys/` (0700: keys of this box, and what the hub gave it), `packs/` (files of packs by
+their hash), `trust/` (signed metadata), and two lock files.
 """
 
-import uuid
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.clock import Clock, SystemClock
 from content_packs.durable import Disk
+from content_packs.errors import DiskError
 from content_packs.install import Installer
 from content_packs.store import Store
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
 from schoolbox.db.database import Database
+from schoolbox.errors import ConfigError
 from schoolbox.services.achievements import Achievements
-from schoolbox.services.classes import Classes
+from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.events import Events
 from schoolbox.services.learning import Learning
 from schoolbox.services.library import Library
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.packs import PackLibrary, Packs
+from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
 from schoolbox.services.quizzes import Quizzes
+from schoolbox.services.reach import Reach
+from schoolbox.services.roster import Roster
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sign_in import SignIn
-from schoolbox.services.status import Status
-from schoolbox.services.uplink import Uplink
+from schoolbox.services.statements import Statements
+from schoolbox.services.throttle import Throttle
+from schoolbox.services.uplink import Uplink, UplinkParts
+from schoolbox.services.wall_clock import WallClock
+from sync.discovery.netlink import read_network
+from sync.uuid7 import Uuid7Source
+
+KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Box:
     """Every service of one running box."""
 
@@ -40,12 +58,15 @@ class Box:
     clock: Clock
     disk: Disk
     boot_id: str
+    opened_at_s: float
     secrets: Secrets
     database: Database
     store: Store
     trust: TrustStore
     events: Events
     school: School
+    reach: Reach
+    wall_clock: WallClock
     library: Library
     packs: Packs
     outbox: BoxOutbox
@@ -53,22 +74,148 @@ class Box:
     quizzes: Quizzes
     achievements: Achievements
     people: People
+    roster: Roster
     sign_in: SignIn
-    classes: Classes
+    claim: Claim
     uplink: Uplink
-    status: Status
+
+    @property
+    def secret_key(self) -> bytes:
+        """What signs the cookies of browsers."""
+        return self.secrets.web_key()
+
+    def addresses(self) -> list[str]:
+        """Where the box can be reached, as people type it, the best first."""
+        return self.reach.addresses(self.config.port)
+
+    def up_s(self) -> float:
+        """For how long the box has been open, in seconds."""
+        return self.clock.monotonic_s() - self.opened_at_s
 
     def close(self) -> None:
         """Finish what is being written and let go of the database."""
         self.database.close()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What everything else stands on."""
+
+    config: Config
+    clock: Clock
+    disk: Disk
+    boot_id: str
+    keys: Secrets
+    db: Database
+
+    @property
+    def data(self) -> Path:
+        return self.config.data
+
+
 def open_box(config: Config, *, clock: Clock | None = None, disk: Disk | None = None) -> Box:
-    """Open the data folder of a box, making it if it is new.
+    """Open the data folder of a box, making it if it is new. Several programs may have one folder open.
 
     Raises:
         ConfigError: The data folder cannot be made or written.
         NewerDatabaseError: The data belongs to a newer version.
         DamagedDatabaseError: The database does not pass its check.
     """
-    raise NotImplementedError
+    clock, disk = clock or SystemClock(), disk or Disk()
+    try:
+        disk.make_folder(config.data, mode=0o750)
+        with _one_at_a_time(config.data / "open.lock"):
+            ground = _ground(config, clock, disk)
+            return _build(ground)
+    except DiskError as exc:
+        raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
+
+
+def boot_id() -> str:
+    """Which start of this machine this is; the same for every program until the next start."""
+    try:
+        return KERNEL_BOOT_ID.read_text(encoding="ascii").strip().replace("-", "")
+    except OSError:
+        return secrets.token_hex(16)
+
+
+def _ground(config: Config, clock: Clock, disk: Disk) -> _Ground:
+    db = Database(config.database_file, clock=clock)
+    db.open()
+    keys = Secrets(config.data / "keys", disk)
+    keys.web_key()
+    return _Ground(config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db)
+
+
+def _build(ground: _Ground) -> Box:
+    """Make every service; nothing here decides anything."""
+    config, clock, disk, db = ground.config, ground.clock, ground.disk, ground.db
+    events = Events(db, clock=clock)
+    school = School(db, clock=clock)
+    school.facts()  # the box's own numbers are made now, not in the middle of a lesson
+    store = Store(ground.data / "packs", disk)
+    trust = TrustStore(ground.data / "trust", disk)
+    library = Library(db, store=store)
+    outbox = BoxOutbox(db, clock=clock)
+    people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
+    wall_clock = WallClock(clock)
+    uplink = Uplink(
+        db, UplinkParts(outbox=outbox, school=school, people=people, wall_clock=wall_clock),
+        file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
+    )  # fmt: skip
+    statements = Statements(
+        outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id=ground.boot_id,
+        place=uplink.place, clock_trusted=wall_clock.trusted,
+    )  # fmt: skip
+    learning = Learning(db, clock=clock, library=library, outbox=outbox, statements=statements)
+    throttle = Throttle(clock)
+    sign_in = SignIn(
+        db, clock=clock, boot_id=ground.boot_id, people=people, throttle=throttle, events=events,
+        idle_minutes=config.idle_minutes,
+    )  # fmt: skip
+    claim = Claim(
+        db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
+        disk=disk, file=ground.data / "CLAIM.txt",
+    )  # fmt: skip
+    return Box(
+        config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
+        secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
+        reach=Reach(clock=clock, own_addresses=_own_addresses), wall_clock=wall_clock, library=library,
+        packs=_packs(ground, store, trust, events), outbox=outbox, learning=learning,
+        quizzes=Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements),
+        achievements=Achievements(db, library=library, learning=learning), people=people,
+        roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim, uplink=uplink,
+    )  # fmt: skip
+
+
+def _packs(ground: _Ground, store: Store, trust: TrustStore, events: Events) -> Packs:
+    published = PackLibrary(ground.db, clock=ground.clock)
+    installer = Installer(
+        store=store, trust=trust, disk=ground.disk, library=published, clock=ground.clock,
+        reserve_bytes=ground.config.reserve_mb * 1_000_000,
+    )  # fmt: skip
+    packs = Packs(ground.db, installer=installer, library=published, trust=trust, events=events)
+    packs.hide_revoked()
+    return packs
+
+
+def _own_addresses() -> tuple[str, ...]:
+    """The addresses of this machine that others can reach; none where the kernel does not tell."""
+    try:
+        return read_network().addresses
+    except OSError:
+        return ()
+
+
+@contextlib.contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """Let one program at a time make keys and bring the database up to date."""
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as exc:
+        raise ConfigError(setting="data", problem=f"{lock.parent} cannot be written: {exc.strerror}") from exc
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

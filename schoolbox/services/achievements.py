@@ -77,6 +77,11 @@ class Achievements:
             courses=tuple(courses),
         )
 
+    def done_by_pack(self, person_id: int) -> dict[str, int]:
+        """How many items a pupil has done of each course ever begun."""
+        rows = self._db.fetch_sql(_numbers, BY_PACK, (person_id,))
+        return {pack_id: done for pack_id, done, _, _ in rows}
+
     def course(self, person_id: int, pack_id: str) -> CourseProgress:
         """How far one pupil is in one course.
 

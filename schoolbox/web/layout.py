@@ -6,7 +6,7 @@ from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
-from schoolbox.web import access, i18n, markup
+from schoolbox.web import access, i18n, markup, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -63,6 +63,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         when=i18n.when,
         rich=markup.rich,
         plain=markup.plain,
+        **words.FILTERS,
     )
 
 

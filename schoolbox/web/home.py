@@ -1,0 +1,30 @@
+"""The first page: the one thing to go on with, then what was begun, what there is, and what is new."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from schoolbox.services.home import home_of
+from schoolbox.services.learning import keeps_for
+from schoolbox.services.shelves import all_grades, area_shelves
+from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.context import box
+from schoolbox.web.words import AREAS
+
+room = Blueprint("home", __name__)
+NEWEST = 4
+
+
+@room.get("/")
+@allow(*EVERYBODY)
+def show() -> ResponseReturnValue:
+    """Show the home page of whoever is looking."""
+    library, pupil = box().library, keeps_for(viewer())
+    packs = library.packs()
+    home = home_of(pupil, packs, library=library, learning=box().learning) if pupil else None
+    return render_template(
+        "home/show.html",
+        home=home,
+        shelves=area_shelves(packs, tuple(AREAS)),
+        grades=all_grades(packs),
+        newest=library.newest(NEWEST),
+    )

@@ -1,0 +1,221 @@
+"""What areas, subjects, kinds and languages are called, and which drawing stands for them.
+
+A pack names its subject by an open slug: one that is not in the table is shown as it is written.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from babel import Locale
+from babel.dates import format_date
+from flask import url_for
+from markupsafe import Markup, escape
+
+from schoolbox.marks import N_
+from schoolbox.services.outline import ItemCard, Outline
+from schoolbox.services.progress import ItemProgress
+from schoolbox.web.i18n import _, clock, language, ngettext, pick
+
+AREAS: Mapping[str, str] = {
+    "lang": N_("Languages and communication"),
+    "math": N_("Mathematics"),
+    "natu": N_("Natural sciences"),
+    "soci": N_("Society and environment"),
+    "arts": N_("Arts"),
+    "heal": N_("Health and well-being"),
+    "life": N_("Life and work"),
+}
+"""The learning areas in the order in which they are shown."""
+
+SUBJECTS: Mapping[str, str] = {
+    "albanian": N_("Albanian"),
+    "arts": N_("Arts"),
+    "biology": N_("Biology"),
+    "bosnian": N_("Bosnian"),
+    "chemistry": N_("Chemistry"),
+    "civics": N_("Civics"),
+    "coding": N_("Coding"),
+    "english": N_("English"),
+    "geography": N_("Geography"),
+    "german": N_("German"),
+    "history": N_("History"),
+    "ict": N_("ICT"),
+    "mathematics": N_("Mathematics"),
+    "music": N_("Music"),
+    "physical-education": N_("Physical education"),
+    "physics": N_("Physics"),
+    "romani": N_("Romani"),
+    "serbian": N_("Serbian"),
+    "technology": N_("Technology"),
+    "turkish": N_("Turkish"),
+}
+
+LANGUAGES: Mapping[str, str] = {
+    "bs": N_("Bosnian"),
+    "de": N_("German"),
+    "en": N_("English"),
+    "rom": N_("Romani"),
+    "sq": N_("Albanian"),
+    "sr": N_("Serbian"),
+    "tr": N_("Turkish"),
+}
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "video": (N_("Video"), "i-video"),
+    "audio": (N_("Audio"), "i-audio"),
+    "document": (N_("Document"), "i-doc"),
+    "quiz": (N_("Quiz"), "i-quiz"),
+    "app": (N_("Exercise"), "i-app"),
+}
+
+BAND_MAX = 24
+"""Most items of a course that get a lozenge each in its band."""
+
+DRAWINGS: Mapping[str, str] = {
+    "albanian": "p-book", "arts": "p-art", "biology": "p-cell", "chemistry": "p-cell", "coding": "p-python",
+    "english": "p-english", "geography": "p-land", "history": "p-land", "ict": "p-python", "mathematics": "p-fractions",
+    "music": "p-art", "physical-education": "p-run", "physics": "p-motion", "technology": "p-python",
+    "lang": "p-book", "math": "p-fractions", "natu": "p-cell", "soci": "p-land", "heal": "p-run", "life": "p-python",
+}  # fmt: skip
+"""Subjects first, then areas for subjects without a drawing of their own."""
+
+
+def area(code: str) -> str:
+    """What a learning area is called."""
+    return _(AREAS[code])
+
+
+def subject(slug: str) -> str:
+    """What a subject is called."""
+    return _(SUBJECTS[slug]) if slug in SUBJECTS else slug.replace("-", " ").capitalize()
+
+
+def spoken(tag: str) -> str:
+    """What a language is called, with its script where there are two."""
+    name = LANGUAGES.get(tag.partition("-")[0])
+    return tag if name is None else _(name)
+
+
+def kind(code: str) -> str:
+    """What a kind of item is called."""
+    return _(KINDS[code][0])
+
+
+def kind_icon(code: str) -> str:
+    """The small drawing of a kind of item."""
+    return KINDS[code][1]
+
+
+def drawing(subject_slug: str, area_code: str) -> str:
+    """The drawing that stands where there is no picture."""
+    return DRAWINGS.get(subject_slug) or DRAWINGS.get(area_code) or "p-art"
+
+
+def grades(numbers: Sequence[int]) -> str:
+    """Write grades: `Grade 6`, `Grades 6–9`, `Grades 6, 8`; empty for none."""
+    several = sorted(set(numbers))
+    if not several:
+        return ""
+    if len(several) == 1:
+        return _("Grade %(grade)s", grade=several[0])
+    unbroken = several[-1] - several[0] == len(several) - 1
+    text = f"{several[0]}–{several[-1]}" if unbroken else ", ".join(map(str, several))
+    return _("Grades %(grades)s", grades=text)
+
+
+def lasts(seconds: float) -> str:
+    """Write how long something takes: `45 s`, `12 min`, `1 h 50 min`."""
+    if seconds < 60:
+        return _("%(num)s s", num=round(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _("%(num)s min", num=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def items(count: int) -> str:
+    """Write how many items: `1 item`, `14 items`."""
+    return ngettext("%(num)s item", "%(num)s items", count)
+
+
+def extent(item: ItemCard) -> str:
+    """Write how much an item is, in the measure of its kind; empty if it does not say."""
+    if item.kind == "quiz":
+        return ngettext("%(num)s question", "%(num)s questions", item.questions) if item.questions else ""
+    if item.kind == "document":
+        return ngettext("%(num)s page", "%(num)s pages", item.pages) if item.pages else ""
+    return clock(item.duration_s) if item.duration_s else ""
+
+
+def said(texts: Mapping[str, str], first: str = "") -> Markup:
+    """Write a text per language for the page, marked with its language where that is not the page's own.
+
+    Args:
+        texts: Language to words.
+        first: The language of instruction, second choice after the page's own.
+    """
+    words = pick(texts, first)
+    tag = next((tag for tag, text in texts.items() if text == words), "")
+    if not tag or tag == language() or language() in (other for other, text in texts.items() if text == words):
+        return escape(words)
+    return Markup('<span lang="{}">{}</span>').format(tag, words)
+
+
+def lozenges(items_: Sequence[ItemCard], progress: Mapping[str, ItemProgress]) -> list[str]:
+    """The lozenge of each item: `d` done, `p` begun, empty for new."""
+    return [lozenge(item, progress) for item in items_]
+
+
+def lozenge(item: ItemCard, progress: Mapping[str, ItemProgress]) -> str:
+    """The lozenge of one item: `d` done, `p` begun, empty for new."""
+    known = progress.get(item.id)
+    return "" if known is None else "d" if known.done else "p"
+
+
+def course_lozenges(outline: Outline, progress: Mapping[str, ItemProgress]) -> list[str]:
+    """The lozenges of a course: one an item, or one a unit where items would be too many to see."""
+    if len(outline.items) <= BAND_MAX:
+        return lozenges(outline.items, progress)
+    of_units = [set(lozenges(unit.items, progress)) for unit in outline.units]
+    return ["d" if found == {"d"} else "p" if found & {"d", "p"} else "" for found in of_units]
+
+
+def band_label(band: Sequence[str]) -> str:
+    """Say what a band of lozenges shows."""
+    done = ngettext("%(done)s of %(num)s done", "%(done)s of %(num)s done", len(band), done=band.count("d"))
+    begun = band.count("p")
+    return f"{done}, {ngettext('%(num)s begun', '%(num)s begun', begun)}" if begun else done
+
+
+def pick_list(lists: Mapping[str, Sequence[str]], first: str = "") -> list[str]:
+    """Choose the sentences for the page out of a list per language, as `pick` chooses words."""
+    chosen = pick({tag: tag for tag, sentences in lists.items() if sentences}, first)
+    return list(lists.get(chosen, ()))
+
+
+def month(moment: str) -> str:
+    """Write the month of a UTC time in ISO 8601: `September 2026`."""
+    return format_date(datetime.fromisoformat(moment), "LLLL y", locale=Locale.parse(language()))
+
+
+def item_url(item: ItemCard) -> str:
+    """Where an item is opened: a quiz has its own room."""
+    return url_for("quizzes.show" if item.kind == "quiz" else "items.show", item_id=item.id)
+
+
+def licence(spdx: str) -> str:
+    """Write a licence as people know it: `CC BY-SA 4.0`."""
+    if spdx.startswith("CC-"):
+        parts = spdx.removeprefix("CC-").rsplit("-", 1)
+        return "CC " + " ".join(parts)
+    return spdx
+
+
+FILTERS: Mapping[str, Callable[..., str | list[str]]] = {
+    "area": area, "subject": subject, "spoken": spoken, "kind": kind, "kind_icon": kind_icon, "grades": grades,
+    "lasts": lasts, "item_count": items, "extent": extent, "said": said,
+    "item_url": item_url, "licence": licence, "drawing": drawing, "lozenge": lozenge,
+    "lozenges": lozenges, "course_lozenges": course_lozenges, "band_label": band_label,
+    "pick_list": pick_list, "month": month,
+}  # fmt: skip
+"""What templates may say with a bar: `{{ pack.subject|subject }}`."""

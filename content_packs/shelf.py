@@ -35,13 +35,13 @@ _ODD = {
 class Readable(Protocol):
     """An open file on a shelf; closes itself at the end of a `with`."""
 
-    def readinto(self, buffer: memoryview, /) -> int:
+    def readinto(self, buffer: memoryview, /) -> int | None:
         """Fill the buffer as far as one read does; 0 at the end. Raises ShelfGoneError."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
 
@@ -75,6 +75,11 @@ class DirectoryShelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen = False
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._folder
 
     def meta_names(self) -> tuple[str, ...]:
         """The metadata that is there; what does not belong there is passed over."""
@@ -177,7 +182,7 @@ class _ShelfFile:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         self._file.close()
 

@@ -1,0 +1,111 @@
+"""The errors table: for each error of this package the exit code, what happened, and what to do next.
+
+A test fails for a class that is missing here. Exit codes: 0 done, 1 unexpected, 2 usage, 3 done in part, 4 the source
+or a key is wrong, 5 not trusted, 6 damaged, 7 the shelf, 8 our own disk, 9 install.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from content_packs import errors
+from content_packs.cli.output import Failure, Outcome
+
+SOURCE, TRUST, DAMAGED, SHELF, DISK, INSTALL = 4, 5, 6, 7, 8, 9
+
+
+@dataclass(frozen=True)
+class Message:
+    """How an error ends a command; `what` and `next_step` may name attributes of the error."""
+
+    exit_code: int
+    what: str
+    next_step: str
+
+
+MESSAGES: Mapping[type[errors.PackError], Message] = {
+    errors.PackError: Message(1, "Something went wrong with packs.", "Run the command again; report it if it stays."),
+    errors.FormatError: Message(DAMAGED, "This is not written as FORMAT.md says: {e.problem}.", "Ask its publisher."),
+    errors.ManifestError: Message(DAMAGED, "The manifest is wrong: {e.problem}.", "Ask the publisher to build it again."),
+    errors.QuizError: Message(DAMAGED, "The quiz is wrong: {e.problem}.", "Ask the publisher to correct the quiz."),
+    errors.UnsafePathError: Message(DAMAGED, "A name is not allowed: {e.problem}.", "Rename the file."),
+    errors.MetadataError: Message(DAMAGED, "Signed metadata cannot be read: {e.problem}.", "Copy the shelf again."),
+    errors.MetadataTooLargeError: Message(
+        DAMAGED, "meta/{e.name} is larger than {e.cap_bytes} bytes.", "Copy the shelf again from its publisher."
+    ),
+    errors.TrustError: Message(TRUST, "This is not trusted.", "Ask who gave you the shelf."),
+    errors.NoRootError: Message(TRUST, "Nobody is trusted here yet.", "Give the first root (meta/1.root.json)."),
+    errors.RootPinnedError: Message(
+        TRUST, "Another first root is trusted already.", "Remove the old one by hand if you are sure."
+    ),
+    errors.NotSignedError: Message(
+        TRUST,
+        "meta/{e.name} does not carry the signatures it needs: it was changed, or signed by somebody else.",
+        "Get the shelf again from its publisher; if keys were changed on purpose, sign with the new ones.",
+    ),
+    errors.OlderMetadataError: Message(
+        TRUST, "meta/{e.name} is version {e.version}, older than {e.floor}.", "Use a newer copy of the shelf."
+    ),
+    errors.ForkedMetadataError: Message(
+        TRUST,
+        "meta/{e.name} has the known version {e.version} but says something else.",
+        "Sign on one shelf only, and copy from there; sign once more on that one.",
+    ),
+    errors.UnknownPublisherError: Message(
+        TRUST, "The registry does not list the publisher {e.publisher}.", "Add it: content-packs registry add-publisher."
+    ),
+    errors.OutsidePrefixError: Message(
+        TRUST, "{e.publisher} signed {e.path}, which is not its own.", "Ask the registry who signs there."
+    ),
+    errors.ForkedPackError: Message(
+        TRUST,
+        "Version {e.version} of {e.pack_id} was signed with two contents.",
+        "Ask its publisher to raise the version.",
+    ),
+    errors.TamperedError: Message(DAMAGED, "{e.name} is not what was signed.", "Copy the shelf again."),
+    errors.ShelfError: Message(SHELF, "The shelf cannot be read.", "Check the stick or the folder."),
+    errors.ShelfGoneError: Message(SHELF, "{e.folder} can no longer be read.", "Put the stick back and try again."),
+    errors.NotAShelfError: Message(
+        SHELF, "{e.folder} is not a shelf.", "Name the folder that holds meta/, or start one: content-packs registry init."
+    ),
+    errors.MissingOnShelfError: Message(SHELF, "The shelf lacks {e.name}.", "Copy the shelf again."),
+    errors.OddNameError: Message(SHELF, "{e.name} on the shelf is refused: {e.problem}.", "Replace it by a plain file."),
+    errors.DiskError: Message(DISK, "{e.path} cannot be used: {e.problem}.", "Check the disk and the permissions."),
+    errors.NotEnoughSpaceError: Message(
+        DISK, "{e.path} needs {e.needs_bytes} bytes; {e.free_bytes} may be used.", "Make room and try again."
+    ),
+    errors.ReadOnlyDiskError: Message(DISK, "{e.path} can only be read.", "Unlock or replace the disk."),
+    errors.InstallError: Message(INSTALL, "This cannot be done with the pack.", "See which packs are installed."),
+    errors.NotOfferedError: Message(INSTALL, "The shelf does not offer {e.pack_id}.", "See what it offers."),
+    errors.OlderPackError: Message(
+        INSTALL,
+        "The shelf has version {e.version} of {e.pack_id}; version {e.installed_version} is installed.",
+        "Nothing to do: the newer one stays.",
+    ),
+    errors.NotInstalledError: Message(INSTALL, "{e.pack_id} is not installed.", "See which packs are installed."),
+    errors.MissingBlobError: Message(DAMAGED, "{e.name} is missing.", "Install the pack again; it repairs itself."),
+    errors.StoreBusyError: Message(INSTALL, "Another program is writing to {e.folder}.", "Try again when it is done."),
+    errors.AuthorError: Message(SOURCE, "The pack cannot be made like this.", "Correct the source."),
+    errors.SourceError: Message(SOURCE, "{e.path}: {e.problem}.", "Correct it and run the command again."),
+    errors.MediaError: Message(SOURCE, "{e.path}: {e.problem}.", "{e.command}"),
+    errors.VersionNotRaisedError: Message(
+        SOURCE,
+        "{e.pack_id} version {e.version} differs from what is signed; the newest signed version is {e.newest}.",
+        "Raise version in pack.toml above {e.newest}, then build and sign again.",
+    ),
+    errors.ItemTakenError: Message(
+        SOURCE, "The item {e.item_id} belongs to the pack {e.pack_id}.", "Give the item another slug."
+    ),
+    errors.KeyFileError: Message(SOURCE, "{e.path}: {e.problem}.", "Name another key file."),
+    errors.NotYourKeyError: Message(
+        SOURCE, "These keys may not sign for {e.role}.", "Sign with the keys the registry lists, enough of them."
+    ),
+}
+
+
+def failure(error: errors.PackError) -> Outcome:
+    """Say what an error means to the one at the keyboard."""
+    message = MESSAGES[type(error)]
+    what = message.what.format(e=error)
+    step = message.next_step.format(e=error) or "Correct the file and run the command again."
+    result = Failure(error=type(error).__name__, what=what, next_step=step)
+    return Outcome((what, step), result, message.exit_code)

@@ -1,0 +1,165 @@
+"""Signing a built pack onto a shelf (FORMAT 2.5, 9.4): blobs, then the manifest, then the catalogue.
+
+Promises: a shelf never names what it does not have; signing the same again changes nothing; content that changed under
+an unchanged version is refused before anything is written. The catalogue is the visible step.
+
+    sign_pack(Path("built/fractions"), Path("shelf"), (signer,), disk=Disk(), clock=SystemClock())
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+
+from content_packs.build import read_built
+from content_packs.clock import Clock
+from content_packs.durable import Disk
+from content_packs.errors import (
+    ItemTakenError,
+    MissingBlobError,
+    NotYourKeyError,
+    ShelfError,
+    SourceError,
+    VersionNotRaisedError,
+)
+from content_packs.manifest import File, Manifest
+from content_packs.paths import blob_name
+from content_packs.shelf import DirectoryShelf, Readable
+from content_packs.sign.contents_page import contents_page
+from content_packs.sign.metadata import catalogue_bytes
+from content_packs.sign.reading import read_shelf
+from content_packs.store import Store
+from content_packs.trust import Catalogue, Listing, Registry
+from content_packs.trust.catalogue import accept_catalogue, catalogue_name
+
+CONTENTS_NAME = "CONTENTS.html"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What signing did; not `changed` means that the catalogue named exactly this already."""
+
+    pack_id: str
+    version: int
+    manifest_sha256: str
+    catalogue_version: int
+    changed: bool
+
+
+def sign_pack(built: Path, folder: Path, signers: Sequence[CryptoSigner], *, disk: Disk, clock: Clock) -> Signed:
+    """Put a built pack on a shelf and sign the publisher's catalogue.
+
+    Raises:
+        SourceError: This is not a built pack, or it is no longer whole.
+        NotYourKeyError: The registry does not let these keys sign for the publisher.
+        UnknownPublisherError: The registry does not list the publisher.
+        VersionNotRaisedError: This version, or a newer one, is signed with other content.
+        ItemTakenError: One of its items belongs to another pack.
+        PackError: The shelf's own metadata is not right.
+    """
+    manifest, raw = read_built(built)
+    listing = Listing(manifest.pack, manifest.version, hashlib.sha256(raw).hexdigest(), len(raw))
+    signing = _Signing(folder, signers, disk, clock)
+    registry, before = signing.read(manifest.publisher)
+    listings = before.listings if before else ()
+    is_new = _is_new(listings, listing)
+    signing.check_items(listings, manifest)
+    signing.check_keys(registry, manifest.publisher)
+    signing.copy(built, manifest, raw)
+    if before is None or is_new:
+        version = signing.write_catalogue(registry, manifest.publisher, before, (*listings, listing))
+    else:
+        version = before.version
+    signing.write_contents()
+    return Signed(manifest.pack, manifest.version, listing.manifest_sha256, version, is_new)
+
+
+@dataclass(frozen=True)
+class _Signing:
+    """One signing on one shelf."""
+
+    folder: Path
+    signers: Sequence[CryptoSigner]
+    disk: Disk
+    clock: Clock
+
+    def read(self, publisher: str) -> tuple[Registry, Catalogue | None]:
+        """Read what is signed so far; a catalogue that is there but wrong is not built upon."""
+        applied = read_shelf(DirectoryShelf(self.folder))
+        applied.trust.publisher(publisher)
+        for refusal in applied.refused:
+            if refusal.name == catalogue_name(publisher):
+                raise refusal.error
+        if applied.trust.registry is None:
+            raise SourceError(path=str(self.folder), problem="there is no registry")
+        return applied.trust.registry, applied.trust.catalogues.get(publisher)
+
+    def check_items(self, listings: Sequence[Listing], manifest: Manifest) -> None:
+        """Refuse an item id that another pack of this publisher has (FORMAT 1.5)."""
+        ids = {item.id for item in manifest.items()}
+        store = Store(self.folder, self.disk)
+        for listing in {listing.pack_id: listing for listing in listings if listing.pack_id != manifest.pack}.values():
+            with suppress(MissingBlobError):
+                for item in store.manifest(listing.manifest_sha256).items():
+                    if item.id in ids:
+                        raise ItemTakenError(item_id=item.id, pack_id=listing.pack_id)
+
+    def check_keys(self, registry: Registry, publisher: str) -> None:
+        """Refuse keys that would not make a catalogue a box accepts, before anything is written."""
+        role = registry.signed.get_delegated_role(publisher)
+        keyids = {signer.public_key.keyid for signer in self.signers}
+        if not keyids <= set(role.keyids) or len(keyids) < role.threshold:
+            raise NotYourKeyError(role=publisher)
+
+    def copy(self, built: Path, manifest: Manifest, raw: bytes) -> None:
+        """Put blobs and manifest on the shelf, unless they are there."""
+        store = Store(self.folder, self.disk)
+        for file in manifest.files().values():
+            if not store.has(file):
+                try:
+                    store.put_from(_opener(DirectoryShelf(built), file), file, lambda _: None)
+                except ShelfError as exc:
+                    name = blob_name(file.sha256, file.ext)
+                    raise SourceError(path=str(built / name), problem="it is gone; build the pack again") from exc
+        with suppress(OSError):
+            (self.folder / "staging").rmdir()
+        store.put_manifest(raw)
+
+    def write_catalogue(
+        self, registry: Registry, publisher: str, before: Catalogue | None, listings: Sequence[Listing]
+    ) -> int:
+        """Sign the next version of the catalogue, verify it as a box would, write it."""
+        version = before.version + 1 if before else registry.publishers[publisher].min_version
+        raw = catalogue_bytes(version, listings, self.signers, signed_at=self.clock.now())
+        accept_catalogue(registry, publisher, raw, held=before)
+        path = self.folder / "meta" / catalogue_name(publisher)
+        self.disk.make_folder(path.parent)
+        self.disk.write_file(path, raw)
+        return version
+
+    def write_contents(self) -> None:
+        """Write the page for people, if it says something new."""
+        trust = read_shelf(DirectoryShelf(self.folder)).trust
+        page = contents_page(trust, Store(self.folder, self.disk)).encode()
+        path = self.folder / CONTENTS_NAME
+        if not path.is_file() or path.read_bytes() != page:
+            self.disk.write_file(path, page)
+
+
+def _is_new(listings: Sequence[Listing], listing: Listing) -> bool:
+    """Say whether a pack version is not signed yet; it may then only be the newest (FORMAT 9.4)."""
+    signed = {known.version: known for known in listings if known.pack_id == listing.pack_id}
+    if signed.get(listing.version) == listing:
+        return False
+    newest = max(signed, default=0)
+    if listing.version <= newest:
+        raise VersionNotRaisedError(pack_id=listing.pack_id, version=listing.version, newest=newest)
+    return True
+
+
+def _opener(built: DirectoryShelf, file: File) -> Callable[[int], Readable]:
+    """Give the function that opens a blob of the built pack at an offset."""
+    return lambda offset: built.open_blob(file.sha256, file.ext, offset=offset)

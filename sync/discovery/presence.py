@@ -18,7 +18,7 @@ from sync.discovery.claim import Claim, Contest
 from sync.discovery.dns import DNSIncoming
 from sync.discovery.links import Link, Network
 from sync.discovery.names import instance_label, next_host, next_instance, start_host
-from sync.discovery.probe import Conflicts
+from sync.discovery.probe import YIELD_S, Conflicts
 from sync.discovery.sockets import receive
 from sync.discovery.station import Station
 from sync.discovery.trouble import reason_of
@@ -133,11 +133,17 @@ class Presence:
             station.defend(self._clock.monotonic_s())
 
     def _contested(self, station: Station, contest: Contest) -> None:
-        """Check a held name again on this link; give up one that was being checked, on every link."""
+        """Check a held name again on this link; give up one that was being checked, on every link.
+
+        The check of a held name begins with a pause: both sides have answered somebody, and what is still under way
+        must not count as an answer to the questions that settle it, or both would give up.
+        """
+        if station.probe and not station.probe.has_asked:
+            return
         wait_s = self._conflicts.add(self._clock.monotonic_s())
         if not station.probe:
             logger.warning("discovery_contested name=%s link=%s", contest.value, station.link.name)
-            self._check(station, wait_s)
+            self._check(station, wait_s + YIELD_S)
             return
         if contest is Contest.HOST:
             logger.info("discovery_name_taken host=%s", self._host)

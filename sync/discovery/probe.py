@@ -35,6 +35,11 @@ class Probe:
         self._asked = 0
 
     @property
+    def has_asked(self) -> bool:
+        """Whether an answer can be one to us; before that it may be older than what made us ask."""
+        return self._asked > 0
+
+    @property
     def is_free(self) -> bool:
         """Whether nobody objected; stays so until `yield_to_other`."""
         return self._asked > QUESTIONS

@@ -8,10 +8,19 @@ their SHA-256, so a browser may keep them for a year.
 
 For nginx, with `accel_prefix="/_blobs"` and the store in `/var/lib/schoolbox/blobs`:
 
-    location / { proxy_pass http://127.0.0.1:8080; proxy_set_header Host $host; }
-    location /_blobs/ { internal; alias /var/lib/schoolbox/blobs/; }
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+    }
+    location /_blobs/ {
+        internal;
+        alias /var/lib/schoolbox/blobs/;
+        add_header X-Content-Type-Options nosniff;
+    }
 
 The files of a store lie in folders named by the first two letters of the hash, which is all that the prefix needs.
+nginx then cuts ranges and makes entity tags of its own; both are as good as ours.
 """
 
 import stat

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -178,13 +179,21 @@ def make_files(folder: Path) -> list[str]:
     return [f"/media/{name}" for name in names]
 
 
+def kinds() -> tuple[str, ...]:
+    """List the servers that can be started on this machine."""
+    if shutil.which("nginx"):
+        return ("ours", "nginx", "trap")
+    print("nginx is not installed, so there is nothing to compare with. Bring it with: apt install nginx")
+    return ("ours", "trap")
+
+
 def compare(load: Load) -> None:
     """Start each server in turn and measure it."""
     with tempfile.TemporaryDirectory() as work, school_network() as network:
         folder = Path(work) / "files"
         paths = make_files(folder)
         results = []
-        for kind in ("ours", "nginx", "trap"):
+        for kind in kinds():
             part = load if kind != "trap" else Load(load.viewers, load.rate_bytes_s, min(load.seconds, TRAP_S))
             with running(kind, folder=folder, work=Path(work), port=free_port(), network=network) as subject:
                 results.append(measure(subject, paths, load=part, network=network))

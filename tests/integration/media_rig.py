@@ -152,11 +152,10 @@ def running_box(
     path.parent.mkdir()
     path.write_bytes(content)
     app = Flask(__name__)
-    server = make_server(
-        app, host=host, port=0, threads=threads, connection_limit=connection_limit, options=options
-    )
+    server = make_server(app, host=host, port=0, threads=threads, connection_limit=connection_limit, options=options)
     box = Box(server, threading.Thread(target=server.run), path, content)
     _add_pages(app, box)
+    _add_files(app, box)
     box.thread.start()
     try:
         yield box
@@ -169,7 +168,7 @@ def running_box(
 
 
 def _add_pages(app: Flask, box: Box) -> None:
-    """Give the application a page, a file, a page that waits, and one that takes a body."""
+    """Give the application pages: one at once, one that waits, one without a body, one that takes a body."""
 
     @app.get("/page")
     def page() -> str:
@@ -178,6 +177,20 @@ def _add_pages(app: Flask, box: Box) -> None:
     @app.get("/nothing")
     def nothing() -> tuple[str, int]:
         return "", 204
+
+    @app.get("/slow")
+    def slow() -> str:
+        box.entered.set()
+        box.let_go.wait(DEADLINE_S)
+        return "slow page"
+
+    @app.post("/echo")
+    def echo() -> bytes:
+        return request.get_data()
+
+
+def _add_files(app: Flask, box: Box) -> None:
+    """Give the application the file, shown in place, named for saving, and by way of nginx."""
 
     @app.get("/media")
     def media() -> Response:
@@ -190,16 +203,6 @@ def _add_pages(app: Flask, box: Box) -> None:
     @app.get("/accelerated")
     def accelerated() -> Response:
         return send_blob(box.path, mime="video/mp4", etag=SHA, accel_prefix="/_blobs/")
-
-    @app.get("/slow")
-    def slow() -> str:
-        box.entered.set()
-        box.let_go.wait(DEADLINE_S)
-        return "slow page"
-
-    @app.post("/echo")
-    def echo() -> bytes:
-        return request.get_data()
 
     @app.errorhandler(BlobGoneError)
     def gone(_: BlobGoneError) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from content_packs.errors import KeyFileError
 from content_packs.sign import load_signer
 
 Command: TypeAlias = Callable[[argparse.Namespace], Outcome]
-Nouns: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Nouns: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives it no other name
 
 
 def add_command(commands: Nouns, name: str, run: Command, *, about: str) -> argparse.ArgumentParser:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from content_packs.cli import build, key, registry, show, sign, verify
 from content_packs.cli import output as out
-from content_packs.cli.arguments import Command
 from content_packs.cli.messages import failure
 from content_packs.errors import PackError
 
@@ -19,14 +18,13 @@ _log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code (0 only if all that was asked for was done)."""
     parsed = _parser().parse_args(arguments)
-    run: Command = parsed.run
     try:
-        outcome = run(parsed)
+        outcome: out.Outcome = parsed.run(parsed)
     except PackError as exc:
         outcome = failure(exc)
     except KeyboardInterrupt:
         return out.UNEXPECTED
-    except Exception:  # one of the edges: whatever is left is unexpected, logged once, here
+    except Exception:  # noqa: BLE001 - the edge of every command: what is left is unexpected, logged once, here
         _log.exception("command failed unexpectedly")
         return out.UNEXPECTED
     return out.show(outcome, as_json=parsed.json)

@@ -25,7 +25,7 @@ class Message:
 MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.PackError: Message(1, "Something went wrong with packs.", "Run the command again; report it if it stays."),
     errors.FormatError: Message(DAMAGED, "This is not written as FORMAT.md says: {e.problem}.", "Ask its publisher."),
-    errors.ManifestError: Message(DAMAGED, "The manifest is wrong: {e.problem}.", "Ask the publisher to build it again."),
+    errors.ManifestError: Message(DAMAGED, "The manifest is wrong: {e.problem}.", "The publisher must build it again."),
     errors.QuizError: Message(DAMAGED, "The quiz is wrong: {e.problem}.", "Ask the publisher to correct the quiz."),
     errors.UnsafePathError: Message(DAMAGED, "A name is not allowed: {e.problem}.", "Rename the file."),
     errors.MetadataError: Message(DAMAGED, "Signed metadata cannot be read: {e.problem}.", "Copy the shelf again."),
@@ -51,7 +51,9 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         "Sign on one shelf only, and copy from there; sign once more on that one.",
     ),
     errors.UnknownPublisherError: Message(
-        TRUST, "The registry does not list the publisher {e.publisher}.", "Add it: content-packs registry add-publisher."
+        TRUST,
+        "The registry does not list the publisher {e.publisher}.",
+        "Add it: content-packs registry add-publisher.",
     ),
     errors.OutsidePrefixError: Message(
         TRUST, "{e.publisher} signed {e.path}, which is not its own.", "Ask the registry who signs there."
@@ -65,10 +67,12 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.ShelfError: Message(SHELF, "The shelf cannot be read.", "Check the stick or the folder."),
     errors.ShelfGoneError: Message(SHELF, "{e.folder} can no longer be read.", "Put the stick back and try again."),
     errors.NotAShelfError: Message(
-        SHELF, "{e.folder} is not a shelf.", "Name the folder that holds meta/, or start one: content-packs registry init."
+        SHELF,
+        "{e.folder} is not a shelf.",
+        "Name the folder that holds meta/, or start one: content-packs registry init.",
     ),
     errors.MissingOnShelfError: Message(SHELF, "The shelf lacks {e.name}.", "Copy the shelf again."),
-    errors.OddNameError: Message(SHELF, "{e.name} on the shelf is refused: {e.problem}.", "Replace it by a plain file."),
+    errors.OddNameError: Message(SHELF, "{e.name} is refused: {e.problem}.", "Put a plain file there."),
     errors.DiskError: Message(DISK, "{e.path} cannot be used: {e.problem}.", "Check the disk and the permissions."),
     errors.NotEnoughSpaceError: Message(
         DISK, "{e.path} needs {e.needs_bytes} bytes; {e.free_bytes} may be used.", "Make room and try again."

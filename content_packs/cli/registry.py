@@ -24,7 +24,7 @@ def add_to(nouns: Nouns) -> None:
     verbs = nouns.add_parser("registry", help="the list of publishers").add_subparsers(required=True, metavar="VERB")
     init = add_command(verbs, "init", _init, about="Start a registry on a shelf.")
     init.add_argument("shelf", type=Path, metavar="SHELF")
-    init.add_argument("--root-key", type=Path, action="append", required=True, metavar="KEY", help="kept offline; repeat")
+    init.add_argument("--root-key", type=Path, action="append", required=True, metavar="KEY", help="offline; repeat")
     init.add_argument("--threshold", type=int, default=1, metavar="N", help="how many root keys must sign (1)")
     init.add_argument("--registry-key", type=Path, required=True, metavar="KEY")
     add_passphrase(init)

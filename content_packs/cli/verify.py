@@ -1,20 +1,20 @@
 """`content-packs verify`: check every signature and read every file of a shelf."""
 
 import argparse
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from content_packs.cli.arguments import Nouns, add_command
 from content_packs.cli.messages import failure
 from content_packs.cli.output import OK, Outcome, Result
-from content_packs.durable import Disk
 from content_packs.errors import KeyFileError, MissingOnShelfError, OlderMetadataError, PackError, TamperedError
-from content_packs.manifest import Manifest
+from content_packs.manifest import File, Manifest
 from content_packs.offers import read_manifest
 from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf
 from content_packs.sign.reading import read_shelf
-from content_packs.store import Store
+from content_packs.store import BUFFER_BYTES
 from content_packs.trust import Applied
 
 
@@ -46,18 +46,29 @@ def _verify(arguments: argparse.Namespace) -> Outcome:
     shelf = DirectoryShelf(arguments.shelf)
     applied = read_shelf(shelf, root=_root(arguments.root))
     found: list[tuple[str, PackError]] = [
-        (refusal.name, refusal.error) for refusal in applied.refused if not isinstance(refusal.error, OlderMetadataError)
+        (refusal.name, refusal.error)
+        for refusal in applied.refused
+        if not isinstance(refusal.error, OlderMetadataError)
     ]
     manifests = list(_manifests(shelf, applied, found))
     files = {file.sha256: file for manifest in manifests for file in manifest.files().values()}
-    store = Store(arguments.shelf, Disk())
     for file in files.values():
-        soundness, name = store.check(file), blob_name(file.sha256, file.ext)
-        if soundness == "missing":
-            found.append((name, MissingOnShelfError(name=name)))
-        elif soundness == "corrupt":
-            found.append((name, TamperedError(name=name, sha256=file.sha256)))
+        try:
+            _check(shelf, file)
+        except PackError as exc:
+            found.append((blob_name(file.sha256, file.ext), exc))
     return _outcome(arguments, len(manifests), len(files), found)
+
+
+def _check(shelf: DirectoryShelf, file: File) -> None:
+    """Read a blob whole; raise what is wrong with it."""
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(BUFFER_BYTES))
+    with shelf.open_blob(file.sha256, file.ext) as blob:
+        while count := blob.readinto(buffer):
+            digest.update(buffer[:count])
+    if digest.hexdigest() != file.sha256:
+        raise TamperedError(name=blob_name(file.sha256, file.ext), sha256=file.sha256)
 
 
 def _root(path: Path | None) -> bytes | None:

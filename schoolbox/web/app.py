@@ -1,7 +1,7 @@
 """The web application of the box: every request passes through here once.
 
-Order of a request: language, who is signed in, may they (`access.check`), the view; then headers, gzip. Errors become a
-page with three sentences. There is one content security policy, below.
+Order of a request: who is signed in, which language, may they (`access.check`), the view; then headers, gzip. Errors
+become a page with three sentences. There is one content security policy, below.
 """
 
 import gzip
@@ -51,8 +51,8 @@ def create_app(box: Box) -> Flask:
     )
     app.jinja_options["undefined"] = StrictUndefined
     app.extensions["box"] = box
-    app.before_request(_choose_language(box))
     app.before_request(_find_viewer(box))
+    app.before_request(_choose_language(box))
     app.before_request(access.check)
     CSRFProtect(app)
     layout.install(app, box, Assets())
@@ -75,7 +75,8 @@ def _choose_language(box: Box) -> Callable[[], None]:
         if wanted in LANGUAGES:
             session["language"] = wanted
             session.permanent = True
-        chosen = session.get("language", box.config.language)
+        account = g.viewer.language if g.viewer else ""
+        chosen = session.get("language") or account or box.config.language
         g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         g.catalogue = catalogues[g.language]
 

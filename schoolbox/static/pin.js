@@ -1,0 +1,40 @@
+// The PIN pad: large buttons fill the field, the fourth digit sends the form. Without this the field and a button remain.
+const DIGITS = 4;
+
+function start(form) {
+  const field = form.querySelector("#pin");
+  const pad = form.querySelector(".buttons");
+  const shown = form.querySelector(".pin");
+  let sent = false;
+
+  function show() {
+    Array.from(shown.children).forEach((mark, at) => { mark.className = at < field.value.length ? "d" : ""; });
+    shown.setAttribute("aria-label", form.dataset.pin.replace("#", String(field.value.length)));
+  }
+
+  function type(digit) {
+    if (sent) { return; }
+    field.value = digit ? (field.value + digit).slice(0, DIGITS) : field.value.slice(0, -1);
+    show();
+    if (digit && field.value.length === DIGITS) {
+      sent = true;
+      form.submit();
+    }
+  }
+
+  Array.from(form.querySelectorAll(".typed")).forEach((line) => { line.hidden = true; });
+  pad.hidden = false;
+  pad.addEventListener("click", (event) => {
+    const key = event.target.closest("button");
+    if (key) { type(key.value); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) { return; }
+    if (/^[0-9]$/.test(event.key)) { type(event.key); }
+    if (event.key === "Backspace") { type(""); }
+  });
+  window.addEventListener("pageshow", () => { sent = false; field.value = ""; show(); });
+  show();
+}
+
+start(document.querySelector("form[data-pin]"));

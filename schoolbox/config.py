@@ -7,6 +7,7 @@ Nothing below reads the environment or a global: what it needs is passed in.
 """
 
 import dataclasses
+import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 from schoolbox.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
+NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
+"""Beginnings of names in the environment that are not settings of the box."""
 NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
 """The place of the settings file is no setting, and a hub on the same machine has settings of its own."""
 LANGUAGES = ("sq", "en")
@@ -32,6 +35,7 @@ class Config:
     name: str = "schoolbox"
     announce: bool = True
     accel_prefix: str = ""
+    trusted_proxy: str = ""
     reserve_mb: int = 512
     idle_minutes: int = 20
     sync: bool = True
@@ -115,6 +119,13 @@ def _label(key: str, raw: str) -> str:
     return raw.lower()
 
 
+def _address(key: str, raw: str) -> str:
+    try:
+        return str(ipaddress.ip_address(raw)) if raw else ""
+    except ValueError as exc:
+        raise ConfigError(setting=key, problem=f"{raw!r} is no network address") from exc
+
+
 def _prefix(key: str, raw: str) -> str:
     if raw and (not raw.startswith("/") or raw.endswith("/")):
         raise ConfigError(setting=key, problem=f"{raw!r} must begin with a slash and not end with one")
@@ -130,6 +141,7 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "name": _label,
     "announce": _yes_no,
     "accel_prefix": _prefix,
+    "trusted_proxy": _address,
     "reserve_mb": _number(0, 1_000_000),
     "idle_minutes": _number(1, 24 * 60),
     "sync": _yes_no,

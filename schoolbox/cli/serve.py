@@ -1,0 +1,143 @@
+"""`schoolbox serve`: run the box until it is told to stop.
+
+In this order: one program a data folder (a lock), the database, the pages, the port; then the jobs; then systemd is
+told that the box is ready. SIGTERM and Ctrl-C let pages in the making finish and stop the rest within two seconds.
+"""
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import sdnotify
+
+from content_packs.durable import Disk
+from schoolbox import logs
+from schoolbox.cli.asked import Asked, Parsers, add_common
+from schoolbox.cli.outcome import Json, Outcome
+from schoolbox.config import Config
+from schoolbox.errors import AlreadyRunningError, ConfigError
+
+if TYPE_CHECKING:
+    from schoolbox.jobs.supervisor import Job, Supervisor
+    from schoolbox.server import BoxServer
+    from schoolbox.wiring import Box
+
+LOG = logging.getLogger(__name__)
+GRACE_S = 1.5
+"""How long stopping waits for pages in the making."""
+
+
+def add(nouns: Parsers) -> None:
+    """Declare the command; it is a noun without verbs."""
+    about = "run the box until it is told to stop"
+    words = nouns.add_parser("serve", help=about, description=about)
+    add_common(words)
+    words.set_defaults(run=run)
+    words.add_argument("--host", help="listen on this address only")
+    words.add_argument("--port", help="8080 unless told otherwise; 0 takes a free one")
+    words.add_argument("--threads", help="how many pages are made at once")
+    words.add_argument("--name", help="the name on the network, without .local")
+    words.add_argument("--language", help="what pages speak first")
+    words.add_argument("--announce", choices=("yes", "no"), help="say on the network that the box is here")
+    words.add_argument("--sync", choices=("yes", "no"), help="talk to the hub in the background")
+    words.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
+
+
+def run(asked: Asked) -> Outcome:
+    """Serve until stopped.
+
+    Raises:
+        AlreadyRunningError: Another program serves this data folder.
+        ListenError: The port is taken, or needs rights that we do not have.
+    """
+    with _only_one(asked.config), asked.box() as box:
+        server = _server(box)
+        box.reach.served_at(server.port)
+        supervisor = _supervisor(box, server.port)
+        stopping = threading.Event()
+
+        def stop(*_signal: object) -> None:
+            stopping.set()
+            server.close()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        supervisor.start()
+        _say_ready(box, server, as_json=asked.json)
+        if not stopping.is_set():
+            server.run()
+        _systemd("STOPPING=1")
+        supervisor.stop()
+        LOG.info(logs.line("box_stopped", up_s=round(box.up_s())))
+    return Outcome({"stopped": True}, "")
+
+
+def _server(box: "Box") -> "BoxServer":
+    from schoolbox.server import ServerOptions, make_server
+    from schoolbox.web.app import create_app
+
+    config = box.config
+    options = ServerOptions(grace_s=GRACE_S, trusted_proxy=config.trusted_proxy or None)
+    return make_server(
+        create_app(box), host=config.host, port=config.port, threads=config.threads, options=options
+    )
+
+
+def _supervisor(box: "Box", port: int) -> "Supervisor":
+    from schoolbox.jobs.announce import AnnounceJob
+    from schoolbox.jobs.supervisor import Supervisor
+    from schoolbox.jobs.sync_loop import SyncJob
+
+    jobs: list[Job] = []
+    if box.config.sync:
+        jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock))
+    if box.config.announce:
+        jobs.append(
+            AnnounceJob(
+                db=box.database, school=box.school, reach=box.reach, clock=box.clock, host=box.config.name, port=port
+            )
+        )
+    return Supervisor(jobs, on_end=box.database.close_thread)
+
+
+def _say_ready(box: "Box", server: "BoxServer", *, as_json: bool) -> None:
+    """Tell systemd, the log and whoever sits at the terminal."""
+    code, addresses = box.claim.prepare(), box.addresses()
+    LOG.info(logs.line("box_ready", port=server.port, up_s=round(box.up_s(), 2)))
+    data: dict[str, Json] = {"ready": True, "port": server.port, "addresses": list(addresses), "claim": code}
+    lines = [f"Schoolbox is ready: {', '.join(f'http://{each}/' for each in addresses)}"]
+    if code:
+        lines.append(f"This box has no owner yet. Open http://{addresses[0]}/claim and type this code: {code}")
+    sys.stdout.write((json.dumps(data) if as_json else "\n".join(lines)) + "\n")
+    sys.stdout.flush()
+    _systemd("READY=1")
+
+
+def _systemd(state: str) -> None:
+    """Tell systemd; nothing happens where there is none."""
+    sdnotify.SystemdNotifier().notify(state)
+
+
+@contextlib.contextmanager
+def _only_one(config: Config) -> Iterator[None]:
+    """Hold the data folder; the lock goes with the process, also when it is killed."""
+    Disk().make_folder(config.data, mode=0o750)
+    try:
+        handle = os.open(config.data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as exc:
+        raise ConfigError(setting="data", problem=f"{config.data} cannot be written: {exc.strerror}") from exc
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise AlreadyRunningError(folder=config.data) from exc
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""`schoolbox sync enrol | run | status`: the tie to the hub of the ministry."""
+
+import secrets
+
+import schoolbox
+from schoolbox.cli.asked import Asked, Parsers, noun, verb
+from schoolbox.cli.outcome import Json, Outcome, table
+from schoolbox.services.uplink import UplinkStatus
+from schoolbox.wiring import Box
+from sync.enrolment import BoxIdentity, enrol
+from sync.session import SyncReport, SyncSession
+from sync.transport import HubTransport
+
+
+def add(nouns: Parsers) -> None:
+    """Declare the noun."""
+    verbs = noun(nouns, "sync", "what is learnt, on its way to the hub")
+    words = verb(verbs, "enrol", enrol_box, "tie this box to a hub with a code of the ministry")
+    words.add_argument("--hub", required=True, metavar="ADDRESS", help="http://hub.example")
+    words.add_argument("--code", required=True)
+    verb(verbs, "run", run, "send everything that waits now")
+    verb(verbs, "status", status, "show what waits, and when the hub was last heard")
+
+
+def enrol_box(asked: Asked) -> Outcome:
+    """Trade a code for credentials, then say hello.
+
+    Raises:
+        EnrolmentError: The hub does not take the code.
+        LineError: Nobody answered; the code is still good.
+    """
+    with asked.box() as box, HubTransport() as transport:
+        identity = BoxIdentity(box_id=box.school.facts().box_id, version=schoolbox.__version__)
+        given = enrol(asked.words.hub, asked.words.code, identity, transport, token_urlsafe=secrets.token_urlsafe)
+        box.uplink.remember(given)
+        box.events.note("enrolled", hub=given.hub)
+        _talk(box, transport)
+    text = f"This box now belongs to {given.hub}, as {given.school}, {given.municipality}."
+    return Outcome(
+        {"hub": given.hub, "school": given.school, "municipality": given.municipality, "school_id": given.school_id},
+        text,
+    )
+
+
+def run(asked: Asked) -> Outcome:
+    """Send what waits.
+
+    Raises:
+        SyncError: The hub could not be reached, or did not take everything; what is left waits.
+    """
+    with asked.box() as box, HubTransport() as transport:
+        report = _talk(box, transport)
+    if report.error is not None:
+        raise report.error
+    push = report.push
+    text = f"{push.sent} sent, {report.waiting} waiting, {push.quarantined} set aside."
+    return Outcome({"sent": push.sent, "waiting": report.waiting, "quarantined": push.quarantined}, text)
+
+
+def status(asked: Asked) -> Outcome:
+    """Show how the tie to the hub is; not an error while there is no line."""
+    with asked.box() as box:
+        found = box.uplink.status()
+    return Outcome(_data(found), _text(found))
+
+
+def _talk(box: Box, transport: HubTransport) -> SyncReport:
+    session = SyncSession(
+        outbox=box.outbox, status=box.uplink, credentials=box.uplink, transport=transport, clock=box.clock
+    )
+    report = session.run_once()
+    box.uplink.report(report, next_try_in_s=None)
+    return report
+
+
+def _data(found: UplinkStatus) -> Json:
+    return {
+        "enrolled": found.enrolled, "hub": found.hub_url,
+        "last_try_at": found.last_try_at.isoformat() if found.last_try_at else None,
+        "last_success_at": found.last_success_at.isoformat() if found.last_success_at else None,
+        "problem": found.problem or None, "waiting": found.waiting, "quarantined": found.quarantined,
+        "sent_total": found.sent_total, "next_try_s": found.next_try_s,
+    }  # fmt: skip
+
+
+def _text(found: UplinkStatus) -> str:
+    rows = [
+        ("Hub", found.hub_url or "none yet"),
+        ("Waiting", str(found.waiting)),
+        ("Sent so far", str(found.sent_total)),
+        ("Set aside by the hub", str(found.quarantined)),
+        ("Last heard", f"{found.last_success_at:%Y-%m-%d %H:%M:%S} UTC" if found.last_success_at else "never"),
+        ("Last try", f"{found.last_try_at:%Y-%m-%d %H:%M:%S} UTC" if found.last_try_at else "never"),
+        ("Next try", "when the box runs" if found.next_try_s is None else f"in {found.next_try_s:.0f} s"),
+    ]
+    return "\n".join([table(rows), *([found.problem_text] if found.problem_text else [])])

@@ -1,0 +1,272 @@
+"""What a teacher sees: own classes, the map of a class in one course, who is stuck, what one child did.
+
+Promises: a class is shown to its own teachers only, a pupil only through a class of theirs; anything else does not
+exist for them. Names are short, because this page is often on the projector; the whole name stands on a child's own
+page. "Connected" is by the monotonic clock of this boot. A new PIN is shown once.
+
+    classes.overview(teacher_id, class_id, "mash:thyesat-6").rows
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from content_packs.clock import Clock
+from content_packs.errors import PackError
+from content_packs.quiz import Question
+from schoolbox.db.database import Database
+from schoolbox.errors import NotFoundError
+from schoolbox.services import classes_sql as sql
+from schoolbox.services.class_map import Cell, ClassWork, Stand, Stuck, cell, stuck
+from schoolbox.services.library import Library
+from schoolbox.services.outline import Entry, ItemCard, PackCard
+from schoolbox.services.people import ClassRow, People, PupilRow
+from schoolbox.services.quizzes import Paper, Quizzes
+from schoolbox.services.texts import read_names, write_json
+
+CONNECTED_S = 5 * 60.0
+QUIZZES_SHOWN = 8
+DONE_SHOWN = 200
+_SLIPS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One pupil's line of the map."""
+
+    pupil: PupilRow
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StuckRow:
+    """A pupil to look after."""
+
+    pupil: PupilRow
+    stuck: Stuck
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """A class and its work in one course; `course` is None while the box holds none."""
+
+    school_class: ClassRow
+    pupils: tuple[PupilRow, ...]
+    connected: tuple[PupilRow, ...]
+    courses: tuple[PackCard, ...]
+    course: PackCard | None
+    items: tuple[ItemCard, ...]
+    rows: tuple[MapRow, ...]
+    done: tuple[int, ...]
+    begun: int
+    stuck: tuple[StuckRow, ...]
+
+    @property
+    def missing(self) -> tuple[PupilRow, ...]:
+        """Who is not connected."""
+        return tuple(row for row in self.pupils if row not in self.connected)
+
+
+@dataclass(frozen=True, slots=True)
+class DoneItem:
+    """Something a pupil began or finished."""
+
+    entry: Entry
+    cell: Cell
+    watched_s: float
+    touched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """A question of the last finished try that was not right: what was said, and what would have been."""
+
+    question: Question
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswers:
+    """The wrong answers of one quiz; `wrong` counts them, also those whose question a newer version replaced."""
+
+    paper: Paper
+    wrong: int
+    answers: tuple[WrongAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PupilPage:
+    """What one child did."""
+
+    school_class: ClassRow
+    person_id: int
+    given_name: str
+    surname: str
+    seen_at: datetime | None
+    connected: bool
+    done: tuple[DoneItem, ...]
+    wrong: tuple[WrongAnswers, ...]
+
+
+class Classes:
+    """Reads a class's work for its teachers."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        boot_id: str,
+        clock: Clock,
+        people: People,
+        library: Library,
+        quizzes: Quizzes,
+    ) -> None:
+        self._db = db
+        self._boot_id = boot_id
+        self._clock = clock
+        self._people = people
+        self._library = library
+        self._quizzes = quizzes
+        self._lock = Lock()
+        self._slips: dict[tuple[int, int], str] = {}
+
+    def of_teacher(self, person_id: int) -> list[ClassRow]:
+        """The classes of a teacher, by grade and name."""
+        own = set(self._db.fetch_sql(int, sql.CLASSES_OF, (person_id,)))
+        return [row for row in self._people.classes() if row.id in own]
+
+    def overview(self, teacher_id: int, class_id: int, pack_id: str = "") -> ClassPage:
+        """A class and its work in one course: the one asked for, else the one it touched last.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, or there is no such course.
+        """
+        school_class = self._own(teacher_id, class_id)
+        pupils = self._people.pupils(class_id)
+        connected = self._connected(class_id)
+        courses = self._courses(school_class)
+        course = self._library.pack(pack_id) if pack_id else next(iter(courses), None)
+        items = self._library.outline_of(course, staff=False).items if course else ()
+        work = ClassWork([row.person_id for row in pupils], items, self._stands(class_id, items), self._seen(class_id))
+        by_id = {row.person_id: row for row in pupils}
+        return ClassPage(
+            school_class, tuple(pupils), tuple(row for row in pupils if row.person_id in connected), courses, course,
+            items, _rows(work, pupils), tuple(work.done_by[item.id] for item in items),
+            len(work.begun),
+            tuple(StuckRow(by_id[one.person_id], one) for one in stuck(work)) if course else (),
+        )  # fmt: skip
+
+    def pupil(self, teacher_id: int, class_id: int, person_id: int) -> PupilPage:
+        """What one pupil of a class did, newest first, and what the last tries at quizzes got wrong.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, or not a pupil of it.
+        """
+        school_class = self._own(teacher_id, class_id)
+        found = self._db.fetch_sql(_name, sql.PUPIL, (person_id, class_id))
+        if not found:
+            raise NotFoundError(kind="pupil", key=str(person_id))
+        given_name, surname, seen_at = found[0]
+        rows = self._db.fetch_sql(_touched, sql.DONE, (person_id, DONE_SHOWN))
+        entries = self._library.entries([stand.item_id for stand, *_ in rows], staff=False)
+        done = tuple(
+            DoneItem(entries[stand.item_id], cell(stand), watched_s, touched_at)
+            for stand, watched_s, touched_at in rows
+            if stand.item_id in entries
+        )
+        return PupilPage(
+            school_class, person_id, given_name, surname, seen_at, person_id in self._connected(class_id), done,
+            tuple(self._wrong(person_id)),
+        )  # fmt: skip
+
+    def give_new_pin(self, teacher_id: int, class_id: int, person_id: int) -> None:
+        """Give a pupil of a class a new PIN, to be fetched once with `take_new_pin`.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, or not a pupil of it.
+        """
+        self._own(teacher_id, class_id)
+        if not self._db.fetch_sql(_name, sql.PUPIL, (person_id, class_id)):
+            raise NotFoundError(kind="pupil", key=str(person_id))
+        pin = self._people.new_pin(person_id)
+        with self._lock:
+            self._slips[teacher_id, person_id] = pin
+            while len(self._slips) > _SLIPS_MAX:
+                del self._slips[next(iter(self._slips))]
+
+    def take_new_pin(self, teacher_id: int, person_id: int) -> str:
+        """The PIN that this teacher has just given a pupil; empty the second time."""
+        with self._lock:
+            return self._slips.pop((teacher_id, person_id), "")
+
+    def _own(self, teacher_id: int, class_id: int) -> ClassRow:
+        found = next((row for row in self.of_teacher(teacher_id) if row.id == class_id), None)
+        if found is None:
+            raise NotFoundError(kind="class", key=str(class_id))
+        return found
+
+    def _connected(self, class_id: int) -> set[int]:
+        since_s = self._clock.monotonic_s() - CONNECTED_S
+        return set(self._db.fetch_sql(int, sql.CONNECTED, (class_id, self._boot_id, since_s)))
+
+    def _courses(self, school_class: ClassRow) -> tuple[PackCard, ...]:
+        """The courses a class touched, the last first; then those for its grade; then the others."""
+        in_order = self._db.fetch_sql(str, sql.TOUCHED, (school_class.id,))
+        touched = {pack_id: place for place, pack_id in enumerate(in_order)}
+        packs = enumerate(self._library.packs())
+        ranked = sorted(
+            packs, key=lambda pair: (touched.get(pair[1].id, 10_000), school_class.grade not in pair[1].grades, pair[0])
+        )
+        return tuple(pack for _, pack in ranked)
+
+    def _stands(self, class_id: int, items: Sequence[ItemCard]) -> dict[tuple[int, str], Stand]:
+        rows = self._db.fetch_sql(_stand, sql.STANDS, (class_id, write_json([item.id for item in items])))
+        return {(row.person_id, row.item_id): row for row in rows}
+
+    def _seen(self, class_id: int) -> dict[int, datetime]:
+        return dict(self._db.fetch_sql(_seen, sql.SEEN, (class_id,)))
+
+    def _wrong(self, person_id: int) -> list[WrongAnswers]:
+        """The wrong answers of the last finished try of each quiz, the newest quizzes first."""
+        tries: dict[tuple[str, str], dict[str, tuple[str, ...]]] = defaultdict(dict)
+        for item_id, sha256, question_id, response in self._db.fetch_sql(_wrong, sql.WRONG, (person_id, person_id)):
+            tries[item_id, sha256][question_id] = response
+        found: list[WrongAnswers] = []
+        for (item_id, sha256), given in list(tries.items())[:QUIZZES_SHOWN]:
+            try:
+                paper = self._quizzes.paper(item_id, staff=True)
+            except (NotFoundError, PackError):
+                continue  # the quiz is no longer on this box; its score still is
+            questions = paper.quiz.questions if paper.sha256 == sha256 else ()
+            answers = tuple(WrongAnswer(one, given[one.id]) for one in questions if one.id in given)
+            found.append(WrongAnswers(paper, len(given), answers))
+        return found
+
+
+def _rows(work: ClassWork, pupils: Sequence[PupilRow]) -> tuple[MapRow, ...]:
+    return tuple(
+        MapRow(row, tuple(cell(work.stands.get((row.person_id, item.id))) for item in work.items)) for row in pupils
+    )
+
+
+def _name(given_name: str, surname: str, seen_at: str | None) -> tuple[str, str, datetime | None]:
+    return given_name, surname, datetime.fromisoformat(seen_at) if seen_at else None
+
+
+def _stand(*row: int) -> Stand:
+    person_id, item_id, done, best_correct, questions, passed, attempts = row
+    return Stand(person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts)
+
+
+def _touched(watched_s: float, touched_at: str, *row: int) -> tuple[Stand, float, datetime]:
+    return _stand(*row), watched_s, datetime.fromisoformat(touched_at)
+
+
+def _seen(person_id: int, seen_at: str) -> tuple[int, datetime]:
+    return person_id, datetime.fromisoformat(seen_at)
+
+
+def _wrong(item_id: str, sha256: str, question_id: str, response: str) -> tuple[str, str, str, tuple[str, ...]]:
+    return item_id, sha256, question_id, read_names(response)

@@ -1,0 +1,37 @@
+"""The queries of a teacher's pages, as constants: nothing that a reader sends is ever part of their text."""
+# ruff: noqa: S608 - the pieces joined here are constants of this module
+
+_PUPILS = "membership m JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at IS NULL"
+_STAND = "r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions, r.passed, r.attempts"
+
+CLASSES_OF = "SELECT class_id FROM membership WHERE person_id = ?"
+
+PUPIL = f"SELECT p.given_name, p.surname, p.seen_at FROM {_PUPILS} WHERE p.id = ? AND m.class_id = ?"
+
+SEEN = f"SELECT p.id, p.seen_at FROM {_PUPILS} WHERE m.class_id = ? AND p.seen_at IS NOT NULL"
+
+CONNECTED = f"""
+SELECT DISTINCT s.person_id FROM {_PUPILS} JOIN session s ON s.person_id = p.id
+WHERE m.class_id = ? AND s.boot_id = ? AND s.seen_monotonic_s >= ?
+"""
+
+TOUCHED = f"""
+SELECT i.pack_id FROM {_PUPILS} JOIN progress r ON r.person_id = p.id JOIN shown_item i ON i.id = r.item_id
+WHERE m.class_id = ? GROUP BY i.pack_id ORDER BY max(r.touched_order) DESC
+"""
+
+STANDS = f"""
+SELECT {_STAND} FROM {_PUPILS} JOIN progress r ON r.person_id = p.id
+WHERE m.class_id = ? AND r.item_id IN (SELECT value FROM json_each(?))
+"""
+
+DONE = f"""
+SELECT r.watched_s, r.touched_at, {_STAND} FROM progress r WHERE r.person_id = ? ORDER BY r.touched_order DESC LIMIT ?
+"""
+
+WRONG = """
+SELECT a.item_id, a.quiz_sha256, n.question_id, n.response FROM attempt a JOIN answer n ON n.attempt_id = a.id
+WHERE a.person_id = ? AND n.correct = 0
+  AND a.id IN (SELECT max(id) FROM attempt WHERE person_id = ? AND finished_at IS NOT NULL GROUP BY item_id)
+ORDER BY a.id DESC
+"""

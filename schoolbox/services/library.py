@@ -9,6 +9,7 @@ right answers, is never among the files that may be served. Every page is at mos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services import library_sql as sql
 from schoolbox.services import outline as o
+from schoolbox.services.captions import CAPTIONS_BYTES_MAX, Line, lines
 from schoolbox.services.folding import match_query
 from schoolbox.services.outline import Course, Entry, ItemCard, ItemFile, ItemPage, Outline, PackCard
 from schoolbox.services.texts import read_texts, write_json
@@ -26,6 +28,7 @@ T = TypeVar("T")
 
 SERVED_ROLES = ("video", "audio", "captions", "transcript", "thumbnail", "document")
 """What `/media/` answers: never a quiz, never the archive of an app."""
+CAPTIONS_IN_MEMORY = 64
 SEARCH_MAX = 60
 """Most results of a search that are listed; the counts are of all."""
 
@@ -57,6 +60,7 @@ class Library:
     def __init__(self, db: Database, *, store: Store) -> None:
         self._db = db
         self._store = store
+        self._lines = lru_cache(CAPTIONS_IN_MEMORY)(self._read_lines)
 
     def packs(self) -> list[PackCard]:
         """Every course, by area, grade and subject."""
@@ -153,9 +157,17 @@ class Library:
         )  # fmt: skip
         return ServedFile(self._store.path(sha256, ext), sha256, ext, role, MEDIA_TYPES[ext], read_texts(title))
 
-    def path(self, file: ItemFile) -> Path:
-        """Where a file of an item stands in the store."""
-        return self._store.path(file.sha256, file.ext)
+    def spoken_lines(self, captions: ItemFile) -> tuple[Line, ...]:
+        """What is said in a video, by its captions; nothing if they cannot be read."""
+        return self._lines(captions.sha256, captions.ext)
+
+    def _read_lines(self, sha256: str, ext: str) -> tuple[Line, ...]:
+        try:
+            with self._store.path(sha256, ext).open("rb") as file:
+                raw = file.read(CAPTIONS_BYTES_MAX)
+        except OSError:
+            return ()
+        return lines(raw.decode("utf-8-sig", "replace"))
 
 
 def _row(*row: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ those drawings into it.
 import gzip
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -36,7 +36,7 @@ class Assets:
     """Everything under `/static/`, and the drawings of the sprite."""
 
     def __init__(self) -> None:
-        self.by_name = {asset.name: asset for asset in map(_load, _files())}
+        self.by_name = {asset.name: asset for asset in _with_common_tag([_load(source) for source in _files()])}
         self._symbols = _symbols(asset_path("sprite.svg").read_text(encoding="utf-8"))
 
     def url(self, name: str) -> str:
@@ -71,6 +71,13 @@ def _load(source: Traversable) -> Asset:
     plain = source.read_bytes()
     mime = TYPES[source.name.rpartition(".")[2]]
     return Asset(source.name, hashlib.sha256(plain).hexdigest()[:12], mime, plain, gzip.compress(plain, 9, mtime=0))
+
+
+def _with_common_tag(assets: list[Asset]) -> list[Asset]:
+    """Give all scripts one tag: a module finds its neighbours under its own address, and all change together."""
+    scripts = sorted((asset for asset in assets if asset.name.endswith(".js")), key=lambda asset: asset.name)
+    tag = hashlib.sha256(b"".join(asset.plain for asset in scripts)).hexdigest()[:12]
+    return [replace(asset, tag=tag) if asset in scripts else asset for asset in assets]
 
 
 def _symbols(sprite: str) -> dict[str, str]:

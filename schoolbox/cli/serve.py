@@ -15,14 +15,13 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import sdnotify
-
 from content_packs.durable import Disk
 from schoolbox import logs
 from schoolbox.cli.asked import Asked, Parsers, add_common
 from schoolbox.cli.outcome import Json, Outcome
 from schoolbox.config import Config
 from schoolbox.errors import AlreadyRunningError, ConfigError
+from schoolbox.service_manager import tell
 
 if TYPE_CHECKING:
     from schoolbox.jobs.supervisor import Job, Supervisor
@@ -73,7 +72,7 @@ def run(asked: Asked) -> Outcome:
         _say_ready(box, server, as_json=asked.json)
         if not stopping.is_set():
             server.run()
-        _systemd("STOPPING=1")
+        tell("STOPPING=1", os.environ)
         supervisor.stop()
         LOG.info(logs.line("box_stopped", up_s=round(box.up_s())))
     return Outcome({"stopped": True}, "")
@@ -117,12 +116,7 @@ def _say_ready(box: "Box", server: "BoxServer", *, as_json: bool) -> None:
         lines.append(f"This box has no owner yet. Open http://{addresses[0]}/claim and type this code: {code}")
     sys.stdout.write((json.dumps(data) if as_json else "\n".join(lines)) + "\n")
     sys.stdout.flush()
-    _systemd("READY=1")
-
-
-def _systemd(state: str) -> None:
-    """Tell systemd; nothing happens where there is none."""
-    sdnotify.SystemdNotifier().notify(state)
+    tell("READY=1", os.environ)
 
 
 @contextlib.contextmanager

@@ -1,8 +1,7 @@
 """Tells systemd how the box is: ready, stopping.
 
-Our own few lines, because the package that did this comes as source only and has had no release since 2016, and a box must
-install from wheels alone. Source: sd_notify(3): one datagram to the socket named by NOTIFY_SOCKET; a leading `@` is the
-abstract namespace.
+Our own few lines, because the package that does this comes as source only, and a box must install from wheels alone.
+Source: sd_notify(3): one datagram to the socket named by NOTIFY_SOCKET; a leading `@` is the abstract namespace.
 """
 
 import contextlib

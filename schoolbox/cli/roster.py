@@ -31,8 +31,8 @@ def import_roster(asked: Asked) -> Outcome:
 def _data(report: RosterReport) -> Json:
     return {
         "added": report.added, "known": report.known, "classes_added": report.classes_added,
-        "people": [
-            {"name": slip.name, "class": slip.class_name, "login": slip.login, "pin": slip.pin,
+        "slips": [
+            {"role": slip.role, "name": slip.name, "class": slip.class_name, "login": slip.login, "pin": slip.pin,
              "password": slip.password}
             for slip in report.slips
         ],

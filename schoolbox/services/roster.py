@@ -33,6 +33,7 @@ SELECT p.id, p.role, p.given_name, p.surname, coalesce(c.name, '') FROM person p
 class SignInSlip:
     """What a new person needs to sign in; shown once, then nobody knows it."""
 
+    role: str
     name: str
     class_name: str
     login: str
@@ -106,7 +107,8 @@ class Roster:
         new = _person(row, class_ids)
         added = self._people.add_hashed(new, *(secret or self._people.staff_secret(new)))
         class_name = ", ".join(wish.name for wish in row.classes)
-        return SignInSlip(f"{row.given_name} {row.surname}", class_name, added.login, added.pin, added.password)
+        name = f"{row.given_name} {row.surname}"
+        return SignInSlip(row.role, name, class_name, added.login, added.pin, added.password)
 
     def _known(self) -> dict[tuple[str, ...], int]:
         rows = self._db.fetch_sql(_KnownRow, _KNOWN_SQL)
@@ -127,18 +129,18 @@ class Roster:
 
 
 def _joined(rows: Sequence[RosterRow]) -> list[RosterRow]:
-    """Make one row of all rows of a teacher, with all classes."""
-    teachers: dict[tuple[str, ...], RosterRow] = {}
+    """Make one row of all rows of a teacher or technician, with all classes."""
+    staff: dict[tuple[str, ...], RosterRow] = {}
     joined: list[RosterRow] = []
     for row in rows:
         key = _keys(row)[0]
-        if row.role == "teacher" and key in teachers:
-            teachers[key] = replace(teachers[key], classes=teachers[key].classes + row.classes)
-        elif row.role == "teacher":
-            teachers[key] = row
+        if row.role != "pupil" and key in staff:
+            staff[key] = replace(staff[key], classes=staff[key].classes + row.classes)
+        elif row.role != "pupil":
+            staff[key] = row
         else:
             joined.append(row)
-    return [*teachers.values(), *joined]
+    return [*staff.values(), *joined]
 
 
 def _wishes(rows: Sequence[RosterRow]) -> dict[str, ClassWish]:
@@ -146,8 +148,8 @@ def _wishes(rows: Sequence[RosterRow]) -> dict[str, ClassWish]:
 
 
 def _keys(row: RosterRow) -> list[tuple[str, ...]]:
-    """What somebody is known by: a teacher by name, a pupil by name and class."""
-    if row.role == "teacher":
+    """What somebody is known by: a teacher or technician by name, a pupil by name and class."""
+    if row.role != "pupil":
         return [_key(row.role, row.given_name, row.surname, "")]
     return [_key(row.role, row.given_name, row.surname, wish.name) for wish in row.classes]
 

@@ -36,6 +36,7 @@ _ROLES = {
     "pupil": "pupil", "student": "pupil", "nxenes": "pupil", "nxenese": "pupil", "nxenesi": "pupil",
     "nxenesja": "pupil", "teacher": "teacher", "mesues": "teacher", "mesuese": "teacher", "mesuesi": "teacher",
     "mesuesja": "teacher", "mesimdhenes": "teacher", "mesimdhenese": "teacher",
+    "technician": "technician", "teknik": "technician", "tekniku": "technician", "teknike": "technician",
 }  # fmt: skip
 REQUIRED = ("role", "given_name", "surname")
 _EMPTY = N_("it is empty")
@@ -126,7 +127,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 def _problems(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
     role = _ROLES.get(fold(values.get("role", "")))
     if role is None:
-        yield RosterProblem(line, "role", N_("it is neither pupil nor teacher"))
+        yield RosterProblem(line, "role", N_("it is none of pupil, teacher, technician"))
     for field in ("given_name", "surname"):
         value = values.get(field, "")
         if not value:

@@ -55,6 +55,11 @@ class Paper:
         return right / len(self.quiz.questions) + 1e-9 >= self.quiz.pass_score
 
     @property
+    def needed(self) -> int:
+        """How many right answers are enough."""
+        return next(right for right in range(1, len(self.quiz.questions) + 1) if self.passes(right))
+
+    @property
     def entry(self) -> Entry:
         """The quiz's item with its course."""
         return Entry(self.page.item, self.page.outline.pack)

@@ -1,0 +1,29 @@
+"""Search: every word that was typed must begin a word of the lesson; letters with and without marks are the same."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from schoolbox.services.learning import keeps_for
+from schoolbox.services.library import Found
+from schoolbox.services.shelves import area_shelves
+from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.context import box
+from schoolbox.web.words import AREAS, KINDS
+
+room = Blueprint("search", __name__)
+QUERY_MAX = 120
+
+
+@room.get("/search")
+@allow(*EVERYBODY)
+def find() -> ResponseReturnValue:
+    """Show what was found, all kinds or one."""
+    query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
+    kind = request.args.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    who = viewer()
+    library = box().library
+    staff = who is not None and keeps_for(who) is None
+    found = library.search(query, kind=kind, staff=staff) if query else Found((), (), {})
+    shelves = [] if found.counts else area_shelves(library.packs(), tuple(AREAS))
+    return render_template("search/find.html", query=query, kind=kind, found=found, kinds=KINDS, shelves=shelves)

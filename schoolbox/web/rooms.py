@@ -2,6 +2,21 @@
 
 from flask import Blueprint
 
-from schoolbox.web import health
+from schoolbox.web import (
+    achievements,
+    claim,
+    classes,
+    health,
+    home,
+    items,
+    library,
+    quizzes,
+    search,
+    sign_in,
+    static_files,
+)
 
-ROOMS: tuple[Blueprint, ...] = (health.room,)
+ROOMS: tuple[Blueprint, ...] = (
+    home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
+    classes.room, health.room, static_files.room,
+)  # fmt: skip

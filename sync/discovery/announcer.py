@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SETTLE_S = 0.2
 """How long to wait after the network changed, because changes come in groups."""
 
-RESTART_S = 30.0
+RESTART_S = 10.0
 STOP_WITHIN_S = 15.0
 
 logger = logging.getLogger(__name__)
@@ -129,13 +129,13 @@ class Announcer:
         from sync.discovery.presence import Presence
 
         presence = Presence(self._announcement, self._last_name, self._clock, self._on_held)
-        said_goodbye = False
+        is_orderly = False
         try:
             with ChangeWatch() as watch:
                 self._keep(presence, watch)
-            said_goodbye = True
+            is_orderly = True
         finally:
-            presence.close(goodbye=said_goodbye)
+            presence.close(goodbye=is_orderly)
             logger.info("discovery_stopped")
 
     def _keep(self, presence: "Presence", watch: ChangeWatch) -> None:

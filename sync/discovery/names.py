@@ -19,8 +19,8 @@ DEFAULT_INSTANCE = "Schoolbox"
 ROOM_FOR_NUMBER = 6
 ONE_DOT_LEADER = "\u2024"
 
-_NUMBERED_HOST = re.compile(r"^(.+)-(\d{1,4})$")
-_NUMBERED_INSTANCE = re.compile(r"^(.+) \((\d{1,4})\)$")
+_NUMBERED_HOST = re.compile(r"^(.+)-(\d{1,9})$")
+_NUMBERED_INSTANCE = re.compile(r"^(.+) \((\d{1,9})\)$")
 
 
 def host_label(wanted: str) -> str:

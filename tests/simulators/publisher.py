@@ -1,0 +1,145 @@
+"""A ministry with a registry and publishers that really sign, on a real shelf in a folder.
+
+It lies only in having all keys at one place and packs of a few hundred bytes. It can do what an attacker with a key, or
+with a stick in the hand, could do.
+
+    ministry = Ministry(tmp_path); ministry.publish("mash:thyesat", 2); ministry.tamper("manifests/*.json")
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+
+from content_packs.build import build_pack
+from content_packs.durable import Disk
+from content_packs.manifest import Manifest
+from content_packs.shelf import DirectoryShelf
+from content_packs.sign import RegistryDesk, sign_pack
+from content_packs.sign.metadata import PublisherKeys, RootKeys, catalogue_bytes, registry_bytes, root_bytes
+from content_packs.trust import Listing, Publisher
+from tests.simulators.clock import SetClock
+from tests.simulators.media import mp4
+
+
+class Ministry:
+    """Two root keys (both must sign), one registry key, and a key for each publisher."""
+
+    def __init__(self, folder: Path, *, publishers: Sequence[str] = ("mash",)) -> None:
+        self.folder = folder / "shelf"
+        self.clock = SetClock()
+        self.root_signers = [CryptoSigner.generate_ed25519(), CryptoSigner.generate_ed25519()]
+        self.registry_signer = CryptoSigner.generate_ed25519()
+        self.signers: dict[str, CryptoSigner] = {}
+        self._work = folder / "work"
+        self.desk().begin(self.root_signers, threshold=2)
+        for publisher in publishers:
+            self.admit(publisher)
+
+    @property
+    def shelf(self) -> DirectoryShelf:
+        """The shelf as a box opens it."""
+        return DirectoryShelf(self.folder)
+
+    @property
+    def root(self) -> bytes:
+        """The first root, as it is handed to a box in person."""
+        return (self.folder / "meta" / "1.root.json").read_bytes()
+
+    def desk(self) -> RegistryDesk:
+        """Where the registry is signed."""
+        return RegistryDesk(self.folder, self.registry_signer, disk=Disk(), clock=self.clock)
+
+    def admit(self, publisher: str, *, min_version: int = 1) -> None:
+        """List a publisher, with a new key each time."""
+        self.signers[publisher] = CryptoSigner.generate_ed25519()
+        names = {"sq": f"Botuesi {publisher}", "en": f"Publisher {publisher}"}
+        keys = [self.signers[publisher].public_key]
+        self.desk().add_publisher(publisher, names=names, keys=keys, min_version=min_version)
+
+    def revoke(self, publisher: str) -> None:
+        """Take a publisher out of the registry."""
+        self.desk().remove_publisher(publisher)
+
+    def publish(self, pack_id: str, version: int = 1, *, files: Mapping[str, bytes] | None = None) -> Manifest:
+        """Build and sign a pack with one video item for each file; without files, one that depends on the version."""
+        source = self.source(pack_id, version, files or {"hyrje": mp4(seconds=version), "fjala": mp4(seconds=99)})
+        built = self._work / f"built-{pack_id.replace(':', '-')}-{version}"
+        manifest = build_pack(source, built, Disk()).manifest
+        signer = self.signers[manifest.publisher]
+        sign_pack(built, self.folder, [signer], disk=Disk(), clock=self.clock)
+        return manifest
+
+    def source(self, pack_id: str, version: int, files: Mapping[str, bytes]) -> Path:
+        """Write the source of a pack; item slugs begin with the pack's, so that packs never share one."""
+        publisher, _, slug = pack_id.partition(":")
+        folder = self._work / f"source-{publisher}-{slug}-{version}"
+        folder.mkdir(parents=True, exist_ok=True)
+        items = []
+        for name, content in files.items():
+            (folder / f"{name}.mp4").write_bytes(content)
+            items.append(
+                f'[[units.items]]\nslug = "{slug}-{name}"\nkind = "video"\ntitle = {{ sq = "{name}" }}\n'
+                f'[[units.items.files]]\npath = "{name}.mp4"\nrole = "video"\n'
+            )
+        (folder / "pack.toml").write_text(
+            f'format = 1\npack = "{pack_id}"\nversion = {version}\nreleased_at = "2026-09-01T08:00:00Z"\n'
+            'language = "sq"\nsubject = "mathematics"\narea = "math"\ngrades = [6]\nlicence = "CC0-1.0"\n'
+            f'authors = ["Vlora"]\ntitle = {{ sq = "Paketa {slug}" }}\nsummary = {{ sq = "Provë" }}\n'
+            f'[[units]]\nslug = "hyrje"\ntitle = {{ sq = "Hyrje" }}\n{"".join(items)}'
+        )
+        return folder
+
+    def copy(self, name: str) -> Path:
+        """Copy the shelf as it is now: a stick that will grow old."""
+        return Path(shutil.copytree(self.folder, self.folder.parent / name))
+
+    def renew_root(self, *, version: int = 2, new_registry_key: bool = False) -> None:
+        """Sign the next root with the old and with new root keys."""
+        if new_registry_key:
+            self.registry_signer = CryptoSigner.generate_ed25519()
+        old, self.root_signers = self.root_signers, [CryptoSigner.generate_ed25519(), CryptoSigner.generate_ed25519()]
+        self.write_root(version, [*old, *self.root_signers])
+
+    def write_root(self, version: int, signers: Sequence[CryptoSigner], *, registry_min_version: int = 1) -> None:
+        """Write a root that names today's keys, signed by whoever is given."""
+        public = [signer.public_key for signer in self.root_signers]
+        keys = RootKeys(public, 2, [self.registry_signer.public_key], registry_min_version)
+        raw = root_bytes(version, keys, signers, signed_at=self.clock.now())
+        (self.folder / "meta" / f"{version}.root.json").write_bytes(raw)
+
+    def write_registry(self, version: int, publisher: str, *, names: dict[str, str]) -> None:
+        """Write a registry with one publisher, with nothing checked."""
+        entry = PublisherKeys(Publisher(publisher, names, 1), [self.signers[publisher].public_key])
+        raw = registry_bytes(version, [entry], [self.registry_signer], signed_at=self.clock.now())
+        (self.folder / "meta" / "registry.json").write_bytes(raw)
+
+    def write_catalogue(
+        self, publisher: str, version: int, listings: Sequence[Listing], *, signer: CryptoSigner | None = None
+    ) -> None:
+        """Write a catalogue with nothing checked, signed by whoever is given."""
+        raw = catalogue_bytes(version, listings, [signer or self.signers[publisher]], signed_at=self.clock.now())
+        (self.folder / "meta" / "cat" / f"{publisher}.json").write_bytes(raw)
+
+    def listings(self, publisher: str) -> list[Listing]:
+        """What the publisher's catalogue on the shelf names."""
+        targets = json.loads((self.folder / "meta" / "cat" / f"{publisher}.json").read_bytes())["signed"]["targets"]
+        found = []
+        for path, target in targets.items():
+            name, slug, number = path.removesuffix(".json").split("/")
+            found.append(Listing(f"{name}:{slug}", int(number), target["hashes"]["sha256"], target["length"]))
+        return found
+
+    def one(self, pattern: str) -> Path:
+        """The one file on the shelf that a pattern finds first."""
+        return min(self.folder.glob(pattern))
+
+    def tamper(self, pattern: str, *, at: int = -8) -> Path:
+        """Change one byte of a file on the shelf."""
+        path = self.one(pattern)
+        content = bytearray(path.read_bytes())
+        content[at] ^= 1
+        path.write_bytes(content)
+        return path

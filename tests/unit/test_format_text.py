@@ -1,0 +1,83 @@
+"""The examples and test vectors in FORMAT.md are true."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from content_packs.build import build_pack
+from content_packs.durable import Disk
+from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, decode_manifest, encode_manifest
+from content_packs.paths import blob_name
+from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz
+from content_packs.trust.metadata import (
+    CATALOGUE_BYTES_MAX,
+    CATALOGUES_MAX,
+    REGISTRY_BYTES_MAX,
+    ROOT_BYTES_MAX,
+    ROOTS_MAX,
+)
+
+TEXT = (Path(__file__).parents[2] / "content_packs" / "FORMAT.md").read_text()
+
+
+def example(label: str) -> bytes:
+    """A fenced example by its label, without the last end of line."""
+    match = re.search(rf"```{label}\n(.*?)\n```", TEXT, re.DOTALL)
+    assert match, label
+    return match[1].encode()
+
+
+def clause(number: str) -> str:
+    """The text of one clause."""
+    match = re.search(rf"\*\*{re.escape(number)}\*\* (.*?)(?=\n- \*\*|\n\n|\n##|\Z)", TEXT, re.DOTALL)
+    assert match, number
+    return match[1]
+
+
+def test_the_vector_of_a_blob_is_its_name() -> None:
+    assert blob_name(hashlib.sha256(b"Agimi").hexdigest(), "txt") in clause("10.1")
+
+
+def test_the_vector_of_a_manifest_decodes_and_encodes_to_the_same_bytes() -> None:
+    raw = example("json manifest")
+    assert encode_manifest(decode_manifest(raw)) == raw
+    assert f"of {len(raw)} bytes" in clause("10.2")
+    assert hashlib.sha256(raw).hexdigest() in clause("10.2")
+
+
+def test_the_source_in_the_text_builds_the_manifest_of_the_vector(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "pack.toml").write_bytes(example("toml pack"))
+    (source / "kuizi.json").write_bytes(example("json quiz"))
+    (source / "fleta.txt").write_bytes(b"Agimi")
+    built = build_pack(source, tmp_path / "built", Disk())
+    assert built.manifest_sha256 in clause("10.3")
+
+
+def test_the_quiz_in_the_text_is_a_quiz() -> None:
+    assert [question.id for question in decode_quiz(example("json quiz")).questions] == ["shuma", "gjysma"]
+
+
+def test_the_extensions_in_the_text_are_those_of_the_code() -> None:
+    listed = re.findall(r"`([a-z0-9]+)`", clause("2.3").partition(".")[0])
+    assert listed == list(MEDIA_TYPES)
+
+
+def test_the_caps_in_the_text_are_those_of_the_code() -> None:
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"^\| .* \| ([\d,]+)", TEXT, re.MULTILINE)]
+    caps = [ROOT_BYTES_MAX, REGISTRY_BYTES_MAX, CATALOGUE_BYTES_MAX, MANIFEST_BYTES_MAX, QUIZ_BYTES_MAX]
+    assert numbers == [*caps, ROOTS_MAX, CATALOGUES_MAX]
+
+
+def test_every_clause_the_code_cites_exists() -> None:
+    root = Path(__file__).parents[2]
+    files = [*root.glob("content_packs/**/*.py"), *root.glob("tests/**/*.py"), *root.glob("schoolbox/**/*.py")]
+    cited = {
+        (number, path.name)
+        for path in files
+        if "samples" not in path.parts
+        for number in re.findall(r"FORMAT (\d+\.\d+)", path.read_text())
+    }
+    assert cited
+    assert not [where for where in cited if f"**{where[0]}**" not in TEXT]

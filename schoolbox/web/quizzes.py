@@ -1,7 +1,7 @@
 """A quiz: one question a page, the answer judged and kept, what was right shown, then the next; the result at the end.
 
-A pupil's answers are on the box. For guests and staff nothing is kept: their pages carry `tried`, one letter an answered
-question (`r` right, `w` not yet), and `said`, what was chosen last.
+A pupil's answers are on the box. For guests and staff nothing is kept: their pages carry `tried`, one letter for each
+answered question (`r` right, `w` not yet), and `said`, what was chosen last.
 """
 
 import re

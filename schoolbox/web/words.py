@@ -29,7 +29,7 @@ AREAS: Mapping[str, str] = {
 
 SUBJECTS: Mapping[str, str] = {
     "albanian": N_("Albanian"),
-    "arts": N_("Arts"),
+    "arts": N_("Art"),
     "biology": N_("Biology"),
     "bosnian": N_("Bosnian"),
     "chemistry": N_("Chemistry"),
@@ -40,7 +40,7 @@ SUBJECTS: Mapping[str, str] = {
     "german": N_("German"),
     "history": N_("History"),
     "ict": N_("ICT"),
-    "mathematics": N_("Mathematics"),
+    "mathematics": N_("Maths"),
     "music": N_("Music"),
     "physical-education": N_("Physical education"),
     "physics": N_("Physics"),
@@ -182,9 +182,9 @@ def course_lozenges(outline: Outline, progress: Mapping[str, ItemProgress]) -> l
 
 def band_label(band: Sequence[str]) -> str:
     """Say what a band of lozenges shows."""
-    done = ngettext("%(done)s of %(num)s done", "%(done)s of %(num)s done", len(band), done=band.count("d"))
-    begun = band.count("p")
-    return f"{done}, {ngettext('%(num)s begun', '%(num)s begun', begun)}" if begun else done
+    done = _("%(done)s of %(all)s done", done=band.count("d"), all=len(band))
+    begun = _("%(number)s begun", number=band.count("p"))
+    return f"{done}, {begun}" if "p" in band else done
 
 
 def pick_list(lists: Mapping[str, Sequence[str]], first: str = "") -> list[str]:

@@ -7,7 +7,7 @@ from content_packs.samples.make.draw.element import Element
 from content_packs.samples.make.draw.rich import Place, lines_of, write
 
 
-class Text(Element, frozen=True):
+class Text(Element, frozen=True, kw_only=True):
     """Words with marks; `x` is the left edge, the middle or the right edge by `align`."""
 
     x: float
@@ -25,7 +25,7 @@ class Text(Element, frozen=True):
         write(canvas, self.text, place, size=self.size, fill=self.color, bold=self.bold)
 
 
-class Box(Element, frozen=True):
+class Box(Element, frozen=True, kw_only=True):
     """A quiet card to stand other drawings on."""
 
     x: float
@@ -41,7 +41,7 @@ class Box(Element, frozen=True):
         canvas.rounded(self.x, self.y, self.w, self.h, r=self.r, fill=self.fill, line=self.line)
 
 
-class Note(Element, frozen=True):
+class Note(Element, frozen=True, kw_only=True):
     """What to remember: a gold card with a lozenge; its height follows its words."""
 
     x: float
@@ -61,7 +61,7 @@ class Note(Element, frozen=True):
         write(canvas, self.text, Place(self.x + 50, self.y + 11, inner), size=self.size, fill="on-gold")
 
 
-class Pill(Element, frozen=True):
+class Pill(Element, frozen=True, kw_only=True):
     """A short label on a solid ground, around its middle."""
 
     x: float
@@ -78,7 +78,7 @@ class Pill(Element, frozen=True):
         canvas.text(self.x, self.y + self.size * 0.36, self.text, self.size, self.color, face="bold", anchor="ms")
 
 
-class Arrow(Element, frozen=True):
+class Arrow(Element, frozen=True, kw_only=True):
     """An arrow that grows to its tip, with words beside its middle if wished."""
 
     SECONDS: ClassVar[float] = 0.7
@@ -102,7 +102,7 @@ class Arrow(Element, frozen=True):
             canvas.text(x, y, self.label, self.size, self.color, face="bold", anchor="ms")
 
 
-class Line(Element, frozen=True):
+class Line(Element, frozen=True, kw_only=True):
     """A straight line that grows; dashed if wished."""
 
     SECONDS: ClassVar[float] = 0.6
@@ -123,7 +123,7 @@ class Line(Element, frozen=True):
             canvas.path([(self.x1, self.y1), tip], self.color, width=self.width)
 
 
-class Mark(Element, frozen=True):
+class Mark(Element, frozen=True, kw_only=True):
     """A check mark, or a cross: right and not right, never by colour alone."""
 
     x: float
@@ -136,15 +136,28 @@ class Mark(Element, frozen=True):
         r = self.r
         canvas.circle(self.x, self.y, r, "#17693a" if self.ok else "#a8231b")
         if self.ok:
-            shape = [(self.x - r * 0.45, self.y + r * 0.02), (self.x - r * 0.1, self.y + r * 0.38), (self.x + r * 0.48, self.y - r * 0.36)]
-            canvas.path(shape, "chalk", width=r * 0.2)
+            strokes = ((-0.45, 0.02), (-0.1, 0.38), (0.48, -0.36))
+            canvas.path([(self.x + r * px, self.y + r * py) for px, py in strokes], "chalk", width=r * 0.2)
         else:
             for way in (-1, 1):
                 ends = [(self.x - r * 0.36, self.y - way * r * 0.36), (self.x + r * 0.36, self.y + way * r * 0.36)]
                 canvas.path(ends, "chalk", width=r * 0.2)
 
 
-class Think(Element, frozen=True):
+class Dot(Element, frozen=True, kw_only=True):
+    """A point to look at."""
+
+    x: float
+    y: float
+    r: float = 8
+    color: str = "gold"
+
+    def draw(self, canvas: Canvas, p: float) -> None:  # noqa: ARG002 - comes in whole
+        """Draw the point with a dark edge."""
+        canvas.circle(self.x, self.y, self.r, self.color, line="fg", width=2.5)
+
+
+class Think(Element, frozen=True, kw_only=True):
     """Time to think: three lozenges that fill one after the other."""
 
     SECONDS: ClassVar[float] = 3.2

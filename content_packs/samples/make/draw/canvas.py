@@ -66,7 +66,9 @@ class Canvas:
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return x * SCALE, (y + self.dy) * SCALE
 
-    def rounded(self, x: float, y: float, w: float, h: float, *, r: float, fill: str, line: str = "") -> None:
+    def rounded(  # noqa: PLR0913 - a place, a size and a look
+        self, x: float, y: float, w: float, h: float, *, r: float, fill: str, line: str = ""
+    ) -> None:
         """Draw a rectangle with round corners, with an outline if `line` names its colour."""
         box = (*self._at(x, y), *self._at(x + w, y + h))
         outline = self.rgb(line) if line else None
@@ -127,6 +129,8 @@ class Canvas:
         right = (b[0] - ux * head + uy * head * 0.62, b[1] - uy * head - ux * head * 0.62)
         self.poly([b, left, right], fill)
 
-    def text(self, x: float, y: float, text: str, size: float, fill: str, *, face: str = "plain", anchor: str = "ls") -> None:
+    def text(  # noqa: PLR0913 - a place, a size and a look
+        self, x: float, y: float, text: str, size: float, fill: str, *, face: str = "plain", anchor: str = "ls"
+    ) -> None:
         """Draw one line of text; `anchor` is Pillow's: `ls` left on the baseline, `mm` in the middle."""
         self._pen.text(self._at(x, y), text, font=font(face, size), fill=self.rgb(fill), anchor=anchor)

@@ -9,16 +9,24 @@ from typing import ClassVar
 from content_packs.samples.make.draw.canvas import Canvas, text_width
 from content_packs.samples.make.draw.element import Element
 
-_INKS = {"keyword": "#f6b73c", "string": "#9be3a8", "number": "#93c3f7", "comment": "#8fa39a", "call": "#ffd9a0", "": "#edf2ee"}
+_INKS = {
+    "keyword": "#f6b73c",
+    "string": "#9be3a8",
+    "number": "#93c3f7",
+    "comment": "#8fa39a",
+    "call": "#ffd9a0",
+    "": "#edf2ee",
+}
 
 
 def inks(line: str) -> list[str]:
     """Name the colour of each character of a line of Python, also of one that is still being typed."""
     colours = [""] * len(line)
+    indent = len(line) - len(line.lstrip())
     try:
         for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
-            indent = len(line) - len(line.lstrip())
-            colours[token.start[1] + indent : token.end[1] + indent] = [_kind(token, line)] * (token.end[1] - token.start[1])
+            first, last = token.start[1], token.end[1]
+            colours[first + indent : last + indent] = [_kind(token, line)] * (last - first)
     except (tokenize.TokenError, IndentationError):
         return colours
     return colours
@@ -32,7 +40,7 @@ def _kind(token: tokenize.TokenInfo, line: str) -> str:
     return {tokenize.STRING: "string", tokenize.NUMBER: "number", tokenize.COMMENT: "comment"}.get(token.type, "")
 
 
-class Editor(Element, frozen=True):
+class Editor(Element, frozen=True, kw_only=True):
     """A window with Python in it; lines from `typed` on are typed while it grows, line `mark` (from 1) is lit."""
 
     SECONDS: ClassVar[float] = 0.0
@@ -90,7 +98,7 @@ class Editor(Element, frozen=True):
         canvas.path([(x, middle - self.size * 0.55), (x, middle + self.size * 0.55)], "gold", width=2.5)
 
 
-class Console(Element, frozen=True):
+class Console(Element, frozen=True, kw_only=True):
     """What the program prints; lines come one after the other while it grows."""
 
     SECONDS: ClassVar[float] = 0.0
@@ -106,10 +114,10 @@ class Console(Element, frozen=True):
     def draw(self, canvas: Canvas, p: float) -> None:
         """Draw the panel and the lines that have been printed."""
         canvas.rounded(self.x, self.y, self.w, self.h, r=12, fill="card", line="line")
-        canvas.text(self.x + 16, self.y + 25, self.title, 18, "mute", face="bold")
+        canvas.text(self.x + 16, self.y + 25, self.title, 18, "#545e58", face="bold")
         shown = math.ceil(p * len(self.lines) - 1e-9)
         for i, line in enumerate(self.lines[:shown]):
-            canvas.text(self.x + 16, self.y + 34 + self.size * (1.4 * i + 1), line, self.size, "fg", face="mono")
+            canvas.text(self.x + 16, self.y + 34 + self.size * (1.4 * i + 1), line, self.size, "ink", face="mono")
 
 
 def _window(canvas: Canvas, at: tuple[float, float, float, float], title: str) -> None:
@@ -122,7 +130,7 @@ def _window(canvas: Canvas, at: tuple[float, float, float, float], title: str) -
     canvas.text(x + w / 2 + 10, y + 22, title, 17, "#a8b5ae", anchor="ms")
 
 
-class Variable(Element, frozen=True):
+class Variable(Element, frozen=True, kw_only=True):
     """A box with a name on its front and a value in it, around its middle; the value drops in."""
 
     SECONDS: ClassVar[float] = 0.7
@@ -140,7 +148,7 @@ class Variable(Element, frozen=True):
         drop = top - 62 + 40 * p
         wide = text_width(self.value, 24, "mono") + 22
         canvas.rounded(self.x - wide / 2, drop - 20, wide, 40, r=8, fill="card", line="gold-2")
-        canvas.text(self.x, drop + 9, self.value, 24, "area", face="mono", anchor="ms")
+        canvas.text(self.x, drop + 9, self.value, 24, "solid", face="mono", anchor="ms")
         if self.old:
             canvas.text(right + 12, top + 6, self.old, 22, "mute", face="mono")
             half = text_width(self.old, 22, "mono")
@@ -149,7 +157,7 @@ class Variable(Element, frozen=True):
         canvas.text(self.x, top + 35, self.name, 24, "chalk", face="mono", anchor="ms")
 
 
-class Turtle(Element, frozen=True):
+class Turtle(Element, frozen=True, kw_only=True):
     """A turtle that draws a regular polygon: `sides` times forward, then left."""
 
     SECONDS: ClassVar[float] = 5.0
@@ -181,7 +189,7 @@ class Turtle(Element, frozen=True):
         canvas.lozenge(x, y, 6, "#2a6a1e")
 
 
-class Choose(Element, frozen=True):
+class Choose(Element, frozen=True, kw_only=True):
     """A fork in the program: a question in a lozenge, the way for yes to the left and for no to the right."""
 
     x: float
@@ -194,16 +202,19 @@ class Choose(Element, frozen=True):
     words: tuple[str, str] = ("po", "jo")
 
     def draw(self, canvas: Canvas, p: float) -> None:  # noqa: ARG002 - comes in whole
-        """Draw the question and both ways; the one taken is gold."""
-        half, tall = self.w / 2, 46
-        ends = ((self.x - half, self.yes, "yes", self.words[0]), (self.x + half, self.no, "no", self.words[1]))
-        for x, label, name, word in ends:
-            taken = self.way == name
-            canvas.path([(self.x, self.y), (x, self.y), (x, self.y + 64)], "gold-2" if taken else "edge", width=5 if taken else 3)
-            wide = text_width(label, 21, "mono") + 28
-            canvas.rounded(x - wide / 2, self.y + 64, wide, 46, r=10, fill="gold" if taken else "card", line="gold-2" if taken else "line")
-            canvas.text(x, self.y + 95, label, 21, "fg", face="mono", anchor="ms")
-            canvas.text(x + (14 if x > self.x else -14), self.y + 44, word, 22, "mute", face="bold", anchor="ls" if x > self.x else "rs")
-        wide = text_width(self.question, 21, "mono") / 2 + 44
-        canvas.poly([(self.x, self.y - tall), (self.x + wide, self.y), (self.x, self.y + tall), (self.x - wide, self.y)], "solid")
-        canvas.text(self.x, self.y + 8, self.question, 21, "chalk", face="mono", anchor="ms")
+        """Draw both ways, then the question; the way taken is gold."""
+        self._way(canvas, -1, self.yes, self.words[0], taken=self.way == "yes")
+        self._way(canvas, 1, self.no, self.words[1], taken=self.way == "no")
+        wide, tall = text_width(self.question, 24, "mono") / 2 + 58, 52
+        corners = ((0, -tall), (wide, 0), (0, tall), (-wide, 0))
+        canvas.poly([(self.x + px, self.y + py) for px, py in corners], "solid")
+        canvas.text(self.x, self.y + 9, self.question, 24, "chalk", face="mono", anchor="ms")
+
+    def _way(self, canvas: Canvas, side: int, label: str, word: str, *, taken: bool) -> None:
+        x, low = self.x + side * self.w / 2, self.y + 84
+        canvas.path([(self.x, self.y), (x, self.y), (x, low)], "gold-2" if taken else "edge", width=6 if taken else 3)
+        wide = text_width(label, 25, "mono") + 34
+        fill, line = ("gold", "gold-2") if taken else ("card", "line")
+        canvas.rounded(x - wide / 2, low, wide, 54, r=12, fill=fill, line=line)
+        canvas.text(x, low + 36, label, 25, "ink", face="mono", anchor="ms")
+        canvas.text(x + side * 16, low - 22, word, 25, "mute", face="bold", anchor="ls" if side > 0 else "rs")

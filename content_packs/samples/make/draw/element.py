@@ -15,7 +15,7 @@ FADE_S = 0.4
 
 
 class Element(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=str.lower):
-    """One drawing; `delay` and `over` are seconds after its step begins and of its growth (0: as is usual for its kind)."""
+    """One drawing; `delay` is seconds after its step begins, `over` seconds of growth (0: as usual for its kind)."""
 
     SECONDS: ClassVar[float] = 0.0
     """How long this kind usually grows."""

@@ -8,7 +8,7 @@ from content_packs.samples.make.draw.element import Element
 from content_packs.samples.make.draw.rich import Place, lines_of, width_of, write
 
 
-class Clock(Element, frozen=True):
+class Clock(Element, frozen=True, kw_only=True):
     """A clock with hands that turn from `start` (hour, minute) to its time; `sector` shades `past` or `to`."""
 
     SECONDS: ClassVar[float] = 1.2
@@ -33,9 +33,9 @@ class Clock(Element, frozen=True):
         for i in range(12):
             a = math.radians(i * 30 - 90)
             spot = (self.x + self.r * 0.76 * math.cos(a), self.y + self.r * 0.76 * math.sin(a))
-            canvas.text(*spot, str(i or 12), self.r * 0.22, "fg", face="bold", anchor="mm")
-        self._hand(canvas, now / 2, 0.46, ("fg", 6))
-        self._hand(canvas, now % 60 * 6, 0.64, ("area", 4))
+            canvas.text(*spot, str(i or 12), self.r * 0.22, "ink", face="bold", anchor="mm")
+        self._hand(canvas, now / 2, 0.46, ("ink", 6))
+        self._hand(canvas, now % 60 * 6, 0.64, ("solid", 4))
         canvas.circle(self.x, self.y, self.r * 0.07, "gold-2")
 
     def _hand(self, canvas: Canvas, degrees: float, reach: float, pen: tuple[str, float]) -> None:
@@ -44,7 +44,7 @@ class Clock(Element, frozen=True):
         canvas.path([(self.x, self.y), tip], pen[0], width=pen[1] * self.r / 80)
 
 
-class Person(Element, frozen=True):
+class Person(Element, frozen=True, kw_only=True):
     """Head and shoulders of a pupil around (`x`, `y`), `size` points tall."""
 
     x: float
@@ -63,7 +63,8 @@ class Person(Element, frozen=True):
         if self.long:
             canvas.rounded(x - 33 * u, y - 42 * u, 66 * u, 74 * u, r=28 * u, fill=self.hair)
         canvas.rounded(x - 46 * u, y + 24 * u, 92 * u, 60 * u, r=30 * u, fill=self.shirt)
-        canvas.poly([(x - 46 * u, y + 54 * u), (x + 46 * u, y + 54 * u), (x + 46 * u, y + 84 * u), (x - 46 * u, y + 84 * u)], self.shirt)
+        corners = ((-46, 54), (46, 54), (46, 84), (-46, 84))
+        canvas.poly([(x + px * u, y + py * u) for px, py in corners], self.shirt)
         canvas.rounded(x - 11 * u, y + 8 * u, 22 * u, 28 * u, r=10 * u, fill="#d9a577")
         canvas.circle(x, y - 10 * u, 30 * u, self.skin)
         canvas.slice(x, y - 14 * u, 32 * u, (274, 446), self.hair)
@@ -74,7 +75,7 @@ class Person(Element, frozen=True):
             canvas.text(x, y + 76 * u, self.name, 21 * max(u, 0.85), "chalk", face="bold", anchor="ms")
 
 
-class Bubble(Element, frozen=True):
+class Bubble(Element, frozen=True, kw_only=True):
     """What somebody says, in a bubble whose tail points to the left or right speaker; its height follows its words."""
 
     x: float
@@ -96,10 +97,10 @@ class Bubble(Element, frozen=True):
         middle = self.y + tall / 2
         canvas.rounded(x, self.y, wide, tall, r=16, fill=fill, line=line)
         canvas.poly([(edge, middle - 8), (tip, middle + 6), (edge, middle + 10)], fill)
-        write(canvas, self.text, Place(x + 17, self.y + 9, self.w - 32), size=self.size, fill="fg")
+        write(canvas, self.text, Place(x + 17, self.y + 9, self.w - 32), size=self.size, fill="ink")
 
 
-class Picture(Element, frozen=True):
+class Picture(Element, frozen=True, kw_only=True):
     """A small picture of daily life in a rounded square of `size`, with words below if wished."""
 
     x: float
@@ -116,7 +117,9 @@ class Picture(Element, frozen=True):
         pen = _Pen(canvas, self.x, self.y, u)
         _PICTURES[self.name](pen)
         if self.label:
-            canvas.text(self.x + self.size / 2, self.y + self.size + 27, self.label, 22, "fg", face="bold", anchor="ms")
+            middle, base = self.x + self.size / 2, self.y + self.size + 28
+            for i, line in enumerate(self.label.split("\n")):
+                canvas.text(middle, base + 26 * i, line, 22, "fg", face="bold", anchor="ms")
 
 
 class _Pen:
@@ -179,13 +182,18 @@ def _school(pen: _Pen) -> None:
 
 
 def _ball(pen: _Pen) -> None:
-    pen.box("solid", (12, 74, 76, 6), 3)
-    pen.disc("chalk", 50, 48, 26)
-    pen.poly("fg", *[(50 + 10 * math.sin(k * 1.2566), 48 - 10 * math.cos(k * 1.2566)) for k in range(5)])
+    pen.box("solid", (12, 76, 76, 6), 3)
+    pen.disc("ink", 50, 48, 28)
+    pen.disc("chalk", 50, 48, 25.5)
+    pen.poly("ink", *[(50 + 9 * math.sin(k * 1.2566), 48 - 9 * math.cos(k * 1.2566)) for k in range(5)])
+
+    def spot(turn: float, r: float) -> tuple[float, float]:
+        return 50 + r * math.sin(turn * 1.2566), 48 - r * math.cos(turn * 1.2566)
+
     for k in range(5):
-        a = k * 1.2566
-        pen.line("fg", 2.5, (50 + 10 * math.sin(a), 48 - 10 * math.cos(a)), (50 + 19 * math.sin(a), 48 - 19 * math.cos(a)))
-        pen.disc("fg", 50 + 21.5 * math.sin(a), 48 - 21.5 * math.cos(a), 4)
+        pen.line("ink", 2.5, spot(k, 9), spot(k, 19))
+        pen.disc("ink", *spot(k, 21), 4.5)
+        pen.line("ink", 2, spot(k, 20), spot(k + 0.5, 23))
 
 
 def _book(pen: _Pen) -> None:
@@ -213,4 +221,13 @@ def _plate(pen: _Pen) -> None:
     pen.line("solid", 7, (86, 28), (86, 46))
 
 
-_PICTURES = {"bed": _bed, "cup": _cup, "brush": _brush, "school": _school, "ball": _ball, "book": _book, "moon": _moon, "plate": _plate}
+_PICTURES = {
+    "bed": _bed,
+    "cup": _cup,
+    "brush": _brush,
+    "school": _school,
+    "ball": _ball,
+    "book": _book,
+    "moon": _moon,
+    "plate": _plate,
+}

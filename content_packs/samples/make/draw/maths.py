@@ -10,7 +10,7 @@ from content_packs.samples.make.draw.rich import fraction
 _GROUPS = ("gold", "solid", "mint")
 
 
-class Fraction(Element, frozen=True):
+class Fraction(Element, frozen=True, kw_only=True):
     """A large fraction around its middle; numerator and denominator may have their own colours."""
 
     x: float
@@ -28,8 +28,8 @@ class Fraction(Element, frozen=True):
         fraction(canvas, (self.x, self.y), (self.top, self.bottom), size=self.size, fill=self.color, inks=inks)
 
 
-class Pie(Element, frozen=True):
-    """A disc or pizza in equal parts; `groups` says how many slices are taken, group after group; `out` moves them away."""
+class Pie(Element, frozen=True, kw_only=True):
+    """A disc or pizza in equal parts; `groups` counts the slices taken, group after group; `out` moves them away."""
 
     SECONDS: ClassVar[float] = 0.8
     x: float
@@ -81,8 +81,8 @@ class Pie(Element, frozen=True):
             canvas.path([(self.x, self.y), end], "card" if self.pizza else "edge", width=3 if self.pizza else 2)
 
 
-class Bar(Element, frozen=True):
-    """A strip in parts (equal unless `widths` says otherwise), coloured group after group, with a label in each part."""
+class Bar(Element, frozen=True, kw_only=True):
+    """A strip in parts (equal unless `widths` is given), coloured group after group, with a label in each part."""
 
     SECONDS: ClassVar[float] = 0.8
     x: float
@@ -116,14 +116,15 @@ class Bar(Element, frozen=True):
     def _outline(self, canvas: Canvas, widths: list[float]) -> None:
         low, right = self.y + self.h, self.x + self.w
         frame = [(self.x, self.y), (right, self.y), (right, low), (self.x, low), (self.x, self.y)]
-        canvas.path(frame, "fg", width=2.5)
+        ink = "board-2" if canvas.on_board else "fg"
+        canvas.path(frame, ink, width=2.5)
         x = self.x
         for wide in widths[:-1]:
             x += wide
-            canvas.path([(x, self.y), (x, low)], "fg", width=2)
+            canvas.path([(x, self.y), (x, low)], ink, width=2)
 
 
-class Chocolate(Element, frozen=True):
+class Chocolate(Element, frozen=True, kw_only=True):
     """A bar of chocolate in rows and columns; the first `taken` pieces are gone, leaving their places."""
 
     SECONDS: ClassVar[float] = 0.8
@@ -144,7 +145,7 @@ class Chocolate(Element, frozen=True):
             canvas.rounded(x + 7, y + 7, size - 14, size - 14, r=4, fill="gold-2" if gone else "#855432")
 
 
-class NumberLine(Element, frozen=True):
+class NumberLine(Element, frozen=True, kw_only=True):
     """The number line from 0 to `end`, each unit in equal parts, with hops from the left up to `hops` parts."""
 
     SECONDS: ClassVar[float] = 1.4

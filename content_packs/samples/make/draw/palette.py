@@ -45,7 +45,7 @@ _AREAS = {
     "heal": ("0a6470", "d9f0f2", "0f7481"),
     "life": ("7a5200", "faedcd", "8a6109"),
 }
-_ON_BOARD = {"fg": "chalk", "mute": "chalk-2", "area": "gold", "line": "mint", "ok": "mint", "edge": "mint"}
+_ON_BOARD = {"fg": "chalk", "mute": "chalk-2", "area": "gold", "line": "#2f6655", "ok": "mint", "edge": "mint"}
 
 
 def colour(name: str, area: Area, *, on_board: bool) -> RGB:
@@ -54,10 +54,10 @@ def colour(name: str, area: Area, *, on_board: bool) -> RGB:
     Raises:
         KeyError: There is no colour of this name.
     """
-    if name.startswith("#"):
-        return _hex(name[1:])
     if on_board:
         name = _ON_BOARD.get(name, name)
+    if name.startswith("#"):
+        return _hex(name[1:])
     if name in ("area", "tint", "solid"):
         return _hex(_AREAS[area][("area", "tint", "solid").index(name)])
     return _hex(_PLAIN[name])

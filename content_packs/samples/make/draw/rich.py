@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from content_packs.samples.make.draw.canvas import Canvas, text_width
 
-_MARKS = re.compile(r"\{(?P<over>[^{}/]+)/(?P<under>[^{}/]+)\}|\*\*(?P<bold>.+?)\*\*|`(?P<code>.+?)`|(?P<line>\n)|(?P<gap>[ ]+)")
+_MARKS = re.compile(
+    r"\{(?P<over>[^{}/]+)/(?P<under>[^{}/]+)\}|\*\*(?P<bold>.+?)\*\*|`(?P<code>.+?)`|(?P<line>\n)|(?P<gap>[ ]+)"
+)
 
 
 class Place(NamedTuple):
@@ -50,7 +52,7 @@ def _marked(match: re.Match[str]) -> list[Atom]:
         return [Atom("bold", a.text) if a.style == "plain" else a for a in atoms(match["bold"])]
     if kind == "code":
         return [Atom("code", match["code"])]
-    return [Atom("line" if kind == "line" else "gap", " ")]
+    return [Atom("line", "")] if kind == "line" else [Atom("gap", match[0])]
 
 
 def width_of(atom: Atom, size: float, *, bold: bool = False) -> float:
@@ -123,7 +125,13 @@ def _draw(canvas: Canvas, atom: Atom, at: tuple[float, float], *, size: float, f
 
 
 def fraction(
-    canvas: Canvas, middle: tuple[float, float], parts: tuple[str, str], *, size: float, fill: str, inks: tuple[str, str] = ("", "")
+    canvas: Canvas,
+    middle: tuple[float, float],
+    parts: tuple[str, str],
+    *,
+    size: float,
+    fill: str,
+    inks: tuple[str, str] = ("", ""),
 ) -> None:
     """Draw a stacked fraction around its middle; `inks` recolours numerator and denominator."""
     x, y = middle

@@ -1,0 +1,151 @@
+"""Who may come in: boxes and other programs by key and secret, people of the ministry by name and password.
+
+    accounts = Accounts(database, keyed, clock)
+    sender = accounts.sender("key", "secret")
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from content_packs.clock import Clock
+from sync.hub.database import Database
+from sync.hub.errors import BadRequestError, NotSignedInError
+from sync.hub.keyed import Keyed, hash_password, password_matches
+from sync.hub.terms import Terms
+
+PASSWORD_LENGTH_MIN = 10
+_NOBODY = bytes(32)
+_NO_PASSWORD = f"scrypt:{2**15}:{bytes(16).hex()}:{bytes(32).hex()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """A program that signed in: `owner` is whose statements it writes, `school` is 0 unless it is a box."""
+
+    credential: int
+    key: str
+    owner: int
+    reads_all: bool
+    box: str | None
+    school: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """A person of the ministry; a session is good for one `epoch`."""
+
+    id: int
+    name: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A credential as it is shown once."""
+
+    key: str
+    secret: str
+
+
+class Accounts:
+    """Credentials and administrators of one hub."""
+
+    def __init__(self, database: Database, keyed: Keyed, clock: Clock) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._clock = clock
+
+    def sender(self, key: str, secret: str) -> Sender:
+        """Let a program in.
+
+        Raises:
+            NotSignedInError: The key is unknown or withdrawn, or the secret is wrong; which, is not said.
+        """
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT c.id, c.key, c.secret_hash, c.owner, c.reads_all, c.box, coalesce(b.school, 0)"
+                " FROM credential c LEFT JOIN box b ON b.id = c.box WHERE c.key = ? AND c.revoked_at IS NULL",
+                (key,),
+            ).fetchone()
+        if not self._keyed.matches(secret, bytes(row[2]) if row else _NOBODY) or not row:
+            raise NotSignedInError("The key or the secret is wrong, or they were withdrawn. Enrol this box again.")
+        return Sender(
+            credential=int(row[0]), key=str(row[1]), owner=int(row[3]), reads_all=bool(row[4]), box=row[5],
+            school=int(row[6]),
+        )  # fmt: skip
+
+    def issue(self, label: str, token: Callable[[int], str], *, reads_all: bool) -> Issued:
+        """Make a credential for another program."""
+        issued = Issued(key=f"lrs-{token(12)}", secret=token(32))
+        with self._database.write() as db:
+            insert_credential(
+                db, issued.key, self._keyed.digest(issued.secret), at=self._clock.now().isoformat(), label=label,
+                reads_all=reads_all,
+            )  # fmt: skip
+        return issued
+
+    def add_admin(self, name: str, password: str, salt: bytes) -> None:
+        """Make a person's account.
+
+        Raises:
+            BadRequestError: The name is taken or empty, or the password is shorter than 10 characters.
+        """
+        self.check_admin(name, password)
+        tidy = " ".join(name.split())
+        hashed = hash_password(password, salt)
+        try:
+            with self._database.write() as db:
+                db.execute(
+                    "INSERT INTO admin (name, password_hash, created_at) VALUES (?, ?, ?)",
+                    (tidy, hashed, self._clock.now().isoformat()),
+                )
+        except sqlite3.IntegrityError as exc:
+            raise BadRequestError(f"There is somebody called {tidy} already.") from exc
+
+    @staticmethod
+    def check_admin(name: str, password: str) -> None:
+        """Check what a new account needs.
+
+        Raises:
+            BadRequestError: The name is empty, or the password is shorter than 10 characters.
+        """
+        if not name.split() or len(password) < PASSWORD_LENGTH_MIN:
+            raise BadRequestError(f"A name, and a password of at least {PASSWORD_LENGTH_MIN} characters, are needed.")
+
+    def admin(self, name: str, password: str) -> Admin | None:
+        """Let a person in; takes as long for a name that does not exist."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT id, name, epoch, password_hash FROM admin WHERE name = ?", (" ".join(name.split()),)
+            ).fetchone()
+        good = password_matches(password, str(row[3]) if row else _NO_PASSWORD)
+        return Admin(int(row[0]), str(row[1]), int(row[2])) if row and good else None
+
+    def admin_of_session(self, admin_id: int, epoch: int) -> Admin | None:
+        """Find the person of a session, if it was not ended everywhere."""
+        with self._database.read() as db:
+            query = "SELECT id, name, epoch FROM admin WHERE id = ? AND epoch = ?"
+            row = db.execute(query, (admin_id, epoch)).fetchone()
+        return Admin(int(row[0]), str(row[1]), int(row[2])) if row else None
+
+
+def insert_credential(  # noqa: PLR0913  the columns of one row
+    db: sqlite3.Connection,
+    key: str,
+    secret_hash: bytes,
+    *,
+    at: str,
+    label: str = "",
+    reads_all: bool = False,
+    box: str | None = None,
+) -> None:
+    """Write a credential; statements of a box belong to the box, whatever credential it has today."""
+    owner_name = f"box:{box}" if box else f"credential:{key}"
+    terms = Terms(db)
+    terms.learn([owner_name])
+    db.execute(
+        "INSERT INTO credential (key, secret_hash, owner, box, reads_all, label, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (key, secret_hash, terms[owner_name], box, int(reads_all), label, at),
+    )

@@ -1,0 +1,104 @@
+"""The hub as a WSGI application: programs, pages, the shared style sheet, one content policy, one place for errors.
+
+    app = make_app(hub)
+"""
+
+import hashlib
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, request, send_file
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from sync.hub.errors import OUTCOMES, HubError, NotFoundError
+from sync.hub.filters import FILTERS
+from sync.hub.pages import make_pages, show_error
+from sync.hub.programs import VERSION_HEADER, make_programs, refusal
+from sync.hub.services import Hub
+from sync.web_assets import ASSETS, asset_path, sprite
+
+_log = logging.getLogger(__name__)
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol")
+SESSION_S = 12 * 3600
+
+
+def make_app(hub: Hub) -> Flask:
+    """Put the application together."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=hub.session_key,
+        SESSION_COOKIE_NAME="hub_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=hub.settings.values.https,
+        PERMANENT_SESSION_LIFETIME=SESSION_S,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+    )
+    programs = make_programs(hub)
+    app.register_blueprint(programs)
+    app.register_blueprint(make_pages(hub))
+    CSRFProtect(app).exempt(programs)
+    _add_assets(app)
+    _add_edges(app)
+    return app
+
+
+def _add_assets(app: Flask) -> None:
+    """Serve the style sheet and drawings under a name that changes with them."""
+    marks = {name: hashlib.sha256(asset_path(name).read_bytes()).hexdigest()[:12] for name in ASSETS}
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["sprite"] = sprite
+    app.jinja_env.globals["asset"] = lambda name: f"/static/{name}?v={marks[name]}"
+
+    @app.get("/static/<name>")
+    def asset(name: str) -> Response:
+        if name not in ASSETS:
+            raise NotFoundError("There is no such file.")
+        return send_file(asset_path(name), max_age=365 * 86_400 if request.args.get("v") == marks[name] else 60)
+
+    @app.get("/health")
+    def health() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+
+def _add_edges(app: Flask) -> None:
+    """Set headers on every answer, and turn every error into one that says nothing about the inside."""
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    @app.errorhandler(HubError)
+    def known(error: HubError) -> Response:
+        return _answer(error, OUTCOMES[type(error)].status)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        response = _answer(HubError(HTTPStatus(status).phrase), status)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+        return response
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> Response:
+        _log.exception("request failed path=%s error=%s", request.path, type(error).__name__)
+        return _answer(HubError("Something went wrong inside the hub. Nothing was stored; try again later."), 500)
+
+
+def _answer(error: HubError, status: int) -> Response:
+    """Say what went wrong, to a program as JSON, to a person as a page."""
+    if not request.path.startswith(_FOR_PROGRAMS):
+        return show_error(status)
+    response = refusal(error)
+    response.status_code = status
+    response.headers.setdefault(VERSION_HEADER, "1.0.3")
+    return response

@@ -1,0 +1,76 @@
+"""Read the body of a request: bounded, unpacked if it is gzip, never larger than said (PROTOCOL 3.3).
+
+    raw = read_body(request)
+    statements = split_batch(raw)
+"""
+
+import zlib
+
+import msgspec
+from flask import Request
+from msgspec import Raw
+
+from sync.hub.errors import TooLargeError, UnreadableBodyError
+
+SENT_BYTES_MAX = 4 * 1024 * 1024
+UNPACKED_BYTES_MAX = 16 * 1024 * 1024
+STATEMENTS_MAX = 1000
+_GZIP = 31
+"""zlib's word for "a gzip header must be there"."""
+
+
+def read_body(request: Request) -> bytes:
+    """Give the body of a request.
+
+    Raises:
+        TooLargeError: It is larger than a hub takes, as sent or unpacked.
+        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+    """
+    if (request.content_length or 0) > SENT_BYTES_MAX:
+        raise TooLargeError(f"A request may have {SENT_BYTES_MAX} bytes. Send fewer statements at once.")
+    body: bytes = request.stream.read(SENT_BYTES_MAX + 1)
+    if len(body) > SENT_BYTES_MAX:
+        raise TooLargeError(f"A request may have {SENT_BYTES_MAX} bytes. Send fewer statements at once.")
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("gzip", "x-gzip"):
+        return unpack(body)
+    if encoding not in ("", "identity"):
+        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
+    return body
+
+
+def unpack(packed: bytes) -> bytes:
+    """Unpack gzip, stopping at the cap before memory is spent.
+
+    Raises:
+        TooLargeError: More than a hub takes comes out.
+        UnreadableBodyError: It is not one whole gzip stream.
+    """
+    decoder = zlib.decompressobj(_GZIP)
+    try:
+        body = decoder.decompress(packed, UNPACKED_BYTES_MAX + 1)
+    except zlib.error as exc:
+        raise UnreadableBodyError("The body says it is gzip and is not.") from exc
+    if len(body) > UNPACKED_BYTES_MAX:
+        raise TooLargeError(f"A request may unpack to {UNPACKED_BYTES_MAX} bytes. Send fewer statements at once.")
+    if not decoder.eof or decoder.unused_data:
+        raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
+    return body
+
+
+def split_batch(body: bytes) -> list[Raw]:
+    """Split a body into statements: a JSON array, or one object.
+
+    Raises:
+        UnreadableBodyError: Not JSON, or neither of the two.
+        TooLargeError: More statements than a hub takes at once.
+    """
+    try:
+        found = msgspec.json.decode(body, type=list[Raw] | dict[str, Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise UnreadableBodyError("The body is not a JSON array of statements. Nothing was stored.") from exc
+    if isinstance(found, dict):
+        return [Raw(body)]
+    if len(found) > STATEMENTS_MAX:
+        raise TooLargeError(f"A batch may have {STATEMENTS_MAX} statements. Send fewer at once.")
+    return found

@@ -1,0 +1,154 @@
+"""What boxes say about themselves: heartbeats in, records for pages and commands out.
+
+    boxes.heard(sender, status)
+    boxes.all()
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from content_packs.clock import Clock
+from sync.hub.accounts import Sender
+from sync.hub.database import Database
+from sync.hub.errors import ForbiddenError, NotFoundError
+from sync.statements import utc_text
+from sync.wire import BoxStatus, StatusAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A box as the hub knows it."""
+
+    id: str
+    school_id: str
+    school: str
+    municipality: str
+    enrolled_at: datetime
+    heard_at: datetime | None
+    reported_at: datetime | None
+    version: str
+    waiting: int
+    quarantined: int
+    disk_free_bytes: int
+    disk_total_bytes: int
+    clock_at: datetime | None
+    clock_trusted: bool
+    packs: int
+    pupils: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackOnShelf:
+    """A pack on a box, and the newest version any box has."""
+
+    id: str
+    version: int
+    newest: int
+
+
+class Boxes:
+    """Every box of one hub."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def heard(self, sender: Sender, status: BoxStatus) -> StatusAnswer:
+        """Keep a heartbeat.
+
+        Raises:
+            ForbiddenError: Only boxes have one.
+        """
+        box = sender.box
+        if box is None:
+            raise ForbiddenError("Only a box has a status.")
+        now = utc_text(self._clock.now())
+        with self._database.write() as db:
+            db.execute(
+                "UPDATE box SET heard_at = ?, reported_at = ?, version = ?, waiting = ?, quarantined = ?,"
+                " disk_free_bytes = ?, disk_total_bytes = ?, clock_at = ?, clock_trusted = ? WHERE id = ?",
+                (
+                    now, now, status.version, status.waiting, status.quarantined, status.disk_free_bytes,
+                    status.disk_total_bytes, status.clock_at, int(status.clock_trusted), box,
+                ),
+            )  # fmt: skip
+            db.execute("DELETE FROM box_pack WHERE box = ?", (box,))
+            db.executemany(
+                "INSERT OR REPLACE INTO box_pack VALUES (?, ?, ?)",
+                [(box, pack.id, pack.version) for pack in status.packs],
+            )
+            db.execute("DELETE FROM box_class WHERE box = ?", (box,))
+            db.executemany(
+                "INSERT OR REPLACE INTO box_class VALUES (?, ?, ?, ?, ?)",
+                [(box, one.id, one.name, one.grade, one.pupils) for one in status.classes],
+            )
+            row = db.execute("SELECT public_id FROM school WHERE id = ?", (sender.school,)).fetchone()
+        return StatusAnswer(hub_at=now, school_id=str(row[0]))
+
+    def all(self) -> list[Box]:
+        """Give every box, by municipality and school."""
+        with self._database.read() as db:
+            rows = db.execute(f"{_BOX} ORDER BY s.municipality, s.name, b.id").fetchall()
+        return [_box(row) for row in rows]
+
+    def of_school(self, school_id: str) -> list[Box]:
+        """Give the boxes of one school."""
+        with self._database.read() as db:
+            rows = db.execute(f"{_BOX} WHERE s.public_id = ? ORDER BY b.id", (school_id,)).fetchall()
+        return [_box(row) for row in rows]
+
+    def one(self, box_id: str) -> Box:
+        """Give one box.
+
+        Raises:
+            NotFoundError: There is none with this number.
+        """
+        with self._database.read() as db:
+            row = db.execute(f"{_BOX} WHERE b.id = ?", (box_id,)).fetchone()
+        if row is None:
+            raise NotFoundError("There is no such box.")
+        return _box(row)
+
+    def packs(self, box_id: str) -> list[PackOnShelf]:
+        """Give the packs of one box."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT pack, version, (SELECT max(version) FROM box_pack o WHERE o.pack = p.pack)"
+                " FROM box_pack p WHERE box = ? ORDER BY pack",
+                (box_id,),
+            ).fetchall()
+        return [PackOnShelf(str(row[0]), int(row[1]), int(row[2])) for row in rows]
+
+
+_BOX = (
+    "SELECT b.id, s.public_id, s.name, s.municipality, b.enrolled_at, b.heard_at, b.reported_at, b.version, b.waiting,"
+    " b.quarantined, b.disk_free_bytes, b.disk_total_bytes, b.clock_at, b.clock_trusted,"
+    " (SELECT count(*) FROM box_pack p WHERE p.box = b.id),"
+    " (SELECT coalesce(sum(pupils), 0) FROM box_class c WHERE c.box = b.id)"
+    " FROM box b JOIN school s ON s.id = b.school"
+)
+
+
+def note_heard(db: sqlite3.Connection, box: str, at: datetime) -> None:
+    """Keep that a box was heard from, though it sent no heartbeat."""
+    db.execute("UPDATE box SET heard_at = ? WHERE id = ?", (utc_text(at), box))
+
+
+def _box(row: tuple[str | int | None, ...]) -> Box:
+    """Read a row of `_BOX`."""
+    return Box(
+        id=str(row[0]), school_id=str(row[1]), school=str(row[2]), municipality=str(row[3]),
+        enrolled_at=datetime.fromisoformat(str(row[4])), heard_at=_time(row[5]), reported_at=_time(row[6]),
+        version=str(row[7]), waiting=_number(row[8]), quarantined=_number(row[9]), disk_free_bytes=_number(row[10]),
+        disk_total_bytes=_number(row[11]), clock_at=_time(row[12]), clock_trusted=bool(row[13]),
+        packs=_number(row[14]), pupils=_number(row[15]),
+    )  # fmt: skip
+
+
+def _time(value: str | int | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _number(value: str | int | None) -> int:
+    return value if isinstance(value, int) else 0

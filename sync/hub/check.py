@@ -1,0 +1,80 @@
+"""`schoolbox-hub db check`: is the database whole, and do the roll-ups say what the statements say?
+
+    check(database).problems
+"""
+
+import sqlite3
+import zlib
+from dataclasses import dataclass
+
+import msgspec
+
+from sync.hub.database import Database
+from sync.hub.rollup import rebuild
+
+_DAILY = "SELECT * FROM daily ORDER BY day, school, class, grade, area, pack, item, verb"
+_CELLS = (
+    "SELECT level, school, class, grade, area, pack, item, learners, completed, scored, score_milli FROM cell"
+    " ORDER BY level, school, class, grade, area, pack, item"
+)
+
+
+class _UndoError(Exception):
+    """Leaves a write block without changing anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and what is wrong with it."""
+
+    batches: int
+    statements: int
+    problems: tuple[str, ...]
+
+
+def check(database: Database) -> Checked:
+    """Read everything; change nothing."""
+    problems: list[str] = []
+    with database.read() as db:
+        problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        broken = db.execute("PRAGMA foreign_key_check").fetchall()
+        problems += [f"a row of {row[0]} refers to nothing in {row[2]}" for row in broken]
+        batches = 0
+        for batch, count, packed in db.execute("SELECT id, statements, packed FROM batch ORDER BY id"):
+            batches += 1
+            problems += _batch_problems(db, int(batch), int(count), bytes(packed))
+        statements = int(db.execute("SELECT count(*) FROM statement").fetchone()[0])
+    problems += _rollup_problems(database)
+    return Checked(batches, statements, tuple(problems))
+
+
+def repair_rollups(database: Database) -> None:
+    """Make the roll-ups again from the statements."""
+    with database.write() as db:
+        rebuild(db)
+
+
+def _batch_problems(db: sqlite3.Connection, batch: int, count: int, packed: bytes) -> list[str]:
+    """Compare a batch with its rows."""
+    rows = int(db.execute("SELECT count(*) FROM statement WHERE batch = ?", (batch,)).fetchone()[0])
+    try:
+        lines = len(msgspec.json.decode(zlib.decompress(packed), type=list[msgspec.Raw]))
+    except (zlib.error, msgspec.DecodeError):
+        return [f"batch {batch} cannot be unpacked"]
+    return [] if rows == lines == count else [f"batch {batch} holds {lines} statements, {rows} rows point to it"]
+
+
+def _rollup_problems(database: Database) -> list[str]:
+    """Rebuild the roll-ups inside a transaction that is taken back, and compare."""
+    problems: list[str] = []
+    try:
+        with database.write() as db:
+            before = [db.execute(query).fetchall() for query in (_DAILY, _CELLS)]
+            rebuild(db)
+            after = [db.execute(query).fetchall() for query in (_DAILY, _CELLS)]
+            pairs = zip(("daily", "cell"), before, after, strict=True)
+            problems += [f"the roll-up {name} differs" for name, had, made in pairs if had != made]
+            raise _UndoError  # noqa: TRY301  the way to leave a write block unchanged
+    except _UndoError:
+        pass
+    return problems

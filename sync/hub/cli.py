@@ -1,0 +1,225 @@
+"""`schoolbox-hub`: make and run the hub of a ministry.
+
+Exit codes: 0 done, 1 something unforeseen, 2 wrong arguments or settings, 4 not found, 5 conflict, 6 not allowed,
+7 try again later, 8 the data folder cannot be used.
+"""
+
+import argparse
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from content_packs.clock import SystemClock
+from content_packs.durable import Disk
+from content_packs.errors import PackError
+from sync.hub.accounts import Accounts
+from sync.hub.check import check, repair_rollups
+from sync.hub.config import Settings, Values, load_settings
+from sync.hub.errors import OUTCOMES, DataError, HubError
+from sync.hub.folder import DataFolder
+from sync.hub.serve import serve
+from sync.hub.services import Hub
+
+_GIVEN = ("host", "port", "public_url", "title", "threads")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and say how it went."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except HubError as exc:
+        _say_error(exc.message)
+        return OUTCOMES[type(exc)].exit_code
+    except (PackError, OSError) as exc:
+        _say_error(f"The disk does not let itself be used: {exc}.")
+        return OUTCOMES[DataError].exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe every command."""
+    parser = argparse.ArgumentParser(prog="schoolbox-hub", description="The hub of a ministry: many boxes, one view.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    init = commands.add_parser("init", help="make a new hub in an empty folder")
+    init.add_argument("data", type=Path, metavar="DIR")
+    init.add_argument("--admin", required=True, metavar="NAME", help="who may look at the pages")
+    init.add_argument("--password-file", required=True, type=Path, metavar="FILE", help="first line: the password")
+    init.set_defaults(command=_init)
+    run = _command(commands, "serve", "run the hub until it is told to stop", _serve)
+    run.add_argument("--host")
+    run.add_argument("--port")
+    run.add_argument("--title")
+    run.add_argument("--threads")
+    run.add_argument("--public-url")
+    _add_nouns(commands)
+    return parser
+
+
+def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the commands of the form noun verb."""
+    code = _noun(commands, "code", "one-time codes for boxes")
+    create = _command(code, "create", "make a code for a school", _code_create)
+    create.add_argument("--school", required=True, metavar="NAME")
+    create.add_argument("--municipality", required=True, metavar="NAME")
+    credential = _noun(commands, "credential", "keys and secrets of other programs")
+    issue = _command(credential, "create", "let another program read and write statements", _credential_create)
+    issue.add_argument("--label", default="", metavar="TEXT", help="what it is for")
+    issue.add_argument("--read-all", action="store_true", help="it may read everybody's statements")
+    issue.add_argument("--public-url", help="how the other program reaches this hub")
+    admin = _noun(commands, "admin", "people who may look at the pages")
+    add = _command(admin, "create", "let a person in", _admin_create)
+    add.add_argument("--name", required=True)
+    add.add_argument("--password-file", required=True, type=Path, metavar="FILE")
+    _command(_noun(commands, "box", "boxes"), "list", "every box and when it was heard", _box_list)
+    database = _noun(commands, "db", "the database")
+    test = _command(database, "check", "read everything and compare the roll-ups", _db_check)
+    test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
+    _command(_noun(commands, "config", "settings"), "show", "every setting and where it came from", _config_show)
+
+
+def _noun(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="VERB")
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    text: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """Add a command that works on a data folder and can speak JSON."""
+    command = commands.add_parser(name, help=text)
+    command.add_argument("--data", type=Path, required=True, metavar="DIR")
+    command.add_argument("--json", action="store_true", help="answer in JSON")
+    command.set_defaults(command=run)
+    return command
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    """Make a hub with one person who may look at it; nothing is made if the password is too short."""
+    folder = DataFolder(arguments.data)
+    password = _password(arguments.password_file)
+    Accounts.check_admin(arguments.admin, password)
+    folder.make(Disk(), secrets.token_bytes)
+    with _opened(folder) as hub:
+        hub.accounts.add_admin(arguments.admin, password, secrets.token_bytes(16))
+    _print(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    hub = Hub.open(DataFolder(arguments.data), settings, SystemClock(), secrets.token_bytes)
+    serve(hub, lambda port: _print(f"Listening on http://{settings.values.host}:{port}"))
+    return 0
+
+
+def _code_create(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        made = hub.enrolments.make_code(arguments.school, arguments.municipality)
+    text = f"Code for {made.school}, {made.municipality}: {made.code}\nIt works once. Type it into the school's box."
+    _answer(arguments, made, text)
+    return 0
+
+
+def _credential_create(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    with _opened(DataFolder(arguments.data)) as hub:
+        issued = hub.accounts.issue(arguments.label, secrets.token_urlsafe, reads_all=arguments.read_all)
+    endpoint = f"{settings.root_url}/xapi/"
+    shown = {"endpoint": endpoint, "key": issued.key, "secret": issued.secret}
+    _answer(arguments, shown, "\n".join(f"{name}: {value}" for name, value in shown.items()))
+    return 0
+
+
+def _admin_create(arguments: argparse.Namespace) -> int:
+    password = _password(arguments.password_file)
+    with _opened(DataFolder(arguments.data)) as hub:
+        hub.accounts.add_admin(arguments.name, password, secrets.token_bytes(16))
+    _answer(arguments, {"name": arguments.name}, f"{arguments.name} may now sign in.")
+    return 0
+
+
+def _box_list(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        boxes = hub.boxes.all()
+    lines = [
+        f"{box.id}  {box.municipality}, {box.school}  heard {box.heard_at or 'never'}  waiting {box.waiting}"
+        for box in boxes
+    ]
+    _answer(arguments, boxes, "\n".join(lines) or "No box has been enrolled yet.")
+    return 0
+
+
+def _db_check(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        if arguments.repair:
+            repair_rollups(hub.database)
+        checked = check(hub.database)
+    found = "; ".join(checked.problems) or "all is well"
+    _answer(arguments, checked, f"{checked.statements} statements in {checked.batches} batches: {found}.")
+    return OUTCOMES[DataError].exit_code if checked.problems else 0
+
+
+def _config_show(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    rows = {name: (getattr(settings.values, name), settings.origin(name)) for name in Values.__struct_fields__}
+    text = "\n".join(f"{name} = {value!r}  ({origin})" for name, (value, origin) in rows.items())
+    _answer(arguments, rows, text)
+    return 0
+
+
+@contextmanager
+def _opened(folder: DataFolder) -> Iterator[Hub]:
+    """Give a hub that is open while a command works on it."""
+    hub = Hub.open(folder, load_settings(folder.settings, {}, {}), SystemClock(), secrets.token_bytes)
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Read the settings; what was given on the command line wins."""
+    given = {name: str(value) for name in _GIVEN if (value := getattr(arguments, name, None)) is not None}
+    return load_settings(DataFolder(arguments.data).settings, os.environ, given)
+
+
+def _password(path: Path) -> str:
+    """Read the first line of a file.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise DataError(f"The password file {path} cannot be read.") from exc
+
+
+def _answer(arguments: argparse.Namespace, value: object, text: str) -> None:
+    """Print for a person, or as JSON."""
+    _print(msgspec.json.format(msgspec.json.encode(value)).decode() if arguments.json else text)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _say_error(text: str) -> None:
+    sys.stderr.write(f"schoolbox-hub: {text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

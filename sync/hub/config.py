@@ -1,0 +1,86 @@
+"""Settings of a hub: defaults < `hub.toml` < environment < command line; a name that is not known is an error.
+
+    settings = load_settings(folder.settings, os.environ, {"port": "8081"})
+    settings.origin("port")        # "command line"
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from sync.hub.errors import ConfigError
+
+PREFIX = "SCHOOLBOX_HUB_"
+
+
+class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be set. `public_url` is how boxes reach the hub; `https` makes cookies travel over TLS only.
+
+    `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8081
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?\Z")] = ""
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] = "Schoolbox"
+    https: bool = False
+    threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
+    trusted_proxy: str = ""
+    silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+
+
+class Settings:
+    """The values, and where each came from."""
+
+    def __init__(self, values: Values, origins: Mapping[str, str]) -> None:
+        self.values = values
+        self._origins = dict(origins)
+
+    def origin(self, name: str) -> str:
+        """Say where a value came from: `default`, a file, an environment variable or `command line`."""
+        return self._origins.get(name, "default")
+
+    @property
+    def root_url(self) -> str:
+        """The address of the hub, without a slash at the end."""
+        return (self.values.public_url or f"http://{self.values.host}:{self.values.port}").rstrip("/")
+
+
+def load_settings(path: Path, environ: Mapping[str, str], given: Mapping[str, str]) -> Settings:
+    """Read every source.
+
+    Raises:
+        ConfigError: A name is unknown, or a value impossible; the message says which and where.
+    """
+    merged: dict[str, str | int | bool] = {}
+    origins: dict[str, str] = {}
+    variables = {key.removeprefix(PREFIX).lower(): text for key, text in environ.items() if key.startswith(PREFIX)}
+    for origin, values in ((str(path), _file(path)), ("environment", variables), ("command line", dict(given))):
+        for name, value in values.items():
+            if name not in Values.__struct_fields__:
+                raise ConfigError(f"{origin}: there is no setting {name!r}.")
+            _checked({name: value}, origin)
+            merged[name] = value
+            origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
+    return Settings(_checked(merged, "settings"), origins)
+
+
+def _file(path: Path) -> dict[str, str | int | bool]:
+    """Read the settings file, if there is one."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise ConfigError(f"{path} cannot be read: {exc}.") from exc
+
+
+def _checked(values: Mapping[str, str | int | bool], origin: str) -> Values:
+    """Check types and bounds; texts from the environment become numbers and booleans."""
+    try:
+        return msgspec.convert(dict(values), type=Values, strict=False)
+    except msgspec.ValidationError as exc:
+        raise ConfigError(f"{origin}: {exc}.") from exc

@@ -1,0 +1,108 @@
+"""Codes and boxes: a ministry makes a code for a school, a box trades it for its credentials (PROTOCOL section 5).
+
+    made = enrolments.make_code("Agimi", "Gjilan")
+    enrolments.redeem(EnrolRequest(code=made.code, ...))
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from content_packs.clock import Clock
+from sync.enrolment import tidy_code
+from sync.hub.accounts import insert_credential
+from sync.hub.database import Database
+from sync.hub.errors import BadRequestError, CodeError
+from sync.hub.keyed import Keyed
+from sync.wire import EnrolAnswer, EnrolRequest
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""32 signs without I, L, O and U: 8 of them are 40 bits."""
+_CODE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A code as it is shown once, and the school it is for."""
+
+    code: str
+    school_id: str
+    school: str
+    municipality: str
+
+
+class Enrolments:
+    """Codes of one hub, and what they become."""
+
+    def __init__(self, database: Database, keyed: Keyed, clock: Clock, token_bytes: Callable[[int], bytes]) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._clock = clock
+        self._token_bytes = token_bytes
+
+    def make_code(self, school: str, municipality: str) -> MadeCode:
+        """Make a one-time code for a school; the school is made if it is new.
+
+        Raises:
+            BadRequestError: A name is empty or longer than 120 characters.
+        """
+        names = [" ".join(name.split()) for name in (school, municipality)]
+        if not all(0 < len(name) <= 120 for name in names):
+            raise BadRequestError("A school and a municipality are needed, each of at most 120 characters.")
+        letters = "".join(_LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
+        at = self._clock.now().isoformat()
+        with self._database.write() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?)",
+                (self._token_bytes(8).hex(), *names, at),
+            )
+            row = db.execute("SELECT id, public_id FROM school WHERE name = ? AND municipality = ?", names).fetchone()
+            db.execute(
+                "INSERT INTO code (hash, school, created_at) VALUES (?, ?, ?)",
+                (self._keyed.digest(letters), int(row[0]), at),
+            )
+        return MadeCode(f"{letters[:4]}-{letters[4:]}", str(row[1]), *names)
+
+    def redeem(self, request: EnrolRequest, hub: str) -> EnrolAnswer:
+        """Take a box in; asking again with the same words gives the same answer.
+
+        Raises:
+            CodeError: The code is unknown, withdrawn, or was used by another box or with another secret.
+        """
+        code_hash = self._keyed.digest(tidy_code(request.code))
+        with self._database.write() as db:
+            row = db.execute(
+                "SELECT c.withdrawn_at, c.box, s.id, s.public_id, s.name, s.municipality"
+                " FROM code c JOIN school s ON s.id = c.school WHERE c.hash = ?",
+                (code_hash,),
+            ).fetchone()
+            if row is None:
+                raise CodeError(reason="code-unknown", message="There is no such code. Look at every letter again.")
+            if row[0] is not None:
+                raise CodeError(reason="code-withdrawn", message="This code was withdrawn. Ask for a new one.")
+            key = self._known(db, request) if row[1] else self._take_in(db, request, code_hash, school=int(row[2]))
+            if key is None or row[1] not in (None, request.box_id):
+                raise CodeError(reason="code-used", message="This code was used already. Ask for a new one.")
+        return EnrolAnswer(key=key, school_id=str(row[3]), school=str(row[4]), municipality=str(row[5]), hub=hub)
+
+    def _known(self, db: sqlite3.Connection, request: EnrolRequest) -> str | None:
+        """Find the credential of a box that asks again with the same secret."""
+        row = db.execute(
+            "SELECT key, secret_hash FROM credential WHERE box = ? AND revoked_at IS NULL", (request.box_id,)
+        ).fetchone()
+        return str(row[0]) if row and self._keyed.matches(request.secret, bytes(row[1])) else None
+
+    def _take_in(self, db: sqlite3.Connection, request: EnrolRequest, code_hash: bytes, *, school: int) -> str:
+        """Write box, credential and used code; older credentials of the box end."""
+        at = self._clock.now().isoformat()
+        db.execute(
+            "INSERT INTO box (id, school, enrolled_at, version) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET school = excluded.school, enrolled_at = excluded.enrolled_at,"
+            " version = excluded.version",
+            (request.box_id, school, at, request.version),
+        )
+        db.execute("UPDATE credential SET revoked_at = ? WHERE box = ? AND revoked_at IS NULL", (at, request.box_id))
+        key = f"box-{self._token_bytes(9).hex()}"
+        insert_credential(db, key, self._keyed.digest(request.secret), at=at, box=request.box_id)
+        db.execute("UPDATE code SET used_at = ?, box = ? WHERE hash = ?", (at, request.box_id, code_hash))
+        return key

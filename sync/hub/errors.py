@@ -1,0 +1,130 @@
+"""Everything the hub refuses or cannot do, and what each means to a program and to a person.
+
+HubError
+├── BadRequestError          the request is not what PROTOCOL.md says
+│   ├── StatementRefusedError    one statement is not valid xAPI; `index` says which
+│   └── UnreadableBodyError      not gzip, not JSON, an unknown encoding
+├── TooLargeError            more than a hub takes at once
+├── ConflictError            this id already stands for another statement
+├── NotSignedInError         no or wrong credentials
+├── ForbiddenError           signed in, but not for this
+├── NotFoundError            nothing there, or not for you
+├── CodeError                an enrolment code that is not good; `reason` says why
+├── TooManyTriesError        wrong codes or passwords, too fast; `retry_after_s`
+├── ConfigError              a setting that is unknown or impossible
+└── DataError                the data folder is missing, newer than this program, or damaged
+
+`OUTCOMES` is the one table: class, fixed word, HTTP status, exit code. What a person reads stands in `sync.hub.texts`
+for pages and in `message` for programs.
+"""
+
+from dataclasses import dataclass
+
+
+class HubError(Exception):
+    """The root of all errors of the hub; `message` is one sentence for the program or person that asked."""
+
+    transient = False
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadRequestError(HubError):
+    """The request is not what PROTOCOL.md says."""
+
+
+class StatementRefusedError(BadRequestError):
+    """One statement is not valid; `index` is its place in the batch, `problem` what is wrong with it."""
+
+    def __init__(self, *, index: int, problem: str, statement_id: str | None = None) -> None:
+        named = f" (id {statement_id})" if statement_id else ""
+        super().__init__(f"Statement {index + 1}{named} was refused: {problem}. Nothing of this request was stored.")
+        self.index = index
+        self.problem = problem
+
+
+class UnreadableBodyError(BadRequestError):
+    """The body cannot be unpacked or is not JSON."""
+
+
+class TooLargeError(HubError):
+    """More than a hub takes at once; halve it."""
+
+
+class ConflictError(HubError):
+    """The id already stands for another statement; `index` is the place of the newcomer."""
+
+    def __init__(self, *, index: int, statement_id: str) -> None:
+        super().__init__(
+            f"Statement {index + 1} (id {statement_id}) was refused: another statement has this id. "
+            "Nothing of this request was stored."
+        )
+        self.index = index
+        self.statement_id = statement_id
+
+
+class NotSignedInError(HubError):
+    """No credentials, or wrong ones."""
+
+
+class ForbiddenError(HubError):
+    """These credentials are not for this."""
+
+
+class NotFoundError(HubError):
+    """Nothing there, or not for these credentials."""
+
+
+class CodeError(HubError):
+    """An enrolment code that is not good; `reason` is the fixed word of PROTOCOL 5.4."""
+
+    def __init__(self, *, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class TooManyTriesError(HubError):
+    """Wrong codes or passwords, too fast."""
+
+    transient = True
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(f"Too many wrong tries. Nothing is locked; try again in {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
+
+
+class ConfigError(HubError):
+    """A setting that is unknown or impossible."""
+
+
+class DataError(HubError):
+    """The data folder is missing, newer than this program, or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an error means outside: a fixed word, an HTTP status and an exit code."""
+
+    word: str
+    status: int
+    exit_code: int
+
+
+OUTCOMES: dict[type[HubError], Outcome] = {
+    HubError: Outcome("error", 500, 1),
+    BadRequestError: Outcome("bad-request", 400, 2),
+    StatementRefusedError: Outcome("statement-refused", 400, 2),
+    UnreadableBodyError: Outcome("body-unreadable", 400, 2),
+    TooLargeError: Outcome("too-large", 413, 2),
+    ConflictError: Outcome("conflict", 409, 5),
+    NotSignedInError: Outcome("not-signed-in", 401, 6),
+    ForbiddenError: Outcome("forbidden", 403, 6),
+    NotFoundError: Outcome("not-found", 404, 4),
+    CodeError: Outcome("code", 403, 6),
+    TooManyTriesError: Outcome("too-many-tries", 429, 7),
+    ConfigError: Outcome("config", 500, 2),
+    DataError: Outcome("data", 503, 8),
+}
+"""Every class, and what it means outside. A test fails for a class that is missing here."""

@@ -1,0 +1,193 @@
+"""What the hub finds and counts a statement by, taken from the statement alone.
+
+    facts = facts_of(read)
+    facts.item, facts.grade, facts.score_milli
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from sync import iris
+from sync.hub.rules import Read, read_object
+from sync.hub.xapi import Activity, Agent, Context, OneOrMore, Result, StatementObject, StatementRef, SubStatement
+
+NO_GRADE = -1
+_SECONDS_MAX = 24 * 3600
+_DURATION = re.compile(
+    r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
+)
+
+
+class _Learning(msgspec.Struct):
+    """The context extension that says what to count by; absent or strange values count as unknown."""
+
+    area: str = ""
+    grade: int = NO_GRADE
+
+
+class _Event(msgspec.Struct):
+    """The part of the event extension the hub needs."""
+
+    clock_trusted: bool = True
+
+
+E = TypeVar("E", _Learning, _Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Texts that become terms, and numbers. Empty text: there is none."""
+
+    actor: str
+    verb: str
+    object: str
+    registration: str | None
+    related: frozenset[str]
+    members: frozenset[str]
+    school: str
+    class_id: str
+    pack: str
+    item: str
+    area: str
+    grade: int
+    clock_trusted: bool
+    completed: bool
+    score_milli: int | None
+    watched_ms: int
+    titles: tuple[tuple[str, dict[str, str]], ...]
+
+
+def facts_of(read: Read) -> Facts:
+    """Take the facts out of a checked statement."""
+    said, target = read.statement, read.object
+    context = said.context if said.context is not UNSET else Context()
+    result = said.result if said.result is not UNSET else Result()
+    around = list(_around(context))
+    pack = _first(around, iris.PACK)
+    name = _object_name(target)
+    item = name.removeprefix(iris.ITEM).partition("/") if name.startswith(iris.ITEM) else ("", "", "")
+    learning = _extension(context, iris.EXT_LEARNING, _Learning)
+    whole_item = bool(item[0]) and not item[1]
+    return Facts(
+        actor=agent_key(said.actor),
+        verb=said.verb.id,
+        object=name,
+        registration=context.registration if context.registration is not UNSET else None,
+        related=frozenset(_related(read, context, around)),
+        members=frozenset(filter(None, _members(read))),
+        school=_first(around, iris.SCHOOL).removeprefix(iris.SCHOOL),
+        class_id=_first(around, iris.CLASS),
+        pack=pack,
+        item=f"{iris.ITEM}{item[0]}" if item[0] else "",
+        area=learning.area if re.fullmatch(r"[a-z]{1,8}", learning.area) else "",
+        grade=learning.grade if 0 <= learning.grade <= 13 else NO_GRADE,
+        clock_trusted=_extension(context, iris.EXT_EVENT, _Event).clock_trusted,
+        completed=whole_item and said.verb.id in (iris.COMPLETED, iris.PASSED),
+        score_milli=_score(result) if whole_item and said.verb.id in (iris.PASSED, iris.FAILED) else None,
+        watched_ms=_duration_ms(result) if whole_item and said.verb.id == iris.TERMINATED else 0,
+        titles=tuple(_titles([target, *around])),
+    )
+
+
+def agent_key(agent: Agent) -> str:
+    """Write an agent's identifier as one text; an anonymous group has none."""
+    if agent.account is not UNSET:
+        return f"account:{agent.account.home_page} {agent.account.name}"
+    for value in (agent.mbox, agent.openid):
+        if value is not UNSET:
+            return value
+    return f"sha1:{agent.mbox_sha1sum.lower()}" if agent.mbox_sha1sum is not UNSET else ""
+
+
+def _object_name(target: StatementObject) -> str:
+    """Name what a statement is about: an activity's or a statement's id, an agent's identifier."""
+    if isinstance(target, Agent):
+        return agent_key(target)
+    return target.id.lower() if isinstance(target, StatementRef) else target.id if isinstance(target, Activity) else ""
+
+
+def _each(value: OneOrMore | msgspec.UnsetType) -> tuple[Activity, ...]:
+    if value is UNSET:
+        return ()
+    return (value,) if isinstance(value, Activity) else value
+
+
+def _around(context: Context) -> Iterator[Activity]:
+    """Give every activity of a context."""
+    around = context.context_activities
+    if around is not UNSET:
+        for role in (around.parent, around.grouping, around.category, around.other):
+            yield from _each(role)
+
+
+def _first(activities: list[Activity], prefix: str) -> str:
+    """Give the id of the first activity of one kind."""
+    return next((one.id for one in activities if one.id.startswith(prefix)), "")
+
+
+def _related(read: Read, context: Context, around: list[Activity]) -> Iterator[str]:
+    """Name everything a statement mentions beside its actor and object."""
+    yield from (activity.id for activity in around)
+    yield from filter(None, (agent_key(agent) for agent in _agents(context)))
+    if isinstance(read.object, SubStatement):
+        yield agent_key(read.object.actor)
+        yield _object_name(read_object(read.object.object))
+
+
+def _members(read: Read) -> Iterator[str]:
+    """Name the members of a group that acts or is acted upon: who looks for one of them finds the statement."""
+    for group in (read.statement.actor, read.object):
+        if isinstance(group, Agent):
+            yield from (agent_key(member) for member in group.member or ())
+
+
+def _agents(context: Context) -> Iterator[Agent]:
+    """Give the agents and groups of a context."""
+    for agent in (context.instructor, context.team):
+        if agent is not UNSET:
+            yield agent
+            yield from agent.member or ()
+    yield from (one.agent for one in context.context_agents or ())
+    yield from (one.group for one in context.context_groups or ())
+
+
+def _titles(objects: list[StatementObject]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give the titles of items and packs, as far as they are named."""
+    for one in objects:
+        if isinstance(one, Activity) and one.definition is not UNSET and one.definition.name is not UNSET:
+            whole = one.id.startswith(iris.PACK) or (one.id.startswith(iris.ITEM) and one.id.count("/") == 4)
+            if whole:
+                yield one.id, {tag: text[:200] for tag, text in one.definition.name.items()}
+
+
+def _score(result: Result) -> int | None:
+    """Give the scaled score in thousandths; below zero counts as zero."""
+    if result.score is UNSET or result.score.scaled is UNSET:
+        return None
+    return max(0, round(result.score.scaled * 1000))
+
+
+def _duration_ms(result: Result) -> int:
+    """Give a duration in milliseconds; years and months are no time to watch a video, more than a day neither."""
+    match = _DURATION.match(result.duration) if result.duration is not UNSET else None
+    if not match:
+        return 0
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    total_s = seconds + 60 * minutes + 3600 * hours + 86_400 * days
+    return round(1000 * total_s) if total_s <= _SECONDS_MAX else 0
+
+
+def _extension(context: Context, key: str, kind: type[E]) -> E:
+    """Read one context extension; a statement of somebody else may use the name for another shape."""
+    raw = context.extensions.get(key) if context.extensions is not UNSET else None
+    if raw is None:
+        return kind()
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError:
+        return kind()

@@ -1,0 +1,71 @@
+"""The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), `hub.toml` (settings, may be missing).
+
+    folder = DataFolder(Path("/var/lib/schoolbox-hub"))
+    folder.make(Disk(), secrets.token_bytes)      # then folder.open_database()
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_packs.durable import Disk
+from sync.hub.database import Database, migrate
+from sync.hub.errors import DataError
+from sync.hub.keyed import Keyed
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where everything of one hub lies."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.path / "hub.db"
+
+    @property
+    def key(self) -> Path:
+        """The file with the key for secrets, readable by its owner only."""
+        return self.path / "hub.key"
+
+    @property
+    def settings(self) -> Path:
+        """The file with settings."""
+        return self.path / "hub.toml"
+
+    def make(self, disk: Disk, token_bytes: Callable[[int], bytes]) -> None:
+        """Make the folder, its key and an empty database; the database is the visible step.
+
+        Raises:
+            DataError: There is a hub already.
+        """
+        if self.database.exists():
+            raise DataError(f"There is a hub in {self.path} already; nothing was changed.")
+        disk.make_folder(self.path, mode=0o700)
+        if not self.key.exists():
+            disk.write_file(self.key, token_bytes(32).hex().encode(), mode=0o600)
+        migrate(self.database)
+
+    def open_keyed(self) -> Keyed:
+        """Read the key.
+
+        Raises:
+            DataError: There is no key, or it is damaged.
+        """
+        try:
+            return Keyed(bytes.fromhex(self.key.read_text(encoding="ascii")))
+        except (OSError, ValueError) as exc:
+            raise DataError(f"{self.key} is missing or damaged. Restore it from the backup of this hub.") from exc
+
+    def open_database(self) -> Database:
+        """Bring the database to today's schema and open it.
+
+        Raises:
+            DataError: There is none, it is newer than this program, or damaged.
+        """
+        if not self.database.exists():
+            raise DataError(f"There is no hub in {self.path}. Make one with: schoolbox-hub init {self.path}")
+        migrate(self.database)
+        return Database(self.database)

@@ -1,0 +1,182 @@
+"""The pages for people of the ministry: sign in and out, overview, schools, boxes.
+
+Every page but signing in needs a session; without one the answer is 303 to the sign-in page, which comes back.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hub.accounts import Admin
+from sync.hub.errors import TooManyTriesError
+from sync.hub.services import Hub
+from sync.hub.texts import LANGUAGES, Texts
+from sync.hub.views import boxes_view, chart, silent_boxes
+
+P = ParamSpec("P")
+PERIODS = {"week": 7, "month": 30, "year": 365}
+
+
+def make_pages(hub: Hub) -> Blueprint:
+    """Make the part of the hub that people look at."""
+    pages = Blueprint("pages", __name__, template_folder="templates")
+    texts = Texts.load()
+
+    @pages.before_app_request
+    def prepare() -> None:
+        asked = request.args.get("lang") or request.cookies.get("lang")
+        asked = asked or request.accept_languages.best_match(list(LANGUAGES))
+        g.lang = asked if asked in LANGUAGES else "en"
+        g.texts = texts.language(g.lang)
+        g.hub_title = hub.settings.values.title
+        g.admin = None
+
+    @pages.after_app_request
+    def remember_language(response: Response) -> Response:
+        if request.args.get("lang") in LANGUAGES:
+            response.set_cookie("lang", g.lang, max_age=365 * 86_400, samesite="Lax", httponly=True)
+        return response
+
+    _add_signing_in(pages, hub)
+    _add_looking(pages, hub)
+    return pages
+
+
+def show_error(status: int) -> Response:
+    """Show what went wrong, what is safe and what to do; nothing about the inside."""
+    response = make_response(render_template("error.html", status=status, **_words()))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _words() -> dict[str, object]:
+    """Give templates what every page needs."""
+    return {
+        "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "languages": LANGUAGES, "admin": g.admin,
+        "hub_title": g.hub_title, "path": request.path,
+    }  # fmt: skip
+
+
+def _render(template: str, **values: object) -> Response:
+    """Make a page that no cache keeps."""
+    response = make_response(render_template(template, **_words(), **values))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _add_signing_in(pages: Blueprint, hub: Hub) -> None:
+    """Add the ways in and out."""
+
+    @pages.get("/sign-in")
+    def sign_in() -> Response:
+        return _render("sign_in.html", name="", problem=None, then=_local(request.args.get("next")))
+
+    @pages.post("/sign-in")
+    def signed_in() -> BaseResponse:
+        then, name = _local(request.form.get("next")), request.form.get("name", "")[:200]
+        problem = _sign_in(hub, name, request.form.get("password", "")[:1000])
+        if problem is None:
+            return redirect(then, HTTPStatus.SEE_OTHER)
+        response = _render("sign_in.html", name=name, problem=problem, then=then)
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS if problem == "slow" else HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+    @pages.post("/sign-out")
+    def sign_out() -> BaseResponse:
+        session.clear()
+        return redirect("/sign-in", HTTPStatus.SEE_OTHER)
+
+
+def _sign_in(hub: Hub, name: str, password: str) -> str | None:
+    """Begin a session, or say in a word why not."""
+    guard = f"sign-in {request.remote_addr} {name.casefold()[:80]}"
+    try:
+        hub.throttle.check(guard)
+    except TooManyTriesError:
+        return "slow"
+    admin = hub.accounts.admin(name, password)
+    if admin is None:
+        hub.throttle.failed(guard)
+        current_app.logger.warning("sign-in refused from=%s", request.remote_addr)
+        return "wrong"
+    hub.throttle.succeeded(guard)
+    session.clear()
+    session.permanent = True
+    session.update(admin=admin.id, epoch=admin.epoch)
+    return None
+
+
+def _local(target: str | None) -> str:
+    """Keep only ways back that stay on this hub."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
+        return "/"
+    return target
+
+
+def _add_looking(pages: Blueprint, hub: Hub) -> None:
+    """Add the pages that show numbers."""
+
+    def needs_admin(view: Callable[P, Response]) -> Callable[P, BaseResponse]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
+            g.admin = _admin(hub)
+            if g.admin is None:
+                return redirect(f"/sign-in?next={request.path}", HTTPStatus.SEE_OTHER)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    @pages.get("/")
+    @needs_admin
+    def overview() -> Response:
+        period, days = _period()
+        boxes = boxes_view(hub.boxes.all(), hub.clock.now(), hub.settings.values.silent_days)
+        return _render(
+            "overview.html", period=period, periods=PERIODS, summary=hub.figures.summary(None, days), boxes=boxes,
+            silent=silent_boxes(boxes), chart=chart(hub.figures.squares(None)), courses=hub.figures.courses(None),
+            schools=hub.figures.schools(days),
+        )  # fmt: skip
+
+    @pages.get("/schools/<school_id>")
+    @needs_admin
+    def school(school_id: str) -> Response:
+        period, days = _period()
+        found = hub.figures.school(school_id, days)
+        boxes = boxes_view(hub.boxes.of_school(school_id), hub.clock.now(), hub.settings.values.silent_days)
+        return _render(
+            "school.html", period=period, periods=PERIODS, school=found, boxes=boxes, silent=silent_boxes(boxes),
+            summary=found.summary, courses=hub.figures.courses(school_id), chart=chart(hub.figures.squares(school_id)),
+        )  # fmt: skip
+
+    @pages.get("/boxes")
+    @needs_admin
+    def boxes() -> Response:
+        found = boxes_view(hub.boxes.all(), hub.clock.now(), hub.settings.values.silent_days)
+        return _render("boxes.html", boxes=found, silent=silent_boxes(found))
+
+    @pages.get("/boxes/<box_id>")
+    @needs_admin
+    def box(box_id: str) -> Response:
+        one = boxes_view([hub.boxes.one(box_id)], hub.clock.now(), hub.settings.values.silent_days)[0]
+        return _render("box.html", box=one, packs=hub.boxes.packs(box_id))
+
+
+def _admin(hub: Hub) -> Admin | None:
+    """Find who is signed in."""
+    admin_id, epoch = session.get("admin"), session.get("epoch")
+    if not isinstance(admin_id, int) or not isinstance(epoch, int):
+        return None
+    return hub.accounts.admin_of_session(admin_id, epoch)
+
+
+def _period() -> tuple[str, int]:
+    """Read the period a reader chose; a month if it is none we know."""
+    name = request.args.get("period", "month")
+    name = name if name in PERIODS else "month"
+    return name, PERIODS[name]

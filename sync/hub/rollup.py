@@ -1,0 +1,192 @@
+"""Counting: what happened a day, and how many learners, so that pages read a few small rows.
+
+Promises: a learner is counted once in a cell however often a statement says the same; `rebuild` makes from the narrow
+rows alone exactly what counting one batch after the other made, and `db check` compares the two.
+
+A learner who changes class is counted in both classes; pages say "pupils" for the sum over classes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+CLASS, AREA, PACK, ITEM = range(4)
+"""Levels of cells."""
+
+_Key = tuple[int, int, int, int, str, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What is counted of one statement; texts are terms."""
+
+    day: int
+    school: int
+    class_term: int
+    grade: int
+    area: str
+    pack: int
+    item: int
+    verb: int
+    learner: int
+    completed: bool
+    score_milli: int | None
+    watched_ms: int
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Where one learner stands in one cell."""
+
+    completed: bool = False
+    best_milli: int | None = None
+    last_day: int = 0
+
+    def add(self, *, completed: bool, score_milli: int | None, day: int) -> None:
+        """Take one more statement into account."""
+        self.completed = self.completed or completed
+        if score_milli is not None:
+            self.best_milli = score_milli if self.best_milli is None else max(self.best_milli, score_milli)
+        self.last_day = max(self.last_day, day)
+
+
+def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
+    """Add statements about items to the roll-ups."""
+    standings: dict[tuple[_Key, int], _Standing] = {}
+    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
+    for one in counted:
+        day = daily.setdefault(
+            (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
+        )
+        day[0] += 1
+        day[1] += one.watched_ms
+        if one.learner:
+            for key in _keys(one):
+                standing = standings.setdefault((key, one.learner), _Standing())
+                standing.add(completed=one.completed, score_milli=one.score_milli, day=one.day)
+    db.executemany(
+        "INSERT INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " statements = statements + excluded.statements, watched_ms = watched_ms + excluded.watched_ms",
+        [(*key, *sums) for key, sums in daily.items()],
+    )
+    cells: dict[_Key, int] = {}
+    for (key, learner), standing in standings.items():
+        if key not in cells:
+            cells[key] = _cell(db, key)
+        _stand(db, cells[key], learner, standing)
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Make the roll-ups again from the narrow rows of statements that are not voided."""
+    for table in ("cell_learner", "cell", "daily"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608  three fixed names
+    rows = db.execute(f"{_NARROW} WHERE voided = 0 AND item <> 0 ORDER BY seq")
+    while chunk := rows.fetchmany(5000):
+        count(db, [_counted(row) for row in chunk])
+
+
+def uncount(db: sqlite3.Connection, seq: int) -> None:
+    """Take one statement that was just voided out of the roll-ups, by looking at what else its learner did there."""
+    one = _counted(db.execute(f"{_NARROW} WHERE seq = ?", (seq,)).fetchone())
+    if not one.item:
+        return
+    day_key = (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb)
+    db.execute(
+        "UPDATE daily SET statements = statements - 1, watched_ms = watched_ms - ? WHERE day = ? AND school = ?"
+        " AND class = ? AND grade = ? AND area = ? AND pack = ? AND item = ? AND verb = ?",
+        (one.watched_ms, *day_key),
+    )
+    db.execute("DELETE FROM daily WHERE statements = 0 AND day = ?", (one.day,))
+    for key in _keys(one):
+        _leave(db, _cell(db, key), one.learner)
+    rows = db.execute(
+        f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0 AND school = ? AND class = ? AND grade = ?",
+        (one.learner, one.school, one.class_term, one.grade),
+    ).fetchall()
+    standings: dict[_Key, _Standing] = {}
+    touched = set(_keys(one))
+    for other in map(_counted, rows):
+        for key in touched & set(_keys(other)):
+            standing = standings.setdefault(key, _Standing())
+            standing.add(completed=other.completed, score_milli=other.score_milli, day=other.day)
+    for key, standing in standings.items():
+        _stand(db, _cell(db, key), one.learner, standing)
+
+
+def _leave(db: sqlite3.Connection, cell: int, learner: int) -> None:
+    """Take a learner out of a cell and its sums; an empty cell goes."""
+    row = db.execute(
+        "DELETE FROM cell_learner WHERE cell = ? AND learner = ? RETURNING completed, best_milli", (cell, learner)
+    ).fetchone()
+    if row:
+        db.execute(
+            "UPDATE cell SET learners = learners - 1, completed = completed - ?, scored = scored - ?,"
+            " score_milli = score_milli - ? WHERE id = ?",
+            (row[0], int(row[1] is not None), row[1] or 0, cell),
+        )
+    db.execute("DELETE FROM cell WHERE id = ? AND learners = 0", (cell,))
+
+
+_NARROW = (
+    "SELECT day, school, class, grade, area, pack, item, verb, actor, completed, score_milli, watched_ms FROM statement"
+)
+
+
+def _counted(row: tuple[int, int, int, int, str, int, int, int, int, int, int | None, int]) -> Counted:
+    """Read a narrow row."""
+    day, school, class_term, grade, area, pack, item, verb, learner, completed, score_milli, watched_ms = row
+    return Counted(
+        day=day, school=school, class_term=class_term, grade=grade, area=area, pack=pack, item=item, verb=verb,
+        learner=learner, completed=bool(completed), score_milli=score_milli, watched_ms=watched_ms,
+    )  # fmt: skip
+
+
+def _keys(one: Counted) -> Iterator[_Key]:
+    """Give the cells a statement belongs to, one a level."""
+    place = (one.school, one.class_term, one.grade)
+    yield (CLASS, *place, "", 0, 0)
+    yield (AREA, *place, one.area, 0, 0)
+    yield (PACK, *place, one.area, one.pack, 0)
+    yield (ITEM, *place, one.area, one.pack, one.item)
+
+
+def _cell(db: sqlite3.Connection, key: _Key) -> int:
+    """Find or make a cell."""
+    db.execute(
+        "INSERT OR IGNORE INTO cell (level, school, class, grade, area, pack, item) VALUES (?, ?, ?, ?, ?, ?, ?)", key
+    )
+    row = db.execute(
+        "SELECT id FROM cell WHERE level = ? AND school = ? AND class = ? AND grade = ? AND area = ? AND pack = ?"
+        " AND item = ?",
+        key,
+    ).fetchone()
+    return int(row[0])
+
+
+def _stand(db: sqlite3.Connection, cell: int, learner: int, now: _Standing) -> None:
+    """Merge where a learner stands, and change the cell's sums by the difference."""
+    row = db.execute(
+        "SELECT completed, best_milli, last_day FROM cell_learner WHERE cell = ? AND learner = ?", (cell, learner)
+    ).fetchone()
+    was = _Standing(bool(row[0]), row[1], int(row[2])) if row else None
+    if was:
+        now.add(completed=was.completed, score_milli=was.best_milli, day=was.last_day)
+        if now == was:
+            return
+    db.execute(
+        "INSERT OR REPLACE INTO cell_learner VALUES (?, ?, ?, ?, ?)",
+        (cell, learner, int(now.completed), now.best_milli, now.last_day),
+    )
+    before = was or _Standing()
+    change = (
+        int(was is None),
+        int(now.completed) - int(before.completed),
+        int(now.best_milli is not None) - int(before.best_milli is not None),
+        (now.best_milli or 0) - (before.best_milli or 0),
+    )
+    if any(change):
+        db.execute(
+            "UPDATE cell SET learners = learners + ?, completed = completed + ?, scored = scored + ?,"
+            " score_milli = score_milli + ? WHERE id = ?",
+            (*change, cell),
+        )

@@ -1,0 +1,242 @@
+"""Is this a statement? Bytes in, a checked `Read` or a sentence about what is wrong out.
+
+The rules are those of xAPI that one field alone cannot say. Source: xAPI 1.0.3 part 2 section 2.4, IEEE 9274.1.1 §4.2.
+
+    read_statement(raw, index=0).statement.verb.id
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from sync import iris
+from sync.hub.errors import StatementRefusedError
+from sync.hub.xapi import (
+    Activity,
+    Agent,
+    Attachment,
+    Context,
+    Score,
+    Statement,
+    StatementObject,
+    StatementRef,
+    SubStatement,
+)
+
+_STATEMENT = msgspec.json.Decoder(Statement)
+_ACTIVITY = msgspec.json.Decoder(Activity)
+_OTHERS: dict[str, msgspec.json.Decoder[StatementObject]] = {
+    "Agent": msgspec.json.Decoder(Agent),
+    "Group": msgspec.json.Decoder(Agent),
+    "StatementRef": msgspec.json.Decoder(StatementRef),
+    "SubStatement": msgspec.json.Decoder(SubStatement),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A checked statement: the bytes as they came, the statement, its object, when it says it happened."""
+
+    raw: Raw
+    statement: Statement
+    object: StatementObject
+    said_at: datetime | None
+
+
+class _WrongError(Exception):
+    """What is wrong, in words; becomes a `StatementRefusedError`."""
+
+
+class _Kind(msgspec.Struct):
+    """The part of an object that says what it is."""
+
+    objectType: str = "Activity"  # noqa: N815  the name on the wire
+
+
+class _WithId(msgspec.Struct):
+    """The part of a refused statement that helps to find it."""
+
+    id: str | None = None
+
+
+def read_statement(raw: Raw, *, index: int) -> Read:
+    """Check one statement.
+
+    Raises:
+        StatementRefusedError: It is not valid; the message says why.
+    """
+    try:
+        statement = _STATEMENT.decode(raw)
+        target = read_object(statement.object)
+        _check(statement, target)
+        return Read(raw, statement, target, _instant(statement.timestamp))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _WrongError) as exc:
+        raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
+
+
+def read_object(raw: Raw) -> StatementObject:
+    """Read the object by what it says it is; without a word it is an activity."""
+    kind = msgspec.json.decode(raw, type=_Kind).objectType
+    if kind == "Activity":
+        return _ACTIVITY.decode(raw)
+    if kind not in _OTHERS:
+        raise _WrongError(f"object.objectType {kind!r} is not one of xAPI")
+    return _OTHERS[kind].decode(raw)
+
+
+def _check(said: Statement | SubStatement, target: StatementObject) -> None:
+    """Check what a statement, or one within a statement, must fulfil as a whole."""
+    _check_actor(said.actor, "actor")
+    _check_object(said, target)
+    if said.verb.id == iris.VOIDED and not isinstance(target, StatementRef):
+        raise _WrongError("a voiding statement must have a StatementRef as object")
+    if isinstance(said, Statement) and said.authority is not UNSET:
+        _check_authority(said.authority)
+    if said.context is not UNSET:
+        _check_context(said.context, target)
+    if said.result is not UNSET and said.result.score is not UNSET:
+        _check_score(said.result.score)
+    if said.attachments is not UNSET:
+        _check_attachments(said.attachments)
+
+
+def _check_object(said: Statement | SubStatement, target: StatementObject) -> None:
+    """Check the object by what it is."""
+    if isinstance(target, Agent):
+        _check_actor(target, "object")
+    elif isinstance(target, SubStatement):
+        _check_within(said, target)
+    elif isinstance(target, Activity):
+        _check_interaction(target)
+
+
+def _check_within(said: Statement | SubStatement, target: SubStatement) -> None:
+    """Check a statement within a statement; there is only one level."""
+    if isinstance(said, SubStatement):
+        raise _WrongError("a SubStatement must not hold another SubStatement")
+    _check(target, read_object(target.object))
+    _instant(target.timestamp)
+
+
+def _check_actor(agent: Agent, where: str) -> None:
+    """Check that an agent has exactly one identifier, and a group at most one or members."""
+    identifiers = sum(one is not UNSET for one in (agent.mbox, agent.mbox_sha1sum, agent.openid, agent.account))
+    if agent.object_type == "Group":
+        if identifiers > 1 or (identifiers == 0 and not agent.member):
+            raise _WrongError(f"{where}: a group needs one identifier or members")
+        for member in agent.member or ():
+            if member.object_type == "Group":
+                raise _WrongError(f"{where}: a group must not hold groups")
+            _check_actor(member, f"{where}.member")
+    elif identifiers != 1:
+        raise _WrongError(f"{where}: an agent needs exactly one of mbox, mbox_sha1sum, openid, account")
+    elif agent.member is not UNSET:
+        raise _WrongError(f"{where}: only a group has members")
+
+
+def _check_authority(authority: Agent) -> None:
+    """Check the authority a sender proposes, although the hub sets its own."""
+    _check_actor(authority, "authority")
+    if authority.object_type == "Group" and len(authority.member or ()) != 2:
+        raise _WrongError("authority: a group must have exactly two members")
+
+
+def _check_context(context: Context, target: StatementObject) -> None:
+    """Check the agents of a context, and that `revision` and `platform` stand beside an activity only."""
+    if not isinstance(target, Activity) and (context.revision is not UNSET or context.platform is not UNSET):
+        raise _WrongError("context: revision and platform are only for statements about an activity")
+    if context.instructor is not UNSET:
+        _check_actor(context.instructor, "context.instructor")
+    groups = [one.group for one in context.context_groups or ()]
+    if context.team is not UNSET:
+        groups.append(context.team)
+    for group in groups:
+        if group.object_type != "Group":
+            raise _WrongError("context: a team or group must be a Group")
+        _check_actor(group, "context.team")
+    for one in context.context_agents or ():
+        _check_actor(one.agent, "context.contextAgents")
+
+
+def _check_score(score: Score) -> None:
+    """Check that min < max and raw lies between them."""
+    low, high, raw = score.min, score.max, score.raw
+    if low is not UNSET and high is not UNSET and low >= high:
+        raise _WrongError("result.score: min must be less than max")
+    if raw is not UNSET and ((low is not UNSET and raw < low) or (high is not UNSET and raw > high)):
+        raise _WrongError("result.score: raw must lie between min and max")
+
+
+_PARTS = {
+    "choice": {"choices"}, "sequencing": {"choices"}, "likert": {"scale"}, "matching": {"source", "target"},
+    "performance": {"steps"},
+}  # fmt: skip
+
+
+def _check_interaction(activity: Activity) -> None:
+    """Check that an interaction has only the parts of its kind, each named once."""
+    definition = activity.definition
+    if definition is UNSET:
+        return
+    parts = {name: getattr(definition, name) for name in ("choices", "scale", "source", "target", "steps")}
+    given = {name for name, value in parts.items() if value is not UNSET}
+    allowed = _PARTS.get(definition.interaction_type or "", set())
+    if given - allowed:
+        raise _WrongError(f"object.definition: {min(given - allowed)} does not fit the interaction type")
+    if definition.correct_responses_pattern is not UNSET and definition.interaction_type is UNSET:
+        raise _WrongError("object.definition: correctResponsesPattern needs an interactionType")
+    for name in given:
+        ids = [component.id for component in parts[name]]
+        if len(set(ids)) != len(ids):
+            raise _WrongError(f"object.definition.{name}: two components have the same id")
+
+
+def _check_attachments(attachments: tuple[Attachment, ...]) -> None:
+    """Check that nothing is needed that did not come along: contents are not taken by this hub."""
+    if any(one.file_url is UNSET for one in attachments):
+        raise _WrongError("attachments: this hub takes attachments with a fileUrl only")
+
+
+def _instant(text: str | msgspec.UnsetType) -> datetime | None:
+    """Read a timestamp if there is one. `-00:00` says that nobody knows the zone, which a statement must not."""
+    if text is UNSET:
+        return None
+    if text.endswith(("-00:00", "-0000")):
+        raise _WrongError("timestamp: a time with the offset -00:00 is not allowed")
+    try:
+        return read_instant(text)
+    except ValueError as exc:
+        raise _WrongError(f"timestamp: {text!r} is not a time") from exc
+
+
+def read_instant(text: str) -> datetime:
+    """Read a time; without a zone it is UTC.
+
+    Raises:
+        ValueError: There is no such day, or the year is too far away.
+    """
+    try:
+        at = datetime.fromisoformat(text.replace(",", "."))
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as exc:
+        raise ValueError(text) from exc
+
+
+def is_agent(agent: Agent) -> bool:
+    """Say whether an agent or group in a question is well formed."""
+    try:
+        _check_actor(agent, "agent")
+    except _WrongError:
+        return False
+    return True
+
+
+def _id_of(raw: Raw) -> str | None:
+    """Find the id of a statement that may be broken elsewhere; never echoes anything but a short word."""
+    try:
+        found = msgspec.json.decode(raw, type=_WithId).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found[:40] if found else None

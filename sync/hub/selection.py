@@ -1,0 +1,128 @@
+"""Which statements a reader asks for: query parameters in, a checked `Selection` out (xAPI 1.0.3 part 3 §2.1.3).
+
+    Selection.parse({"verb": "http://adlnet.gov/expapi/verbs/passed", "limit": "10"})
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+
+from sync.hub.errors import BadRequestError
+from sync.hub.facts import agent_key
+from sync.hub.ingest import micros
+from sync.hub.rules import is_agent, read_instant
+from sync.hub.xapi import Agent, Instant, Iri
+
+PAGE_MAX = 500
+Format = Literal["ids", "exact", "canonical"]
+T = TypeVar("T")
+
+_PARAMETERS = frozenset({
+    "statementId", "voidedStatementId", "agent", "verb", "activity", "registration", "related_activities",
+    "related_agents", "since", "until", "limit", "format", "attachments", "ascending", "cursor",
+})  # fmt: skip
+_BESIDE_AN_ID = frozenset({"statementId", "voidedStatementId", "format", "attachments"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A checked question. `cursor` is the last seq of the page before."""
+
+    statement_id: UUID | None = None
+    voided: bool = False
+    agent: str | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_activities: bool = False
+    related_agents: bool = False
+    since_us: int | None = None
+    until_us: int | None = None
+    limit: int = PAGE_MAX
+    ascending: bool = False
+    cursor: int | None = None
+    format: Format = "exact"
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str]) -> "Selection":
+        """Check every parameter.
+
+        Raises:
+            BadRequestError: One is unknown or cannot be understood; the message says which.
+        """
+        unknown = set(query) - _PARAMETERS
+        if unknown:
+            raise BadRequestError(f"The parameter {min(unknown)!r} is unknown; names are case-sensitive.")
+        if _get(query, "attachments", _flag, default=False):
+            raise BadRequestError("This hub holds no contents of attachments; ask without attachments=true.")
+        if "statementId" in query or "voidedStatementId" in query:
+            return _single(query)
+        return cls(
+            agent=_get(query, "agent", _agent, default=None),
+            verb=_get(query, "verb", _iri, default=None),
+            activity=_get(query, "activity", _iri, default=None),
+            registration=_get(query, "registration", UUID, default=None),
+            related_activities=_get(query, "related_activities", _flag, default=False),
+            related_agents=_get(query, "related_agents", _flag, default=False),
+            since_us=_get(query, "since", _time_us, default=None),
+            until_us=_get(query, "until", _time_us, default=None),
+            limit=_get(query, "limit", _limit, default=PAGE_MAX),
+            ascending=_get(query, "ascending", _flag, default=False),
+            cursor=_get(query, "cursor", int, default=None),
+            format=_get(query, "format", _format, default="exact"),
+        )
+
+
+def _single(query: Mapping[str, str]) -> Selection:
+    """Read a question for one statement by its id."""
+    if set(query) - _BESIDE_AN_ID or {"statementId", "voidedStatementId"} <= set(query):
+        raise BadRequestError("Beside a statement's id only format and attachments may be asked for.")
+    voided = "voidedStatementId" in query
+    found = _get(query, "voidedStatementId" if voided else "statementId", UUID, default=None)
+    return Selection(statement_id=found, voided=voided, format=_get(query, "format", _format, default="exact"))
+
+
+def _get(query: Mapping[str, str], name: str, read: Callable[[str], T], *, default: T) -> T:
+    """Read one parameter, or say what is wrong with it."""
+    if name not in query:
+        return default
+    try:
+        return read(query[name])
+    except (ValueError, msgspec.DecodeError) as exc:
+        raise BadRequestError(f"The parameter {name!r} cannot be understood.") from exc
+
+
+def _flag(text: str) -> bool:
+    return msgspec.json.decode(text, type=bool)
+
+
+def _format(text: str) -> Format:
+    return cast("Format", msgspec.convert(text, type=Format))
+
+
+def _iri(text: str) -> str:
+    return msgspec.convert(text, type=Iri)
+
+
+def _limit(text: str) -> int:
+    """Read a limit; 0 asks for as many as the hub gives."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return min(number or PAGE_MAX, PAGE_MAX)
+
+
+def _agent(text: str) -> str:
+    """Read an agent or an identified group."""
+    agent = msgspec.json.decode(text, type=Agent)
+    key = agent_key(agent)
+    if not key or not is_agent(agent):
+        raise ValueError(text)
+    return key
+
+
+def _time_us(text: str) -> int:
+    return micros(read_instant(msgspec.convert(text, type=Instant)))

@@ -1,0 +1,66 @@
+"""Everything a running hub is made of, put together once.
+
+    hub = Hub.open(DataFolder(path), settings, clock, secrets.token_bytes)
+    app = make_app(hub)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from content_packs.clock import Clock
+from sync.hub.accounts import Accounts
+from sync.hub.boxes import Boxes
+from sync.hub.config import Settings
+from sync.hub.database import Database
+from sync.hub.enrolments import Enrolments
+from sync.hub.figures import Figures
+from sync.hub.folder import DataFolder
+from sync.hub.ingest import Intake
+from sync.hub.library import Library
+from sync.hub.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The services of one hub; `close()` when done."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    session_key: bytes
+    accounts: Accounts
+    boxes: Boxes
+    enrolments: Enrolments
+    intake: Intake
+    library: Library
+    figures: Figures
+    throttle: Throttle
+
+    @classmethod
+    def open(
+        cls, folder: DataFolder, settings: Settings, clock: Clock, token_bytes: Callable[[int], bytes]
+    ) -> "Hub":
+        """Open the data folder and make every service.
+
+        Raises:
+            DataError: There is no hub there, or its data cannot be used.
+        """
+        keyed = folder.open_keyed()
+        database = folder.open_database()
+        return cls(
+            settings=settings,
+            clock=clock,
+            database=database,
+            session_key=keyed.session_key(),
+            accounts=Accounts(database, keyed, clock),
+            boxes=Boxes(database, clock),
+            enrolments=Enrolments(database, keyed, clock, token_bytes),
+            intake=Intake(database, clock),
+            library=Library(database),
+            figures=Figures(database, clock),
+            throttle=Throttle(clock),
+        )
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()

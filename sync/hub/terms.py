@@ -1,0 +1,38 @@
+"""Long texts that statements repeat, each stored once and known by a number; the empty text is 0.
+
+    terms = Terms(db)
+    terms.learn(["mailto:a@example.org"])
+    terms["mailto:a@example.org"]
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+_CHUNK = 500
+
+
+class Terms:
+    """Numbers of texts within one transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._known: dict[str, int] = {"": 0}
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Give every text a number, old or new."""
+        wanted = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._db.executemany("INSERT OR IGNORE INTO term (value) VALUES (?)", [(text,) for text in wanted])
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            rows = self._db.execute(f"SELECT value, id FROM term WHERE value IN ({marks})", chunk)  # noqa: S608  only marks
+            self._known.update({str(value): int(number) for value, number in rows})
+
+    def __getitem__(self, text: str) -> int:
+        return self._known[text]
+
+
+def find_term(db: sqlite3.Connection, text: str) -> int | None:
+    """Look a text up without making it known."""
+    row = db.execute("SELECT id FROM term WHERE value = ?", (text,)).fetchone()
+    return int(row[0]) if row else None

@@ -1,0 +1,86 @@
+"""What pages show, worked out before a template sees it: when a box was heard, a chart in numbers.
+
+    boxes_view(boxes, now, silent_days=7)[0].silent
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.hub.boxes import Box
+from sync.hub.figures import Square
+from sync.hub.texts import AREAS
+
+_LEFT, _STEP, _SIZE, _HEIGHT = 190, 44, 32, 34
+GRADES = range(13)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxView:
+    """A box, and how many days it has been silent; None if it was never heard from."""
+
+    box: Box
+    silent_days: int | None
+    silent: bool
+
+    @property
+    def name(self) -> str:
+        """What a person calls this box: the first digits of its number."""
+        return self.box.id[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One square of the chart, in the units of its drawing; `percent` None is hidden, `taught` False is dashed."""
+
+    grade: int
+    x: int
+    y: int
+    value_y: float
+    value_height: float
+    percent: int | None
+    taught: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One learning area of the chart."""
+
+    area: str
+    text_y: int
+    bars: tuple[Bar, ...]
+
+
+def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[BoxView]:
+    """Say of every box how long it has been silent."""
+    views = []
+    for box in boxes:
+        days = max(0, (now - box.heard_at).days) if box.heard_at else None
+        views.append(BoxView(box, days, silent=days is None or days >= silent_days))
+    return views
+
+
+def silent_boxes(boxes: Sequence[BoxView]) -> list[BoxView]:
+    """Give the boxes a person should look after."""
+    return [view for view in boxes if view.silent]
+
+
+def chart(squares: Sequence[Square]) -> list[ChartRow]:
+    """Lay out areas by grades; empty if nothing was learnt yet."""
+    known = {(square.area, square.grade): square.percent for square in squares}
+    if not known:
+        return []
+    return [ChartRow(area, 48 + 46 * row, _bars(known, area, 26 + 46 * row)) for row, area in enumerate(AREAS)]
+
+
+def _bars(known: dict[tuple[str, int], int | None], area: str, top: int) -> tuple[Bar, ...]:
+    """Lay out one row."""
+    bars = []
+    for grade in GRADES:
+        share = known.get((area, grade))
+        height = _HEIGHT * (share or 0) / 100
+        bars.append(
+            Bar(grade, _LEFT + _STEP * grade, top, round(top + _HEIGHT - height, 1), round(height, 1), share,
+                taught=(area, grade) in known)
+        )  # fmt: skip
+    return tuple(bars)

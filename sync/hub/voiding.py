@@ -1,0 +1,52 @@
+"""Voiding: a statement that says another one does not count (xAPI 1.0.3 part 2 §2.3.2).
+
+Promises: whichever arrives first, the voided one is hidden and not counted; a voiding statement cannot be voided; a
+sender that may not read everything voids its own statements only.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sync.hub.accounts import Sender
+from sync.hub.errors import ForbiddenError
+from sync.hub.rollup import uncount
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """One voiding: the id of the target, the voiding statement, and its place in the batch."""
+
+    target: bytes
+    by_seq: int
+    index: int
+
+
+def note_voids(db: sqlite3.Connection, voids: Sequence[Void], arrived: Sequence[bytes], sender: Sender) -> None:
+    """Keep what was voided now, and apply earlier voidings to what arrived now.
+
+    Raises:
+        ForbiddenError: A target belongs to somebody else.
+    """
+    for void in voids:
+        row = db.execute("SELECT owner FROM statement WHERE id = ?", (void.target,)).fetchone()
+        if row and int(row[0]) != sender.owner and not sender.reads_all:
+            raise ForbiddenError(f"Statement {void.index + 1} voids a statement of somebody else. Nothing was stored.")
+        db.execute(
+            "INSERT INTO void (target, by_seq, owner, any_owner) VALUES (?, ?, ?, ?)",
+            (void.target, void.by_seq, sender.owner, int(sender.reads_all)),
+        )
+    for target in {*(void.target for void in voids), *arrived}:
+        _apply(db, target)
+
+
+def _apply(db: sqlite3.Connection, target: bytes) -> None:
+    """Hide one statement if it is here, was voided by somebody who may, and does not void itself."""
+    row = db.execute(
+        "SELECT DISTINCT s.seq FROM void v JOIN statement s ON s.id = v.target WHERE v.target = ? AND s.voided = 0"
+        " AND (v.any_owner = 1 OR v.owner = s.owner) AND NOT EXISTS (SELECT 1 FROM void x WHERE x.by_seq = s.seq)",
+        (target,),
+    ).fetchone()
+    if row:
+        db.execute("UPDATE statement SET voided = 1 WHERE seq = ?", (row[0],))
+        uncount(db, int(row[0]))

@@ -27,10 +27,13 @@ from schoolbox.db.database import Database
 from schoolbox.errors import ConfigError
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.claim import Claim, ClaimServices
+from schoolbox.services.classes import Classes
 from schoolbox.services.events import Events
 from schoolbox.services.learning import Learning
 from schoolbox.services.library import Library
+from schoolbox.services.machine import Machine
 from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.pack_checks import PackChecks
 from schoolbox.services.packs import PackLibrary, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
@@ -41,6 +44,7 @@ from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.statements import Statements
+from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.wall_clock import WallClock
@@ -77,7 +81,9 @@ class Box:
     roster: Roster
     sign_in: SignIn
     claim: Claim
+    classes: Classes
     uplink: Uplink
+    status: Status
 
     @property
     def secret_key(self) -> bytes:
@@ -177,14 +183,24 @@ def _build(ground: _Ground) -> Box:
         db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
+    quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
+    packs = _packs(ground, store, trust, events)
+    reach = Reach(clock=clock, own_addresses=_own_addresses)
+    parts = StatusParts(
+        db=db, machine=Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000), wall_clock=wall_clock,
+        reach=reach, uplink=uplink, packs=packs, checks=PackChecks(packs.verify, on_end=db.close_thread),
+        people=people, events=events,
+    )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
-        reach=Reach(clock=clock, own_addresses=_own_addresses), wall_clock=wall_clock, library=library,
-        packs=_packs(ground, store, trust, events), outbox=outbox, learning=learning,
-        quizzes=Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements),
-        achievements=Achievements(db, library=library, learning=learning), people=people,
-        roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim, uplink=uplink,
+        reach=reach, wall_clock=wall_clock, library=library, packs=packs, outbox=outbox, learning=learning,
+        quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
+        roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
+        classes=Classes(
+            db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes
+        ),
+        uplink=uplink, status=Status(parts, clock=clock),
     )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from schoolbox.web import (
     search,
     sign_in,
     static_files,
+    status,
 )
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, health.room, static_files.room,
+    classes.room, status.room, health.room, static_files.room,
 )  # fmt: skip

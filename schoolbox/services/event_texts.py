@@ -1,0 +1,60 @@
+"""What each noted event is called for people: the sentence, how it ended, and how much it matters.
+
+The sentences are keys of the catalogues; facts of the event stand in them as `%(name)s`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from schoolbox.marks import N_
+from schoolbox.services.events import EventRow
+
+Tone = Literal["ok", "info", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventText:
+    """How one kind of event is told."""
+
+    what: str
+    result: str
+    tone: Tone
+
+
+TEXTS: Mapping[str, EventText] = {
+    "claimed": EventText(N_("The box was claimed by its technician"), N_("Done"), "ok"),
+    "roster_loaded": EventText(
+        N_("School list read: %(added)s new people, %(known)s known"), N_("Done"), "ok"
+    ),
+    "sign_in_guessing": EventText(
+        N_("Somebody tries many PINs or passwords for person %(person)s"), N_("Slowed down"), "warn"
+    ),
+    "pack_installed": EventText(N_("Pack %(pack)s installed, version %(version)s"), N_("Done"), "ok"),
+    "pack_removed": EventText(N_("Pack %(pack)s removed"), N_("Done"), "info"),
+    "pack_damaged": EventText(
+        N_("Pack %(pack)s is damaged: %(missing)s files missing, %(corrupt)s corrupt"), N_("Install it again"), "bad"
+    ),
+    "packs_hidden_or_shown": EventText(
+        N_("The list of publishers changed: %(packs)s packs were hidden or shown again"),
+        N_("Look at the packs"), "warn",
+    ),
+    "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
+    "database_checked": EventText(N_("Database checked: %(problems)s problems"), N_("Checked"), "info"),
+}
+UNKNOWN = EventText(N_("Something else happened (%(code)s)"), N_("Noted"), "info")
+
+
+def text_of(event: EventRow) -> EventText:
+    """How an event is told; one whose facts do not fit its sentence, or that nobody knows, by its code."""
+    text = TEXTS.get(event.code, UNKNOWN)
+    try:
+        _ = text.what % facts_of(event)
+    except KeyError:
+        return UNKNOWN
+    return text
+
+
+def facts_of(event: EventRow) -> dict[str, str | int]:
+    """What fills the sentence."""
+    return {**event.facts, "code": event.code}

@@ -1,0 +1,125 @@
+"""What the technician's page shows: the facts of the box, gathered once a page, and what follows from them.
+
+    page = status.page()
+    page.verdict.teaches, [thing.code for thing in page.verdict.things]
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from content_packs.clock import Clock
+from schoolbox.db.database import Database
+from schoolbox.services.events import EventRow, Events
+from schoolbox.services.machine import Machine
+from schoolbox.services.pack_checks import CheckResult, PackChecks
+from schoolbox.services.packs import InstalledRow, Packs
+from schoolbox.services.people import People
+from schoolbox.services.reach import Reach
+from schoolbox.services.uplink import Uplink, UplinkStatus
+from schoolbox.services.verdict import ClockFacts, Facts, Verdict, verdict
+from schoolbox.services.wall_clock import WallClock
+
+EVENTS_SHOWN = 12
+_NEWEST_RELEASE = "SELECT max(released_at) FROM pack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusParts:
+    """Where the facts come from."""
+
+    db: Database
+    machine: Machine
+    wall_clock: WallClock
+    reach: Reach
+    uplink: Uplink
+    packs: Packs
+    checks: PackChecks
+    people: People
+    events: Events
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """An installed pack, and how checking it went since the program started; None if nobody asked."""
+
+    pack: InstalledRow
+    check: CheckResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Everything on the page."""
+
+    facts: Facts
+    verdict: Verdict
+    uplink: UplinkStatus
+    packs: tuple[PackLine, ...]
+    packs_bytes: int
+    checking: bool
+    database_bytes: int
+    database_checked_at: datetime | None
+    events: tuple[EventRow, ...]
+    classes: int
+
+
+class Status:
+    """Gathers the facts."""
+
+    def __init__(self, parts: StatusParts, *, clock: Clock) -> None:
+        self._of = parts
+        self._clock = clock
+        self._database_problems: int | None = None
+        self._database_checked_at: datetime | None = None
+
+    def page(self) -> StatusPage:
+        """The box as it is now."""
+        of = self._of
+        checks = of.checks.results()
+        packs = tuple(PackLine(row, checks.get(row.pack_id)) for row in of.packs.list())
+        classes = of.people.classes()
+        facts = Facts(
+            disk=of.machine.disk(),
+            clock=self._clock_facts(),
+            uplink=of.uplink.status(),
+            network=of.reach.state(),
+            temperature_c=of.machine.temperature_c(),
+            database_problems=self._database_problems,
+            packs=sum(1 for line in packs if not line.pack.hidden),
+            packs_hidden=sum(1 for line in packs if line.pack.hidden),
+            packs_damaged=sum(1 for line in packs if line.check and line.check.state == "damaged"),
+            pupils=sum(row.pupils for row in classes),
+        )
+        return StatusPage(
+            facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),
+            of.db.path.stat().st_size, self._database_checked_at, tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
+        )  # fmt: skip
+
+    def check_database(self) -> int:
+        """Read the whole database and check it; how many problems were found."""
+        problems = len(self._of.db.check())
+        self._database_problems = problems
+        self._database_checked_at = self._clock.now()
+        self._of.events.note("database_checked", problems=problems)
+        return problems
+
+    def check_pack(self, pack_id: str) -> None:
+        """Read every file of a pack again, in the background."""
+        self._of.checks.start(pack_id)
+
+    def check_all_packs(self) -> None:
+        """Read every file of every pack again, in the background."""
+        for row in self._of.packs.list():
+            self._of.checks.start(row.pack_id)
+
+    def _clock_facts(self) -> ClockFacts:
+        newest = next(iter(self._of.db.fetch_sql(_time, _NEWEST_RELEASE)), None)
+        wall = self._of.wall_clock
+        return ClockFacts(self._clock.now(), wall.trusted(), wall.off_s(), newest)
+
+
+def _time(text: str | None) -> datetime | None:
+    """Read a release time; one that makes no sense proves nothing."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,87 @@
+"""The technician's room: one verdict, what to look at, numbers, what happened lately."""
+
+from dataclasses import dataclass
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from schoolbox.services.event_texts import facts_of, text_of
+from schoolbox.services.events import EventRow
+from schoolbox.web.access import Role, allow
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _, ngettext
+
+room = Blueprint("status", __name__)
+QUIET_MODULES = 4
+"""The white border that a camera needs. Source: ISO/IEC 18004 §6.3.8."""
+
+
+@dataclass(frozen=True)
+class ToldEvent:
+    """A line of the table of events, in the reader's language."""
+
+    event: EventRow
+    what: str
+    result: str
+    tone: str
+
+
+@room.get("/status")
+@allow(Role.TECHNICIAN)
+def show() -> ResponseReturnValue:
+    """Show how the box is."""
+    page = box().status.page()
+    told = [_told(event) for event in page.events]
+    codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
+    return render_template("status/show.html", page=page, events=told, codes=codes)
+
+
+@room.post("/status/sync")
+@allow(Role.TECHNICIAN)
+def sync_now() -> ResponseReturnValue:
+    """Try the hub at once, in the background."""
+    if box().uplink.try_now():
+        flash(_("The box is talking to the hub now. Load this page again in a moment."))
+    else:
+        flash(_("Nothing is running that could talk to the hub: syncing is switched off in the settings."))
+    return redirect(url_for("status.show"), 303)
+
+
+@room.post("/status/database")
+@allow(Role.TECHNICIAN)
+def check_database() -> ResponseReturnValue:
+    """Read the whole database and check it."""
+    found = box().status.check_database()
+    flash(ngettext("The database has %(num)s problem.", "The database has %(num)s problems.", found) if found
+          else _("The database is whole."))  # fmt: skip
+    return redirect(url_for("status.show"), 303)
+
+
+@room.post("/status/packs")
+@allow(Role.TECHNICIAN)
+def check_packs() -> ResponseReturnValue:
+    """Read every file of every pack again, in the background."""
+    box().status.check_all_packs()
+    flash(_("The packs are being checked. This takes minutes; load this page again to see how far it is."))
+    return redirect(url_for("status.show"), 303)
+
+
+def qr(text: str) -> Markup:
+    """Draw a QR code as one path, so that no inline style is needed."""
+    rows = segno.make(text, error="m", micro=False).matrix
+    runs = [
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows, start=QUIET_MODULES)
+        for x, dark in enumerate(row, start=QUIET_MODULES)
+        if dark
+    ]
+    side = len(rows) + 2 * QUIET_MODULES
+    drawing = Markup('<svg class="qr" width="180" height="180" viewBox="0 0 {0} {0}" role="img" aria-label="{1}">')
+    return drawing.format(side, text) + Markup('<path d="{}"/></svg>').format("".join(runs))
+
+
+def _told(event: EventRow) -> ToldEvent:
+    text = text_of(event)
+    return ToldEvent(event, _(text.what, **facts_of(event)), _(text.result), text.tone)

@@ -53,7 +53,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         "HUB_PORT": str(free_port()),
     }
     log = (folder / "demo.log").open("wb")
-    process = subprocess.Popen([sys.executable, "-m", "deploy.demo"], cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
+    words = [sys.executable, "-m", "deploy.demo"]
+    process = subprocess.Popen(words, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 100
         while not (folder / "demo.json").exists():

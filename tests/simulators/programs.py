@@ -1,0 +1,180 @@
+"""The real programs, as processes: a box and a hub on free ports, and their one-shot commands.
+
+    with running_box(data) as box:
+        httpx.get(f"{box.url}/health")
+        box.kill()
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+TOOLS = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
+DEADLINE_S = 45.0
+
+
+def eventually(
+    condition: Callable[[], object], *, within_s: float = DEADLINE_S, saying: str = "it did not happen"
+) -> None:
+    """Wait until something is so.
+
+    Raises:
+        AssertionError: It did not become so.
+    """
+    end_s = time.monotonic() + within_s
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < end_s, saying
+        pause.wait(0.03)
+
+
+def environment() -> dict[str, str]:
+    """This machine's environment without settings of another box."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("SCHOOLBOX_")}
+
+
+def command(*words: str | Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    tool, *arguments = map(str, words)
+    return subprocess.run(
+        [str(TOOLS / tool), *arguments], capture_output=True, text=True, check=False, env=environment(), input=said,
+        timeout=90, cwd=ROOT,
+    )  # fmt: skip
+
+
+@dataclass
+class Program:
+    """A running program; what it printed is in `lines`."""
+
+    process: "subprocess.Popen[str]"
+    url: str = ""
+    port: int = 0
+    lines: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+    @classmethod
+    def start(cls, words: Sequence[str | Path]) -> "Program":
+        """Start it; two threads read what it says."""
+        tool, *arguments = map(str, words)
+        process = subprocess.Popen(
+            [str(TOOLS / tool), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=environment(), cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+        program = cls(process)
+        for stream, lines in ((process.stdout, program.lines), (process.stderr, program.log)):
+            assert stream is not None
+            threading.Thread(target=lambda s=stream, kept=lines: kept.extend(map(str.rstrip, s)), daemon=True).start()
+        return program
+
+    def kill(self) -> None:
+        """`kill -9`, as when somebody pulls the plug of the program alone."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self, number: int = signal.SIGTERM, *, within_s: float = 15.0) -> int:
+        """Ask it to stop and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(within_s)
+
+    def end(self) -> None:
+        """Make sure that it is gone, however the test ended."""
+        if self.process.poll() is None:
+            self.kill()
+
+    def said(self) -> str:
+        """What it wrote so far."""
+        return "\n".join([*self.lines, *self.log])
+
+
+def free_port() -> int:
+    """A port that nobody has just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_box(data: Path, *words: str) -> Program:
+    """Start a box on a free port and wait until it is ready."""
+    where = ("--host", "127.0.0.1", "--port", "0", "--announce", "no")
+    box = Program.start(["schoolbox", "--data", data, "--json", "serve", *where, *words])
+    try:
+        eventually(lambda: box.lines or box.process.poll() is not None, saying="the box did not get ready")
+        assert box.lines, box.said()
+        ready = json.loads(box.lines[0])
+    except AssertionError:
+        box.end()
+        raise
+    box.port = ready["port"]
+    box.url = f"http://127.0.0.1:{box.port}"
+    return box
+
+
+@contextlib.contextmanager
+def running_box(data: Path, *words: str) -> Iterator[Program]:
+    """A box for as long as the block runs."""
+    box = start_box(data, *words)
+    try:
+        yield box
+    finally:
+        box.end()
+
+
+@dataclass
+class Hub:
+    """A hub with its data folder; it can be stopped and started on the same port."""
+
+    data: Path
+    port: int
+    program: Program | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait for its first answer."""
+        self.program = Program.start(
+            ["schoolbox-hub", "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)]
+        )
+        eventually(self._answers, saying=f"the hub did not answer: {self.program.said()}")
+
+    def stop(self) -> None:
+        """Stop it."""
+        if self.program is not None:
+            self.program.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health", trust_env=False, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@contextlib.contextmanager
+def running_hub(folder: Path) -> Iterator[Hub]:
+    """A new hub for as long as the block runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    password = folder / "password"
+    password.write_text("mali-lumi-guri-7\n")
+    hub = Hub(folder / "hub", free_port())
+    made = command("schoolbox-hub", "init", hub.data, "--admin", "drita", "--password-file", password)
+    assert made.returncode == 0, made.stderr
+    hub.start()
+    try:
+        yield hub
+    finally:
+        if hub.program is not None:
+            hub.program.end()

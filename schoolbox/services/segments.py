@@ -17,7 +17,7 @@ SEGMENTS_MAX = 500
 GAP_S = 0.5
 """Stretches closer than this are one: a browser tells its place about four times a second."""
 
-_SEGMENT = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)-(\d{1,6}(?:\.\d{1,6})?)")
+_SEGMENT = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)-(\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
 
 
 def parse(text: str) -> tuple[Segment, ...]:

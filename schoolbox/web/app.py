@@ -46,6 +46,8 @@ def create_app(box: Box) -> Flask:
         SESSION_COOKIE_NAME="schoolbox",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
+        # A picture that is still on its way must not bring back the cookie of the page before.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -72,7 +74,7 @@ def _choose_language(box: Box) -> Callable[[], None]:
 
     def choose() -> None:
         wanted = request.args.get("lang", "")
-        if wanted in LANGUAGES:
+        if wanted in LANGUAGES and session.get("language") != wanted:
             session["language"] = wanted
             session.permanent = True
         account = g.viewer.language if g.viewer else ""
@@ -87,8 +89,6 @@ def _find_viewer(box: Box) -> Callable[[], None]:
     def find() -> None:
         token = session.get("token")
         g.viewer = box.sign_in.viewer(token) if isinstance(token, str) else None
-        if token and g.viewer is None:
-            session.pop("token")
 
     return find
 

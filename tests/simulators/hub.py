@@ -1,0 +1,266 @@
+"""Hubs for tests: a real one in this process, a real one as a process that can be killed, and lines that lie.
+
+`RunningHub` and `HubProcess` are the real program on port 0. `CuttingLine` is a line between box and hub that swallows
+answers: the hub has stored the batch, the box never hears of it. `Portal` is something else that answers.
+"""
+
+import base64
+import gzip
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+
+import httpx
+from waitress.server import create_server
+
+from content_packs.clock import Clock, SystemClock
+from content_packs.durable import Disk
+from sync.enrolment import BoxIdentity, Enrolment, enrol
+from sync.hub.app import make_app
+from sync.hub.config import load_settings
+from sync.hub.folder import DataFolder
+from sync.hub.services import Hub
+from sync.ports import Credentials
+from sync.transport import HubTransport
+
+ADMIN, PASSWORD = "Drita", "tri fjalë të gjata"
+STARTS_WITHIN_S = 30.0
+
+
+def make_data(path: Path) -> DataFolder:
+    """Make a hub's data with one person who may look at it."""
+    folder = DataFolder(path)
+    folder.make(Disk(), secrets.token_bytes)
+    hub = open_hub(folder, SystemClock())
+    hub.accounts.add_admin(ADMIN, PASSWORD, secrets.token_bytes(16))
+    hub.close()
+    return folder
+
+
+def open_hub(folder: DataFolder, clock: Clock) -> Hub:
+    settings = load_settings(folder.settings, {}, {"title": "Komuna e Gjilanit"})
+    return Hub.open(folder, settings, clock, secrets.token_bytes)
+
+
+@dataclass
+class RunningHub:
+    """A real hub behind waitress in a thread of this process."""
+
+    hub: Hub
+    url: str
+
+    def enrol(self, school: str = "Agimi", box_id: str | None = None) -> Enrolment:
+        code = self.hub.enrolments.make_code(school, "Gjilan").code
+        with HubTransport() as transport:
+            identity = BoxIdentity(box_id or secrets.token_hex(16), "0.1.0")
+            return enrol(self.url, code, identity, transport, token_urlsafe=secrets.token_urlsafe)
+
+    def program(self, *, reads_all: bool = True) -> Credentials:
+        issued = self.hub.accounts.issue("test", secrets.token_urlsafe, reads_all=reads_all)
+        return Credentials(f"{self.url}/xapi/", issued.key, issued.secret)
+
+    def client(self, credentials: Credentials | None = None, *, version: str | None = "1.0.3") -> httpx.Client:
+        """A plain xAPI client, as another program would be."""
+        headers = {"X-Experience-API-Version": version} if version else {}
+        auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None
+        return httpx.Client(base_url=self.url, headers=headers, auth=auth, timeout=30)
+
+    def count(self) -> int:
+        with self.hub.database.read() as db:
+            return int(db.execute("SELECT count(*) FROM statement").fetchone()[0])
+
+
+@contextmanager
+def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
+    """Run a new hub, or one whose data is there already."""
+    folder = DataFolder(path) if (path / "hub.db").exists() else make_data(path)
+    hub = open_hub(folder, clock or SystemClock())
+    server = create_server(make_app(hub), host="127.0.0.1", port=0, threads=8, max_request_body_size=16 * 1024 * 1024)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield RunningHub(hub, f"http://127.0.0.1:{server.effective_port}")
+    finally:
+        server.trigger.pull_trigger(server.close)
+        server.task_dispatcher.shutdown()
+        thread.join(STARTS_WITHIN_S)
+        hub.close()
+
+
+@dataclass
+class HubProcess:
+    """The program `schoolbox-hub serve` as it runs at a ministry."""
+
+    folder: Path
+    port: int = 0
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        """Start, on the same port as before if there was one, and wait until it listens."""
+        command = [sys.executable, "-m", "sync.hub.cli", "serve", "--data", str(self.folder), "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ}
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r":(\d+)$", line.strip())
+        assert found, f"the hub said {line!r}"
+        self.port = int(found[1])
+        return self
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def terminate(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(how)
+        code = self.process.wait(STARTS_WITHIN_S)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.process = None
+        return code
+
+
+@dataclass
+class CuttingLine:
+    """A line to a hub that lets requests through and, while `cuts` > 0, swallows the answer and hangs up.
+
+    `on_cut` runs when the hub's answer has arrived and before the box sees anything: kill the hub there.
+    """
+
+    target: Callable[[], tuple[str, int]]
+    cuts: int = 0
+    on_cut: Callable[[], None] = lambda: None
+    seen: list[bytes] = field(default_factory=list)
+
+    @contextmanager
+    def open(self) -> Iterator[str]:
+        line = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                line._carry(self.request)
+
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+            server.daemon_threads = True
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}"
+            finally:
+                server.shutdown()
+                thread.join(STARTS_WITHIN_S)
+
+    def _carry(self, box: socket.socket) -> None:
+        """Carry one connection: a request, its answer, again."""
+        try:
+            with socket.create_connection(self.target(), timeout=30) as hub:
+                box.settimeout(30)
+                while request := _message(box):
+                    hub.sendall(request)
+                    answer = _message(hub)
+                    self.seen.append(answer)
+                    if self.cuts > 0 and b" /xapi/statements" in request.partition(b"\r\n")[0]:
+                        self.cuts -= 1
+                        self.on_cut()
+                        return
+                    box.sendall(answer)
+        except OSError:
+            return
+
+
+def _message(source: socket.socket) -> bytes:
+    """Read one HTTP message with a Content-Length; empty if the other side hung up."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        chunk = source.recv(65536)
+        if not chunk:
+            return b""
+        data += chunk
+    head, _, body = data.partition(b"\r\n\r\n")
+    found = re.search(rb"(?i)content-length: *(\d+)", head)
+    missing = (int(found[1]) if found else 0) - len(body)
+    while missing > 0:
+        chunk = source.recv(65536)
+        if not chunk:
+            return b""
+        data += chunk
+        missing -= len(chunk)
+    return data
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One answer of a `Portal`."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b"<html>Welcome to the free Wi-Fi</html>"
+
+
+@dataclass
+class Portal:
+    """Something that answers HTTP and is no hub; lies by answering whatever the test says, the last answer for ever."""
+
+    answers: Sequence[Scripted]
+    requests: list[tuple[str, int]] = field(default_factory=list)
+
+    @contextmanager
+    def open(self) -> Iterator[str]:
+        portal = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if self.headers.get("Content-Encoding") == "gzip":
+                    body = gzip.decompress(body)
+                found = json.loads(body)
+                portal.requests.append((self.path, len(found) if isinstance(found, list) else 1))
+                answer = portal.answers[min(len(portal.requests), len(portal.answers)) - 1]
+                self.send_response(answer.status)
+                for name, value in answer.headers:
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            do_POST = do_PUT = _answer  # noqa: N815  names the library wants
+
+            def log_message(self, *_arguments: object) -> None:
+                """Say nothing."""
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            server.daemon_threads = True
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}"
+            finally:
+                server.shutdown()
+                thread.join(STARTS_WITHIN_S)
+
+
+def basic(key: str, secret: str) -> dict[str, str]:
+    """The header of basic auth."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()}

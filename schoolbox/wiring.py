@@ -5,7 +5,7 @@
     box.close()
 
 In the data folder: `box.db`, `keys/` (0700: keys of this box, and what the hub gave it), `packs/` (files of packs by
-their hash), `trust/` (signed metadata), and two lock files.
+their hash), `trust/` (signed metadata), two lock files, and `spare`, which is given up when the disk is full.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from content_packs.store import Store
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
 from schoolbox.db.database import Database
-from schoolbox.errors import ConfigError
+from schoolbox.errors import ConfigError, WriteFailedError
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
@@ -51,6 +51,8 @@ from schoolbox.services.wall_clock import WallClock
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
+SPARE_BYTES = 1024 * 1024
+"""Kept back so that a box with a full disk can still be started: SQLite needs a little room to open a database."""
 KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -126,6 +128,7 @@ def open_box(config: Config, *, clock: Clock | None = None, disk: Disk | None = 
         ConfigError: The data folder cannot be made or written.
         NewerDatabaseError: The data belongs to a newer version.
         DamagedDatabaseError: The database does not pass its check.
+        WriteFailedError: The disk is full or broken.
     """
     clock, disk = clock or SystemClock(), disk or Disk()
     try:
@@ -147,10 +150,27 @@ def boot_id() -> str:
 
 def _ground(config: Config, clock: Clock, disk: Disk) -> _Ground:
     db = Database(config.database_file, clock=clock)
-    db.open()
+    _open(db, disk, config.data / "spare")
     keys = Secrets(config.data / "keys", disk)
     keys.web_key()
     return _Ground(config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db)
+
+
+def _open(db: Database, disk: Disk, spare: Path) -> None:
+    """Open the database, also on a disk that is full: then the spare file is given up for it.
+
+    Raises:
+        WriteFailedError: The disk is full or broken, and there is nothing left to give up.
+    """
+    try:
+        db.open()
+    except WriteFailedError:
+        if not spare.exists():
+            raise
+        disk.remove(spare)
+        db.open()
+    if not spare.exists() and disk.free_bytes(spare) > 16 * SPARE_BYTES:
+        disk.write_file(spare, bytes(SPARE_BYTES), mode=0o600)
 
 
 def _build(ground: _Ground) -> Box:

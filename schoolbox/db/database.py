@@ -37,6 +37,8 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
 )
 """Set on every connection. `synchronous=full` costs one fsync a commit; the writer shares it among a class."""
 
+DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY")
+
 
 class Database:
     """An SQLite file with many readers and one writer."""
@@ -53,10 +55,13 @@ class Database:
         Raises:
             NewerDatabaseError: It belongs to a newer version; nothing was changed.
             DamagedDatabaseError: It does not pass SQLite's check; nothing was changed.
+            WriteFailedError: The disk is full, read-only or broken; nothing was changed.
         """
         try:
             migrate.bring_up_to_date(self.path, now=self._clock.now())
         except sqlite3.DatabaseError as exc:
+            if _is_the_disk(exc):
+                raise WriteFailedError(problem=str(exc)) from exc
             raise DamagedDatabaseError(problem=str(exc)) from exc
         self._handle.init(str(self.path), pragmas=PRAGMAS)
         self._writer = Writer(_Engine(self._handle))
@@ -126,6 +131,12 @@ class Database:
         found = [str(row[0]) for row in self._handle.execute_sql("PRAGMA integrity_check")]
         found += [f"foreign key: {row[0]} row {row[1]}" for row in self._handle.execute_sql("PRAGMA foreign_key_check")]
         return [line for line in found if line != "ok"]
+
+
+def _is_the_disk(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite complains of the disk and not of the file. Source: sqlite.org/rescode.html."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return name.startswith(DISK_ERRORS) and name != "SQLITE_IOERR_SHORT_READ"
 
 
 class _Engine:

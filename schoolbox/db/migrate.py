@@ -54,14 +54,18 @@ def _run(connection: sqlite3.Connection, number: int, sql: str) -> None:
     connection.execute("PRAGMA foreign_keys=0")
     try:
         connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version={number:d};")
-        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-        if broken:
-            raise DamagedDatabaseError(problem=f"migration {number} leaves {broken[0]} without its parent")
+        _check_parents(connection, number)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _check_parents(connection: sqlite3.Connection, number: int) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken:
+        raise DamagedDatabaseError(problem=f"migration {number} leaves {broken[0]} without its parent")
 
 
 def _check_quickly(connection: sqlite3.Connection) -> None:

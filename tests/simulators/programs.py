@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -63,6 +64,7 @@ class Program:
     port: int = 0
     lines: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    _readers: list[threading.Thread] = field(default_factory=list)
 
     @classmethod
     def start(cls, words: Sequence[str | Path]) -> "Program":
@@ -75,28 +77,45 @@ class Program:
         program = cls(process)
         for stream, lines in ((process.stdout, program.lines), (process.stderr, program.log)):
             assert stream is not None
-            threading.Thread(target=lambda s=stream, kept=lines: kept.extend(map(str.rstrip, s)), daemon=True).start()
+            reader = threading.Thread(target=_read, args=(stream, lines), daemon=True)
+            reader.start()
+            program._readers.append(reader)
         return program
 
     def kill(self) -> None:
         """`kill -9`, as when somebody pulls the plug of the program alone."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self._wait(10)
 
     def stop(self, number: int = signal.SIGTERM, *, within_s: float = 15.0) -> int:
         """Ask it to stop and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(within_s)
+        return self._wait(within_s)
 
     def end(self) -> None:
         """Make sure that it is gone, however the test ended."""
         if self.process.poll() is None:
             self.kill()
+        self._wait(10)
+
+    def _wait(self, within_s: float) -> int:
+        """Wait for its end, and for its last words."""
+        code = self.process.wait(within_s)
+        for reader in self._readers:
+            reader.join(within_s)
+        return code
 
     def said(self) -> str:
         """What it wrote so far."""
         return "\n".join([*self.lines, *self.log])
+
+
+def _read(stream: IO[str], lines: list[str]) -> None:
+    """Keep what a program says until it is gone."""
+    with stream:
+        for line in stream:
+            lines.append(line.rstrip("\n"))
 
 
 def free_port() -> int:
@@ -154,7 +173,7 @@ class Hub:
     def stop(self) -> None:
         """Stop it."""
         if self.program is not None:
-            self.program.stop()
+            assert self.program.stop() == 0, self.program.said()
 
     def _answers(self) -> bool:
         try:

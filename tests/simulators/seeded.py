@@ -37,12 +37,17 @@ class Pupil:
 
 @dataclass(frozen=True)
 class Seeded:
-    """The data folder of a box, the shelf it was filled from, and who is in the class."""
+    """The data folder of a box, the ministry whose shelf filled it, and who is in the class."""
 
     data: Path
-    shelf: Path
+    ministry: Ministry
     pupils: tuple[Pupil, ...]
     teacher: str
+
+    @property
+    def shelf(self) -> Path:
+        """The folder of the shelf."""
+        return self.ministry.folder
 
 
 def seed(folder: Path, *, data: Path | None = None, pupils: int = 3) -> Seeded:
@@ -60,7 +65,7 @@ def seed(folder: Path, *, data: Path | None = None, pupils: int = 3) -> Seeded:
         new = [NewPerson("pupil", f"Nxënës{n}", "Krasniqi", class_ids=(class_id,)) for n in range(pupils)]
         added = [box.people.add(each) for each in new]
         people = tuple(Pupil(each.person_id, class_id, each.pin or "") for each in added)
-        return Seeded(data=data, shelf=ministry.folder, pupils=people, teacher=login)
+        return Seeded(data=data, ministry=ministry, pupils=people, teacher=login)
     finally:
         box.close()
 
@@ -76,7 +81,7 @@ def publish_lesson(ministry: Ministry, folder: Path, *, version: int) -> None:
     """Build and sign a version of the course."""
     source = folder / "source"
     source.mkdir(parents=True)
-    (source / "pjeset.mp4").write_bytes(mp4(seconds=60))
+    (source / "pjeset.mp4").write_bytes(mp4(seconds=59 + version))
     (source / "kuiz.json").write_text(json.dumps({"format": 1, "questions": [_question(n) for n in range(QUESTIONS)]}))
     (source / "pack.toml").write_text(_PACK_TOML.format(version=version), encoding="utf-8")
     built = folder / "built"

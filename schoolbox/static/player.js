@@ -1,7 +1,7 @@
 /* The video page: goes on where one stopped, own controls, captions, speed, the text beside the video, the next item.
    Without this module the browser's own controls do the job. What is written for the box is in report.js. */
 import { Played, Reporter } from './report.js';
-import { read, write } from './remember.js';
+import { read, readTab, write, writeTab } from './remember.js';
 
 const SPEEDS = [0.75, 1, 1.25, 1.5];
 const TELL_EVERY_S = 15;
@@ -15,7 +15,11 @@ function clock(seconds) {
   return whole < 3600 ? Math.floor(whole / 60) + ':' + rest : Math.floor(whole / 3600) + ':' + two(Math.floor(whole / 60) % 60) + ':' + rest;
 }
 
-const number = (value) => value.toLocaleString(document.documentElement.lang || undefined);
+/* A speed as the page's language writes it: the server did, in the row of speeds. */
+const speedWords = (speed) => {
+  const link = document.querySelector('#speeds a[data-speed="' + speed + '"]');
+  return link ? link.textContent : speed + '×';
+};
 
 class Player {
   constructor(box) {
@@ -31,9 +35,12 @@ class Player {
 
   length() { return isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : Number(this.given.length) || 0; }
 
-  /* Where to go on: what the box remembers of a pupil, what this browser remembers of a guest. */
+  /* Where to go on: what the box remembers of a pupil, what this browser remembers of a guest. A report that was sent
+     on leaving may reach the box after the next page was made, so the tab itself remembers for a minute. */
   resumeAt() {
-    const at = this.given.who ? Number(this.given.resume) : Number(read('at:' + this.given.item)) || 0;
+    let at = this.given.who ? Number(this.given.resume) : Number(read('at:' + this.given.item)) || 0;
+    const left = readTab('left');
+    if (left && left.item === this.given.item && left.who === this.given.who && Math.abs(Date.now() - left.when) < 60000) at = left.at;
     const length = Number(this.given.length);
     return at >= 1 && (!length || at < length - NEAR_END_S) ? at : 0;
   }
@@ -162,6 +169,7 @@ class Player {
   leave() {
     if (!this.played.total() && this.video.paused) return;
     this.played.end(this.video.currentTime);
+    if (this.given.who) writeTab('left', { item: this.given.item, who: this.given.who, at: this.video.currentTime, when: Date.now() });
     this.reporter.tell({ left: true, leaving: true });
     if (!this.video.paused) this.played.begin(this.video.currentTime);
   }
@@ -246,8 +254,8 @@ class Player {
   speeds() {
     const set = (speed) => {
       this.video.playbackRate = speed;
-      $('speed').textContent = number(speed) + '×';
-      $('speed').setAttribute('aria-label', $('speed').dataset.words.replace('{times}', number(speed)));
+      $('speed').textContent = speedWords(speed);
+      $('speed').setAttribute('aria-label', $('speed').dataset.words.replace('{times}', speedWords(speed).replace('×', '')));
       this.choose('#speeds a', (link) => Number(link.dataset.speed) === speed);
     };
     const keep = (speed) => { write('speed', speed); set(speed); };

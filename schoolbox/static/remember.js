@@ -12,3 +12,12 @@ export function write(key, value) {
     else localStorage.setItem('schoolbox:' + key, String(value));
   } catch (refused) { /* kept above */ }
 }
+
+/* What only this tab remembers, and only until it is closed. */
+export function readTab(key) {
+  try { return JSON.parse(sessionStorage.getItem('schoolbox:' + key)); } catch (refused) { return null; }
+}
+
+export function writeTab(key, value) {
+  try { sessionStorage.setItem('schoolbox:' + key, JSON.stringify(value)); } catch (refused) { /* the box will know */ }
+}

@@ -58,7 +58,7 @@ class Server:
             stderr=self._log,
             env=_clean(),
             start_new_session=True,  # Ctrl-C reaches the demo, which stops both in order
-            preexec_fn=_end_with_parent,  # and no server outlives a demo that was killed
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs yet; no server outlives a killed demo
         )
 
     def wait_until_it_answers(self, url: str) -> None:

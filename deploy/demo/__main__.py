@@ -13,8 +13,8 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.demo.commands import DemoError, Server
-from deploy.demo.school import Demo, enrol, make_hub, make_school, remember
-from deploy.demo.shelf import make_shelf
+from deploy.demo.school import Demo, enrol, install, make_hub, make_school, remember
+from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
 from deploy.demo.show import show
 
 
@@ -36,7 +36,7 @@ def main() -> int:
             for server in servers:
                 server.check()
     except DemoError as exc:
-        print(f"\n{exc}\nWhat was made so far is kept in .demo; try again with: make demo", file=sys.stderr)
+        print(f"\n{exc}\nWhat was made so far is kept. Try again with: make demo. To start from nothing: make demo-reset", file=sys.stderr)
         return 1
     finally:
         for server in reversed(servers):
@@ -48,8 +48,9 @@ def main() -> int:
 def _prepare(folder: Path) -> Demo:
     demo = Demo(folder=folder, box_port=_port("BOX_PORT", 8080), hub_port=_port("HUB_PORT", 8081))
     folder.mkdir(parents=True, exist_ok=True)
-    print("Building and signing the sample packs ...", flush=True)
-    make_shelf(folder)
+    if sources_changed(folder):
+        print("Building and signing the sample packs ...", flush=True)
+        make_shelf(folder)
     return demo
 
 
@@ -71,6 +72,9 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     servers.append(box)
     box.wait_until_it_answers(f"{demo.box_url}/health")
     enrol(demo)
+    if sources_changed(demo.folder):
+        install(demo)
+        remember_sources(demo.folder)
     remember(demo)
 
 

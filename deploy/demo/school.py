@@ -82,26 +82,30 @@ def _init_hub(demo: Demo, password_file: Path) -> None:
 
 def make_school(demo: Demo) -> None:
     """Tell the box whom to trust and which school it stands in; two classes with their teacher."""
+    once(demo.accounts_file, lambda: _make_school(demo))
+
+
+def _make_school(demo: Demo) -> None:
     box = ("schoolbox", "--data", demo.box_data)
     run(*box, "trust", "add", demo.folder / "shelf" / "meta" / "1.root.json")
     run(*box, "school", "set", "--name", SCHOOL, "--municipality", MUNICIPALITY)
-    once(demo.accounts_file, lambda: _import_roster(demo))
-
-
-def _import_roster(demo: Demo) -> None:
-    answer = run_json("schoolbox", "--data", demo.box_data, "roster", "import", ROSTER)
+    answer = run_json(*box, "roster", "import", ROSTER)
     _write(demo.accounts_file, json.dumps(answer, ensure_ascii=False))
 
 
 def enrol(demo: Demo) -> None:
-    """Make the running box known to the running hub, and install every pack of the shelf through the real installer."""
-    box = ("schoolbox", "--data", demo.box_data)
-    status = run_json(*box, "sync", "status")
-    if not status["enrolled"]:
+    """Make the running box known to the running hub; again when the hub has moved to another port."""
+    place = demo.folder / "enrolled-at"
+    if not place.exists() or place.read_text(encoding="utf-8") != demo.hub_url:
         words = ("--school", SCHOOL, "--municipality", MUNICIPALITY)
         code = run_json("schoolbox-hub", "code", "create", "--data", demo.hub_data, *words)["code"]
-        run(*box, "sync", "enrol", "--hub", demo.hub_url, "--code", str(code))
-    run(*box, "pack", "install", demo.folder / "shelf", "--all")
+        run("schoolbox", "--data", demo.box_data, "sync", "enrol", "--hub", demo.hub_url, "--code", str(code))
+        place.write_text(demo.hub_url, encoding="utf-8")
+
+
+def install(demo: Demo) -> None:
+    """Install every pack of the shelf through the real installer."""
+    run("schoolbox", "--data", demo.box_data, "pack", "install", demo.folder / "shelf", "--all")
 
 
 def remember(demo: Demo) -> None:

@@ -1,5 +1,6 @@
 """The demo's registry: keys, two publishers, the sample packs built from their sources and signed onto a shelf."""
 
+import hashlib
 from pathlib import Path
 
 from deploy.demo.commands import once, run
@@ -11,12 +12,14 @@ PUBLISHERS = {
 }
 
 
-def make_shelf(folder: Path) -> Path:
-    """Build and sign every sample; what stands there already is kept.
+def sources_changed(folder: Path) -> bool:
+    """Say whether a sample was changed since the shelf was made, by the sizes and times of its files."""
+    stamp = folder / "samples.stamp"
+    return not stamp.exists() or stamp.read_text(encoding="utf-8") != _stamp()
 
-    Returns:
-        The shelf: a folder as it would be on a stick.
-    """
+
+def make_shelf(folder: Path) -> None:
+    """Build and sign every sample onto `shelf`, a folder as it would be on a stick; what stands there is kept."""
     keys, built, shelf = folder / "keys", folder / "built", folder / "shelf"
     for place in (keys, built):
         place.mkdir(parents=True, exist_ok=True)
@@ -30,7 +33,16 @@ def make_shelf(folder: Path) -> Path:
             run("content-packs", "build", source.parent, "--out", out)
             run("content-packs", "sign", out, "--key", keys / publisher, "--shelf", shelf)
     run("content-packs", "verify", shelf)
-    return shelf
+
+
+def remember_sources(folder: Path) -> None:
+    """Note which samples the box has got by now, for `sources_changed`."""
+    (folder / "samples.stamp").write_text(_stamp(), encoding="utf-8")
+
+
+def _stamp() -> str:
+    facts = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in sorted(SAMPLES.glob("*/*/*"))]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def _new_key(file: Path) -> None:

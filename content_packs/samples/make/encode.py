@@ -17,7 +17,7 @@ from content_packs.samples.make.draw.stage import FPS
 
 _CLEAN = (
     "highpass=f=90,lowpass=f=6500,equalizer=f=2800:t=q:w=1.2:g=-3,"
-    "acompressor=threshold=-20dB:ratio=2.5:attack=15:release=180,loudnorm=I=-18:TP=-2:LRA=7,alimiter=level=false:limit=0.84"
+    "acompressor=threshold=-20dB:ratio=2.5:attack=15:release=180,loudnorm=I=-19:TP=-3:LRA=7,alimiter=level=false:limit=0.63"
 )
 _VIDEO = (
     "-vf scale=out_color_matrix=bt601:out_range=tv,format=yuv420p -c:v libx264 -profile:v main -level 3.0 "

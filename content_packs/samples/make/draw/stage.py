@@ -27,6 +27,13 @@ class _Cast(NamedTuple):
     drawing: Drawing
     enters_s: float
     leaves_s: float
+    fades: bool
+    """False for one that takes the place of another of its kind: then only what is new in it moves."""
+
+    @property
+    def settles_s(self) -> float:
+        """How long it takes until it stands still."""
+        return max(FADE_S if self.fades else 0.0, self.drawing.grows_s)
 
 
 class Stage:
@@ -42,11 +49,14 @@ class Stage:
     def _cast(self, number: int) -> list[_Cast]:
         starts = [b.start_s for b in self._timeline.beats if b.slide == number]
         found = []
+        places: set[tuple[object, ...]] = set()
         for index, step in enumerate(self._lesson.slides[number].steps):
             for drawing in step.show:
                 last = index + drawing.stay if drawing.stay else len(starts)
                 leaves = starts[last] if last < len(starts) else float("inf")
-                found.append(_Cast(drawing, starts[index] - 0.1 + drawing.delay, leaves))
+                place = (type(drawing), getattr(drawing, "x", drawing), getattr(drawing, "y", drawing))
+                found.append(_Cast(drawing, starts[index] + drawing.delay, leaves, place not in places))
+                places.add(place)
         return found
 
     def _slide_at(self, now: float) -> int:
@@ -57,7 +67,7 @@ class Stage:
         number = self._slide_at(now)
         seen = [c for c in self._casts[number] if c.enters_s <= now < c.leaves_s]
         done = 0
-        while done < len(seen) and now - seen[done].enters_s >= max(FADE_S, seen[done].drawing.grows_s):
+        while done < len(seen) and now - seen[done].enters_s >= seen[done].settles_s:
             done += 1
         canvas = self._stand(number, seen[:done])
         for cast in seen[done:]:
@@ -97,8 +107,7 @@ class Stage:
         found = []
         for i, cast in enumerate(self._casts[number]):
             if cast.enters_s <= now < cast.leaves_s:
-                age = now - cast.enters_s
-                found.append((i, min(age, max(FADE_S, cast.drawing.grows_s))))
+                found.append((i, min(now - cast.enters_s, cast.settles_s)))
         return found
 
     def _ground(self, number: int, slide: Slide) -> Canvas:
@@ -120,7 +129,7 @@ class Stage:
 def _enter(canvas: Canvas, cast: _Cast, now: float) -> Canvas:
     """Draw one drawing that is still coming in: it fades in, rises and grows."""
     age = now - cast.enters_s
-    share = min(1.0, age / FADE_S)
+    share = min(1.0, age / FADE_S) if cast.fades else 1.0
     eased = 1 - (1 - share) ** 3
     after = canvas.copy(dy=RISE * (1 - eased))
     cast.drawing.draw(after, cast.drawing.growth(age))

@@ -77,7 +77,7 @@ def missing_from(database: Path, ledger: Ledger) -> list[str]:
             connection.execute("SELECT a.person_id, b.question_id FROM attempt a JOIN answer b ON b.attempt_id = a.id")
         )
         watched = dict(connection.execute("SELECT person_id, watched_s FROM progress WHERE item_id = ?", (VIDEO,)))
-        told = {_told(raw) for (raw,) in connection.execute("SELECT statement FROM outbox")}
+        told = {told(raw) for (raw,) in connection.execute("SELECT statement FROM outbox")}
     finally:
         connection.close()
     missing: list[str] = []
@@ -92,7 +92,7 @@ def missing_from(database: Path, ledger: Ledger) -> list[str]:
     return missing
 
 
-def _told(raw: bytes) -> tuple[str, str, str]:
+def told(raw: bytes) -> tuple[str, str, str]:
     """Who did what with what, by a statement."""
     statement = json.loads(raw)
     actor = statement["actor"]["account"]["name"]

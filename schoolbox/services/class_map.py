@@ -90,7 +90,7 @@ def cell(stand: Stand | None) -> Cell:
         return Cell("none")
     if stand.questions and stand.attempts:
         share = stand.best_correct / stand.questions
-        mark: Mark = "good" if share >= GOOD_SHARE or stand.passed else "middle" if share >= HALF else "low"
+        mark: Mark = "good" if share >= GOOD_SHARE else "middle" if share >= HALF else "low"
         return Cell(mark, f"{stand.best_correct}/{stand.questions}")
     return Cell("done" if stand.done else "started")
 

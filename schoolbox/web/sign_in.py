@@ -99,9 +99,19 @@ def _pin_page(
 ) -> ResponseReturnValue:
     page = render_template(
         "sign_in/pin.html", pupil=_pupil(class_id, person_id), class_id=class_id, following=following,
-        problem=sentences(problem, _) if problem else None,
+        problem=_pin_sentences(problem) if problem else None,
     )  # fmt: skip
     return page, message_of(problem).status if problem else 200
+
+
+def _pin_sentences(problem: BoxError) -> tuple[str, str, str]:
+    if isinstance(problem, ThrottledError):
+        return sentences(problem, _)
+    return (
+        _("This PIN is not right."),
+        _("Nothing is locked, and nobody else is affected."),
+        _("Try again slowly, or ask your teacher for a new PIN."),
+    )
 
 
 def _staff_sentences(problem: BoxError) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from content_packs.samples.make.captions import captions, cues
 from content_packs.samples.make.draw.stage import Stage
 from content_packs.samples.make.encode import encode, thumbnail
 from content_packs.samples.make.lesson import Lesson, read_lesson
-from content_packs.samples.make.narrate import check_voice, lay_track, narrate, write_track
+from content_packs.samples.make.narrate import check_voice, lay_track, narrate
 from content_packs.samples.make.quizzes import make_quiz
 from content_packs.samples.make.timeline import Timeline, lay_out
 from content_packs.samples.make.worksheet import make_worksheet
@@ -69,7 +69,7 @@ def _lesson(course: Path, source: Path, *, force: bool) -> None:
     stage = Stage(lesson, timeline)
     with tempfile.TemporaryDirectory() as folder:
         track = Path(folder) / "track.wav"
-        write_track(track, lay_track(sounds, [beat.start_s for beat in timeline.beats], timeline.duration_s))
+        track.write_bytes(lay_track(sounds, [beat.start_s for beat in timeline.beats], timeline.duration_s))
         encode(stage.frames(), track, names[0])
     thumbnail(stage.picture(_finished(lesson, timeline, lesson.thumbnail)), names[1])
     for language, translated in ((lesson.language, False), (lesson.translated, True)):

@@ -12,7 +12,6 @@ import subprocess
 import wave
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
@@ -103,8 +102,3 @@ def _opening() -> Sound:
         fade = min(1.0, (0.95 - t) / 0.1)
         samples.append(round(3200 * value * fade))
     return Sound(samples.tobytes())
-
-
-def write_track(path: Path, lesson_track: bytes) -> None:
-    """Put the track where the encoder finds it."""
-    path.write_bytes(lesson_track)

@@ -105,7 +105,7 @@ class Picture(Element, frozen=True, kw_only=True):
 
     x: float
     y: float
-    name: Literal["bed", "cup", "brush", "school", "ball", "book", "moon", "plate"]
+    name: Literal["bed", "cup", "brush", "school", "ball", "book"]
     size: float = 100
     fill: str = "tint"
     label: str = ""
@@ -205,22 +205,6 @@ def _book(pen: _Pen) -> None:
         pen.line("edge", 2.5, (77, y - 3), (58, y + 1))
 
 
-def _moon(pen: _Pen) -> None:
-    pen.disc("gold", 48, 50, 28)
-    pen.disc("board", 60, 42, 24)
-    for x, y, r in ((74, 24, 4), (82, 52, 3), (64, 70, 3), (24, 22, 3)):
-        pen.disc("gold-t", x, y, r)
-
-
-def _plate(pen: _Pen) -> None:
-    pen.disc("chalk", 50, 52, 28)
-    pen.disc("line", 50, 52, 19)
-    pen.disc("gold", 50, 52, 13)
-    pen.line("solid", 5, (14, 26), (14, 80))
-    pen.line("solid", 5, (86, 26), (86, 80))
-    pen.line("solid", 7, (86, 28), (86, 46))
-
-
 _PICTURES = {
     "bed": _bed,
     "cup": _cup,
@@ -228,6 +212,4 @@ _PICTURES = {
     "school": _school,
     "ball": _ball,
     "book": _book,
-    "moon": _moon,
-    "plate": _plate,
 }

@@ -1,26 +1,22 @@
 """Drawings for motion and forces: things that move and leave drops, graphs, blocks, a spring balance."""
 
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from content_packs.samples.make.draw.canvas import Canvas, Point
 from content_packs.samples.make.draw.element import Element
 
 
 class Mover(Element, frozen=True, kw_only=True):
-    """A car, a bicycle or a ball that moves from `x1` to `x2` on a road at `y`, leaving a drop at each equal time.
-
-    `bend` of 1 is even motion; larger starts slowly and gets faster.
-    """
+    """A car or a bicycle that moves evenly from `x1` to `x2` on a road at `y`, leaving a drop at each equal time."""
 
     SECONDS: ClassVar[float] = 4.0
     LINEAR: ClassVar[bool] = True
     x1: float
     x2: float
     y: float
-    shape: str = "bike"
+    shape: Literal["bike", "car"] = "bike"
     drops: int = 0
-    bend: float = 1.0
     road: bool = True
     color: str = "solid"
     size: float = 1.3
@@ -32,9 +28,9 @@ class Mover(Element, frozen=True, kw_only=True):
         for i in range(self.drops + 1 if self.drops else 0):
             share = i / self.drops
             if share <= p + 1e-6:
-                canvas.circle(self.x1 + (self.x2 - self.x1) * share**self.bend, self.y + 16, 6, "gold-2")
-        x = self.x1 + (self.x2 - self.x1) * p**self.bend
-        {"bike": bike, "car": car, "ball": ball}[self.shape](canvas, (x, self.y), self.color, self.size)
+                canvas.circle(self.x1 + (self.x2 - self.x1) * share, self.y + 16, 6, "gold-2")
+        x = self.x1 + (self.x2 - self.x1) * p
+        {"bike": bike, "car": car}[self.shape](canvas, (x, self.y), self.color, self.size)
 
 
 def bike(canvas: Canvas, at: Point, ink: str, u: float) -> None:
@@ -70,12 +66,6 @@ def car(canvas: Canvas, at: Point, ink: str, u: float) -> None:
     for wheel in (-22, 22):
         canvas.circle(*p(wheel, -10), 10.5 * u, "#1a2420")
         canvas.circle(*p(wheel, -10), 4.5 * u, "#dcd8cb")
-
-
-def ball(canvas: Canvas, at: Point, ink: str, u: float) -> None:
-    """Draw a ball that lies on a point."""
-    canvas.circle(at[0], at[1] - 18 * u, 17 * u, ink)
-    canvas.circle(at[0] - 6 * u, at[1] - 24 * u, 5 * u, "tint")
 
 
 class Graph(Element, frozen=True, kw_only=True):

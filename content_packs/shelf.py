@@ -105,7 +105,7 @@ class DirectoryShelf:
     def _listed(self, name: str, *, prefix: str) -> list[str]:
         """Name the entries of a folder; a missing `meta/cat` is an empty one."""
         try:
-            folder = self._walk(tuple(name.split("/")))
+            folder = self._walk(tuple(name.split("/")), name)
         except MissingOnShelfError:
             return []
         try:
@@ -118,7 +118,7 @@ class DirectoryShelf:
     def _open(self, name: str, *, offset: int = 0) -> "_ShelfFile":
         """Open a plain file, walking down from the shelf's folder without following a link."""
         *folders, last = name.split("/")
-        parent = self._walk(tuple(folders))
+        parent = self._walk(tuple(folders), name)
         try:
             if not stat.S_ISREG(os.stat(last, dir_fd=parent, follow_symlinks=False).st_mode):
                 raise OddNameError(name=name, problem="not a plain file")
@@ -130,8 +130,8 @@ class DirectoryShelf:
         self._seen = True
         return _ShelfFile(descriptor, self._folder, offset)
 
-    def _walk(self, folders: tuple[str, ...]) -> int:
-        """Open a folder of the shelf part by part; the caller closes it."""
+    def _walk(self, folders: tuple[str, ...], name: str) -> int:
+        """Open a folder of the shelf part by part, on the way to `name`; the caller closes it."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         try:
             current = os.open(self._folder, flags)
@@ -141,7 +141,7 @@ class DirectoryShelf:
             try:
                 below = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=current)
             except OSError as exc:
-                self._blame("/".join(folders), exc)
+                self._blame(name, exc)
             finally:
                 os.close(current)
             current = below

@@ -73,24 +73,8 @@ class Ministry:
         return manifest
 
     def source(self, pack_id: str, version: int, files: Mapping[str, bytes]) -> Path:
-        """Write the source of a pack; item slugs begin with the pack's, so that packs never share one."""
-        publisher, _, slug = pack_id.partition(":")
-        folder = self._work / f"source-{publisher}-{slug}-{version}"
-        folder.mkdir(parents=True, exist_ok=True)
-        items = []
-        for name, content in files.items():
-            (folder / f"{name}.mp4").write_bytes(content)
-            items.append(
-                f'[[units.items]]\nslug = "{slug}-{name}"\nkind = "video"\ntitle = {{ sq = "{name}" }}\n'
-                f'[[units.items.files]]\npath = "{name}.mp4"\nrole = "video"\n'
-            )
-        (folder / "pack.toml").write_text(
-            f'format = 1\npack = "{pack_id}"\nversion = {version}\nreleased_at = "2026-09-01T08:00:00Z"\n'
-            'language = "sq"\nsubject = "mathematics"\narea = "math"\ngrades = [6]\nlicence = "CC0-1.0"\n'
-            f'authors = ["Vlora"]\ntitle = {{ sq = "Paketa {slug}" }}\nsummary = {{ sq = "Provë" }}\n'
-            f'[[units]]\nslug = "hyrje"\ntitle = {{ sq = "Hyrje" }}\n{"".join(items)}'
-        )
-        return folder
+        """Write the source of a pack, without building it."""
+        return write_source(self._work / f"source-{pack_id.replace(':', '-')}-{version}", pack_id, version, files)
 
     def copy(self, name: str) -> Path:
         """Copy the shelf as it is now: a stick that will grow old."""
@@ -143,3 +127,23 @@ class Ministry:
         content[at] ^= 1
         path.write_bytes(content)
         return path
+
+
+def write_source(folder: Path, pack_id: str, version: int, files: Mapping[str, bytes]) -> Path:
+    """Write the source of a pack; item slugs begin with the pack's, so that packs do not share one by accident."""
+    slug = pack_id.partition(":")[2]
+    folder.mkdir(parents=True, exist_ok=True)
+    items = []
+    for name, content in files.items():
+        (folder / f"{name}.mp4").write_bytes(content)
+        items.append(
+            f'[[units.items]]\nslug = "{slug}-{name}"\nkind = "video"\ntitle = {{ sq = "{name}" }}\n'
+            f'[[units.items.files]]\npath = "{name}.mp4"\nrole = "video"\n'
+        )
+    (folder / "pack.toml").write_text(
+        f'format = 1\npack = "{pack_id}"\nversion = {version}\nreleased_at = "2026-09-01T08:00:00Z"\n'
+        'language = "sq"\nsubject = "mathematics"\narea = "math"\ngrades = [6]\nlicence = "CC0-1.0"\n'
+        f'authors = ["Vlora"]\ntitle = {{ sq = "Paketa {slug}" }}\nsummary = {{ sq = "Provë" }}\n'
+        f'[[units]]\nslug = "hyrje"\ntitle = {{ sq = "Hyrje" }}\n{"".join(items)}'
+    )
+    return folder

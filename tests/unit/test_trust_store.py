@@ -169,7 +169,7 @@ def test_roots_are_followed_one_by_one_to_the_newest(trust: TrustStore, ministry
     ministry.renew_root(version=3, new_registry_key=True)
     ministry.write_registry(9, "mash", names={"sq": "Re"})
     applied = trust.apply(ministry.shelf)
-    assert (applied.trust.root.version, applied.refused) == (3, ())
+    assert (applied.trust.root.version, refused(applied)) == (3, {"cat/qendra.json": UnknownPublisherError})
     assert applied.trust.publisher("mash").names == {"sq": "Re"}
 
 

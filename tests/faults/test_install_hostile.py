@@ -1,0 +1,327 @@
+"""Hostile and broken shelves: each is refused for its reason, and nothing on the box changes (FORMAT 2.4, 6.5, 8.5)."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from securesystemslib.signer import CryptoSigner
+
+from content_packs.errors import (
+    ForkedMetadataError,
+    ForkedPackError,
+    MetadataError,
+    MetadataTooLargeError,
+    MissingOnShelfError,
+    NotOfferedError,
+    NotSignedError,
+    OddNameError,
+    OlderMetadataError,
+    OlderPackError,
+    OutsidePrefixError,
+    PackError,
+    ShelfGoneError,
+    TamperedError,
+    UnknownPublisherError,
+)
+from content_packs.install import Progress
+from content_packs.shelf import DirectoryShelf
+from content_packs.trust import Listing
+from tests.simulators.media import mp4
+from tests.simulators.publisher import Ministry
+from tests.simulators.school_box import SchoolBox
+
+PACK = "mash:thyesat"
+
+
+@pytest.fixture
+def ministry(tmp_path: Path) -> Ministry:
+    """A ministry with two publishers that signed a first version."""
+    ministry = Ministry(tmp_path, publishers=("mash", "qendra"))
+    ministry.publish(PACK, 1)
+    ministry.publish("qendra:python", 1)
+    return ministry
+
+
+@pytest.fixture
+def box(tmp_path: Path, ministry: Ministry) -> SchoolBox:
+    """A box that has the first version, while the shelf brings the second."""
+    box = SchoolBox(tmp_path / "box", root=ministry.root)
+    box.install(ministry.shelf, PACK)
+    ministry.publish(PACK, 2)
+    return box
+
+
+def refuse(box: SchoolBox, shelf: DirectoryShelf, pack_id: str = PACK) -> PackError:
+    """Try to install; the library must be as it was, and every blob be its name. Gives the reason."""
+    before = box.library.shown()
+    with pytest.raises(PackError) as caught:
+        box.install(shelf, pack_id)
+    assert box.library.shown() == before
+    assert box.misnamed_blobs() == []
+    assert box.installer.verify(PACK).sound
+    return caught.value
+
+
+def new_blob(box: SchoolBox, ministry: Ministry) -> Path:
+    """The one blob of the new version that the box does not have."""
+    offer = box.installer.offers(ministry.shelf).find(PACK)
+    assert offer.manifest
+    (missing,) = (file for file in offer.manifest.files().values() if not box.store.has(file))
+    return ministry.folder / "blobs" / missing.sha256[:2] / f"{missing.sha256}.mp4"
+
+
+def new_manifest(ministry: Ministry) -> Path:
+    """The manifest of the second version."""
+    (listing,) = (entry for entry in ministry.listings("mash") if (entry.pack_id, entry.version) == (PACK, 2))
+    return ministry.folder / "manifests" / f"{listing.manifest_sha256}.json"
+
+
+def changed_byte(path: Path) -> None:
+    """Change one byte in the middle."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def cut_short(path: Path) -> None:
+    """Take the last byte away."""
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def emptied(path: Path) -> None:
+    """Leave only the name."""
+    os.truncate(path, 0)
+
+
+def grown(path: Path) -> None:
+    """Add bytes at the end."""
+    path.write_bytes(path.read_bytes() + b"\n" * 9)
+
+
+@pytest.mark.parametrize("harm", [changed_byte, cut_short, emptied, grown])
+def test_a_damaged_blob_is_refused(box: SchoolBox, ministry: Ministry, harm: Callable[[Path], None]) -> None:
+    path = new_blob(box, ministry)
+    harm(path)
+    error = refuse(box, ministry.shelf)
+    assert isinstance(error, TamperedError)
+    assert error.name == f"blobs/{path.parent.name}/{path.name}"
+
+
+@pytest.mark.parametrize("harm", [changed_byte, cut_short, emptied, grown])
+def test_a_damaged_manifest_is_refused(box: SchoolBox, ministry: Ministry, harm: Callable[[Path], None]) -> None:
+    harm(new_manifest(ministry))
+    before = box.snapshot()
+    (offer,) = (offer for offer in box.installer.offers(ministry.shelf).offers if offer.pack_id == PACK)
+    assert (offer.state, offer.manifest, type(offer.reason)) == ("untrusted", None, TamperedError)
+    assert isinstance(refuse(box, ministry.shelf), TamperedError)
+    assert {name for name in box.snapshot() if name not in before} == set()
+
+
+@pytest.mark.parametrize("harm", [changed_byte, cut_short, emptied, grown])
+@pytest.mark.parametrize("name", ["meta/cat/mash.json", "meta/registry.json", "meta/1.root.json"])
+def test_damaged_metadata_never_brings_anything_new(
+    box: SchoolBox, ministry: Ministry, name: str, harm: Callable[[Path], None]
+) -> None:
+    """Trailing white space is no damage to JSON; whatever else is refused, and what was trusted stays trusted."""
+    harm(ministry.folder / name)
+    before = box.trust.trust()
+    offers = box.installer.offers(ministry.shelf)
+    reasons = {refusal.name: refusal.error for refusal in offers.refused}
+    if harm is grown:
+        assert reasons == {}
+        return
+    assert isinstance(reasons[name.removeprefix("meta/")], MetadataError | NotSignedError | ForkedMetadataError)
+    after = box.trust.trust()
+    if name == "meta/cat/mash.json":
+        assert after.catalogues == before.catalogues
+        assert offers.find(PACK).state == "same"
+    if name == "meta/registry.json":
+        assert after.registry == before.registry
+
+
+def test_a_changed_catalogue_on_a_fresh_box_is_refused_with_its_reason(tmp_path: Path, ministry: Ministry) -> None:
+    path = ministry.folder / "meta" / "cat" / "mash.json"
+    path.write_bytes(path.read_bytes().replace(b'"version":1', b'"version":5'))
+    fresh = SchoolBox(tmp_path / "fresh", root=ministry.root)
+    offers = fresh.installer.offers(ministry.shelf)
+    states = {offer.pack_id: (offer.state, type(offer.reason)) for offer in offers.offers}
+    assert states == {PACK: ("untrusted", NotSignedError), "qendra:python": ("new", type(None))}
+    with pytest.raises(NotSignedError):
+        fresh.install(ministry.shelf, PACK)
+    assert fresh.library.shown() == {}
+    assert not (tmp_path / "fresh" / "store" / "blobs").exists()
+
+
+def test_a_pack_of_an_unknown_publisher_is_named_and_refused(
+    tmp_path: Path, box: SchoolBox, ministry: Ministry
+) -> None:
+    stranger = Ministry(tmp_path / "stranger", publishers=("huaj",))
+    stranger.publish("huaj:biologjia", 1)
+    for path in stranger.folder.rglob("*"):
+        target = ministry.folder / path.relative_to(stranger.folder)
+        if path.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    before = box.library.shown()
+    offers = box.installer.offers(ministry.shelf)
+    (offer,) = (offer for offer in offers.offers if offer.pack_id == "huaj:biologjia")
+    assert (offer.state, offer.title, offer.publisher_names) == ("untrusted", {"sq": "Paketa biologjia"}, {})
+    assert isinstance(offer.reason, UnknownPublisherError)
+    error = refuse(box, ministry.shelf, "huaj:biologjia")
+    assert isinstance(error, UnknownPublisherError)
+    assert error.publisher == "huaj"
+    assert box.library.shown() == before
+
+
+def test_an_older_shelf_changes_nothing_and_says_so(tmp_path: Path, ministry: Ministry) -> None:
+    box = SchoolBox(tmp_path / "box", root=ministry.root)
+    old = DirectoryShelf(ministry.copy("old"))
+    ministry.publish(PACK, 2)
+    box.install(ministry.shelf, PACK)
+    before = box.snapshot()
+    offers = box.installer.offers(old)
+    assert {refusal.name: type(refusal.error) for refusal in offers.refused} == {"cat/mash.json": OlderMetadataError}
+    offer = offers.find(PACK)
+    assert (offer.state, offer.version, offer.installed_version) == ("older", 1, 2)
+    error = refuse(box, old)
+    assert isinstance(error, OlderPackError)
+    assert (error.version, error.installed_version) == (1, 2)
+    assert box.snapshot() == before
+
+
+def test_an_old_shelf_may_still_supply_what_is_trusted(box: SchoolBox, ministry: Ministry) -> None:
+    """FORMAT 6.12: the box knows the newest catalogue already, the stick brings only the blobs."""
+    old = ministry.copy("old")
+    ministry.publish("qendra:python", 2)
+    box.installer.offers(ministry.shelf)
+    offer = box.installer.offers(DirectoryShelf(old)).find("qendra:python")
+    assert (offer.state, offer.version) == ("new", 1)
+    assert box.install(DirectoryShelf(old), "qendra:python").version == 1
+
+
+def test_the_same_pack_version_with_other_content_is_refused(box: SchoolBox, ministry: Ministry) -> None:
+    """A publisher that signs version 1 twice: the catalogue is newer and right, the pack is not."""
+    other = ministry.publish("mash:tjeter", 1)
+    path = next(path for path in ministry.folder.glob("manifests/*") if b'"pack":"mash:tjeter"' in path.read_bytes())
+    forged = path.read_bytes().replace(b'"pack":"mash:tjeter"', f'"pack":"{PACK}"'.encode())
+    sha256 = box.store.put_manifest(forged)
+    (ministry.folder / "manifests" / f"{sha256}.json").write_bytes(forged)
+    ministry.write_catalogue("mash", 99, [Listing(PACK, 1, sha256, len(forged))])
+    assert isinstance(refuse(box, ministry.shelf), ForkedPackError)
+    assert other.version == 1
+
+
+def test_a_manifest_of_another_pack_under_a_signed_name_is_refused(box: SchoolBox, ministry: Ministry) -> None:
+    first = next(entry for entry in ministry.listings("mash") if entry.version == 1)
+    ministry.write_catalogue("mash", 99, [Listing(PACK, 7, first.manifest_sha256, first.manifest_bytes)])
+    assert isinstance(refuse(box, ministry.shelf), TamperedError)
+
+
+def test_a_publisher_signing_outside_its_ids_is_refused(box: SchoolBox, ministry: Ministry) -> None:
+    ministry.write_catalogue("qendra", 9, [*ministry.listings("qendra"), Listing(PACK, 3, "ab" * 32, 100)])
+    offers = box.installer.offers(ministry.shelf)
+    assert {refusal.name: type(refusal.error) for refusal in offers.refused} == {"cat/qendra.json": OutsidePrefixError}
+    assert offers.find(PACK).version == 2
+
+
+def test_a_fork_of_the_catalogue_is_refused(box: SchoolBox, ministry: Ministry) -> None:
+    box.installer.offers(ministry.shelf)
+    ministry.write_catalogue("mash", 2, [Listing("mash:tjeter", 1, "ab" * 32, 100)])
+    before = box.snapshot()
+    offers = box.installer.offers(ministry.shelf)
+    assert [type(refusal.error) for refusal in offers.refused] == [ForkedMetadataError]
+    assert box.snapshot() == before
+    assert isinstance(refuse(box, ministry.shelf, "mash:tjeter"), NotOfferedError | ForkedMetadataError)
+
+
+def test_a_thief_of_another_key_signs_in_vain(box: SchoolBox, ministry: Ministry) -> None:
+    ministry.write_catalogue("mash", 9, ministry.listings("mash"), signer=CryptoSigner.generate_ed25519())
+    before = box.snapshot()
+    assert [type(refusal.error) for refusal in box.installer.offers(ministry.shelf).refused] == [NotSignedError]
+    assert box.snapshot() == before
+
+
+@pytest.mark.parametrize("name", ["meta/cat/mash.json", "meta/registry.json", "meta/2.root.json"])
+def test_oversize_metadata_is_not_parsed(box: SchoolBox, ministry: Ministry, name: str) -> None:
+    box.installer.offers(ministry.shelf)
+    before = box.snapshot()
+    with (ministry.folder / name).open("wb") as file:
+        file.truncate(64 * 1024**3)
+    reasons = {refusal.name: refusal.error for refusal in box.installer.offers(ministry.shelf).refused}
+    assert isinstance(reasons[name.removeprefix("meta/")], MetadataTooLargeError)
+    assert box.snapshot() == before
+
+
+@pytest.mark.parametrize("what", ["blob", "manifest", "catalogue"])
+def test_a_link_is_refused_even_if_it_leads_to_the_right_bytes(
+    box: SchoolBox, ministry: Ministry, what: str
+) -> None:
+    path = {
+        "blob": lambda: new_blob(box, ministry),
+        "manifest": lambda: new_manifest(ministry),
+        "catalogue": lambda: ministry.folder / "meta" / "cat" / "mash.json",
+    }[what]()
+    target = path.with_name("target")
+    path.rename(target)
+    path.symlink_to(target)
+    if what == "catalogue":
+        reasons = [type(refusal.error) for refusal in box.installer.offers(ministry.shelf).refused]
+        assert OddNameError in reasons
+        return
+    assert isinstance(refuse(box, ministry.shelf), OddNameError)
+
+
+def test_a_blob_that_is_not_there_is_named(box: SchoolBox, ministry: Ministry) -> None:
+    path = new_blob(box, ministry)
+    path.unlink()
+    error = refuse(box, ministry.shelf)
+    assert isinstance(error, MissingOnShelfError)
+    assert path.name in error.name
+
+
+def test_a_pack_that_nobody_offers_is_told_apart(box: SchoolBox, ministry: Ministry) -> None:
+    assert isinstance(refuse(box, ministry.shelf, "mash:nuk-ka"), NotOfferedError)
+
+
+def test_a_stick_pulled_out_while_copying_leaves_no_pack_and_goes_on_later(
+    ministry: Ministry, box: SchoolBox
+) -> None:
+    ministry.publish("mash:gjate", 1, files={"a": mp4() + bytes(1000), "b": mp4() + bytes(2_500_000)})
+    pulled = ministry.folder.with_name("pulled out")
+
+    def pull(progress: Progress) -> None:
+        if progress.files_done == 1 and ministry.folder.exists():
+            ministry.folder.rename(pulled)
+
+    before = box.library.shown()
+    with pytest.raises(ShelfGoneError) as caught:
+        box.installer.install(ministry.shelf, "mash:gjate", progress=pull)
+    assert caught.value.transient
+    assert box.library.shown() == before
+    pulled.rename(ministry.folder)
+    box.progress.clear()
+    assert box.install(ministry.shelf, "mash:gjate").changed
+    assert box.progress[0].bytes_done > 0
+    assert box.installer.verify("mash:gjate").sound
+
+
+@pytest.mark.parametrize("year", [1970, 2106])
+def test_a_wrong_clock_changes_nothing(tmp_path: Path, ministry: Ministry, year: int) -> None:
+    box = SchoolBox(tmp_path / "box", root=ministry.root)
+    box.clock.time = datetime(year, 1, 1, tzinfo=UTC)
+    offers = box.installer.offers(ministry.shelf)
+    assert (offers.refused, offers.age is None) == ((), year == 1970)
+    assert box.install(ministry.shelf, PACK).changed
+    assert box.version(PACK) == 1
+
+
+def test_a_revoked_publisher_brings_nothing_new_and_its_packs_stay_on_the_disk(
+    box: SchoolBox, ministry: Ministry
+) -> None:
+    ministry.revoke("mash")
+    assert isinstance(refuse(box, ministry.shelf), UnknownPublisherError)
+    assert box.trust.trust().is_revoked("mash")
+    assert box.version(PACK) == 1
+    assert box.installer.remove(PACK) > 0

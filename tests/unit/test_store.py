@@ -1,0 +1,175 @@
+"""The content-addressed store (FORMAT 8.3, 8.4, 8.6)."""
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from content_packs.durable import Disk
+from content_packs.errors import MissingBlobError, ShelfGoneError, StoreBusyError, TamperedError
+from content_packs.manifest import File
+from content_packs.store import BUFFER_BYTES, Store
+
+CONTENT = bytes(range(256)) * 8192 * 2 + b"the end"
+FILE = File(role="video", sha256=hashlib.sha256(CONTENT).hexdigest(), ext="mp4", size_bytes=len(CONTENT))
+
+
+class Source:
+    """A file on a shelf that counts what was read and may be pulled out after some bytes."""
+
+    def __init__(self, content: bytes, *, gone_after: int | None = None) -> None:
+        self.content = content
+        self.gone_after = gone_after
+        self.read_bytes = 0
+
+    def open_at(self, offset: int) -> "Source":
+        """Open at an offset."""
+        self._file = BytesIO(self.content)
+        self._file.seek(offset)
+        return self
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Read on, or be gone."""
+        if self.gone_after is not None and self.read_bytes >= self.gone_after:
+            raise ShelfGoneError(folder=Path("/stick"))
+        count = self._file.readinto(buffer)
+        self.read_bytes += count
+        return count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return Store(tmp_path / "store", Disk())
+
+
+def files(store: Store) -> list[str]:
+    """Everything in the store."""
+    return sorted(str(path.relative_to(store.folder)) for path in store.folder.rglob("*") if path.is_file())
+
+
+def test_a_blob_is_copied_under_its_hash_and_each_byte_is_read_once(store: Store) -> None:
+    source, gained = Source(CONTENT), list[int]()
+    store.put_from(source.open_at, FILE, gained.append)
+    assert files(store) == [f"blobs/{FILE.sha256[:2]}/{FILE.sha256}.mp4"]
+    assert store.path(FILE.sha256, "mp4").read_bytes() == CONTENT
+    assert source.read_bytes == sum(gained) == len(CONTENT)
+    assert store.has(FILE)
+    assert store.check(FILE) == "sound"
+
+
+@pytest.mark.parametrize(
+    "content", [CONTENT[:-1], CONTENT + b"x", b"", b"x" + CONTENT[1:]], ids=["short", "long", "empty", "changed"]
+)
+def test_what_is_not_its_name_is_refused_and_nothing_of_it_is_kept(store: Store, content: bytes) -> None:
+    gained: list[int] = []
+    with pytest.raises(TamperedError) as caught:
+        store.put_from(Source(content).open_at, FILE, gained.append)
+    assert caught.value.sha256 == FILE.sha256
+    assert (files(store), sum(gained)) == ([], 0)
+
+
+def test_copying_goes_on_where_the_stick_was_pulled_out(store: Store) -> None:
+    pulled = Source(CONTENT, gone_after=BUFFER_BYTES)
+    with pytest.raises(ShelfGoneError):
+        store.put_from(pulled.open_at, FILE, lambda _: None)
+    assert store.staged_bytes(FILE) == BUFFER_BYTES
+    assert not store.has(FILE)
+    again, gained = Source(CONTENT), list[int]()
+    store.put_from(again.open_at, FILE, gained.append)
+    assert again.read_bytes == len(CONTENT) - BUFFER_BYTES
+    assert sum(gained) == len(CONTENT)
+    assert store.check(FILE) == "sound"
+
+
+@pytest.mark.parametrize("part", [b"\0" * 100, b"\0" * (len(CONTENT) + 5), b"\0" * len(CONTENT), b""])
+def test_a_damaged_part_is_thrown_away_and_copied_anew(store: Store, part: bytes) -> None:
+    path = store.folder / "staging" / f"{FILE.sha256}.mp4.part"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(part)
+    gained: list[int] = []
+    store.put_from(Source(CONTENT).open_at, FILE, gained.append)
+    assert sum(gained) == len(CONTENT)
+    assert store.check(FILE) == "sound"
+
+
+def test_a_whole_part_needs_nothing_from_the_shelf(store: Store) -> None:
+    path = store.folder / "staging" / f"{FILE.sha256}.mp4.part"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    store.put_from(Source(b"", gone_after=0).open_at, FILE, lambda _: None)
+    assert store.check(FILE) == "sound"
+
+
+def test_stopping_on_the_way_keeps_what_was_copied(store: Store) -> None:
+    class Paused(Exception):  # noqa: N818 - a wish, not an error
+        pass
+
+    def pause(gained: int) -> None:
+        if gained:
+            raise Paused
+
+    with pytest.raises(Paused):
+        store.put_from(Source(CONTENT).open_at, FILE, pause)
+    assert store.staged_bytes(FILE) == BUFFER_BYTES
+
+
+def test_an_empty_blob_is_a_blob(store: Store) -> None:
+    empty = File(role="document", sha256=hashlib.sha256(b"").hexdigest(), ext="txt", size_bytes=0)
+    store.put_from(Source(b"").open_at, empty, lambda _: None)
+    assert store.check(empty) == "sound"
+
+
+def test_a_blob_that_rots_is_noticed_and_replaced(store: Store) -> None:
+    store.put_from(Source(CONTENT).open_at, FILE, lambda _: None)
+    path = store.path(FILE.sha256, "mp4")
+    path.write_bytes(b"x" + CONTENT[1:])
+    assert (store.has(FILE), store.check(FILE)) == (True, "corrupt")
+    store.put_from(Source(CONTENT).open_at, FILE, lambda _: None)
+    assert store.check(FILE) == "sound"
+    path.unlink()
+    assert (store.has(FILE), store.check(FILE)) == (False, "missing")
+
+
+def test_sweeping_deletes_what_is_not_in_use_and_says_how_much(store: Store) -> None:
+    store.put_from(Source(CONTENT).open_at, FILE, lambda _: None)
+    kept = store.put_manifest(b"kept")
+    store.put_manifest(b"swept")
+    (store.folder / "staging" / f"{'0' * 64}.mp4.part").write_bytes(b"12345")
+    assert store.sweep({FILE.sha256, kept}) == len(b"swept") + 5
+    assert files(store) == [f"blobs/{FILE.sha256[:2]}/{FILE.sha256}.mp4", f"manifests/{kept}.json"]
+
+
+def test_sweeping_among_a_few_leaves_the_rest_and_the_parts(store: Store) -> None:
+    store.put_from(Source(CONTENT).open_at, FILE, lambda _: None)
+    other = store.put_manifest(b"other")
+    part = store.folder / "staging" / f"{FILE.sha256}.mp4.part"
+    part.write_bytes(b"12345")
+    assert store.sweep(set(), among={FILE.sha256}) == len(CONTENT)
+    assert files(store) == [f"manifests/{other}.json", f"staging/{part.name}"]
+
+
+def test_a_manifest_that_is_missing_or_changed_is_told_apart(store: Store) -> None:
+    with pytest.raises(MissingBlobError):
+        store.manifest("ab" * 32)
+    sha256 = store.put_manifest(b"{}")
+    (store.folder / "manifests" / f"{sha256}.json").write_bytes(b"[]")
+    with pytest.raises(TamperedError):
+        store.manifest(sha256)
+
+
+def test_only_one_program_writes_at_a_time(store: Store) -> None:
+    with store.writing(), pytest.raises(StoreBusyError), store.writing():
+        pass
+    with store.writing():
+        pass

@@ -17,6 +17,8 @@ from deploy.demo.school import Demo, enrol, install, make_hub, make_school, reme
 from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
 from deploy.demo.show import show
 
+GOES_ON = "What was made so far is kept. Try again with: make demo. To start from nothing: make demo-reset"
+
 
 def main() -> int:
     """Run the demo; 0 when it was stopped, 1 when it could not go on."""
@@ -36,7 +38,7 @@ def main() -> int:
             for server in servers:
                 server.check()
     except DemoError as exc:
-        print(f"\n{exc}\nWhat was made so far is kept. Try again with: make demo. To start from nothing: make demo-reset", file=sys.stderr)
+        print(f"\n{exc}\n{GOES_ON}", file=sys.stderr)
         return 1
     finally:
         for server in reversed(servers):

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+from waitress import wasyncore
 from waitress.server import create_server
 
 from content_packs.clock import Clock, SystemClock
@@ -94,9 +95,10 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
     try:
         yield RunningHub(hub, f"http://127.0.0.1:{server.effective_port}")
     finally:
-        server.trigger.pull_trigger(server.close)
         server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(STARTS_WITHIN_S)
+        assert not thread.is_alive()
         hub.close()
 
 

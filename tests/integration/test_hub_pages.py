@@ -1,0 +1,271 @@
+"""The pages of the hub: who sees what, what they say, and what they never say."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from content_packs.clock import SystemClock
+from sync.enrolment import Enrolment
+from sync.hub.app import make_app
+from sync.ports import Credentials
+from sync.statements import Score, Watched, quiz_passed, video_completed
+from sync.wire import BoxStatus, ClassOnBox, PackOnBox
+from tests.simulators.hub import ADMIN, PASSWORD, RunningHub, make_data, open_hub, running_hub
+from tests.simulators.learning import QUIZ, SESSION_ID, VIDEO, Classroom, StandingClock
+
+BOX_ID = "0123456789abcdef0123456789abcdef"
+STATUS = BoxStatus(
+    version="0.1.0", waiting=12, quarantined=1, disk_free_bytes=52_000_000_000, disk_total_bytes=64_000_000_000,
+    clock_at="2025-09-25T08:42:00.000Z", clock_trusted=False, school="Agimi", municipality="Gjilan",
+    packs=(PackOnBox(id="mash:thyesat-6", version=1),), classes=(ClassOnBox(id="c62", name="6/2", grade=6, pupils=28),),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    with running_hub(tmp_path_factory.mktemp("hub") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def agimi(hub: RunningHub) -> Enrolment:
+    """A school where seven pupils learnt fractions and three something rare."""
+    enrolled = hub.enrol("Agimi", BOX_ID)
+    classroom = Classroom(box_id=BOX_ID, school_id=enrolled.school_id)
+    rare = replace(VIDEO, id="mash:rralle", title={"sq": "E rrallë", "en": "Rare"})
+    watched = Watched(time_s=100, length_s=100, segments=[(0, 100)], session_id=SESSION_ID)
+    raws = [classroom.watched(pupil) for pupil in range(7)]
+    raws += [quiz_passed(classroom.occasion(pupil), QUIZ, Score(raw=4, max=5)) for pupil in range(6)]
+    raws += [video_completed(classroom.occasion(pupil), rare, watched) for pupil in range(3)]
+    with hub.client(enrolled.credentials) as box:
+        assert box.post("/xapi/statements", json=[msgspec.json.decode(raw) for raw in raws]).status_code == 200
+        assert box.put("/box/v1/status", content=msgspec.json.encode(STATUS)).status_code == 200
+    return enrolled
+
+
+def token(page: httpx.Response) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def sign_in(client: httpx.Client, name: str = ADMIN, password: str = PASSWORD, **more: str) -> httpx.Response:
+    page = client.get("/sign-in")
+    return client.post("/sign-in", data={"csrf_token": token(page), "name": name, "password": password, **more})
+
+
+@pytest.fixture
+def admin(hub: RunningHub) -> Iterator[httpx.Client]:
+    with hub.client() as client:
+        assert sign_in(client).status_code == 303
+        yield client
+
+
+def credentials_of(hub: RunningHub, role: str, agimi: Enrolment) -> Credentials | None:
+    return {"box": agimi.credentials, "program": hub.program(), "guest": None, "admin": None}[role]
+
+
+ROLES = ("guest", "box", "program", "admin")
+PERMISSIONS = {
+    ("GET", "/health"): (200, 200, 200, 200),
+    ("GET", "/static/<name>"): (200, 200, 200, 200),
+    ("GET", "/sign-in"): (200, 200, 200, 200),
+    ("POST", "/sign-in"): (400, 400, 400, 400),
+    ("POST", "/sign-out"): (400, 400, 400, 400),
+    ("GET", "/"): (303, 303, 303, 200),
+    ("GET", "/boxes"): (303, 303, 303, 200),
+    ("GET", "/boxes/<box_id>"): (303, 303, 303, 200),
+    ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
+    ("GET", "/xapi/about"): (200, 200, 200, 200),
+    ("GET", "/xapi/statements"): (401, 200, 200, 401),
+    ("POST", "/xapi/statements"): (401, 200, 200, 401),
+    ("PUT", "/xapi/statements"): (401, 400, 400, 401),
+    ("PUT", "/box/v1/status"): (401, 200, 403, 401),
+    ("POST", "/enrol"): (400, 400, 400, 400),
+}
+"""What each role is answered at every address, without a form's token. Whoever adds an address adds a row."""
+
+
+def test_every_address_of_the_hub_stands_in_the_table_of_permissions(tmp_path: Path) -> None:
+    opened = open_hub(make_data(tmp_path / "data"), SystemClock())
+    rules = make_app(opened).url_map.iter_rules()
+    opened.close()
+    spoken = {(method, rule.rule) for rule in rules for method in rule.methods or ()}
+    assert {(method, rule) for method, rule in spoken if method not in ("HEAD", "OPTIONS")} == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize(("method", "rule"), list(PERMISSIONS))
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_answered_what_the_table_says(
+    hub: RunningHub, agimi: Enrolment, method: str, rule: str, role: str
+) -> None:
+    path = rule.replace("<name>", "schoolbox.css").replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
+    body: dict[str, bytes] = {
+        "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
+    }  # fmt: skip
+    with hub.client(credentials_of(hub, role, agimi)) as client:
+        if role == "admin":
+            sign_in(client)
+        headers = {"Content-Type": "application/json"} if path in body else {}
+        content = body.get(path) if method != "GET" else None
+        answer = client.request(method, path, content=content, headers=headers)
+    assert answer.status_code == PERMISSIONS[method, rule][ROLES.index(role)], answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_the_overview_says_what_was_learnt(admin: httpx.Client, agimi: Enrolment) -> None:
+    page = admin.get("/").text
+    for words in ("Fractions", "Parts", "Quiz: fractions", "80 %", agimi.school, "1 of 1", "28 are enrolled"):
+        assert words in page, words
+
+
+def test_small_numbers_of_pupils_are_not_shown(admin: httpx.Client, agimi: Enrolment) -> None:
+    for path in ("/", f"/schools/{agimi.school_id}"):
+        row = re.search(r"<tr><th[^>]*>Rare</th>(.*?)</tr>", admin.get(path).text)
+        assert row
+        assert re.findall(r"<td[^>]*>([^<]*)</td>", row[1]) == ["under 5", "under 5", "–"]
+
+
+def test_no_page_holds_anything_that_points_at_a_pupil(admin: httpx.Client, agimi: Enrolment) -> None:
+    for path in ("/", "/boxes", f"/boxes/{BOX_ID}", f"/schools/{agimi.school_id}"):
+        assert f"{BOX_ID[:16]}{0:016x}" not in admin.get(path).text
+
+
+def test_the_page_of_a_box_says_what_to_look_at(admin: httpx.Client, agimi: Enrolment) -> None:
+    page = admin.get(f"/boxes/{BOX_ID}").text
+    told = ("12 statements wait", "1 statement could not be taken", "does not trust its clock", "52 GB of 64 GB")
+    for words in (*told, "mash:thyesat-6"):
+        assert words in page, words
+    assert agimi.school in page
+
+
+@pytest.mark.parametrize("lang", ["en", "sq"])
+@pytest.mark.parametrize("path", ["/", "/boxes", f"/boxes/{BOX_ID}", "/schools/{school}", "/nothing", "/sign-in"])
+def test_every_page_is_whole_in_every_language(
+    admin: httpx.Client, agimi: Enrolment, path: str, lang: str
+) -> None:
+    page = admin.get(path.format(school=agimi.school_id), params={"lang": lang}).text
+    assert f'<html lang="{lang}">' in page
+    assert page.count("<h1") == 1
+    assert "style=" not in page
+    assert "<script" not in page
+    used, have = set(re.findall(r'xlink:href="#([^"]+)"', page)), set(re.findall(r'<symbol id="([^"]+)"', page))
+    assert used <= have
+    assert not re.search(r"%\(|\{\{|>None<|\"None\"|undefined", page)
+    assert page.startswith("<!doctype html>")
+
+
+def test_the_language_is_remembered(admin: httpx.Client) -> None:
+    admin.get("/", params={"lang": "sq"})
+    assert "Pasqyra" in admin.get("/").text
+
+
+def test_an_empty_hub_says_what_to_do(tmp_path: Path) -> None:
+    with running_hub(tmp_path / "data") as empty, empty.client() as client:
+        sign_in(client)
+        for path in ("/", "/boxes"):
+            assert "schoolbox-hub code create" in client.get(path).text
+        enrolled = empty.enrol("Ura")
+        assert "Nothing has arrived yet" in client.get("/").text
+        assert "Never" in client.get("/boxes").text
+        assert client.get(f"/schools/{enrolled.school_id}").status_code == 200
+
+
+def test_a_silent_box_is_named(tmp_path: Path) -> None:
+    clock = StandingClock()
+    with running_hub(tmp_path / "data", clock) as hub, hub.client() as client:
+        enrolled = hub.enrol("Bjeshka")
+        with hub.client(enrolled.credentials) as box:
+            box.put("/box/v1/status", content=msgspec.json.encode(STATUS))
+        sign_in(client)
+        assert "1 box is silent" not in client.get("/").text
+        clock.at += timedelta(days=12)
+        sign_in(client)
+        page = client.get("/").text
+    assert "1 box is silent" in page
+    assert "12 days" in page
+
+
+@pytest.mark.parametrize(("name", "password"), [(ADMIN, "wrong password"), ("Nobody", PASSWORD), ("", "")])
+def test_a_wrong_sign_in_says_what_is_safe_and_keeps_the_name(hub: RunningHub, name: str, password: str) -> None:
+    with hub.client() as client:
+        answer = sign_in(client, name, password)
+        assert answer.status_code == 422
+        assert "Nothing is locked" in answer.text
+        assert f'value="{name}"' in answer.text
+        assert client.get("/").status_code == 303
+
+
+def test_guessing_a_password_is_slowed_down_but_nobody_is_locked_out(tmp_path: Path) -> None:
+    clock = StandingClock()
+    with running_hub(tmp_path / "data", clock) as hub, hub.client() as client:
+        for _ in range(5):
+            assert sign_in(client, password="guess").status_code == 422
+        assert sign_in(client).status_code == 429
+        clock.monotonic += 61
+        assert sign_in(client).status_code == 303
+
+
+def test_signing_out_ends_the_session(admin: httpx.Client) -> None:
+    page = admin.get("/")
+    assert admin.post("/sign-out", data={"csrf_token": token(page)}).headers["Location"] == "/sign-in"
+    assert admin.get("/").status_code == 303
+
+
+def test_a_form_without_its_token_does_nothing(admin: httpx.Client) -> None:
+    answer = admin.post("/sign-out")
+    assert answer.status_code == 400
+    assert "open for too long" in answer.text
+    assert admin.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "to"),
+    [("/boxes", "/boxes"), ("https://e.example/", "/"), ("//e.example", "/"), ("/\\e.example", "/"), ("x", "/")],
+)
+def test_signing_in_goes_back_to_this_hub_only(hub: RunningHub, target: str, to: str) -> None:
+    with hub.client() as client:
+        assert sign_in(client, next=target).headers["Location"] == to
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(hub: RunningHub) -> None:
+    with hub.client() as client:
+        cookies = [value for value in sign_in(client).headers.get_list("set-cookie") if value.startswith("hub_session")]
+    assert cookies
+    assert "HttpOnly" in cookies[0]
+    assert "SameSite=Lax" in cookies[0]
+
+
+def test_pages_are_not_cached_and_the_style_sheet_is(admin: httpx.Client) -> None:
+    page = admin.get("/")
+    assert page.headers["Cache-Control"] == "no-store"
+    address = re.search(r'href="(/static/schoolbox\.css\?v=[0-9a-f]+)"', page.text)
+    assert address
+    sheet = admin.get(address[1])
+    assert "max-age=31536000" in sheet.headers["Cache-Control"]
+    assert sheet.headers["Content-Type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/boxes/none", "/schools/none", "/static/secret.txt"])
+def test_what_is_not_there_is_said_without_the_inside(admin: httpx.Client, path: str) -> None:
+    answer = admin.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_status_that_names_a_person_is_refused(hub: RunningHub) -> None:
+    enrolled = hub.enrol("Drita", secrets.token_hex(16))
+    body = msgspec.json.encode(STATUS).replace(b'"name":"6/2"', b'"name":"6/2","pupil_names":["Arta"]')
+    with hub.client(enrolled.credentials) as box:
+        answer = box.put("/box/v1/status", content=body)
+    assert answer.status_code == 400
+    assert "pupil_names" in answer.json()["message"]

@@ -9,7 +9,7 @@ named, with the reason, so that a teacher learns why. A shelf that is older than
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal, TypeAlias
 
 from content_packs.errors import (
@@ -32,8 +32,11 @@ from content_packs.trust.catalogue import catalogue_name, claimed_listings
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
 State: TypeAlias = Literal["new", "newer", "same", "older", "untrusted"]
-CLAIMED_MAX = 200
-"""How many packs of a catalogue that is not trusted are named, at most."""
+CLAIMED_MAX = 50
+CLAIMED_MANIFEST_BYTES_MAX = 256 * 1024
+CLAIMED_TITLE_MAX = 100
+"""How many packs that are not trusted are named, from manifests of which size, with how many letters: a hostile shelf
+must not keep a box busy for nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def look(shelf: Shelf, applied: Applied, store: Store, installed: Mapping[str, I
             offer = _newest(shelf, reversed(list(listings)), names)
             if offer:
                 offers[pack_id] = _compare(offer, installed.get(pack_id), store)
-    for offer in _untrusted(shelf, applied, installed):
+    for offer in islice(_untrusted(shelf, applied, installed), CLAIMED_MAX):
         offers.setdefault(offer.pack_id, offer)
     return tuple(offers.values())
 
@@ -157,19 +160,22 @@ def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, Installed
         except (FormatError, MissingOnShelfError, OddNameError):
             continue
         newest = {listing.pack_id: listing for listing in listings}
-        for pack_id, listing in list(newest.items())[:CLAIMED_MAX]:
+        for pack_id, listing in newest.items():
             pack = installed.get(pack_id)
             offer = replace(_bare(listing, refusal.error), installed_version=pack.version if pack else None)
             yield _with_claimed_title(shelf, offer)
 
 
 def _with_claimed_title(shelf: Shelf, offer: Offer) -> Offer:
-    """Add the title an untrusted pack gives itself, if it can be read."""
+    """Add the title an untrusted pack gives itself, if it can be read, cut to a length no page minds."""
+    if offer.listing.manifest_bytes > CLAIMED_MANIFEST_BYTES_MAX:
+        return offer
     try:
         manifest = offer.listing.open(read_manifest(shelf, offer.listing))
     except (TamperedError, ManifestError, OddNameError, MissingOnShelfError):
         return offer
-    return replace(offer, title=manifest.title, size_bytes=manifest.size_bytes)
+    title = {language: words[:CLAIMED_TITLE_MAX] for language, words in manifest.title.items()}
+    return replace(offer, title=title, size_bytes=manifest.size_bytes)
 
 
 def _bare(listing: Listing, reason: PackError | None) -> Offer:

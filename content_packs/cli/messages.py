@@ -1,7 +1,7 @@
 """The errors table: for each error of this package the exit code, what happened, and what to do next.
 
-A test fails for a class that is missing here. Exit codes: 0 done, 1 unexpected, 2 usage, 3 done in part, 4 the source
-or a key is wrong, 5 not trusted, 6 damaged, 7 the shelf, 8 our own disk, 9 install.
+A test fails for a class that is missing here. Exit codes: 0 done, 1 unexpected, 2 usage, 4 the source or a key is
+wrong, 5 not trusted, 6 damaged, 7 the shelf, 8 our own disk, 9 install. No command here does a part, which would be 3.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-OK, UNEXPECTED, USAGE, PART_DONE = 0, 1, 2, 3
+OK, UNEXPECTED = 0, 1
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

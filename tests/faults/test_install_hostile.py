@@ -26,6 +26,7 @@ from content_packs.errors import (
     UnknownPublisherError,
 )
 from content_packs.install import Progress
+from content_packs.offers import CLAIMED_MAX
 from content_packs.shelf import DirectoryShelf
 from content_packs.trust import Listing
 from tests.simulators.media import mp4
@@ -173,6 +174,13 @@ def test_a_pack_of_an_unknown_publisher_is_named_and_refused(
     assert isinstance(error, UnknownPublisherError)
     assert error.publisher == "huaj"
     assert box.library.shown() == before
+
+
+def test_a_shelf_that_claims_thousands_of_packs_does_not_keep_the_box_busy(box: SchoolBox, ministry: Ministry) -> None:
+    claims = [Listing(f"huaj:p{number}", 1, "ab" * 32, 100) for number in range(3000)]
+    ministry.write_catalogue("huaj", 1, claims, signer=CryptoSigner.generate_ed25519())
+    offers = box.installer.offers(ministry.shelf).offers
+    assert sum(offer.state == "untrusted" for offer in offers) == CLAIMED_MAX
 
 
 def test_an_older_shelf_changes_nothing_and_says_so(tmp_path: Path, ministry: Ministry) -> None:

@@ -34,19 +34,28 @@ class BoxOutbox:
         self._db = db
         self._clock = clock
         self.landed = threading.Event()
+        self._puts = 0  # counted on the writer's thread only
 
     def write(self, work: Callable[[], T]) -> T:
-        """Run a change that may put statements, in one transaction; wake whoever waits for them afterwards.
+        """Run a change that may put statements, in one transaction; wake whoever waits for them if it did.
 
         Raises:
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
-        result = self._db.write(work)
-        self.landed.set()
+
+        def counted() -> tuple[T, bool]:
+            before = self._puts
+            result = work()
+            return result, self._puts != before
+
+        result, has_put = self._db.write(counted)
+        if has_put:
+            self.landed.set()
         return result
 
     def put(self, make: Callable[[int], bytes]) -> int:
         """Keep a statement that is made for its own `seq`; only inside `write`."""
+        self._puts += 1
         seq = self._db.run(Outbox.insert(statement=b""))
         self._db.run(Outbox.update(statement=make(seq)).where(Outbox.seq == seq))
         return seq

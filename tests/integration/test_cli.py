@@ -1,0 +1,174 @@
+"""The command line of the box: what it answers to people and to programs, and how it refuses."""
+
+import json
+import sqlite3
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.simulators.programs import command
+
+ROSTER = """role;given_name;surname;class;grade
+teacher;Vlora;Gashi;6/2;6
+pupil;Arta;Krasniqi;6/2;6
+pupil;Drin;Berisha;6/2;6
+technician;Besnik;Gashi;;
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def _box(data: Path, *words: str | Path, said: str | None = None) -> CompletedProcess[str]:
+    return command("schoolbox", "--data", data, *words, said=said)
+
+
+def _json(data: Path, *words: str | Path) -> object:
+    done = _box(data, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_settings_are_shown_with_their_origin(data: Path) -> None:
+    shown = _json(data, "config", "show")
+
+    assert isinstance(shown, dict)
+    assert shown["data"] == {"value": str(data), "origin": "command line"}
+    assert shown["port"] == {"value": "8080", "origin": "default"}
+
+
+def test_a_setting_that_makes_no_sense_is_refused_before_anything_is_made(data: Path) -> None:
+    done = _box(data, "serve", "--port", "eighty")
+
+    assert done.returncode == 10
+    assert done.stderr.splitlines() == [
+        "The setting “port” makes no sense: 'eighty' is not a whole number from 0 to 65535.",
+        "Nothing was changed.",
+        "Correct it in the settings file or on the command line, then start again.",
+    ]
+    assert not data.exists()
+
+
+def test_an_error_is_json_for_programs(data: Path) -> None:
+    done = _box(data, "--json", "trust", "show")
+
+    assert done.stdout == ""
+    told = json.loads(done.stderr)
+    assert told["error"] == "NoRootError"
+    assert told["todo"] == "Set it once with: schoolbox trust add ROOT.json"
+
+
+def test_words_that_are_no_command_are_code_2(data: Path) -> None:
+    assert _box(data, "pack", "frobnicate").returncode == 2
+    assert _box(data).returncode == 2
+    assert _box(data, "class", "add", "6/2").returncode == 2
+
+
+def test_a_school_gets_its_name_and_the_box_keeps_its_number(data: Path) -> None:
+    first = _json(data, "school", "set", "--name", "Shkolla „Agimi”", "--municipality", "Gjilan")
+    again = _json(data, "school", "show")
+
+    assert first == again
+    assert isinstance(again, dict)
+    assert again["name"] == "Shkolla „Agimi”"
+    assert len(str(again["box_id"])) == 32
+
+
+def test_a_school_without_a_name_is_refused(data: Path) -> None:
+    done = _box(data, "school", "set", "--name", "  ")
+
+    assert done.returncode == 19
+    assert "it is empty" in done.stderr
+
+
+def test_classes_and_people_are_added_one_by_one(data: Path) -> None:
+    _json(data, "class", "add", "6/2", "--grade", "6")
+    _json(data, "class", "add", "6/2", "--grade", "6")
+    pupil = _json(
+        data, "person", "add", "--role", "pupil", "--given-name", "Arta", "--surname", "Krasniqi", "--class", "6/2"
+    )
+
+    assert isinstance(pupil, dict)
+    assert pupil["login"] == "arta.krasniqi"
+    assert len(str(pupil["pin"])) == 4
+    assert _json(data, "class", "list") == [{"id": 1, "name": "6/2", "grade": 6, "shift": "", "pupils": 1}]
+
+
+def test_a_person_of_a_class_that_is_not_there_is_refused_and_nobody_is_added(data: Path) -> None:
+    refused = _box(data, "person", "add", "--role", "pupil", "--given-name", "Arta", "--surname", "K", "--class", "9/9")
+
+    assert refused.returncode == 14
+    connection = sqlite3.connect(data / "box.db")
+    assert connection.execute("SELECT count(*) FROM person").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_password_comes_from_a_file_or_standard_input_and_is_never_repeated(data: Path) -> None:
+    words = ("person", "add", "--role", "technician", "--given-name", "Besnik", "--surname", "Gashi")
+
+    added = _box(data, *words, "--password-file", "-", said="mali-lumi-guri\n")
+
+    assert added.returncode == 0, added.stderr
+    assert "mali" not in added.stdout
+    assert _box(data, *words, "--password-file", data / "missing").returncode == 19
+
+
+def test_a_roster_brings_everybody_in_once(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(ROSTER, encoding="utf-8")
+
+    first = _json(data, "roster", "import", file)
+    second = _json(data, "roster", "import", file)
+
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["added"], first["known"], first["classes_added"]) == (4, 0, 1)
+    assert [slip["role"] for slip in first["slips"]] == ["teacher", "technician", "pupil", "pupil"]
+    assert all(slip["pin"] or slip["password"] for slip in first["slips"])
+    assert (second["added"], second["known"], second["slips"]) == (0, 4, [])
+
+
+def test_a_roster_with_a_wrong_line_adds_nobody_and_names_the_line(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"{ROSTER}director;Agron;Hoxha;;\n", encoding="utf-8")
+
+    done = _box(data, "roster", "import", file)
+
+    assert done.returncode == 19
+    assert "line 6, role" in done.stdout
+    assert _json(data, "class", "list") == []
+
+
+def test_a_roster_that_is_not_there_is_refused(data: Path, tmp_path: Path) -> None:
+    assert _box(data, "roster", "import", tmp_path / "missing.csv").returncode == 19
+
+
+def test_the_database_is_checked(data: Path) -> None:
+    assert _json(data, "db", "check") == {"sound": True, "file": str(data / "box.db")}
+
+
+def test_a_file_that_is_no_database_is_said(data: Path) -> None:
+    data.mkdir()
+    (data / "box.db").write_bytes(b"no database" * 1000)
+
+    done = _box(data, "db", "check")
+
+    assert done.returncode == 12
+    assert "the damaged file is kept" in done.stderr
+    assert (data / "box.db").read_bytes() == b"no database" * 1000
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    done = _box(tmp_path / "file", "school", "show")
+
+    assert done.returncode == 10
+    assert "The setting “data”" in done.stderr
+
+
+def test_listening_for_boxes_ends_by_itself(data: Path) -> None:
+    assert isinstance(_json(data, "discovery", "list", "--wait", "0.5"), list)

@@ -1,15 +1,17 @@
 """`schoolbox sync enrol | run | status`: the tie to the hub of the ministry."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 import schoolbox
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table
 from schoolbox.services.uplink import UplinkStatus
-from schoolbox.wiring import Box
-from sync.enrolment import BoxIdentity, enrol
-from sync.session import SyncReport, SyncSession
-from sync.transport import HubTransport
+
+if TYPE_CHECKING:
+    from schoolbox.wiring import Box
+    from sync.session import SyncReport
+    from sync.transport import HubTransport
 
 
 def add(nouns: Parsers) -> None:
@@ -29,6 +31,9 @@ def enrol_box(asked: Asked) -> Outcome:
         EnrolmentError: The hub does not take the code.
         LineError: Nobody answered; the code is still good.
     """
+    from sync.enrolment import BoxIdentity, enrol
+    from sync.transport import HubTransport
+
     with asked.box() as box, HubTransport() as transport:
         identity = BoxIdentity(box_id=box.school.facts().box_id, version=schoolbox.__version__)
         given = enrol(asked.words.hub, asked.words.code, identity, transport, token_urlsafe=secrets.token_urlsafe)
@@ -48,6 +53,8 @@ def run(asked: Asked) -> Outcome:
     Raises:
         SyncError: The hub could not be reached, or did not take everything; what is left waits.
     """
+    from sync.transport import HubTransport
+
     with asked.box() as box, HubTransport() as transport:
         report = _talk(box, transport)
     if report.error is not None:
@@ -64,7 +71,9 @@ def status(asked: Asked) -> Outcome:
     return Outcome(_data(found), _text(found))
 
 
-def _talk(box: Box, transport: HubTransport) -> SyncReport:
+def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
+    from sync.session import SyncSession
+
     session = SyncSession(
         outbox=box.outbox, status=box.uplink, credentials=box.uplink, transport=transport, clock=box.clock
     )

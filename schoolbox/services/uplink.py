@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,11 +28,13 @@ from schoolbox.services.people import People
 from schoolbox.services.school import School
 from schoolbox.services.wall_clock import WallClock
 from sync import errors as wire_errors
-from sync.enrolment import Enrolment
 from sync.ports import Credentials, Outbox
-from sync.session import SyncReport
 from sync.statements import Place, utc_text
 from sync.wire import BoxStatus, ClassOnBox, PackOnBox
+
+if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
+    from sync.enrolment import Enrolment
+    from sync.session import SyncReport
 
 STATE_KEY = "sync_state"
 NO_NAME = "?"
@@ -115,7 +118,7 @@ class Uplink:
         hub = self._hub()
         return Place(box_id=self._parts.school.facts().box_id, school_id=hub.school_id if hub else None)
 
-    def remember(self, enrolment: Enrolment) -> None:
+    def remember(self, enrolment: "Enrolment") -> None:
         """Keep what the hub gave; a box without a school takes the name that the hub knows."""
         given = enrolment.credentials
         hub = _Hub(
@@ -149,7 +152,7 @@ class Uplink:
             ),
         )
 
-    def report(self, report: SyncReport, *, next_try_in_s: float | None) -> None:
+    def report(self, report: "SyncReport", *, next_try_in_s: float | None) -> None:
         """Keep what a conversation with the hub brought."""
         if report.hub_at is not None:
             self._parts.wall_clock.heard(report.hub_at)

@@ -238,7 +238,7 @@ def checked(question: Question, values: list[str]) -> tuple[str, ...]:
         return (typed,)
     chosen = set(values)
     known = tuple(choice.id for choice in question.choices if choice.id in chosen)
-    if not known:
+    if not chosen:
         raise BadInputError(field="answer", problem="empty")
     if len(known) != len(chosen) or (question.type == "single" and len(known) != 1):
         raise BadInputError(field="answer", problem="not one of the choices")

@@ -1,0 +1,262 @@
+"""A box with one small course of every kind of item, and devices that use its pages.
+
+The course is built, signed and installed by the real tools; only its videos are a few hundred bytes. Two units: a video
+with captions in two languages and a frame, a recording, a worksheet and the teacher's answers to it; then a quiz with
+all four types of question and a last video.
+
+    with lesson_box(tmp_path) as school:
+        pupil = school.device(); pupil.sign_in(school.arta)
+        pupil.get("/courses/mash:thyesat-6")
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from content_packs.build import build_pack
+from content_packs.durable import Disk
+from content_packs.install import Installed
+from content_packs.sign import sign_pack
+from schoolbox.config import Config
+from schoolbox.services.people import NewPerson
+from schoolbox.services.viewers import Viewer
+from schoolbox.web.app import create_app
+from schoolbox.wiring import Box, open_box
+from tests.simulators.media import jpeg, mp3, mp4, pdf
+from tests.simulators.publisher import Ministry
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+PACK = "mash:thyesat-6"
+VIDEO = "mash:pjeset"
+AUDIO = "mash:kuzhina"
+SHEET = "mash:fleta"
+ANSWERS = "mash:zgjidhjet"
+QUIZ = "mash:kuiz"
+LAST = "mash:mbledhja"
+LENGTH_S = 90.0
+PASSWORD = "mali-lumi-guri"
+
+CAPTIONS = """WEBVTT
+
+00:01.000 --> 00:03.500
+Emëruesi mbetet <i>i njëjtë</i>.
+
+00:18.000 --> 00:21.000
+Mblidhen vetëm numëruesit &amp; kaq.
+"""
+QUESTIONS: list[dict[str, object]] = [
+    {
+        "id": "pica", "type": "single", "correct": ["b"],
+        "prompt": {"sq": "Arta hëngri {2/7}, Blendi {3/7}. Sa bashkë?", "en": "How much together?"},
+        "choices": [{"id": "a", "text": {"sq": "{5/14}"}}, {"id": "b", "text": {"sq": "{5/7}"}}],
+        "feedback": {"sq": "Emëruesi mbetet i njëjtë."}, "watch": {"item": VIDEO, "at_s": 18},
+    },
+    {
+        "id": "cilat", "type": "multiple", "correct": ["a", "c"], "prompt": {"sq": "Cilat janë **gjysma**?"},
+        "choices": [{"id": "a", "text": {"sq": "{1/2}"}}, {"id": "b", "text": {"sq": "{1/3}"}},
+                    {"id": "c", "text": {"sq": "{2/4}"}}],
+    },
+    {"id": "sa", "type": "number", "correct": ["3.5"], "tolerance": 0.01, "prompt": {"sq": "Sa është 7 : 2?"}},
+    {"id": "fjala", "type": "text", "correct": ["numërues", "numëruesi"], "prompt": {"sq": "Si quhet numri lart?"}},
+]  # fmt: skip
+RIGHT = {"pica": ["b"], "cilat": ["a", "c"], "sa": ["3,5"], "fjala": ["Numëruesi"]}
+_MARK = re.compile(r'name="csrf_token" value="([^"]+)"')
+_TOKEN = re.compile(r'data-csrf="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class SchoolPupil:
+    """Somebody who signs in with a PIN."""
+
+    person_id: int
+    class_id: int
+    pin: str
+
+
+class Device:
+    """One browser: keeps cookies, reads the mark of a form before it posts, follows nothing by itself."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def text(self, path: str) -> str:
+        """The page itself, which must be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return answer.text
+
+    def mark(self, path: str = "/sign-in/staff") -> str:
+        """The mark that this browser's forms carry."""
+        found = _MARK.search(self.get(path).text)
+        assert found is not None
+        return found[1]
+
+    def post(self, path: str, form: Mapping[str, object], *, on: str = "/sign-in/staff") -> TestResponse:
+        """Send a form that stands on a page."""
+        return self.client.post(path, data={"csrf_token": self.mark(on), **form})
+
+    def sign_in(self, pupil: SchoolPupil) -> None:
+        """Come in with a PIN."""
+        path = f"/sign-in/{pupil.class_id}/{pupil.person_id}"
+        assert self.post(path, {"pin": pupil.pin}, on=path).status_code == 303
+
+    def sign_in_staff(self, login: str) -> None:
+        """Come in with a password."""
+        answer = self.post("/sign-in/staff", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+
+    def watch(self, item_id: str, **form: object) -> TestResponse:
+        """Report as the player does."""
+        page = self.get(f"/items/{item_id}")
+        found = _TOKEN.search(page.text)
+        body = {"csrf_token": found[1] if found else "", "position_s": "0", "duration_s": str(LENGTH_S), **form}
+        return self.client.post(f"/items/{item_id}/watched", data=body)
+
+    def answer(self, question: str, values: list[str], *, go: int = 1, **form: object) -> TestResponse:
+        """Answer a question of the quiz."""
+        return self.post(f"/quizzes/{QUIZ}/answer", {"question": question, "answer": values, "go": go, **form})
+
+
+@dataclass
+class LessonBox:
+    """The box, the ministry that filled it, and who learns there."""
+
+    folder: Path
+    ministry: Ministry
+    box: Box
+    app: Flask
+    arta: SchoolPupil = field(init=False)
+    blend: SchoolPupil = field(init=False)
+    teacher: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        class_id = self.box.people.class_add("6/2", 6)
+        self.box.school.set("Shkolla „Agimi”", "Gjilan")
+        self.arta, self.blend = (
+            self._pupil(given, surname, class_id) for given, surname in (("Arta", "Krasniqi"), ("Blend", "Hoxha"))
+        )
+        vlora = NewPerson("teacher", "Vlora", "Gashi", (class_id,), password=PASSWORD)
+        self.teacher = self.box.people.add(vlora).login
+
+    def device(self) -> Device:
+        """A browser nobody has used yet."""
+        return Device(self.app)
+
+    def viewer(self, pupil: SchoolPupil) -> Viewer:
+        """A pupil as services see them."""
+        found = self.box.sign_in.viewer(self.box.sign_in.sign_in_pin(pupil.person_id, pupil.pin, device="test"))
+        assert found is not None
+        return found
+
+    def install(self, version: int = 1, *, questions: list[dict[str, object]] | None = None) -> Installed:
+        """Build, sign and install a version of the course."""
+        source = write_source(self.folder / f"source-{version}", version, questions or QUESTIONS)
+        built = self.folder / f"built-{version}"
+        build_pack(source, built, Disk())
+        signers = [self.ministry.signers["mash"]]
+        sign_pack(built, self.ministry.folder, signers, disk=Disk(), clock=self.ministry.clock)
+        return self.box.packs.install(self.ministry.shelf, PACK, progress=lambda _: None)
+
+    def statements(self) -> list[tuple[str, str]]:
+        """What waits for the hub: the last words of verb and object, oldest first."""
+        return [(verb.rpartition("/")[2], item) for verb, item, _ in self.told()]
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """What waits for the hub: verb, object, and the whole as text."""
+        rows = self.box.outbox.pending(1_000)
+        found = [(msgspec.json.decode(row.statement, type=_Statement), row.statement.decode()) for row in rows]
+        return [(one.verb.id, one.object.id.rpartition("/item/")[2], raw) for one, raw in found]
+
+    def media(self, item_id: str, role: str, *, staff: bool = False) -> str:
+        """The address of an item's first file of a role."""
+        return f"/media/{self.box.library.item(item_id, staff=staff).of_role(role)[0].name}"
+
+    def _pupil(self, given: str, surname: str, class_id: int) -> SchoolPupil:
+        added = self.box.people.add(NewPerson("pupil", given, surname, (class_id,)))
+        assert added.pin is not None
+        return SchoolPupil(added.person_id, class_id, added.pin)
+
+
+class _Thing(msgspec.Struct):
+    id: str
+
+
+class _Statement(msgspec.Struct):
+    verb: _Thing
+    object: _Thing
+
+
+@contextmanager
+def lesson_box(folder: Path) -> Iterator[LessonBox]:
+    """Open a box with the course on it."""
+    config = Config(data=folder / "box", announce=False, sync=False, reserve_mb=0)
+    box = open_box(config)
+    try:
+        ministry = Ministry(folder)
+        box.trust.pin(ministry.root)
+        school = LessonBox(folder, ministry, box, create_app(box))
+        school.install()
+        yield school
+    finally:
+        box.close()
+
+
+def write_source(folder: Path, version: int, questions: list[dict[str, object]]) -> Path:
+    """Write the course as an author would."""
+    folder.mkdir(parents=True)
+    for name, content in {
+        "pjeset.mp4": mp4(seconds=int(LENGTH_S)), "mbledhja.mp4": mp4(seconds=int(LENGTH_S) + version),
+        "kuzhina.mp3": mp3(frames=2_000), "fleta.pdf": pdf(pages=2), "zgjidhjet.pdf": pdf(pages=3),
+        "pjeset.jpg": jpeg(), "pjeset.sq.vtt": CAPTIONS.encode(), "pjeset.en.vtt": CAPTIONS.upper().encode(),
+        "kuiz.json": json.dumps({"format": 1, "questions": questions, "pass_score": 0.6}).encode(),
+    }.items():  # fmt: skip
+        (folder / name).write_bytes(content)
+    items = [
+        _unit("cka", "Çfarë është thyesa?"),
+        _item("pjeset", "video", "Pjesët e një të tëre", "Parts of a whole", video="pjeset.mp4",
+              thumbnail="pjeset.jpg"),
+        _captions("sq"), _captions("en"),
+        _item("kuzhina", "audio", "Thyesat në kuzhinë", "Fractions in the kitchen", audio="kuzhina.mp3"),
+        _item("fleta", "document", "Fletë pune: <thyesat>", "Worksheet", document="fleta.pdf"),
+        _item("zgjidhjet", "document", "Zgjidhjet", "Solutions", teacher_only=True, document="zgjidhjet.pdf"),
+        _unit("mbledhja", "Mbledhja"),
+        _item("kuiz", "quiz", "Kuiz: thyesat", "Quiz: fractions", quiz="kuiz.json"),
+        _item("mbledhja", "video", "Mbledhja e thyesave", "Adding fractions", video="mbledhja.mp4"),
+    ]  # fmt: skip
+    (folder / "pack.toml").write_text(
+        f'format = 1\npack = "{PACK}"\nversion = {version}\nreleased_at = "2026-09-01T08:00:00Z"\n'
+        'language = "sq"\nsubject = "mathematics"\narea = "math"\ngrades = [6]\nlicence = "CC-BY-SA-4.0"\n'
+        'authors = ["Vlora Gashi"]\ntitle = { sq = "Thyesat", en = "Fractions" }\n'
+        'summary = { sq = "Provë e shkurtër" }\ngoals = { sq = ["Të mbledhësh thyesa"] }\n' + "".join(items)
+    )
+    return folder
+
+
+def _unit(slug: str, title: str) -> str:
+    return f'[[units]]\nslug = "{slug}"\ntitle = {{ sq = "{title}" }}\n'
+
+
+def _item(slug: str, kind: str, title: str, english: str, *, teacher_only: bool = False, **files: str) -> str:
+    paths = "".join(f'[[units.items.files]]\npath = "{path}"\nrole = "{role}"\n' for role, path in files.items())
+    return (
+        f'[[units.items]]\nslug = "{slug}"\nkind = "{kind}"\ntitle = {{ sq = "{title}", en = "{english}" }}\n'
+        f"teacher_only = {str(teacher_only).lower()}\n{paths}"
+    )
+
+
+def _captions(language: str) -> str:
+    return f'[[units.items.files]]\npath = "pjeset.{language}.vtt"\nrole = "captions"\nlanguage = "{language}"\n'

@@ -165,10 +165,8 @@ class Classes:
             NotFoundError: It is not a class of this teacher, or not a pupil of it.
         """
         school_class = self._own(teacher_id, class_id)
-        found = self._db.fetch_sql(_name, sql.PUPIL, (person_id, class_id))
-        if not found:
-            raise NotFoundError(kind="pupil", key=str(person_id))
-        given_name, surname, seen_at = found[0]
+        self._check_member(class_id, person_id)
+        given_name, surname, seen_at = self._db.fetch_sql(_name, sql.PUPIL, (person_id,))[0]
         rows = self._db.fetch_sql(_touched, sql.DONE, (person_id, DONE_SHOWN))
         entries = self._library.entries([stand.item_id for stand, *_ in rows], staff=False)
         done = tuple(
@@ -188,8 +186,7 @@ class Classes:
             NotFoundError: It is not a class of this teacher, or not a pupil of it.
         """
         self._own(teacher_id, class_id)
-        if not self._db.fetch_sql(_name, sql.PUPIL, (person_id, class_id)):
-            raise NotFoundError(kind="pupil", key=str(person_id))
+        self._check_member(class_id, person_id)
         pin = self._people.new_pin(person_id)
         with self._lock:
             self._slips[teacher_id, person_id] = pin
@@ -206,6 +203,10 @@ class Classes:
         if found is None:
             raise NotFoundError(kind="class", key=str(class_id))
         return found
+
+    def _check_member(self, class_id: int, person_id: int) -> None:
+        if person_id not in {row.person_id for row in self._people.pupils(class_id)}:
+            raise NotFoundError(kind="pupil", key=str(person_id))
 
     def _connected(self, class_id: int) -> set[int]:
         since_s = self._clock.monotonic_s() - CONNECTED_S

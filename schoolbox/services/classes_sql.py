@@ -6,7 +6,7 @@ _STAND = "r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions,
 
 CLASSES_OF = "SELECT class_id FROM membership WHERE person_id = ?"
 
-PUPIL = f"SELECT p.given_name, p.surname, p.seen_at FROM {_PUPILS} WHERE p.id = ? AND m.class_id = ?"
+PUPIL = "SELECT given_name, surname, seen_at FROM person WHERE id = ?"
 
 SEEN = f"SELECT p.id, p.seen_at FROM {_PUPILS} WHERE m.class_id = ? AND p.seen_at IS NOT NULL"
 

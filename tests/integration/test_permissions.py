@@ -1,0 +1,125 @@
+"""Every address of the box, for everybody who may ask: one table, and no address outside it."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulators.rooms import STRANGER, TECHNICIAN, Device, Pages, open_pages
+from tests.simulators.seeded import PACK, QUIZ, VIDEO
+
+WHO = ("guest", "pupil", "teacher", "stranger", "technician")
+"""`teacher` teaches the class, `stranger` is a teacher who does not."""
+ALL = "ok ok ok ok ok"
+
+MATRIX: dict[tuple[str, str], str] = {
+    ("GET", "/"): ALL,
+    ("GET", "/subjects"): ALL,
+    ("GET", "/subjects/<area>"): ALL,
+    ("GET", "/grades/<int:grade>"): ALL,
+    ("GET", "/courses/<pack_id>"): ALL,
+    ("GET", "/items/<item_id>"): ALL,
+    ("POST", "/items/<item_id>/watched"): ALL,
+    ("POST", "/items/<item_id>/open"): "gone gone gone gone gone",  # the item asked for is a video, not a document
+    ("GET", "/media/<name>"): ALL,
+    ("GET", "/quizzes/<item_id>"): ALL,
+    ("POST", "/quizzes/<item_id>/answer"): ALL,
+    ("GET", "/quizzes/<item_id>/result"): ALL,
+    ("POST", "/quizzes/<item_id>/again"): ALL,
+    ("GET", "/search"): ALL,
+    ("GET", "/my-progress"): "door ok no no no",
+    ("GET", "/sign-in"): ALL,
+    ("GET", "/sign-in/<int:class_id>"): ALL,
+    ("GET", "/sign-in/<int:class_id>/<int:person_id>"): ALL,
+    ("POST", "/sign-in/<int:class_id>/<int:person_id>"): ALL,
+    ("GET", "/sign-in/staff"): ALL,
+    ("POST", "/sign-in/staff"): ALL,
+    ("POST", "/sign-out"): ALL,
+    ("GET", "/claim"): "gone gone gone gone gone",
+    ("POST", "/claim"): "gone gone gone gone gone",
+    ("GET", "/classes"): "door no ok ok no",
+    ("GET", "/classes/<int:class_id>"): "door no ok gone no",
+    ("GET", "/classes/<int:class_id>/pupils/<int:person_id>"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/pupils/<int:person_id>/pin"): "closed no ok gone no",
+    ("GET", "/status"): "door no no no ok",
+    ("POST", "/status/sync"): "closed no no no ok",
+    ("POST", "/status/database"): "closed no no no ok",
+    ("POST", "/status/packs"): "closed no no no ok",
+    ("GET", "/health"): ALL,
+    ("GET", "/static/<tag>/<name>"): ALL,
+    ("GET", "/favicon.ico"): ALL,
+}
+"""ok: not refused · door: sent to sign in · closed: 401 · no: 403 · gone: 404."""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    with open_pages(tmp_path_factory.mktemp("permissions")) as opened:
+        yield opened
+
+
+def enter(pages: Pages, who: str) -> Device:
+    device = pages.device()
+    if who == "pupil":
+        assert device.sign_in_pupil(pages.seeded.pupils[0]).status_code == 303
+    elif who != "guest":
+        login = {"teacher": pages.seeded.teacher, "stranger": STRANGER, "technician": TECHNICIAN}[who]
+        assert device.sign_in_staff(login).status_code == 303
+    return device
+
+
+def address(pages: Pages, rule: str) -> str:
+    [video] = pages.box.library.item(VIDEO, staff=False).of_role("video")
+    style = next(asset for asset in pages.app.extensions["assets"].by_name.values() if asset.name == "pin.js")
+    values = {
+        "<area>": "math", "<int:grade>": "6", "<pack_id>": PACK,
+        "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
+        "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
+        "<tag>": style.tag, "<name>": style.name,
+    }  # fmt: skip
+    for part, value in sorted(values.items(), key=lambda pair: -len(pair[0])):
+        rule = rule.replace(part, value)
+    return rule
+
+
+def answer(device: Device, method: str, path: str) -> str:
+    """What a request meets; a form is sent with its mark, so that only permission is left to refuse it."""
+    response = device.get(path) if method == "GET" else device.post(path, {"question": "q0", "answer": "b", "go": "1"})
+    response.close()
+    if response.status_code == 303 and method == "GET" and "/sign-in?next=" in response.headers["Location"]:
+        return "door"
+    if path.startswith("/sign-in") and response.status_code == 401:
+        return "ok"  # the page is for everybody; only the PIN or password was wrong
+    return {401: "closed", 403: "no", 404: "gone"}.get(response.status_code, "ok")
+
+
+def test_every_address_of_the_box_stands_in_the_table_and_no_other(pages: Pages) -> None:
+    rules = list(pages.app.url_map.iter_rules())
+    found = {(method, rule.rule) for rule in rules for method in rule.methods or ()}
+    assert {key for key in found if key[0] not in ("HEAD", "OPTIONS")} == set(MATRIX)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everybody_may_do_exactly_what_the_table_says(pages: Pages, who: str) -> None:
+    place = WHO.index(who)
+    met: dict[tuple[str, str], str] = {}
+    for method, rule in MATRIX:
+        device = enter(pages, who)
+        met[method, rule] = answer(device, method, address(pages, rule))
+    assert met == {key: row.split()[place] for key, row in MATRIX.items()}
+
+
+def test_no_page_of_staff_can_be_changed_without_the_mark_of_its_form(pages: Pages) -> None:
+    devices = {who: enter(pages, who) for who in ("pupil", "teacher", "technician")}
+    forms = [rule for method, rule in MATRIX if method == "POST"]
+    for rule, who in itertools.product(forms, devices):
+        answered = devices[who].client.post(address(pages, rule), data={"pin": "0000"})
+        assert answered.status_code in (400, 403), (rule, who)
+
+
+def test_a_pupil_of_another_class_is_not_found_through_a_teachers_own_class(pages: Pages) -> None:
+    device = enter(pages, "teacher")
+    teacher_id = pages.seeded.pupils[0].person_id - 1
+    for person_id in (999, teacher_id):
+        assert device.get(f"/classes/{pages.class_id}/pupils/{person_id}").status_code == 404
+        assert device.post(f"/classes/{pages.class_id}/pupils/{person_id}/pin").status_code == 404

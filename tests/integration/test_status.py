@@ -1,0 +1,98 @@
+"""The technician's room: the facts of a real box, and actions that do what they say."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulators.rooms import TECHNICIAN, Device, Pages, open_pages
+from tests.simulators.seeded import PACK, VIDEO
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(pages: Pages) -> Device:
+    device = pages.device()
+    assert device.sign_in_staff(TECHNICIAN).status_code == 303
+    return device
+
+
+def wait_until(condition: Callable[[], bool], *, within_s: float = 20.0) -> None:
+    until = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+
+
+def test_the_page_tells_packs_people_and_where_the_box_is_reached(pages: Pages, desk: Device) -> None:
+    text = desk.get("/status").text
+    for word in ("Thyesat", PACK, "4 nxënës", "në 1 klasë", "Kutia punon.", '<svg class="qr"'):
+        assert word in text
+    assert all(f"http://{address}/" in text for address in pages.box.addresses())
+    assert "Krasniqi" not in text
+
+
+def test_the_page_speaks_english_too(desk: Device) -> None:
+    text = desk.get("/status?lang=en").text
+    assert "This box teaches." in text
+    assert "Pack mash:thyesat-6 installed, version 1" in text
+
+
+def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Device) -> None:
+    [video] = pages.box.library.item(VIDEO, staff=False).of_role("video")
+    path = pages.box.store.path(video.sha256, video.ext)
+    path.chmod(0o644)
+    raw = bytearray(path.read_bytes())
+    raw[10] ^= 1
+    path.write_bytes(bytes(raw))
+    desk.post("/status/packs", form="/status")
+    wait_until(lambda: not pages.box.status.page().checking)
+    text = desk.get("/status?lang=en").text
+    assert "A pack is damaged." in text
+    assert "1 damaged" in text
+    assert f"Pack {PACK} is damaged: 0 files missing, 1 corrupt" in text
+
+
+def test_sound_packs_are_said_to_be_sound(pages: Pages, desk: Device) -> None:
+    for _ in range(3):
+        desk.post("/status/packs", form="/status")
+    wait_until(lambda: not pages.box.status.page().checking)
+    [line] = pages.box.status.page().packs
+    assert line.check is not None
+    assert (line.check.state, line.check.bad) == ("sound", 0)
+
+
+def test_checking_a_pack_that_is_gone_says_so_and_harms_nothing(pages: Pages) -> None:
+    pages.box.status.check_pack("mash:nothing")
+    wait_until(lambda: not pages.box.status.page().checking)
+    assert pages.box.status.page().packs[0].check is None
+
+
+def test_the_database_is_read_and_the_finding_shown(desk: Device) -> None:
+    desk.get("/status?lang=en")
+    assert desk.post("/status/database", form="/status").status_code == 303
+    text = desk.get("/status?lang=en").text
+    assert "The database is whole." in text
+    assert "Database checked: 0 problems" in text
+
+
+def test_trying_to_sync_says_honestly_whether_anything_can(pages: Pages, desk: Device) -> None:
+    desk.get("/status?lang=en")
+    desk.post("/status/sync", form="/status")
+    assert "syncing is switched off" in desk.get("/status").text
+    woken: list[bool] = []
+    pages.box.uplink.when_wanted(lambda: woken.append(True))
+    desk.post("/status/sync", form="/status")
+    assert woken == [True]
+    assert "talking to the hub now" in desk.get("/status?lang=en").text
+
+
+def test_the_page_names_no_pupil_and_nothing_that_does_not_work(desk: Device) -> None:
+    text = desk.get("/status?lang=en").text
+    assert "Nxënës" not in text
+    assert text.count("<form") == text.count("csrf_token")

@@ -1,4 +1,4 @@
-"""Packs on the command line, also while the box runs: what is right is on the pages at once, what is not changes none."""
+"""Packs on the command line, also while the box runs: what is right shows at once, what is not changes nothing."""
 
 import json
 from pathlib import Path

@@ -87,7 +87,7 @@ def test_facts_fill_the_sentences() -> None:
         box_errors.AlreadyRunningError(folder=Path("data")),
         box_errors.NewerDatabaseError(found=9, known=1),
         pack_errors.OlderPackError(pack_id="mash:thyesat-6", version=1, installed_version=2),
-        pack_errors.OlderMetadataError(name="registry.json", version=1, floor=2),
+        pack_errors.OlderMetadataError(name="registry.json", version=1, floor=2, signed_at=None),
         pack_errors.UnknownPublisherError(publisher="other"),
         pack_errors.NotAShelfError(folder=Path("stick")),
         server_errors.ListenError(host="", port=80, reason="Permission denied"),

@@ -38,9 +38,12 @@ class Job(Protocol):
 class Supervisor:
     """Starts and stops the jobs together."""
 
-    def __init__(self, jobs: Sequence[Job], *, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], *, on_end: Callable[[], None], restart_s: Sequence[float] = RESTART_S
+    ) -> None:
         self._jobs = tuple(jobs)
         self._on_end = on_end
+        self._restart_s = restart_s
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -68,7 +71,7 @@ class Supervisor:
             except Exception:
                 if not self._stop.is_set():
                     LOG.exception(logs.line("job_failed", job=job.name))
-                    self._stop.wait(RESTART_S[min(failures, len(RESTART_S) - 1)])
+                    self._stop.wait(self._restart_s[min(failures, len(self._restart_s) - 1)])
                 failures += 1
             finally:
                 self._on_end()

@@ -5,7 +5,7 @@ HUB_PORT ?= 8081
 JOBS ?= 3
 python := .venv/bin/python
 
-.PHONY: help demo demo-reset test check bench samples lock clean
+.PHONY: help demo demo-reset test check bench samples pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -39,6 +39,11 @@ bench: ## figures beside a peer, printed and never asserted
 samples: ## make videos, worksheets and captions of the sample lessons anew (needs espeak-ng)
 	@deploy/environment.sh author
 	$(python) -m content_packs.samples.make
+
+pictures: ## take the README's pictures from a running, fresh demo
+	@deploy/environment.sh test
+	@deploy/test-tools.sh
+	$(python) -m deploy.demo.pictures
 
 lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh

@@ -102,10 +102,6 @@ class Status:
         self._of.events.note("database_checked", problems=problems)
         return problems
 
-    def check_pack(self, pack_id: str) -> None:
-        """Read every file of a pack again, in the background."""
-        self._of.checks.start(pack_id)
-
     def check_all_packs(self) -> None:
         """Read every file of every pack again, in the background."""
         for row in self._of.packs.list():

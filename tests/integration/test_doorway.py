@@ -104,8 +104,8 @@ def test_a_form_mark_from_before_signing_in_no_longer_works(pages: Pages) -> Non
     "path",
     [
         "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example/", "javascript:alert(1)",
-        "/\t/evil", "///evil.example", "/sign-in", "/sign-in/staff?next=/", "/claim", "evil", "", "/a\nb", "/" + "a" * 600,
-        "http:///x", "/%0d%0aSet-Cookie:x\r\n",
+        "/\t/evil", "///evil.example", "/sign-in", "/sign-in/staff?next=/", "/claim", "evil", "", "/a\nb",
+        "/" + "a" * 600, "http:///x", "/%0d%0aSet-Cookie:x\r\n",
     ],
 )  # fmt: skip
 def test_nobody_is_led_to_another_site_after_signing_in(pages: Pages, path: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from schoolbox.services.pack_checks import PackChecks
 from tests.simulators.rooms import TECHNICIAN, Device, Pages, open_pages
 from tests.simulators.seeded import PACK, VIDEO
 
@@ -67,10 +68,14 @@ def test_sound_packs_are_said_to_be_sound(pages: Pages, desk: Device) -> None:
     assert (line.check.state, line.check.bad) == ("sound", 0)
 
 
-def test_checking_a_pack_that_is_gone_says_so_and_harms_nothing(pages: Pages) -> None:
-    pages.box.status.check_pack("mash:nothing")
-    wait_until(lambda: not pages.box.status.page().checking)
-    assert pages.box.status.page().packs[0].check is None
+def test_a_pack_that_goes_while_others_are_checked_is_told_apart_from_a_damaged_one(pages: Pages) -> None:
+    checks = PackChecks(pages.box.packs.verify, on_end=pages.box.database.close_thread)
+    for pack_id in ("mash:nothing", PACK, PACK):
+        checks.start(pack_id)
+    wait_until(lambda: not checks.busy())
+    assert {pack_id: result.state for pack_id, result in checks.results().items()} == {
+        "mash:nothing": "failed", PACK: "sound",
+    }  # fmt: skip
 
 
 def test_the_database_is_read_and_the_finding_shown(desk: Device) -> None:

@@ -1,17 +1,38 @@
-"""What every library must do for the installer (FORMAT 8.2). The box's own joins by adding its maker to `KINDS`."""
+"""What every library must do for the installer (FORMAT 8.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.library import InstalledPack, Library, Publication
 from content_packs.manifest import File, Item, Manifest, Unit
+from schoolbox.db.database import Database
+from schoolbox.services.packs import PackLibrary
 from tests.simulators.library import JsonLibrary
 
-Maker = Callable[[Path], Library]
-KINDS: list[Maker] = [lambda folder: JsonLibrary(folder / "packs.json", Disk())]
+Maker = Callable[[Path], AbstractContextManager[Library]]
+
+
+@contextmanager
+def _json_library(folder: Path) -> Iterator[Library]:
+    yield JsonLibrary(folder / "packs.json", Disk())
+
+
+@contextmanager
+def _box_library(folder: Path) -> Iterator[Library]:
+    db = Database(folder / "box.db", clock=SystemClock())
+    db.open()
+    try:
+        yield PackLibrary(db, clock=SystemClock())
+    finally:
+        db.close()
+
+
+KINDS: list[Maker] = [_json_library, _box_library]
 
 
 def publication(pack_id: str, version: int, *blobs: str) -> Publication:
@@ -44,10 +65,11 @@ def publication(pack_id: str, version: int, *blobs: str) -> Publication:
 
 
 @pytest.fixture(params=KINDS)
-def library(request: pytest.FixtureRequest, tmp_path: Path) -> Library:
+def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
     """An empty library, of every kind there is."""
     make: Maker = request.param
-    return make(tmp_path)
+    with make(tmp_path) as made:
+        yield made
 
 
 def test_an_empty_library_has_nothing(library: Library) -> None:

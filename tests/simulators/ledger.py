@@ -77,17 +77,17 @@ def missing_from(database: Path, ledger: Ledger) -> list[str]:
             connection.execute("SELECT a.person_id, b.question_id FROM attempt a JOIN answer b ON b.attempt_id = a.id")
         )
         watched = dict(connection.execute("SELECT person_id, watched_s FROM progress WHERE item_id = ?", (VIDEO,)))
-        told = {told(raw) for (raw,) in connection.execute("SELECT statement FROM outbox")}
+        statements = {told(raw) for (raw,) in connection.execute("SELECT statement FROM outbox")}
     finally:
         connection.close()
     missing: list[str] = []
     for event in ledger.events:
         if event.question:
             kept = (event.person_id, event.question) in answers
-            sent = (actors[event.person_id], "answered", f"{ENTRY}{QUIZ}/{event.question}") in told
+            sent = (actors[event.person_id], "answered", f"{ENTRY}{QUIZ}/{event.question}") in statements
         else:
             kept = watched.get(event.person_id, 0) >= event.watched_s
-            sent = (actors[event.person_id], "terminated", f"{ENTRY}{VIDEO}") in told
+            sent = (actors[event.person_id], "terminated", f"{ENTRY}{VIDEO}") in statements
         missing += [f"{event}: kept={kept} sent={sent}"] if not (kept and sent) else []
     return missing
 

@@ -1,11 +1,13 @@
 """What a technician is told to look at."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import schoolbox
 from schoolbox.services.event_texts import TEXTS, UNKNOWN, facts_of, text_of
 from schoolbox.services.events import EventRow
 from schoolbox.services.machine import DiskRoom, Machine
@@ -109,3 +111,10 @@ def test_every_event_has_a_sentence_that_its_facts_fill_and_strange_ones_still_s
     for strange in (EventRow(1, NOW, "invented", {}), EventRow(1, NOW, "pack_installed", {})):
         assert text_of(strange) is UNKNOWN
         assert strange.code in UNKNOWN.what % facts_of(strange)
+
+
+def test_every_event_that_the_program_notes_has_its_own_sentence() -> None:
+    sources = Path(schoolbox.__file__).parent.rglob("*.py")
+    noted = {code for source in sources for code in re.findall(r"\.note\(\s*\"(\w+)\"", source.read_text())}
+    assert noted <= set(TEXTS)
+    assert noted >= {"claimed", "pack_damaged", "sign_in_guessing"}

@@ -4,18 +4,17 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
-import msgspec
 import pytest
 
 from content_packs.clock import SystemClock
 from sync.enrolment import BoxIdentity, enrol
 from sync.errors import (
     CredentialsError,
-    EnrolmentError,
     HubBusyError,
     LineError,
     LineTimeoutError,
@@ -27,46 +26,16 @@ from sync.hub.check import check
 from sync.hub.folder import DataFolder
 from sync.outbox_client import QUARANTINED_PER_PASS_MAX, push
 from sync.ports import Credentials
-from sync.session import SyncReport, SyncSession
 from sync.transport import HubTransport
-from sync.wire import BoxStatus, ClassOnBox, PackOnBox
 from tests.simulators.hub import CuttingLine, HubProcess, Portal, RunningHub, Scripted, make_data, running_hub
 from tests.simulators.learning import Classroom
 from tests.simulators.outbox import MemoryOutbox
+from tests.simulators.sync_box import Box
+
+if TYPE_CHECKING:
+    from sync.session import SyncReport
 
 XAPI = (("X-Experience-API-Version", "1.0.3"),)
-
-
-@dataclass
-class Box:
-    """A box as far as the wire is concerned."""
-
-    outbox: MemoryOutbox
-    at: Credentials | None
-
-    def credentials(self) -> Credentials | None:
-        return self.at
-
-    def box_status(self) -> BoxStatus:
-        counts = self.outbox.counts()
-        return BoxStatus(
-            version="0.1.0", waiting=counts.waiting, quarantined=counts.quarantined, disk_free_bytes=52_000_000_000,
-            disk_total_bytes=64_000_000_000, clock_at="2025-09-25T08:42:00.000Z", clock_trusted=True, school="Agimi",
-            municipality="Gjilan", packs=(PackOnBox(id="mash:thyesat-6", version=1),),
-            classes=(ClassOnBox(id="c62", name="6/2", grade=6, pupils=28),),
-        )  # fmt: skip
-
-    def sync(self, transport: HubTransport, *, batch_size: int = 500) -> SyncReport:
-        session = SyncSession(
-            outbox=self.outbox, status=self, credentials=self, transport=transport, clock=SystemClock()
-        )
-        return session.run_once(batch_size=batch_size)
-
-    def learn(self, classroom: Classroom, count: int) -> list[str]:
-        raws = [classroom.passed(number % 30) for number in range(count)]
-        for raw in raws:
-            self.outbox.land(raw)
-        return [msgspec.json.decode(raw)["id"] for raw in raws]
 
 
 @pytest.fixture
@@ -81,17 +50,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
         yield running
 
 
-def arrived(hub: RunningHub, credentials: Credentials) -> list[str]:
-    ids: list[str] = []
-    with hub.client(credentials) as client:
-        page = client.get("/xapi/statements", params={"ascending": "true"}).json()
-        ids += [one["id"] for one in page["statements"]]
-        while page["more"]:
-            page = client.get(page["more"]).json()
-            ids += [one["id"] for one in page["statements"]]
-    return ids
-
-
 def test_a_day_at_school_arrives_once_and_in_order(hub: RunningHub, transport: HubTransport) -> None:
     enrolled = hub.enrol()
     box = Box(MemoryOutbox(), enrolled.credentials)
@@ -101,7 +59,7 @@ def test_a_day_at_school_arrives_once_and_in_order(hub: RunningHub, transport: H
     assert (report.push.sent, report.push.requests, report.waiting) == (1203, 3, 0)
     assert report.school_id == enrolled.school_id
     assert report.hub_at is not None
-    assert arrived(hub, enrolled.credentials) == ids
+    assert hub.arrived(enrolled.credentials) == ids
     again = box.sync(transport)
     assert (again.push.sent, again.push.requests) == (0, 0)
 
@@ -128,7 +86,7 @@ def test_an_answer_lost_on_the_line_counts_nothing_twice(hub: RunningHub, transp
             assert isinstance(report.error, LineError)
             assert report.waiting == 120
         assert box.sync(transport, batch_size=50).ok
-    assert arrived(hub, enrolled.credentials) == ids
+    assert hub.arrived(enrolled.credentials) == ids
     assert box.outbox.counts().sent_total == 120
 
 
@@ -156,7 +114,7 @@ def test_a_hub_killed_between_landing_and_answering_has_everything_once(
     finally:
         process.kill()
     with running_hub(folder.path) as again:
-        assert arrived(again, again.program()) == ids
+        assert again.arrived(again.program()) == ids
         assert check(again.hub.database).problems == ()
 
 
@@ -178,7 +136,7 @@ def test_the_guilty_statement_is_put_aside_and_the_others_arrive(hub: RunningHub
     assert (report.push.sent, report.push.quarantined) == (120, 2)
     assert set(box.outbox.aside) == {guilty, garbage}
     assert "scaled" in box.outbox.reasons[guilty]
-    assert sorted(arrived(hub, enrolled.credentials)) == sorted(before + after)
+    assert sorted(hub.arrived(enrolled.credentials)) == sorted(before + after)
 
 
 def test_a_statement_whose_id_stands_for_another_is_put_aside(hub: RunningHub, transport: HubTransport) -> None:
@@ -335,7 +293,7 @@ def test_two_boxes_at_once_each_arrive_once(hub: RunningHub) -> None:
     assert [report.error for report in reports] == [None, None]
     for box, expected in zip(boxes, ids, strict=True):
         assert box.at is not None
-        assert arrived(hub, box.at) == expected
+        assert hub.arrived(box.at) == expected
 
 
 def test_one_box_syncing_twice_at_once_counts_nothing_twice(hub: RunningHub) -> None:
@@ -353,7 +311,7 @@ def test_one_box_syncing_twice_at_once_counts_nothing_twice(hub: RunningHub) -> 
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(arrived(hub, enrolled.credentials)) == sorted(ids)
+    assert sorted(hub.arrived(enrolled.credentials)) == sorted(ids)
     assert first.outbox.counts().waiting == second.outbox.counts().waiting == 0
 
 
@@ -369,57 +327,3 @@ def test_a_hub_that_was_stopped_and_started_gets_what_waited(tmp_path: Path, tra
         box.at = Credentials(f"{second.url}/xapi/", enrolled.credentials.key, enrolled.credentials.secret)
         assert box.sync(transport).ok
         assert second.count() == 10
-
-
-def test_enrolling_again_ends_the_older_credentials(hub: RunningHub, transport: HubTransport) -> None:
-    box_id = secrets.token_hex(16)
-    old = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
-    old.learn(Classroom(), 1)
-    assert old.sync(transport).ok
-    new = Box(MemoryOutbox(), hub.enrol("Drita", box_id=box_id).credentials)
-    assert isinstance(old.sync(transport).error, CredentialsError)
-    assert new.sync(transport).ok
-    assert new.at is not None
-    assert len(arrived(hub, new.at)) == 1
-
-
-@pytest.mark.parametrize(("code", "reason"), [("AAAA-AAAA", "code-unknown"), ("", "request-unreadable")])
-def test_a_wrong_code_is_refused(tmp_path: Path, transport: HubTransport, code: str, reason: str) -> None:
-    with running_hub(tmp_path / "data") as hub, pytest.raises(EnrolmentError) as caught:
-        enrol(hub.url, code, BoxIdentity("0" * 32, "1"), transport, token_urlsafe=secrets.token_urlsafe)
-    assert caught.value.reason in (reason, "body-unreadable")
-
-
-def test_a_code_works_once(hub: RunningHub, transport: HubTransport) -> None:
-    code = hub.hub.enrolments.make_code("Agimi", "Gjilan").code.lower().replace("-", " ")
-    identity = BoxIdentity(secrets.token_hex(16), "1")
-    enrolled = enrol(hub.url, code, identity, transport, token_urlsafe=secrets.token_urlsafe)
-    assert (enrolled.school, enrolled.municipality, enrolled.hub) == ("Agimi", "Gjilan", "Komuna e Gjilanit")
-    for other in (BoxIdentity(secrets.token_hex(16), "1"), identity):
-        with pytest.raises(EnrolmentError, match="code-used"):
-            enrol(hub.url, code, other, transport, token_urlsafe=secrets.token_urlsafe)
-    assert Box(MemoryOutbox(), enrolled.credentials).sync(transport).ok
-
-
-def test_a_lost_answer_to_an_enrolment_can_be_asked_for_again(hub: RunningHub, transport: HubTransport) -> None:
-    code = hub.hub.enrolments.make_code("Agimi", "Gjilan").code
-    identity, secret = BoxIdentity(secrets.token_hex(16), "1"), secrets.token_urlsafe(32)
-    first, second = (
-        enrol(hub.url, code, identity, transport, token_urlsafe=lambda _size: secret) for _ in range(2)
-    )
-    assert first == second
-
-
-def test_guessing_codes_is_slowed_down(tmp_path: Path, transport: HubTransport) -> None:
-    with running_hub(tmp_path / "data") as hub:
-        for _ in range(5):
-            with pytest.raises(EnrolmentError):
-                enrol(hub.url, "WRONG000", BoxIdentity("0" * 32, "1"), transport, token_urlsafe=secrets.token_urlsafe)
-        with pytest.raises(HubBusyError) as caught:
-            enrol(hub.url, "WRONG000", BoxIdentity("0" * 32, "1"), transport, token_urlsafe=secrets.token_urlsafe)
-    assert caught.value.retry_after_s is not None
-
-
-def test_enrolling_at_something_that_is_no_hub_says_so(transport: HubTransport) -> None:
-    with Portal([Scripted(200)]).open() as url, pytest.raises(StrangerError):
-        enrol(url, "AAAA", BoxIdentity("0" * 32, "1"), transport, token_urlsafe=secrets.token_urlsafe)

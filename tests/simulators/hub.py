@@ -79,6 +79,17 @@ class RunningHub:
         auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None
         return httpx.Client(base_url=self.url, headers=headers, auth=auth, timeout=30)
 
+    def arrived(self, credentials: Credentials) -> list[str]:
+        """The ids a reader sees, in the order they were stored."""
+        ids: list[str] = []
+        with self.client(credentials) as client:
+            page = client.get("/xapi/statements", params={"ascending": "true"}).json()
+            ids += [one["id"] for one in page["statements"]]
+            while page["more"]:
+                page = client.get(page["more"]).json()
+                ids += [one["id"] for one in page["statements"]]
+        return ids
+
     def count(self) -> int:
         with self.hub.database.read() as db:
             return int(db.execute("SELECT count(*) FROM statement").fetchone()[0])

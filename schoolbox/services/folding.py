@@ -4,7 +4,7 @@ The table is the one that login names use, so that Đorđe, Ђорђе and Djord
 changes nothing; what comes out holds letters and digits only.
 
     fold("Thyesat në KUZHINË")     # "thyesat ne kuzhine"
-    match_query("Отпор stru")       # '"otpor"* "stru"*'
+    match_query("Отпор")           # '{title words}:"otpor"*'
 """
 
 import re
@@ -14,12 +14,39 @@ WORDS_MAX = 8
 """Most words of a query that are looked for."""
 QUERY_CHARS_MAX = 120
 
+SUBJECT_WORDS = {
+    "albanian": "shqip gjuhë shqipe albanski arnavutça",
+    "arts": "art figurativ likovno resim",
+    "biology": "biologji biologija biyoloji",
+    "bosnian": "boshnjakisht bosanski boşnakça",
+    "chemistry": "kimi hemija kemija kimya",
+    "civics": "edukatë qytetare građansko vatandaşlık",
+    "coding": "programim programiranje kodlama",
+    "english": "anglisht gjuhë angleze engleski ingilizce",
+    "geography": "gjeografi geografija coğrafya",
+    "german": "gjermanisht gjuhë gjermane nemački njemački almanca",
+    "history": "histori istorija historija tarih",
+    "ict": "tik informatikë teknologji informatika bilişim computer kompjuter",
+    "mathematics": "matematikë matematika maths matematik",
+    "music": "muzikë muzika müzik",
+    "physical-education": "edukatë fizike sport fizičko beden",
+    "physics": "fizikë fizika fizik",
+    "romani": "romani romski romanes",
+    "serbian": "serbisht srpski sırpça",
+    "technology": "teknologji tehnika teknoloji",
+    "turkish": "turqisht turski türkçe",
+}
+"""What each subject is called in the languages of the schools, so that a search for its name finds its lessons."""
+
 _LETTERS = str.maketrans({
     "đ": "dj", "ђ": "dj", "џ": "dz", "љ": "lj", "њ": "nj", "ћ": "c", "ч": "c", "ж": "z", "ш": "s",
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "з": "z", "и": "i", "ј": "j", "к": "k", "л": "l",
     "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c",
     "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe",
 })  # fmt: skip
+KIND_MARK, STAFF_MARK, HIDDEN_MARK = "kind0", "staffonly0", "hidden0"
+"""Words of the column `marks`, which is never searched for what somebody typed."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -36,5 +63,22 @@ def words(text: str) -> list[str]:
 
 
 def match_query(text: str) -> str:
-    """Turn what somebody typed into a full-text query: every word must begin a word of the entry; empty if none."""
-    return " ".join(f'"{word}"*' for word in words(text[:QUERY_CHARS_MAX])[:WORDS_MAX])
+    """Turn what somebody typed into a full-text query: every word must begin a word of the entry; empty if none.
+
+    A single letter begins too many words to mean anything but the beginning of a title.
+    """
+    found = words(text[:QUERY_CHARS_MAX])[:WORDS_MAX]
+    return " AND ".join(f'{{title words}}:"{word}"*' if len(word) > 1 else f'title:"{word}"*' for word in found)
+
+
+def marked(query: str, *, kind: str = "", staff: bool) -> str:
+    """Narrow a full-text query by the marks of entries: to one kind, and to what a reader may see.
+
+    Args:
+        query: As `match_query` gives it.
+        kind: A kind of item, or `course`; empty for every kind of item.
+        staff: Whether entries for staff only are looked at.
+    """
+    of_kind = f'({query}) AND marks:"{KIND_MARK}{kind}"' if kind else f'({query}) NOT marks:"{KIND_MARK}course"'
+    shown = f'({of_kind}) NOT marks:"{HIDDEN_MARK}"'
+    return shown if staff else f'({shown}) NOT marks:"{STAFF_MARK}"'

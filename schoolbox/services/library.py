@@ -20,7 +20,7 @@ from schoolbox.errors import NotFoundError
 from schoolbox.services import library_sql as sql
 from schoolbox.services import outline as o
 from schoolbox.services.captions import CAPTIONS_BYTES_MAX, Line, lines
-from schoolbox.services.folding import match_query
+from schoolbox.services.folding import marked, match_query
 from schoolbox.services.outline import Course, Entry, ItemCard, ItemFile, ItemPage, Outline, PackCard
 from schoolbox.services.texts import read_texts, write_json
 
@@ -29,6 +29,8 @@ T = TypeVar("T")
 SERVED_ROLES = ("video", "audio", "captions", "transcript", "thumbnail", "document")
 """What `/media/` answers: never a quiz, never the archive of an app."""
 CAPTIONS_IN_MEMORY = 64
+COURSES_MAX = 6
+FOUND_KINDS = ("course", "video", "audio", "document", "app", "quiz")
 SEARCH_MAX = 60
 """Most results of a search that are listed; the counts are of all."""
 
@@ -131,19 +133,19 @@ class Library:
         query = match_query(text)
         if not query:
             return Found((), (), {})
-        rows = self._db.fetch_sql(_row, sql.SEARCH, (query, int(staff)))
-        counts: dict[str, int] = {}
-        for _, _, found_kind in rows:
-            counts[found_kind] = counts.get(found_kind, 0) + 1
-        courses = [pack_id for pack_id, item_id, _ in rows if not item_id]
-        items = [item_id for _, item_id, found_kind in rows if item_id and kind in ("", found_kind)]
-        known = {card.id: card for card in self.packs()} if courses and not kind else {}
-        entries = self.entries(items[:SEARCH_MAX], staff=staff)
-        return Found(
-            tuple(known[pack_id] for pack_id in courses if pack_id in known),
-            tuple(entries[item_id] for item_id in items[:SEARCH_MAX] if item_id in entries),
-            counts,
-        )
+        counts = {of_kind: self._count(marked(query, kind=of_kind, staff=staff)) for of_kind in FOUND_KINDS}
+        courses: list[PackCard] = []
+        if counts["course"] and not kind:
+            rows = self._db.fetch_sql(_row, sql.FOUND, (marked(query, kind="course", staff=staff), COURSES_MAX))
+            known = {card.id: card for card in self.packs()}
+            courses = [known[pack_id] for pack_id, _ in rows if pack_id in known]
+        rows = self._db.fetch_sql(_row, sql.FOUND, (marked(query, kind=kind, staff=staff), SEARCH_MAX))
+        entries = self.entries([item_id for _, item_id in rows], staff=staff)
+        items = [entries[item_id] for _, item_id in rows if item_id in entries]
+        return Found(tuple(courses), tuple(items), {of_kind: count for of_kind, count in counts.items() if count})
+
+    def _count(self, query: str) -> int:
+        return self._db.fetch_sql(int, sql.FOUND_COUNT, (query,))[0]
 
     def served_file(self, sha256: str, ext: str, *, staff: bool) -> ServedFile:
         """A file that this reader may have.

@@ -54,13 +54,13 @@ WHERE r.place <= 2 ORDER BY r.place, p.installed_order DESC LIMIT ?1
 """
 """The first two of every course that came last: one of each before the second of any."""
 
-SEARCH = """
-SELECT w.pack_id, w.item_id, w.kind FROM item_words AS w
-JOIN shown_pack AS p ON p.id = w.pack_id
-LEFT JOIN item AS i ON i.pack_id = w.pack_id AND i.id = w.item_id
-WHERE item_words MATCH ? AND COALESCE(i.teacher_only, 0) <= ?
-ORDER BY bm25(item_words, 8.0, 1.0), i.position
+FOUND_COUNT = "SELECT COUNT(*) FROM item_words WHERE item_words MATCH ?"
+
+FOUND = """
+SELECT pack_id, item_id FROM item_words WHERE item_words MATCH ? AND rank MATCH 'bm25(8.0, 1.0, 0.0)'
+ORDER BY rank LIMIT ?
 """
+"""Best first; only as many as are shown are sorted."""
 
 SERVED_FILE = """
 SELECT f.role, i.title FROM file AS f JOIN shown_item AS i ON i.pack_id = f.pack_id AND i.id = f.item_id

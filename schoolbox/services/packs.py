@@ -25,14 +25,17 @@ from content_packs.trust import TrustStore
 from schoolbox.db.database import Database
 from schoolbox.db.models import File, Item, Pack, Unit
 from schoolbox.services.events import Events
-from schoolbox.services.folding import fold
+from schoolbox.services.folding import HIDDEN_MARK, KIND_MARK, STAFF_MARK, SUBJECT_WORDS, fold
 from schoolbox.services.texts import Texts, read_texts, write_json
 from sync.statements import utc_text
 
 ROWS_AT_ONCE = 400
 """How many rows one insert holds: SQLite allows 32,766 values."""
 
-ADD_WORDS = "INSERT INTO item_words (title, words, pack_id, item_id, kind) VALUES (?, ?, ?, ?, ?)"
+ADD_WORDS = "INSERT INTO item_words (title, words, marks, pack_id, item_id) VALUES (?, ?, ?, ?, ?)"
+MARK_HIDDEN = """
+UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id IN (SELECT id FROM pack WHERE publisher = ?3)
+"""
 CARRY_OVER = """
 INSERT INTO progress (person_id, item_id, state, position_s, segments, watched_s, best_correct, last_correct, questions,
     passed, attempts, touched_order, touched_at, done_at)
@@ -95,13 +98,17 @@ class PackLibrary:
         publishers = self._db.fetch(str, Pack.select(Pack.publisher).distinct())
         wanted = {publisher: int(is_revoked(publisher)) for publisher in publishers}
 
-        def change() -> int:
-            return sum(
-                self._db.run(Pack.update(hidden=hidden).where((Pack.publisher == publisher) & (Pack.hidden != hidden)))
-                for publisher, hidden in wanted.items()
-            )
+        return self._db.write(lambda: sum(self._hide(publisher, hidden) for publisher, hidden in wanted.items()))
 
-        return self._db.write(change)
+    def _hide(self, publisher: str, hidden: int) -> int:
+        """Hide (1) or show (0) the packs of a publisher, in lists and in search."""
+        changed = self._db.run(
+            Pack.update(hidden=hidden).where((Pack.publisher == publisher) & (Pack.hidden != hidden))
+        )
+        if changed:
+            mark = f" {HIDDEN_MARK}"
+            self._db.run_sql(MARK_HIDDEN, (mark, mark if hidden else "", publisher))
+        return changed
 
     def _publish(self, publication: Publication) -> None:
         manifest = publication.manifest
@@ -301,11 +308,15 @@ def _file_rows(manifest: Manifest) -> Iterator[dict[str, str | int | float]]:
 
 def _word_rows(manifest: Manifest) -> Iterator[tuple[str, str, str, str, str]]:
     """What search looks at: titles first, then everything else that is said about a course or an item."""
-    about = [*manifest.title.values(), manifest.subject, *manifest.authors]
+    subject = [manifest.subject, SUBJECT_WORDS.get(manifest.subject, "")]
+    about = [*manifest.title.values(), *subject, *manifest.authors]
     goals = [goal for goals in manifest.goals.values() for goal in goals]
-    rest = [*manifest.summary.values(), *goals, manifest.subject, *manifest.authors]
-    yield fold(" ".join(manifest.title.values())), fold(" ".join(rest)), manifest.pack, "", "course"
+    rest = [*manifest.summary.values(), *goals, *subject, *manifest.authors]
+    title = fold(" ".join(manifest.title.values()))
+    yield title, fold(" ".join(rest)), f"{KIND_MARK}course", manifest.pack, ""
     for unit in manifest.units:
         for item in unit.items:
             words = [*item.summary.values(), *unit.title.values(), *about, *(part.code for part in item.alignment)]
-            yield fold(" ".join(item.title.values())), fold(" ".join(words)), manifest.pack, item.id, item.kind
+            title = fold(" ".join(item.title.values()))
+            marks = KIND_MARK + item.kind + (f" {STAFF_MARK}" if item.teacher_only else "")
+            yield title, fold(" ".join(words)), marks, manifest.pack, item.id

@@ -76,9 +76,10 @@ CREATE INDEX file_sha256 ON file (sha256);
 CREATE VIEW shown_pack AS SELECT * FROM pack WHERE hidden = 0;
 CREATE VIEW shown_item AS SELECT * FROM item WHERE pack_id IN (SELECT id FROM pack WHERE hidden = 0);
 
--- Folded words of every item and course (item_id is empty), for search; rebuilt from the manifests at any time.
+-- Folded words of every item and course (item_id is empty), for search; rebuilt from the manifests at any time. marks
+-- holds words that nobody can type: the kind, and whether it is for staff only or hidden.
 CREATE VIRTUAL TABLE item_words USING fts5 (
-    title, words, pack_id UNINDEXED, item_id UNINDEXED, kind UNINDEXED, tokenize = 'unicode61', prefix = '2 3'
+    title, words, marks, pack_id UNINDEXED, item_id UNINDEXED, tokenize = 'unicode61', prefix = '2 3'
 );
 
 CREATE TABLE school_class (
@@ -198,8 +199,8 @@ INSERT INTO item (pack_id, id, unit_position, position, kind, title, summary, la
     VALUES ('mash:thyesat-6', 'mash:pjeset', 0, 0, 'video', '{"sq":"Pjesët e një të tëre"}', '{}', 'sq', 60.0, 0, 0, 0, 'CC-BY-SA-4.0', '["Vlora Berisha"]');
 INSERT INTO file (pack_id, item_id, position, role, sha256, ext, size_bytes, language, label)
     VALUES ('mash:thyesat-6', 'mash:pjeset', 0, 'video', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'mp4', 0, 'sq', '360p');
-INSERT INTO item_words (title, words, pack_id, item_id, kind)
-    VALUES ('pjeset e nje te tere', 'pjeset e nje te tere', 'mash:thyesat-6', 'mash:pjeset', 'video');
+INSERT INTO item_words (title, words, marks, pack_id, item_id)
+    VALUES ('pjeset e nje te tere', 'pjeset e nje te tere', 'kind0video', 'mash:thyesat-6', 'mash:pjeset');
 INSERT INTO school_class (id, name, grade, shift)
     VALUES (1, '6/2', 1, '');
 INSERT INTO person (id, actor_id, role, given_name, surname, login, language, secret_kind, secret, created_at, seen_at)

@@ -160,7 +160,8 @@ def test_the_packs_of_a_withdrawn_publisher_are_hidden_and_come_back(own: Lesson
 
 
 @pytest.mark.parametrize(
-    "words", ["thyes", "THYESAT", "pjeset te tere", "Pjesët e një", "cfare eshte", "kuzhine", "мбледхја"]
+    "words",
+    ["thyes", "THYESAT", "pjeset te tere", "Pjesët e një", "cfare eshte", "kuzhine", "мбледхја", "matematikë", "p te"],
 )
 def test_search_finds_without_marks_in_any_case_by_beginnings(school: LessonBox, words: str) -> None:
     page = main(school.device().client.get("/search", query_string={"q": words}).text)

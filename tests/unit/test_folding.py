@@ -1,10 +1,14 @@
 """Search compares folded words: no marks, Cyrillic as Latin, the same from both Serbian scripts."""
 
+import re
+import sqlite3
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolbox.services.folding import WORDS_MAX, fold, match_query, words
+from schoolbox.services.folding import WORDS_MAX, fold, marked, match_query, words
 
 
 @pytest.mark.parametrize(
@@ -34,24 +38,40 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+PART = re.compile(r'(?:\{title words\}|title):"\w{1,120}"\*')
+
+
 @given(st.text(max_size=300))
 def test_a_query_is_only_ever_quoted_beginnings_of_words(text: str) -> None:
     query = match_query(text)
-    parts = query.split(" ") if query else []
+    parts = query.split(" AND ") if query else []
     assert len(parts) <= WORDS_MAX
-    for part in parts:
-        assert part.startswith('"')
-        assert part.endswith('"*')
-        assert part[1:-2].isalnum()
+    assert all(PART.fullmatch(part) for part in parts)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_the_database_understands_the_query(words_database: sqlite3.Connection, text: str) -> None:
+    query = match_query(text)
+    if query:
+        for kind, staff in (("", False), ("video", True), ("course", False)):
+            sql = "SELECT COUNT(*) FROM item_words WHERE item_words MATCH ?"
+            words_database.execute(sql, (marked(query, kind=kind, staff=staff),)).fetchone()
+
+
+@pytest.fixture(scope="module")
+def words_database() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE item_words USING fts5 (title, words, marks, tokenize = 'unicode61')")
+    yield connection
+    connection.close()
 
 
 def test_no_operator_of_the_search_language_gets_through() -> None:
-    assert match_query('thyesat" OR 1=1 NEAR(a b) -x title:y*') == (
-        '"thyesat"* "or"* "1"* "1"* "near"* "a"* "b"* "x"*'
-    )
+    assert words('thyesat" OR NEAR(aa) -x title:yy*') == ["thyesat", "or", "near", "aa", "x", "title", "yy"]
+    assert match_query('a" OR b') == 'title:"a"* AND {title words}:"or"* AND title:"b"*'
 
 
 def test_only_so_many_words_are_looked_for() -> None:
-    assert len(match_query("a b c d e f g h i j k").split()) == WORDS_MAX
+    assert match_query("a b c d e f g h i j k").count(":") == WORDS_MAX
     assert words("a" * 500) == ["a" * 500]
-    assert len(match_query("a" * 500)) < 130
+    assert len(match_query("a" * 500)) < 150

@@ -76,9 +76,10 @@ CREATE INDEX file_sha256 ON file (sha256);
 CREATE VIEW shown_pack AS SELECT * FROM pack WHERE hidden = 0;
 CREATE VIEW shown_item AS SELECT * FROM item WHERE pack_id IN (SELECT id FROM pack WHERE hidden = 0);
 
--- Folded words of every item and course (item_id is empty), for search; rebuilt from the manifests at any time.
+-- Folded words of every item and course (item_id is empty), for search; rebuilt from the manifests at any time. marks
+-- holds words that nobody can type: the kind, and whether it is for staff only or hidden.
 CREATE VIRTUAL TABLE item_words USING fts5 (
-    title, words, pack_id UNINDEXED, item_id UNINDEXED, kind UNINDEXED, tokenize = 'unicode61', prefix = '2 3'
+    title, words, marks, pack_id UNINDEXED, item_id UNINDEXED, tokenize = 'unicode61', prefix = '2 3'
 );
 
 CREATE TABLE school_class (

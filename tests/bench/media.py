@@ -23,10 +23,9 @@ from rich.table import Table
 
 from tests.bench.network import LOOPBACK, Network, school_network
 from tests.bench.subjects import Subject, free_port, running
+from tests.bench.videos import make_box
 from tests.bench.watch import Cost, watching
 
-FILES = 8
-FILE_BYTES = 16 * 1024 * 1024
 PAGES_ALONE_S = 3.0
 SINGLE_S = 3.0
 TRAP_S = 6.0
@@ -170,15 +169,6 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}, load {load:.1f}."
 
 
-def make_files(folder: Path) -> list[str]:
-    """Write the videos, each with its own bytes, and return their paths at the server."""
-    folder.mkdir()
-    names = [f"{number:064x}.mp4" for number in range(FILES)]
-    for name in names:
-        (folder / name).write_bytes(os.urandom(FILE_BYTES))
-    return [f"/media/{name}" for name in names]
-
-
 def kinds() -> tuple[str, ...]:
     """List the servers that can be started on this machine."""
     if shutil.which("nginx"):
@@ -190,12 +180,11 @@ def kinds() -> tuple[str, ...]:
 def compare(load: Load) -> None:
     """Start each server in turn and measure it."""
     with tempfile.TemporaryDirectory() as work, school_network() as network:
-        folder = Path(work) / "files"
-        paths = make_files(folder)
+        paths = make_box(Path(work))
         results = []
         for kind in kinds():
             part = load if kind != "trap" else Load(load.viewers, load.rate_bytes_s, min(load.seconds, TRAP_S))
-            with running(kind, folder=folder, work=Path(work), port=free_port(), network=network) as subject:
+            with running(kind, work=Path(work), port=free_port(), network=network) as subject:
                 results.append(measure(subject, paths, load=part, network=network))
         report(results, load=load, network=network)
 

@@ -49,14 +49,19 @@ class Subject:
 
 
 @contextlib.contextmanager
-def running(kind: str, *, folder: Path, work: Path, port: int, network: Network) -> Iterator[Subject]:
-    """Start one of `ours`, `nginx` or `trap`, wait until it answers, and stop it afterwards."""
-    command = [sys.executable, "-m", "tests.bench.serve", kind, str(folder), network.address, str(port)]
+def running(kind: str, *, work: Path, port: int, network: Network) -> Iterator[Subject]:
+    """Start one of `ours`, `nginx` or `trap` on what `make_box` put into `work`; stop it afterwards."""
+    folder = work / "files"
+    command = [sys.executable, "-m", "tests.bench.serve", str(folder), network.address, str(port)]
+    if kind == "ours":
+        tool = str(Path(sys.executable).parent / "schoolbox")
+        where = ["--host", network.address, "--port", str(port), "--announce", "no"]
+        command = [tool, "--data", str(work / "box"), "serve", *where]
     if kind == "nginx":
         config = work / "nginx.conf"
         config.write_text(NGINX_CONFIG.format(work=work, port=port, folder=folder))
         command = ["nginx", "-c", str(config), "-p", str(work)]
-    process = subprocess.Popen([*network.server_prefix, *command], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*network.server_prefix, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://{network.address}:{port}"
     try:
         _wait_for(url, process, network)

@@ -1,0 +1,95 @@
+"""How a class fares on a real box: `python -m tests.bench.lesson`. Prints figures, asserts nothing about time.
+
+Start to the first page, memory at rest, forty pupils signing in at once, answered events a second beside the same
+events with a transaction each, and how long pages take.
+"""
+
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.simulators.browser import Browser
+from tests.simulators.programs import Program, start_box
+from tests.simulators.seeded import PACK, VIDEO, Pupil, seed
+
+PUPILS = 40
+EVENTS_EACH = 50
+PAGES = 100
+ALONE = 300
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as work:
+        school = seed(Path(work), pupils=PUPILS)
+        started = time.perf_counter()
+        box = start_box(school.data, "--sync", "no")
+        try:
+            with Browser(box.url) as browser:
+                browser.get("/")
+            print(f"start to first page: {time.perf_counter() - started:.2f} s")
+            print(f"memory at rest: {_memory_mib(box):.0f} MiB")
+            _lesson(box, list(school.pupils))
+            print(f"memory after the lesson: {_memory_mib(box):.0f} MiB")
+        finally:
+            box.end()
+        _alone(Path(work))
+
+
+def _lesson(box: Program, pupils: list[Pupil]) -> None:
+    browsers = [Browser(box.url, timeout_s=60) for _ in pupils]
+    with ThreadPoolExecutor(len(pupils)) as crowd:
+        seconds = _timed(lambda: list(crowd.map(Browser.sign_in, browsers, pupils)))
+        print(f"{len(pupils)} pupils sign in at once (class, name and PIN page, home page): {seconds:.2f} s")
+        seconds = _timed(lambda: list(crowd.map(_report, browsers)))
+        count = len(pupils) * EVENTS_EACH
+        print(f"answered events, {len(pupils)} pupils at once: {count / seconds:,.0f} a second")
+    for path in ("/", f"/courses/{PACK}", f"/items/{VIDEO}", "/search?q=thyes"):
+        took = sorted(_timed(lambda path=path: browsers[0].get(path)) for _ in range(PAGES))  # type: ignore[misc]  # bound
+        length = len(browsers[0].get(path).content)
+        middle, slow = statistics.median(took) * 1000, took[PAGES * 95 // 100 - 1] * 1000
+        print(f"page {path}: {middle:.1f} ms median, {slow:.1f} ms p95, {length} bytes of HTML")
+    for browser in browsers:
+        browser.close()
+
+
+def _report(browser: Browser) -> None:
+    for number in range(EVENTS_EACH):
+        answered = browser.watch(VIDEO, segments=f"0-{number + 1}", position_s=float(number), left=True)
+        if answered.status_code != 204:
+            raise SystemExit(f"an event was answered with {answered.status_code}")
+
+
+def _alone(work: Path) -> None:
+    """The same two rows with a transaction for each event: what sharing commits saves."""
+    connection = sqlite3.connect(work / "alone.db", isolation_level=None)
+    connection.executescript("PRAGMA journal_mode=wal; PRAGMA synchronous=full; CREATE TABLE a(b); CREATE TABLE c(d);")
+
+    def write() -> None:
+        for number in range(ALONE):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO a VALUES (?)", (number,))
+            connection.execute("INSERT INTO c VALUES (?)", (bytes(600),))
+            connection.execute("COMMIT")
+
+    print(f"SQLite alone, one transaction an event, no web: {ALONE / _timed(write):,.0f} a second")
+    connection.close()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _memory_mib(box: Program) -> float:
+    status = Path(f"/proc/{box.process.pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()

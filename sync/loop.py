@@ -2,7 +2,9 @@
 
 New statements leave within about 10 s. With nothing waiting the box is heard from every 5 minutes. When something
 fails it waits 10, 12, 30, 60, 120, 300, then 600 s, each up to a quarter longer or shorter by chance so that a thousand
-boxes do not come back at once; new statements do not shorten that. A slow line gets smaller batches.
+boxes do not come back at once; new statements do not shorten that. Where nobody answers at all it never waits longer
+than a minute: asking costs one attempt to connect, and a line may be there for a short while only. A slow line gets
+smaller batches.
 
     loop = SyncLoop(session, wake=threading.Event(), stop=threading.Event(), on_report=keep, chance=random.random)
     threading.Thread(target=loop.run, name="sync").start()      # wake.set() when a row lands in the outbox
@@ -12,13 +14,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.errors import CredentialsError, HubBusyError, LineTimeoutError, NotEnrolledError
+from sync.errors import CredentialsError, HubBusyError, LineError, LineTimeoutError, NotEnrolledError
 from sync.session import BATCH_SIZE, SyncReport, SyncSession
 
 HEARTBEAT_S = 300.0
 GATHER_S = 3.0
 """How long new statements wait for company before a batch leaves."""
 BACKOFF_S = (10.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+NO_LINE_S = 60.0
+"""The longest wait where there is no line."""
 SMALL_BATCH = 100
 FAST_REQUEST_S = 15.0
 """A small batch that took less than this allows the large size again."""
@@ -50,6 +54,8 @@ def after(pace: Pace, report: SyncReport, *, chance: float) -> tuple[Pace, Rest]
     delay_s = BACKOFF_S[min(pace.failures, len(BACKOFF_S) - 1)]
     if isinstance(report.error, CredentialsError):
         delay_s = BACKOFF_S[-1]
+    if isinstance(report.error, LineError) and not isinstance(report.error, LineTimeoutError):
+        delay_s = min(delay_s, NO_LINE_S)
     delay_s = min(BACKOFF_S[-1], delay_s * (0.75 + chance / 2))
     if isinstance(report.error, HubBusyError) and report.error.retry_after_s is not None:
         delay_s = max(delay_s, min(report.error.retry_after_s, 24 * 3600.0))

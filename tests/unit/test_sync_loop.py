@@ -47,7 +47,7 @@ def test_what_landed_meanwhile_leaves_within_ten_seconds() -> None:
 def test_failures_wait_longer_and_longer_and_success_begins_again() -> None:
     pace, delays = Pace(), []
     for _ in range(9):
-        pace, rest = after(pace, report(LineError(problem="x")), chance=0.5)
+        pace, rest = after(pace, report(LineTimeoutError(problem="x")), chance=0.5)
         assert not rest.wakeable
         delays.append(rest.delay_s)
     assert delays == [10, 12, 30, 60, 120, 300, 600, 600, 600]
@@ -55,9 +55,13 @@ def test_failures_wait_longer_and_longer_and_success_begins_again() -> None:
     assert pace.failures == 0
 
 
+def test_where_nobody_answers_the_box_tries_again_every_minute_after_a_whole_lesson_without_a_line() -> None:
+    assert after(Pace(failures=40), report(LineError(problem="x")), chance=0.5)[1] == Rest(60, wakeable=False)
+
+
 @given(failures=st.integers(0, 50), chance=st.floats(0, 1))
 def test_chance_moves_a_delay_by_a_quarter_at_most_and_never_above_ten_minutes(failures: int, chance: float) -> None:
-    _, rest = after(Pace(failures=failures), report(LineError(problem="x")), chance=chance)
+    _, rest = after(Pace(failures=failures), report(LineTimeoutError(problem="x")), chance=chance)
     middle = BACKOFF_S[min(failures, len(BACKOFF_S) - 1)]
     assert 0.75 * middle <= rest.delay_s <= min(1.25 * middle, 600)
 

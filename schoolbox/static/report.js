@@ -77,7 +77,8 @@ export class Reporter {
       method: 'POST', body: text, credentials: 'same-origin',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
     }).then((answer) => {
-      if (answer.status === 401 || answer.status === 403) { this.signedOut.hidden = false; return; }
+      /* 400: the form's mark is another browser session's, because somebody signed in or out since. */
+      if ([400, 401, 403].indexOf(answer.status) >= 0) { this.signedOut.hidden = false; return; }
       if (answer.status >= 500) { this.missed(); return; }
       if (answer.ok) { this.known = text; this.ended = false; }
       this.misses = 0;

@@ -200,7 +200,7 @@ INSERT INTO item (pack_id, id, unit_position, position, kind, title, summary, la
 INSERT INTO file (pack_id, item_id, position, role, sha256, ext, size_bytes, language, label)
     VALUES ('mash:thyesat-6', 'mash:pjeset', 0, 'video', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'mp4', 0, 'sq', '360p');
 INSERT INTO item_words (title, words, marks, pack_id, item_id)
-    VALUES ('pjeset e nje te tere', 'pjeset e nje te tere', 'kind0video', 'mash:thyesat-6', 'mash:pjeset');
+    VALUES ('pjeset e nje te tere', 'pjeset e nje te tere', '', 'mash:thyesat-6', 'mash:pjeset');
 INSERT INTO school_class (id, name, grade, shift)
     VALUES (1, '6/2', 1, '');
 INSERT INTO person (id, actor_id, role, given_name, surname, login, language, secret_kind, secret, created_at, seen_at)

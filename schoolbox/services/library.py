@@ -37,7 +37,10 @@ SEARCH_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """A file that may be sent; `title` is the item's, for the name under which a document is saved."""
+    """A file that may be sent; `title` is the item's, for the name under which a document is saved.
+
+    `staff_only` says that no copy may stay on a shared device.
+    """
 
     path: Path
     sha256: str
@@ -45,6 +48,7 @@ class ServedFile:
     role: str
     mime: str
     title: dict[str, str]
+    staff_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +157,12 @@ class Library:
         Raises:
             NotFoundError: No item of a visible pack has it, or it is not for this reader, or never served.
         """
-        role, title = _only(
+        role, title, staff_only = _only(
             self._db.fetch_sql(_row, sql.SERVED_FILE, (sha256, ext, write_json(SERVED_ROLES), int(staff))),
             "file", f"{sha256}.{ext}",
         )  # fmt: skip
-        return ServedFile(self._store.path(sha256, ext), sha256, ext, role, MEDIA_TYPES[ext], read_texts(title))
+        path = self._store.path(sha256, ext)
+        return ServedFile(path, sha256, ext, role, MEDIA_TYPES[ext], read_texts(title), bool(staff_only))
 
     def spoken_lines(self, captions: ItemFile) -> tuple[Line, ...]:
         """What is said in a video, by its captions; nothing if they cannot be read."""

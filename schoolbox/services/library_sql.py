@@ -63,7 +63,7 @@ ORDER BY rank LIMIT ?
 """Best first; only as many as are shown are sorted."""
 
 SERVED_FILE = """
-SELECT f.role, i.title FROM file AS f JOIN shown_item AS i ON i.pack_id = f.pack_id AND i.id = f.item_id
+SELECT f.role, i.title, i.teacher_only FROM file AS f JOIN shown_item AS i ON i.pack_id = f.pack_id AND i.id = f.item_id
 WHERE f.sha256 = ? AND f.ext = ? AND f.role IN (SELECT value FROM json_each(?)) AND i.teacher_only <= ?
-ORDER BY f.role = 'document' DESC LIMIT 1
+ORDER BY i.teacher_only, f.role = 'document' DESC LIMIT 1
 """

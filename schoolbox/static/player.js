@@ -105,11 +105,12 @@ class Player {
 
   showPlaying() {
     const on = !this.video.paused && !this.video.ended;
-    $('i-playing').toggleAttribute ? $('i-playing').toggleAttribute('hidden', !on) : this.flag($('i-playing'), !on);
-    $('i-paused').toggleAttribute ? $('i-paused').toggleAttribute('hidden', on) : this.flag($('i-paused'), on);
+    this.flag($('i-playing'), !on);
+    this.flag($('i-paused'), on);
     $('play').setAttribute('aria-label', on ? $('play').dataset.pause : $('play').dataset.play);
   }
 
+  /* The attribute itself: drawings (svg) have no `hidden` property in old browsers. */
   flag(element, hidden) { if (hidden) element.setAttribute('hidden', ''); else element.removeAttribute('hidden'); }
 
   showTime() {

@@ -88,6 +88,8 @@ def media(name: str) -> ResponseReturnValue:
     if file.role in ("document", "transcript") and response.status_code in (200, 206):
         saved_as = attachment(f"{pick(file.title)}.{file.ext}")
         response.headers["Content-Disposition"] = saved_as.replace("attachment", "inline", 1)
+    if file.staff_only:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -99,7 +99,10 @@ def test_items_for_teachers_are_seen_by_teachers_only(school: LessonBox) -> None
         assert device.post(f"/items/{ANSWERS}/open", {"place": 0}).status_code == 404
     assert "Zgjidhjet" in teacher.text(f"/courses/{PACK}")
     assert "Zgjidhjet" in teacher.text("/search?q=zgjidhjet")
-    assert teacher.get(school.media(ANSWERS, "document", staff=True)).status_code == 200
+    answers = teacher.get(school.media(ANSWERS, "document", staff=True))
+    assert answers.status_code == 200
+    assert answers.headers["Cache-Control"] == "private, no-store"
+    assert "public" in teacher.get(school.media(SHEET, "document")).headers["Cache-Control"]
 
 
 def test_media_are_sent_with_ranges_and_documents_under_their_title(school: LessonBox) -> None:

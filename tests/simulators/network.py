@@ -252,11 +252,13 @@ class Lan:
             host.ip("addr", "add", address, "dev", device)
 
     def join(self, other: "Lan") -> None:
-        """Connect this switch and another one by a cable."""
+        """Connect this switch and another one by a cable; wait until both ports carry, which takes a second."""
         far, near = f"p{next(other._ports)}", f"p{next(self._ports)}"
         self.switch.ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", other.switch.name)
         other.switch.ip("link", "set", far, "master", "br0", "up")
         self.switch.ip("link", "set", near, "master", "br0", "up")
+        eventually(lambda: "state forwarding" in self.switch.ip("-d", "link", "show", near))
+        eventually(lambda: "state forwarding" in other.switch.ip("-d", "link", "show", far))
 
 
 class Rig:

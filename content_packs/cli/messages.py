@@ -32,7 +32,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.MetadataTooLargeError: Message(
         DAMAGED, "meta/{e.name} is larger than {e.cap_bytes} bytes.", "Copy the shelf again from its publisher."
     ),
-    errors.TrustError: Message(TRUST, "This is not trusted.", "Ask who gave you the shelf."),
+    errors.TrustError: Message(TRUST, "This is not trusted.", "Ask whoever gave you the shelf."),
     errors.NoRootError: Message(TRUST, "Nobody is trusted here yet.", "Give the first root (meta/1.root.json)."),
     errors.RootPinnedError: Message(
         TRUST, "Another first root is trusted already.", "Remove the old one by hand if you are sure."
@@ -78,14 +78,16 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         DISK, "{e.path} needs {e.needs_bytes} bytes; {e.free_bytes} may be used.", "Make room and try again."
     ),
     errors.ReadOnlyDiskError: Message(DISK, "{e.path} can only be read.", "Unlock or replace the disk."),
-    errors.InstallError: Message(INSTALL, "This cannot be done with the pack.", "See which packs are installed."),
-    errors.NotOfferedError: Message(INSTALL, "The shelf does not offer {e.pack_id}.", "See what it offers."),
+    errors.InstallError: Message(INSTALL, "This cannot be done with the pack.", "Look at which packs are installed."),
+    errors.NotOfferedError: Message(
+        INSTALL, "The shelf does not offer {e.pack_id}.", "See what it offers: content-packs show SHELF."
+    ),
     errors.OlderPackError: Message(
         INSTALL,
         "The shelf has version {e.version} of {e.pack_id}; version {e.installed_version} is installed.",
         "Nothing to do: the newer one stays.",
     ),
-    errors.NotInstalledError: Message(INSTALL, "{e.pack_id} is not installed.", "See which packs are installed."),
+    errors.NotInstalledError: Message(INSTALL, "{e.pack_id} is not installed.", "Look at which packs are installed."),
     errors.MissingBlobError: Message(DAMAGED, "{e.name} is missing.", "Install the pack again; it repairs itself."),
     errors.StoreBusyError: Message(INSTALL, "Another program is writing to {e.folder}.", "Try again when it is done."),
     errors.AuthorError: Message(SOURCE, "The pack cannot be made like this.", "Correct the source."),

@@ -55,13 +55,13 @@ def _told(problem: BoxError) -> tuple[str, str]:
     if isinstance(problem, ThrottledError):
         return "code", _("That was tried many times. Wait %(wait_s)s seconds, then try again.", wait_s=problem.wait_s)
     if isinstance(problem, SignInError):
-        return "code", _("This is not the code of this box. It has 8 signs, like K7PM-2R9X.")
+        return "code", _("This is not the code of this box. It has 8 characters, like K7PM-2R9X.")
     texts = {
         "school": _("Write the name of the school."),
         "school_name": _("This name is too long or has odd signs."),
         "municipality": _("This name is too long or has odd signs."),
         "login": _("Small letters a to z, digits and dots; and nobody else may have it."),
-        "password": _("It needs at least %(num)s letters.", num=LENGTH_MIN),
+        "password": _("It needs at least %(num)s characters.", num=LENGTH_MIN),
     }
     field = problem.field if isinstance(problem, BadInputError) else ""
     return field.replace("school_name", "school"), texts.get(field, _("Something in this form is not right."))

@@ -224,7 +224,7 @@ def test_a_guest_may_try_and_nothing_is_kept(school: LessonBox) -> None:
         tried += "w" if place == 1 else "r"
     page = guest.text(f"{PAGE}/result?tried={tried}")
     assert "3 nga 4" in page
-    assert "Kjo provë nuk u ruajt." in page
+    assert "Kjo përpjekje nuk u ruajt." in page
     assert answers(school) == []
     assert school.statements() == []
 

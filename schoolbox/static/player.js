@@ -221,7 +221,8 @@ class Player {
       const cues = track && track.activeCues ? Array.prototype.slice.call(track.activeCues) : [];
       words.textContent = cues.map((one) => one.text.replace(/<[^<>]*>/g, '')).join('\n');
       words.lang = track ? track.language : '';
-      this.flag(cue, !cues.length);
+      this.flag(words, !cues.length);
+      this.flag(cue, wanted === 'off' || $('pbar').hidden);
     };
     const show = () => {
       tracks.forEach((track, place) => { track.mode = known[place] === wanted ? 'hidden' : 'disabled'; });
@@ -236,6 +237,7 @@ class Player {
       show();
     };
     tracks.forEach((track) => track.addEventListener('cuechange', draw));
+    this.video.addEventListener('play', draw);
     $('cc').addEventListener('click', () => set(wanted === 'off' ? before : 'off'));
     Array.prototype.forEach.call(document.querySelectorAll('#languages a'), (link) => {
       /* The text beside the video is in one language: another one is fetched with its page. */

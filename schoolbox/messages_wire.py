@@ -51,7 +51,7 @@ TABLE: dict[type[Exception], Message] = {
     ),
     wire.EnrolmentError: Message(
         HTTPStatus.CONFLICT, 77,
-        N_("The hub does not take this code: it is mistyped, used already or withdrawn."),
+        N_("The hub does not take this code: it is mistyped, used already, withdrawn or meant for another school."),
         N_("Nothing was changed."),
         N_("Check the code letter by letter, or ask the ministry for a new one."),
     ),

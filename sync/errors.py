@@ -81,7 +81,7 @@ class NotEnrolledError(SyncError):
 
 
 class EnrolmentError(SyncError):
-    """The code is unknown, used or withdrawn; `reason` is the hub's word for it."""
+    """The code is unknown, used, withdrawn, or of another school; `reason` is the hub's word for it."""
 
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason)

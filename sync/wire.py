@@ -5,6 +5,7 @@ Promises: what decodes is complete and bounded, and holds no field this protocol
     status = decode_record(raw, BoxStatus)
 """
 
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -57,12 +58,20 @@ class BoxStatus(WireRecord, frozen=True):
     packs: Annotated[tuple[PackOnBox, ...], msgspec.Meta(max_length=5_000)] = ()
     classes: Annotated[tuple[ClassOnBox, ...], msgspec.Meta(max_length=500)] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a time that no calendar has: whoever reads it later could not."""
+        _check_time(self.clock_at)
+
 
 class StatusAnswer(WireRecord, frozen=True):
     """The hub's answer to a heartbeat: its own time, and the school it knows the box under."""
 
     hub_at: UtcTime
     school_id: str
+
+    def __post_init__(self) -> None:
+        """Refuse a time that no calendar has."""
+        _check_time(self.hub_at)
 
 
 class EnrolRequest(WireRecord, frozen=True):
@@ -92,7 +101,10 @@ class Refusal(WireRecord, frozen=True):
     index: int | None = None
 
 
-EnrolReason: TypeAlias = Literal["code-unknown", "code-used", "code-withdrawn", "request-unreadable"]
+EnrolReason: TypeAlias = Literal["code-unknown", "code-used", "code-withdrawn", "box-elsewhere", "request-unreadable"]
+
+FIRST_YEAR = 1970
+"""No clock counts from an earlier year."""
 
 R = TypeVar("R", bound=WireRecord)
 
@@ -105,3 +117,13 @@ def decode_record(raw: bytes, kind: type[R]) -> R:
         msgspec.DecodeError: Not JSON.
     """
     return msgspec.json.decode(raw, type=kind)
+
+
+def _check_time(text: str) -> None:
+    """Read a time to see whether it is one; the form alone lets the 99th of a month through.
+
+    Raises:
+        ValueError: There is no such time.
+    """
+    if datetime.fromisoformat(text).year < FIRST_YEAR:
+        raise ValueError(f"before {FIRST_YEAR}")

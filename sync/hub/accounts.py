@@ -5,16 +5,19 @@
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
-from sync.hub.errors import BadRequestError, NotSignedInError
+from sync.hub.errors import BadRequestError, NotSignedInError, TooManyTriesError
 from sync.hub.keyed import Keyed, hash_password, password_matches
 from sync.hub.terms import Terms
 
 PASSWORD_LENGTH_MIN = 10
+PASSWORDS_AT_ONCE = 4
+"""Half of the threads of a hub: guessing leaves the others to boxes."""
 _NOBODY = bytes(32)
 _NO_PASSWORD = f"scrypt:{2**15}:{bytes(16).hex()}:{bytes(32).hex()}"
 
@@ -55,6 +58,7 @@ class Accounts:
         self._database = database
         self._keyed = keyed
         self._clock = clock
+        self._turns = threading.BoundedSemaphore(PASSWORDS_AT_ONCE)
 
     def sender(self, key: str, secret: str) -> Sender:
         """Let a program in.
@@ -114,12 +118,21 @@ class Accounts:
             raise BadRequestError(f"A name, and a password of at least {PASSWORD_LENGTH_MIN} characters, are needed.")
 
     def admin(self, name: str, password: str) -> Admin | None:
-        """Let a person in; takes as long for a name that does not exist."""
+        """Let a person in; takes as long for a name that does not exist.
+
+        Raises:
+            TooManyTriesError: Others are being let in; a password is slow work, and boxes must not wait for it.
+        """
         with self._database.read() as db:
             row = db.execute(
                 "SELECT id, name, epoch, password_hash FROM admin WHERE name = ?", (" ".join(name.split()),)
             ).fetchone()
-        good = password_matches(password, str(row[3]) if row else _NO_PASSWORD)
+        if not self._turns.acquire(blocking=False):
+            raise TooManyTriesError(retry_after_s=2)
+        try:
+            good = password_matches(password, str(row[3]) if row else _NO_PASSWORD)
+        finally:
+            self._turns.release()
         return Admin(int(row[0]), str(row[1]), int(row[2])) if row and good else None
 
     def admin_of_session(self, admin_id: int, epoch: int) -> Admin | None:

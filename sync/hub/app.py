@@ -90,7 +90,7 @@ def _add_edges(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> Response:
-        _log.exception("request failed path=%s error=%s", request.path, type(error).__name__)
+        _log.exception("request failed path=%r error=%s", request.path[:200], type(error).__name__)
         return _answer(HubError("Something went wrong inside the hub. Nothing was stored; try again later."), 500)
 
 

@@ -110,6 +110,17 @@ class Boxes:
             raise NotFoundError("There is no such box.")
         return _box(row)
 
+    def withdraw(self, box_id: str) -> None:
+        """End every credential of a box that was stolen or moves; what it sent stays, a new code lets it in again.
+
+        Raises:
+            NotFoundError: There is none with this number.
+        """
+        self.one(box_id)
+        now = self._clock.now().isoformat()
+        with self._database.write() as db:
+            db.execute("UPDATE credential SET revoked_at = ? WHERE box = ? AND revoked_at IS NULL", (now, box_id))
+
     def packs(self, box_id: str) -> list[PackOnShelf]:
         """Give the packs of one box."""
         with self._database.read() as db:

@@ -78,7 +78,10 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add = _command(admin, "create", "let a person in", _admin_create)
     add.add_argument("--name", required=True)
     add.add_argument("--password-file", required=True, type=Path, metavar="FILE")
-    _command(_noun(commands, "box", "boxes"), "list", "every box and when it was heard", _box_list)
+    box = _noun(commands, "box", "boxes")
+    _command(box, "list", "every box and when it was heard", _box_list)
+    withdraw = _command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
+    withdraw.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
     database = _noun(commands, "db", "the database")
     test = _command(database, "check", "read everything and compare the roll-ups", _db_check)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
@@ -158,6 +161,14 @@ def _box_list(arguments: argparse.Namespace) -> int:
         for box in boxes
     ]
     _answer(arguments, boxes, "\n".join(lines) or "No box has been enrolled yet.")
+    return 0
+
+
+def _box_withdraw(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        hub.boxes.withdraw(arguments.box)
+    text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
+    _answer(arguments, {"withdrawn": arguments.box}, text)
     return 0
 
 

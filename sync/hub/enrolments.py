@@ -67,7 +67,8 @@ class Enrolments:
         """Take a box in; asking again with the same words gives the same answer.
 
         Raises:
-            CodeError: The code is unknown, withdrawn, or was used by another box or with another secret.
+            CodeError: The code is unknown, withdrawn, was used by another box or with another secret, or the box
+                belongs to another school.
         """
         code_hash = self._keyed.digest(tidy_code(request.code))
         with self._database.write() as db:
@@ -93,7 +94,18 @@ class Enrolments:
         return str(row[0]) if row and self._keyed.matches(request.secret, bytes(row[1])) else None
 
     def _take_in(self, db: sqlite3.Connection, request: EnrolRequest, code_hash: bytes, *, school: int) -> str:
-        """Write box, credential and used code; older credentials of the box end."""
+        """Write box, credential and used code; older credentials of the box end.
+
+        The number of a box is no secret, it is announced on its school's network: a code of another school together
+        with it must not give away what the box sent, so a person at the hub lets the box go before it can move.
+        """
+        lives_at = db.execute(
+            "SELECT b.school FROM box b JOIN credential c ON c.box = b.id AND c.revoked_at IS NULL WHERE b.id = ?",
+            (request.box_id,),
+        ).fetchone()
+        if lives_at and int(lives_at[0]) != school:
+            message = "This box belongs to another school. The hub must withdraw it there first."
+            raise CodeError(reason="box-elsewhere", message=message)
         at = self._clock.now().isoformat()
         db.execute(
             "INSERT INTO box (id, school, enrolled_at, version) VALUES (?, ?, ?, ?)"

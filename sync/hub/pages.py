@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import ParamSpec
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,6 +19,8 @@ from sync.hub.texts import LANGUAGES, Texts
 from sync.hub.views import boxes_view, chart, silent_boxes
 
 P = ParamSpec("P")
+TRIES_OF_AN_OFFICE = 20
+"""Wrong tries that one address may make with different names before it waits: many people may sit behind one."""
 PERIODS = {"week": 7, "month": 30, "year": 365}
 
 
@@ -95,17 +97,20 @@ def _add_signing_in(pages: Blueprint, hub: Hub) -> None:
 
 def _sign_in(hub: Hub, name: str, password: str) -> str | None:
     """Begin a session, or say in a word why not."""
-    guard = f"sign-in {request.remote_addr} {name.casefold()[:80]}"
+    guard, source = f"sign-in {request.remote_addr} {name.casefold()[:80]}", f"sign-in from {request.remote_addr}"
     try:
         hub.throttle.check(guard)
+        hub.throttle.check(source, free=TRIES_OF_AN_OFFICE)
+        admin = hub.accounts.admin(name, password)
     except TooManyTriesError:
         return "slow"
-    admin = hub.accounts.admin(name, password)
     if admin is None:
         hub.throttle.failed(guard)
+        hub.throttle.failed(source)
         current_app.logger.warning("sign-in refused from=%s", request.remote_addr)
         return "wrong"
     hub.throttle.succeeded(guard)
+    hub.throttle.succeeded(source)
     session.clear()
     session.permanent = True
     session.update(admin=admin.id, epoch=admin.epoch)
@@ -114,9 +119,9 @@ def _sign_in(hub: Hub, name: str, password: str) -> str | None:
 
 def _local(target: str | None) -> str:
     """Keep only ways back that stay on this hub."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
         return "/"
-    return target
+    return "/" if urlsplit(target).netloc else target
 
 
 def _add_looking(pages: Blueprint, hub: Hub) -> None:
@@ -127,7 +132,7 @@ def _add_looking(pages: Blueprint, hub: Hub) -> None:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
             g.admin = _admin(hub)
             if g.admin is None:
-                return redirect(f"/sign-in?next={request.path}", HTTPStatus.SEE_OTHER)
+                return redirect(f"/sign-in?{urlencode({'next': request.path})}", HTTPStatus.SEE_OTHER)
             return view(*args, **kwargs)
 
         return guarded

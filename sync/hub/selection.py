@@ -71,7 +71,7 @@ class Selection:
             until_us=_get(query, "until", _time_us, default=None),
             limit=_get(query, "limit", _limit, default=PAGE_MAX),
             ascending=_get(query, "ascending", _flag, default=False),
-            cursor=_get(query, "cursor", int, default=None),
+            cursor=_get(query, "cursor", _cursor, default=None),
             format=_get(query, "format", _format, default="exact"),
         )
 
@@ -113,6 +113,14 @@ def _limit(text: str) -> int:
     if number < 0:
         raise ValueError(text)
     return min(number or PAGE_MAX, PAGE_MAX)
+
+
+def _cursor(text: str) -> int:
+    """Read the place where a page goes on; the database counts to 2^63."""
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError(text)
+    return number
 
 
 def _agent(text: str) -> str:

@@ -34,8 +34,8 @@ class Throttle:
         self._lock = threading.Lock()
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
 
-    def check(self, key: str) -> None:
-        """Let a try through, or say how long to wait.
+    def check(self, key: str, *, free: int = FREE_TRIES) -> None:
+        """Let a try through, or say how long to wait; `free` wrong tries cost nothing.
 
         Raises:
             TooManyTriesError: Too soon after too many wrong tries.
@@ -45,7 +45,7 @@ class Throttle:
             tries = self._tries.get(key)
             if tries is None or now_s - tries.last_s > QUIET_S:
                 return
-            over = tries.failures - FREE_TRIES
+            over = tries.failures - free
             left_s = min(WAIT_MAX_S, 2 ** min(over, 10)) - (now_s - tries.last_s) if over >= 0 else 0.0
         if left_s > 0:
             raise TooManyTriesError(retry_after_s=int(left_s) + 1)

@@ -106,3 +106,8 @@ def test_the_program_serves_and_stops_cleanly_while_codes_are_made(
     finally:
         process.kill()
     assert main(["db", "check", "--data", data]) == 0
+
+
+def test_a_box_that_nobody_knows_cannot_be_withdrawn(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["box", "withdraw", "--data", data, "--box", "0" * 32]) == 4
+    assert "no such box" in capsys.readouterr().err

@@ -269,3 +269,29 @@ def test_a_status_that_names_a_person_is_refused(hub: RunningHub) -> None:
         answer = box.put("/box/v1/status", content=body)
     assert answer.status_code == 400
     assert "pupil_names" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("told", ["2026-99-99T99:99:99Z", "2026-01-01T00:00:00Z\n", "0001-01-01T00:00:00Z"])
+def test_a_box_with_an_impossible_clock_is_refused_and_breaks_no_page(
+    hub: RunningHub, agimi: Enrolment, admin: httpx.Client, told: str
+) -> None:
+    body = msgspec.json.encode({**msgspec.to_builtins(STATUS), "clock_at": told})
+    with hub.client(agimi.credentials) as box:
+        assert box.put("/box/v1/status", content=body).status_code == 400
+    assert admin.get("/").status_code == 200
+    assert admin.get("/boxes").status_code == 200
+
+
+def test_an_address_with_line_breaks_leads_to_the_sign_in_and_into_no_header(hub: RunningHub) -> None:
+    with hub.client() as guest:
+        answer = guest.get("/boxes/%0d%0aX-Mine:%20y")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=%2Fboxes%2F%0D%0AX-Mine%3A+y")
+        assert sign_in(guest, next="/\r\nX-Mine: y").headers["Location"] == "/"
+
+
+def test_guessing_with_ever_new_names_is_slowed_down_too(hub: RunningHub) -> None:
+    with hub.client() as client:
+        statuses = [sign_in(client, f"somebody{number}", "not the password").status_code for number in range(22)]
+        assert statuses[-1] == 429
+        assert statuses[:20] == [422] * 20
+    hub.hub.throttle.succeeded("sign-in from 127.0.0.1")

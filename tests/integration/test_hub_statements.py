@@ -364,6 +364,19 @@ def test_a_box_reads_and_voids_its_own_statements_only(hub: RunningHub) -> None:
         assert sent["id"] not in found(me)
 
 
+def test_an_extension_nested_without_end_is_refused_and_not_an_error_of_the_hub(lrs: httpx.Client) -> None:
+    sent = statement()
+    sent["context"] = {"extensions": {"https://x.example/deep": "@"}}
+    body = json.dumps([sent]).replace('"@"', "[" * 800 + "]" * 800)
+    answer = lrs.post("/xapi/statements", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["index"]) == (400, 0)
+
+
+@pytest.mark.parametrize("cursor", ["-1", "9" * 30])
+def test_a_place_no_page_can_go_on_from_is_refused(lrs: httpx.Client, cursor: str) -> None:
+    assert lrs.get("/xapi/statements", params={"cursor": cursor}).status_code == 400
+
+
 def test_a_program_without_read_all_sees_its_own(hub: RunningHub) -> None:
     with hub.client(hub.program(reads_all=False)) as client:
         sent = statement()

@@ -33,11 +33,33 @@ def test_enrolling_again_ends_the_older_credentials(hub: RunningHub, transport: 
     old = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
     old.learn(Classroom(), 1)
     assert old.sync(transport).ok
-    new = Box(MemoryOutbox(), hub.enrol("Drita", box_id=box_id).credentials)
+    new = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
     assert isinstance(old.sync(transport).error, CredentialsError)
     assert new.sync(transport).ok
     assert new.at is not None
     assert len(hub.arrived(new.at)) == 1
+
+
+def test_a_code_of_another_school_takes_over_no_box_whose_number_is_known(
+    hub: RunningHub, transport: HubTransport
+) -> None:
+    box_id = secrets.token_hex(16)
+    box = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
+    box.learn(Classroom(), 1)
+    assert box.sync(transport).ok
+    with pytest.raises(EnrolmentError, match="box-elsewhere"):
+        hub.enrol("Drita", box_id=box_id)
+    assert box.sync(transport).ok
+
+
+def test_a_withdrawn_box_sends_nothing_until_a_new_code_lets_it_in_at_any_school(
+    hub: RunningHub, transport: HubTransport
+) -> None:
+    box_id = secrets.token_hex(16)
+    stolen = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
+    hub.hub.boxes.withdraw(box_id)
+    assert isinstance(stolen.sync(transport).error, CredentialsError)
+    assert Box(MemoryOutbox(), hub.enrol("Drita", box_id=box_id).credentials).sync(transport).ok
 
 
 @pytest.mark.parametrize(("code", "reason"), [("AAAA-AAAA", "code-unknown"), ("", "request-unreadable")])

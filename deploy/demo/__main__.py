@@ -17,6 +17,7 @@ from deploy.demo.school import Demo, enrol, install, make_hub, make_school, reme
 from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
 from deploy.demo.show import show
 
+HUB_TITLE = "Komuna e Gjilanit"
 GOES_ON = "What was made so far is kept. Try again with: make demo. To start from nothing: make demo-reset"
 
 
@@ -61,7 +62,7 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     print("Starting the hub and the box ...", flush=True)
     make_hub(demo)
     hub = Server(
-        "hub", "schoolbox-hub", "serve", "--data", demo.hub_data, "--port", str(demo.hub_port),
+        "hub", "schoolbox-hub", "serve", "--data", demo.hub_data, "--port", str(demo.hub_port), "--title", HUB_TITLE,
         log=demo.folder / "hub.log",
     )  # fmt: skip
     servers.append(hub)

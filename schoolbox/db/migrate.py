@@ -1,16 +1,24 @@
 """Bring a database file up to the schema of this program, or leave it exactly as it was.
 
-Promises: a newer file is refused; before a change a whole copy is made (`VACUUM INTO`); every migration and the new
-`user_version` are one transaction; afterwards foreign keys are checked; on any failure the file is what it was.
+Promises: a newer file is refused; before a change a whole copy is made (`VACUUM INTO`) and is on the disk; every
+migration and the new `user_version` are one transaction; afterwards foreign keys are checked; on any failure the file is
+what it was, and the copy goes, so that a box that tries again at every start does not fill its disk with copies. Only
+the user that runs the box may read the file and its copies, whatever folder they stand in: they hold names.
 Migrations are numbered SQL files in `migrations/`, append-only and frozen once released.
 """
 
+import contextlib
+import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+from content_packs.durable import Disk
 from schoolbox.errors import DamagedDatabaseError, NewerDatabaseError
+
+PRIVATE = 0o600
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -28,6 +36,8 @@ def bring_up_to_date(path: Path, *, now: datetime) -> None:
         DamagedDatabaseError: The file, or what a migration made of it, does not pass the check; nothing was changed.
         sqlite3.DatabaseError: The file is no database, or cannot be written.
     """
+    with contextlib.suppress(OSError):  # SQLite says better what is wrong
+        path.touch(mode=PRIVATE)  # its companions (-wal, -shm) are made with the same rights
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     try:
         known = migrations()
@@ -40,13 +50,19 @@ def bring_up_to_date(path: Path, *, now: datetime) -> None:
             return
         if found:
             _check_quickly(connection)
-            _back_up(connection, path, found=found, now=now)
-        connection.execute("PRAGMA journal_mode=wal")
-        connection.execute("PRAGMA synchronous=full")
-        for number, sql in missing:
-            _run(connection, number, sql)
+            with _backed_up(connection, path, found=found, now=now):
+                _run_all(connection, missing)
+        else:
+            _run_all(connection, missing)
     finally:
         connection.close()
+
+
+def _run_all(connection: sqlite3.Connection, missing: list[tuple[int, str]]) -> None:
+    connection.execute("PRAGMA journal_mode=wal")
+    connection.execute("PRAGMA synchronous=full")
+    for number, sql in missing:
+        _run(connection, number, sql)
 
 
 def _run(connection: sqlite3.Connection, number: int, sql: str) -> None:
@@ -74,8 +90,25 @@ def _check_quickly(connection: sqlite3.Connection) -> None:
         raise DamagedDatabaseError(problem=result)
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, *, found: int, now: datetime) -> None:
-    """Keep a whole copy beside the file, named by schema and time; an older copy of that name is left alone."""
+@contextlib.contextmanager
+def _backed_up(connection: sqlite3.Connection, path: Path, *, found: int, now: datetime) -> Iterator[None]:
+    """Keep a whole copy beside the file, named by schema and time; it goes again if what follows fails."""
     copy = path.with_name(f"{path.stem}-schema{found}-{now:%Y%m%dT%H%M%S}.db")
-    if not copy.exists():
-        connection.execute("VACUUM INTO ?", (str(copy),))
+    draft = copy.with_suffix(".part")
+    try:
+        _copy(connection, draft)
+        Disk().rename(draft, copy)
+        yield
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def _copy(connection: sqlite3.Connection, draft: Path) -> None:
+    """Write the copy and wait until it is on the disk."""
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=PRIVATE)
+    connection.execute("VACUUM INTO ?", (str(draft),))
+    with draft.open("rb") as written:
+        os.fsync(written.fileno())

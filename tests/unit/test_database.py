@@ -1,5 +1,6 @@
 """The database: pragmas everywhere, a full disk loses nothing, models and schema agree."""
 
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,6 +62,12 @@ def test_what_was_written_is_read_by_every_thread(db: Database) -> None:
         list(pool.map(lambda number: _put(db, f"{number:03}"), range(200)))
 
     assert _keys(db) == [f"{number:03}" for number in range(200)]
+
+
+def test_nobody_else_on_the_machine_may_read_it(db: Database) -> None:
+    _put(db, "x")
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in db.path.parent.glob("box.db*")} == {0o600}
 
 
 def test_a_full_disk_is_said_and_takes_nothing_that_was_kept(db: Database) -> None:

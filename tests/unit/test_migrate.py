@@ -1,6 +1,7 @@
 """Migrations: up to date or exactly as it was."""
 
 import sqlite3
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +143,7 @@ def test_a_change_keeps_every_row_and_makes_a_copy_first(tmp_path: Path, with_ne
     assert _version(path) == with_next[-1][0]
     assert _rows(path, "person") == people
     assert _version(copy) == 1
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert _rows(copy, "person") == people
 
 

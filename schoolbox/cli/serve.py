@@ -80,10 +80,13 @@ def run(asked: Asked) -> Outcome:
 
 def _server(box: "Box") -> "BoxServer":
     from schoolbox.server import ServerOptions, make_server
-    from schoolbox.web.app import create_app
+    from schoolbox.web.app import FORM_BYTES_MAX, create_app
 
     config = box.config
-    options = ServerOptions(grace_s=GRACE_S, trusted_proxy=config.trusted_proxy or None)
+    # A larger body would be kept in a temporary file before a page could refuse it, and anybody may send one.
+    options = ServerOptions(
+        grace_s=GRACE_S, request_bytes_max=4 * FORM_BYTES_MAX, trusted_proxy=config.trusted_proxy or None
+    )
     return make_server(
         create_app(box), host=config.host, port=config.port, threads=config.threads, options=options
     )

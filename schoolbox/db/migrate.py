@@ -1,9 +1,9 @@
 """Bring a database file up to the schema of this program, or leave it exactly as it was.
 
 Promises: a newer file is refused; before a change a whole copy is made (`VACUUM INTO`) and is on the disk; every
-migration and the new `user_version` are one transaction; afterwards foreign keys are checked; on any failure the file is
-what it was, and the copy goes, so that a box that tries again at every start does not fill its disk with copies. Only
-the user that runs the box may read the file and its copies, whatever folder they stand in: they hold names.
+migration and the new `user_version` are one transaction; afterwards foreign keys are checked; on any failure the file
+is what it was, and the copy goes, so that a box that tries again at every start does not fill its disk with copies.
+Only the user that runs the box may read the file and its copies, whatever folder they stand in: they hold names.
 Migrations are numbered SQL files in `migrations/`, append-only and frozen once released.
 """
 

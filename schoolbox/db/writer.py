@@ -44,10 +44,14 @@ class Engine(Protocol):
         """
 
     def rollback(self) -> None:
-        """Take back the whole transaction."""
+        """Take back the whole transaction.
+
+        Raises:
+            WriteFailedError: The disk is so broken that not even this works.
+        """
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the next call opens another."""
 
 
 class _Job(Generic[T]):
@@ -164,6 +168,13 @@ class Writer:
                 job.attempt(self._engine)
             self._engine.commit()
         except WriteFailedError as exc:
-            self._engine.rollback()
+            self._take_back()
             return exc
         return None
+
+    def _take_back(self) -> None:
+        """Undo the transaction; where even that fails, a new connection begins without it, and the thread goes on."""
+        try:
+            self._engine.rollback()
+        except WriteFailedError:
+            self._engine.close()

@@ -60,6 +60,7 @@ class Learning:
         Raises:
             NotFoundError: There is no such item for this reader.
             BadInputError: It is nothing to watch or hear, or has no length.
+            ThrottledError: This pupil does more than a child can; nothing of it is kept.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
         entry = self._entry(viewer, item_id)
@@ -70,7 +71,7 @@ class Learning:
             raise BadInputError(field="duration_s", problem="the length is not known")
         pupil = keeps_for(viewer)
         if pupil is not None:
-            self._outbox.write(lambda: self._keep(pupil, entry, report, length_s))
+            self._outbox.write(lambda: self._keep(pupil, entry, report, length_s), by=pupil.person_id)
 
     def opened_document(self, viewer: Viewer | None, item_id: str) -> None:
         """Note that somebody opened a document; the first time makes it done.
@@ -78,6 +79,7 @@ class Learning:
         Raises:
             NotFoundError: There is no such item for this reader.
             BadInputError: It is no document.
+            ThrottledError: This pupil does more than a child can; nothing of it is kept.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
         entry = self._entry(viewer, item_id)
@@ -85,7 +87,7 @@ class Learning:
             raise BadInputError(field="item", problem=f"a {entry.item.kind} is not opened")
         pupil = keeps_for(viewer)
         if pupil is not None:
-            self._outbox.write(lambda: self._open(pupil, entry))
+            self._outbox.write(lambda: self._open(pupil, entry), by=pupil.person_id)
 
     def progress(self, person_id: int, item_ids: Sequence[str]) -> dict[str, ItemProgress]:
         """Where a pupil stands with some items, by id; items never begun are left out."""

@@ -3,7 +3,7 @@
 Promises: a statement is kept in the same transaction as what it tells about; `seq` only grows, also after rows were
 taken out; what is acknowledged is counted once.
 
-    outbox.write(lambda: outbox.put(lambda seq: statement_bytes(seq)))
+    outbox.write(lambda: outbox.put(lambda seq: statement_bytes(seq)), by=person_id)
     outbox.landed.wait()
 """
 
@@ -16,6 +16,7 @@ import peewee
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.models import Outbox, Quarantine, Setting
+from schoolbox.services.pace import Pace
 from sync.ports import OutboxCounts, OutboxRow
 from sync.statements import utc_text
 
@@ -33,15 +34,22 @@ class BoxOutbox:
     def __init__(self, db: Database, *, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._pace = Pace(clock)
         self.landed = threading.Event()
         self._puts = 0  # counted on the writer's thread only
 
-    def write(self, work: Callable[[], T]) -> T:
+    def write(self, work: Callable[[], T], *, by: int) -> T:
         """Run a change that may put statements, in one transaction; wake whoever waits for them if it did.
 
+        Args:
+            work: The change.
+            by: The id of the person whose doing it is.
+
         Raises:
+            ThrottledError: This person does more than a child can; nothing was changed.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
+        self._pace.take(by)
 
         def counted() -> tuple[T, bool]:
             before = self._puts

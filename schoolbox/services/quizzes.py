@@ -153,21 +153,23 @@ class Quizzes:
             go: Which try the page with the question belonged to.
 
         Raises:
+            ThrottledError: This pupil does more than a child can; nothing of it is kept.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
         if keeps_for(viewer) is None:
             return
         given = Given(question.id, response, is_right(question, response))
-        self._outbox.write(lambda: self._keep(viewer, paper, question, given, go))
+        self._outbox.write(lambda: self._keep(viewer, paper, question, given, go), by=viewer.person_id)
 
     def again(self, viewer: Viewer, paper: Paper) -> None:
         """Begin another go, unless one is open.
 
         Raises:
+            ThrottledError: This pupil does more than a child can; nothing of it is kept.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
         if keeps_for(viewer) is not None:
-            self._outbox.write(lambda: self._begin(viewer, paper, utc_text(self._clock.now())))
+            self._outbox.write(lambda: self._begin(viewer, paper, utc_text(self._clock.now())), by=viewer.person_id)
 
     def _read_file(self, sha256: str, ext: str) -> Quiz:
         try:

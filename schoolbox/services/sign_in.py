@@ -32,6 +32,7 @@ from schoolbox.db.models import Session as SessionRow
 from schoolbox.errors import SignInError, WriteFailedError
 from schoolbox.services.events import Events
 from schoolbox.services.logins import fold
+from schoolbox.services.password_gate import PasswordGate
 from schoolbox.services.people import People
 from schoolbox.services.short_names import short_names
 from schoolbox.services.throttle import Throttle
@@ -117,6 +118,7 @@ class SignIn:
         self._events = events
         self._pupil_idle_s = idle_minutes * 60.0
         self._token_urlsafe = token_urlsafe
+        self._gate = PasswordGate(clock)
 
     def sign_in_pin(self, person_id: int, pin: str, *, device: str) -> str:
         """Sign a pupil in; returns the token for the cookie.
@@ -145,14 +147,17 @@ class SignIn:
 
         Raises:
             SignInError: No such login, or not its password; the caller cannot tell which.
-            ThrottledError: Too many tries for this login; the password was not looked at.
+            ThrottledError: Too many tries for this login, or too many at once; the password was not looked at.
         """
         wanted = ".".join(fold(part).replace(" ", "") for part in login[:100].split("."))
         found = self._secret((Person.login == wanted) & (Person.role != "pupil"))
         key = f"person:{found.person_id}" if found else f"unknown:{_slot(wanted)}"
-        self._take(key, device, person_id=found.person_id if found else 0)
         stored = found.secret if found and found.kind == "password" else None
-        if not self._people.passwords.verify(password, stored) or found is None:
+        with self._gate.turn(device):
+            self._take(key, device, person_id=found.person_id if found else 0)
+            right = self._people.passwords.verify(password, stored)
+        if not right or found is None:
+            self._gate.wrong(device)
             LOG.info(logs.line("sign_in_refused", person=found.person_id if found else 0))
             raise SignInError
         self._throttle.right(key, device)

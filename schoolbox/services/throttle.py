@@ -17,21 +17,15 @@ it took. What strangers try against one person costs another person nothing: eve
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from content_packs.clock import Clock
 from schoolbox.errors import ThrottledError
+from schoolbox.services.recent import K, Recent
 
 FREE_TRIES = 5
 PAUSES_S = (10.0, 30.0, 60.0)
 FORGOTTEN_AFTER_S = 15 * 60.0
-REMEMBERED_MAX = 20_000
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -60,6 +54,9 @@ class Rate:
 
 PER_ADDRESS = Rate(free=10, every_s=60.0)
 PER_PERSON = Rate(free=30, every_s=20.0)
+REPORTS_OF_ONE = Rate(free=1, every_s=FORGOTTEN_AFTER_S)
+REPORTS = Rate(free=20, every_s=60.0)
+"""How often guessing is reported, of one person and of all: a guesser must not wash away what else happened."""
 
 
 def device_wait_s(tries: Tries, now_s: float) -> float:
@@ -93,10 +90,11 @@ class Throttle:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._devices: _Recent[tuple[str, str], Tries] = _Recent()
-        self._addresses: _Recent[tuple[str, str], Allowance] = _Recent()
-        self._people: _Recent[str, Allowance] = _Recent()
-        self._known: _Recent[tuple[str, str], bool] = _Recent()
+        self._devices: Recent[tuple[str, str], Tries] = Recent()
+        self._addresses: Recent[tuple[str, str], Allowance] = Recent()
+        self._people: Recent[str, Allowance] = Recent()
+        self._known: Recent[tuple[str, str], bool] = Recent()
+        self._reports: Recent[str, Allowance] = Recent()
 
     def take(self, person: str, device: str) -> bool:
         """Take one try for a person on a device.
@@ -106,7 +104,7 @@ class Throttle:
             device: `address/cookie`.
 
         Returns:
-            Whether this try used up what everybody together may try: somebody is guessing.
+            Whether this try used up what everybody together may try, and that is news: somebody is guessing.
 
         Raises:
             ThrottledError: It is too soon; nothing was taken.
@@ -130,7 +128,7 @@ class Throttle:
                 return False
             self._addresses.put((person, address), Allowance(at_address.left - 1, now_s))
             self._people.put(person, Allowance(together.left - 1, now_s))
-            return 1 <= together.left < 2
+            return 1 <= together.left < 2 and self._is_news(person, now_s)
 
     def right(self, person: str, device: str) -> None:
         """Give back what a right try took, and know the device from now on."""
@@ -143,28 +141,19 @@ class Throttle:
                 self._give_back(self._people, person, PER_PERSON, now_s)
             self._known.put((person, device), value=True)
 
-    def _left(self, table: "_Recent[K, Allowance]", key: K, rate: Rate, now_s: float) -> Allowance:
+    def _is_news(self, person: str, now_s: float) -> bool:
+        """Whether guessing is to be reported again."""
+        own = self._left(self._reports, person, REPORTS_OF_ONE, now_s)
+        of_all = self._left(self._reports, "", REPORTS, now_s)
+        if own.left < 1 or of_all.left < 1:
+            return False
+        self._reports.put(person, Allowance(own.left - 1, now_s))
+        self._reports.put("", Allowance(of_all.left - 1, now_s))
+        return True
+
+    def _left(self, table: Recent[K, Allowance], key: K, rate: Rate, now_s: float) -> Allowance:
         return refilled(table.get(key, Allowance(rate.free, now_s)), rate, now_s)
 
-    def _give_back(self, table: "_Recent[K, Allowance]", key: K, rate: Rate, now_s: float) -> None:
+    def _give_back(self, table: Recent[K, Allowance], key: K, rate: Rate, now_s: float) -> None:
         left = self._left(table, key, rate, now_s)
         table.put(key, Allowance(left.left + 1, now_s))
-
-
-class _Recent(Generic[K, V]):
-    """A table that forgets what was used longest ago, so that strangers cannot fill the memory."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K, default: V) -> V:
-        return self._rows.get(key, default)
-
-    def put(self, key: K, value: V) -> None:
-        self._rows[key] = value
-        self._rows.move_to_end(key)
-        while len(self._rows) > REMEMBERED_MAX:
-            self._rows.popitem(last=False)
-
-    def drop(self, key: K) -> None:
-        self._rows.pop(key, None)

@@ -17,6 +17,7 @@ from schoolbox import logs
 from schoolbox.config import LANGUAGES
 from schoolbox.web import access, failures, i18n, layout
 from schoolbox.web.assets import Assets
+from schoolbox.web.cookies import Cookies
 from schoolbox.web.rooms import ROOMS
 from schoolbox.wiring import Box
 
@@ -45,12 +46,10 @@ def create_app(box: Box) -> Flask:
         MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
         SESSION_COOKIE_NAME="schoolbox",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        # A picture that is still on its way must not bring back the cookie of the page before.
-        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = Cookies()
     app.jinja_options["undefined"] = StrictUndefined
     app.extensions["box"] = box
     app.before_request(_find_viewer(box))

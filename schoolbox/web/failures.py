@@ -43,7 +43,7 @@ def http_problem(error: HTTPException) -> ResponseReturnValue:
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
     """Answer a form without a valid mark of this browser: the page was open too long, or another site sent it."""
-    LOG.warning("form_refused endpoint=%s reason=%r", request.endpoint, error.description)
+    LOG.debug("form_refused endpoint=%s reason=%r", request.endpoint, error.description)
     texts = (
         _("This page was open for too long."),
         _("Nothing was changed."),

@@ -22,6 +22,8 @@ from schoolbox.web.media import attachment, send_blob
 room = Blueprint("items", __name__)
 
 LENGTH_MAX_S = 86_400.0
+TITLE_MAX = 100
+"""Letters of a title in the name of a saved file: file systems allow 255 bytes, and headers are not endless."""
 FILE_NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<ext>[a-z0-9]{1,5})")
 
 
@@ -86,7 +88,7 @@ def media(name: str) -> ResponseReturnValue:
         file.path, mime=file.mime, etag=file.sha256, accel_prefix=box().config.accel_prefix or None
     )
     if file.role in ("document", "transcript") and response.status_code in (200, 206):
-        saved_as = attachment(f"{pick(file.title)}.{file.ext}")
+        saved_as = attachment(f"{pick(file.title)[:TITLE_MAX]}.{file.ext}")
         response.headers["Content-Disposition"] = saved_as.replace("attachment", "inline", 1)
     if file.staff_only:
         response.headers["Cache-Control"] = "private, no-store"

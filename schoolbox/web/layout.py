@@ -1,6 +1,7 @@
 """What every template may use: words, numbers, drawings, the frame of the page with its places and its person."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -77,4 +78,5 @@ def _language_url(language: str) -> str:
     """This page in another language; a page that was posted leads home."""
     if request.method != "GET" or request.endpoint is None or request.view_args is None:
         return url_for("home.show", lang=language)
-    return url_for(request.endpoint, **{**request.args.to_dict(), **request.view_args, "lang": language})
+    asked = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{url_for(request.endpoint, **request.view_args)}?{urlencode([*asked, ('lang', language)])}"

@@ -12,6 +12,7 @@ For nginx, with `accel_prefix="/_blobs"` and the store in `/var/lib/schoolbox/bl
         proxy_pass http://127.0.0.1:8080;
         proxy_set_header Host $http_host;
         proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Real-IP $remote_addr;
     }
     location /_blobs/ {
         internal;

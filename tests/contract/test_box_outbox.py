@@ -24,25 +24,25 @@ class TestBoxOutbox(OutboxContract):
     @pytest.fixture
     def filled(self, db: Database) -> Filled:
         outbox = BoxOutbox(db, clock=SystemClock())
-        seqs = [outbox.write(lambda: outbox.put(lambda seq: b'{"id":"%d"}' % seq)) for _ in range(FILLED)]
+        seqs = [outbox.write(lambda: outbox.put(lambda seq: b'{"id":"%d"}' % seq), by=1) for _ in range(FILLED)]
         return Filled(outbox, seqs)
 
 
 def test_seqs_are_never_used_again(db: Database) -> None:
     outbox = BoxOutbox(db, clock=SystemClock())
-    first = outbox.write(lambda: outbox.put(lambda _seq: b"{}"))
+    first = outbox.write(lambda: outbox.put(lambda _seq: b"{}"), by=1)
     outbox.acknowledge([first])
 
-    assert outbox.write(lambda: outbox.put(lambda _seq: b"{}")) > first
+    assert outbox.write(lambda: outbox.put(lambda _seq: b"{}"), by=1) > first
 
 
 def test_only_a_statement_wakes_whoever_waits(db: Database) -> None:
     outbox = BoxOutbox(db, clock=SystemClock())
 
-    outbox.write(lambda: db.run(Setting.insert(key="position", value="12")))
+    outbox.write(lambda: db.run(Setting.insert(key="position", value="12")), by=1)
     assert not outbox.landed.is_set()
 
-    outbox.write(lambda: outbox.put(lambda _seq: b"{}"))
+    outbox.write(lambda: outbox.put(lambda _seq: b"{}"), by=1)
     assert outbox.landed.is_set()
 
 
@@ -54,6 +54,6 @@ def test_a_change_that_fails_keeps_no_statement_and_wakes_nobody(db: Database) -
         raise LookupError
 
     with pytest.raises(LookupError):
-        outbox.write(half_done)
+        outbox.write(half_done, by=1)
 
     assert (outbox.counts().waiting, outbox.landed.is_set()) == (0, False)

@@ -106,3 +106,23 @@ def test_log_lines_hold_no_names_and_no_requests(tmp_path: Path) -> None:
 
     assert [line for line in box.log if "GET" in line or "127.0.0.1" in line] == []
     assert json.loads(box.lines[0])["port"] == box.port
+
+
+def test_a_stranger_can_neither_fill_the_disk_with_bodies_nor_the_log_with_lines(tmp_path: Path) -> None:
+    with running_box(tmp_path / "data", "--sync", "no") as box:
+        large = httpx.post(f"{box.url}/sign-in/staff", content=bytes(300_000), trust_env=False)
+        for _ in range(5):
+            assert httpx.post(f"{box.url}/claim", trust_env=False).status_code == 400
+        assert httpx.get(f"{box.url}/health", trust_env=False).status_code == 200
+        said = box.said()
+    assert large.status_code == 413
+    assert "form_refused" not in said
+    assert "CSRF" not in said
+
+
+def test_only_the_box_may_read_its_database(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    with running_box(tmp_path / "data"):
+        modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").glob("box.db*")}
+    assert len(modes) == 3
+    assert set(modes.values()) == {0}

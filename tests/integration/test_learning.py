@@ -1,5 +1,6 @@
 """What pupils watch and open: kept and told upstream in one transaction, once, for the right pupil."""
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schoolbox.errors import WriteFailedError
+from schoolbox.errors import ThrottledError, WriteFailedError
+from schoolbox.services.pace import KEPT
 from schoolbox.services.watching import WatchReport
 from tests.simulators.lessons import AUDIO, LAST, LENGTH_S, QUIZ, SHEET, VIDEO, Device, LessonBox, lesson_box
 
@@ -169,7 +171,7 @@ def test_what_cannot_be_written_is_not_acknowledged(school: LessonBox) -> None:
     school.box.database.close()
     report = WatchReport(LENGTH_S, LENGTH_S, ((0.0, LENGTH_S),), ended=True, left=True, sitting=SITTING)
     with pytest.raises(WriteFailedError):
-        school.box.outbox.write(lambda: None)
+        school.box.outbox.write(lambda: None, by=1)
     with pytest.raises(WriteFailedError):
         school.box.learning.watch(viewer, VIDEO, report)
     with sqlite3.connect(school.box.config.database_file) as raw:
@@ -238,3 +240,15 @@ def test_a_page_asks_the_database_little(school: LessonBox, arta: Device) -> Non
         reads = [sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))]
         assert len(reads) <= most, (path, reads)
     connection.set_trace_callback(None)
+
+
+def test_a_pupil_with_a_program_fills_no_disk_and_keeps_nobody_else_out(school: LessonBox, arta: Device) -> None:
+    with contextlib.suppress(ThrottledError):
+        for _ in range(10 * KEPT.free):
+            school.box.outbox.write(lambda: None, by=school.arta.person_id)
+    assert arta.watch(VIDEO, position_s="40", segments="0-40", sitting=SITTING, left="1").status_code == 429
+    assert arta.post(f"/items/{SHEET}/open", {"place": 0}).status_code == 429
+    assert school.statements() == []
+    other = school.device()
+    other.sign_in(school.blend)
+    assert other.watch(VIDEO, position_s="40", segments="0-40", sitting=SITTING, left="1").status_code == 204

@@ -169,3 +169,27 @@ def test_a_change_that_leaves_an_orphan_is_taken_back(tmp_path: Path, with_next:
 
     assert _version(path) == 1
     assert _rows(path, "person")
+
+
+def test_a_migration_that_fails_at_every_start_leaves_no_heap_of_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _golden(tmp_path / "box.db")
+    known = [*migrate.migrations(), (migrate.migrations()[-1][0] + 1, "CREATE TABLE setting (x);")]
+    monkeypatch.setattr(migrate, "migrations", lambda: known)
+    for second in range(3):
+        with pytest.raises(sqlite3.OperationalError):
+            migrate.bring_up_to_date(path, now=NOW.replace(second=second))
+    assert _version(path) == known[-2][0]
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("box-schema")] == []
+
+
+def test_the_copy_before_a_migration_is_whole_and_for_the_box_alone(
+    tmp_path: Path, with_next: list[tuple[int, str]]
+) -> None:
+    path = _golden(tmp_path / "box.db")
+    (tmp_path / f"box-schema{with_next[-2][0]}-{NOW:%Y%m%dT%H%M%S}.part").write_bytes(b"half of an earlier one")
+    migrate.bring_up_to_date(path, now=NOW)
+    [copy] = tmp_path.glob("box-schema*")
+    assert copy.stat().st_mode & 0o077 == 0
+    assert _version(copy) == with_next[-2][0]

@@ -9,6 +9,7 @@ from schoolbox.services.throttle import (
     FORGOTTEN_AFTER_S,
     PER_ADDRESS,
     PER_PERSON,
+    REPORTS,
     Allowance,
     Throttle,
     Tries,
@@ -137,3 +138,18 @@ def test_the_try_that_uses_up_the_last_free_one_is_reported_once() -> None:
     with pytest.raises(ThrottledError) as refused:
         throttle.take("arta", "10.0.1.1/c")
     assert refused.value.wait_s <= 21
+
+
+def test_a_guesser_cannot_wash_away_what_else_happened_with_reports_of_guessing() -> None:
+    clock = HandClock()
+    throttle = Throttle(clock)
+    reports = 0
+    for _ in range(3):
+        for person in range(100):
+            for number in range(PER_PERSON.free):
+                try:
+                    reports += throttle.take(f"person:{person}", f"10.0.0.{number}/c")
+                except ThrottledError:
+                    break
+        clock.tick(60)
+    assert REPORTS.free <= reports <= REPORTS.free + 3

@@ -21,6 +21,7 @@ class Notebook:
         self.commits = 0
         self.refuse_commit: Callable[[list[str]], bool] = lambda _texts: False
         self.closed = False
+        self.refuse_rollback = False
 
     def add(self, text: str) -> int:
         return int(self.connection.execute("INSERT INTO note VALUES (?)", (text,)).rowcount)
@@ -51,11 +52,15 @@ class Notebook:
         self.commits += 1
 
     def rollback(self) -> None:
+        if self.refuse_rollback:
+            raise WriteFailedError(problem="the disk said no again")
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.closed = True
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
 
 class Crowd:
@@ -186,3 +191,14 @@ def test_closing_finishes_what_is_queued_then_refuses(notebook: Notebook, crowd:
 def test_closing_twice_is_harmless(writer: Writer) -> None:
     writer.close()
     writer.close()
+
+
+def test_a_disk_that_refuses_even_to_take_back_stops_no_later_write(notebook: Notebook, writer: Writer) -> None:
+    notebook.refuse_commit = lambda _texts: True
+    notebook.refuse_rollback = True
+    with pytest.raises(WriteFailedError, match="the disk said no"):
+        writer.run(notebook.adding("lost"))
+    notebook.refuse_commit = lambda _texts: False
+    notebook.refuse_rollback = False
+    assert writer.run(notebook.adding("kept")) == 1
+    assert notebook.texts() == ["kept"]

@@ -57,7 +57,6 @@ class Database:
             DamagedDatabaseError: It does not pass SQLite's check; nothing was changed.
             WriteFailedError: The disk is full, read-only or broken; nothing was changed.
         """
-        self._make_private()
         try:
             migrate.bring_up_to_date(self.path, now=self._clock.now())
         except sqlite3.DatabaseError as exc:
@@ -66,13 +65,6 @@ class Database:
             raise DamagedDatabaseError(problem=str(exc)) from exc
         self._handle.init(str(self.path), pragmas=PRAGMAS)
         self._writer = Writer(_Engine(self._handle))
-
-    def _make_private(self) -> None:
-        """Make a new file that only its owner may read; SQLite gives its side files the same rights."""
-        try:
-            self.path.touch(mode=0o600)
-        except OSError as exc:
-            raise WriteFailedError(problem=exc.strerror or str(exc)) from exc
 
     def close(self) -> None:
         """Finish queued writes and close this thread's connection."""

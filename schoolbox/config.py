@@ -16,8 +16,6 @@ from schoolbox.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
 NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
-"""Beginnings of names in the environment that are not settings of the box."""
-NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
 """The place of the settings file is no setting, and a hub on the same machine has settings of its own."""
 LANGUAGES = ("sq", "en")
 """Languages with a complete catalogue, first one is the default."""

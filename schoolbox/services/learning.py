@@ -19,7 +19,7 @@ from schoolbox.services.outline import Entry
 from schoolbox.services.progress import ItemProgress, ProgressTable
 from schoolbox.services.segments import total_s
 from schoolbox.services.statements import Statements, item_ref
-from schoolbox.services.viewers import Viewer
+from schoolbox.services.viewers import Viewer, is_staff, keeps_for
 from schoolbox.services.watching import Left, WatchReport, advance
 from sync.statements import Watched, document_experienced, item_completed, utc_text, video_completed, video_terminated
 
@@ -34,11 +34,6 @@ class Started:
 
     entry: Entry
     progress: ItemProgress
-
-
-def keeps_for(viewer: Viewer | None) -> Viewer | None:
-    """The viewer, if what they do is kept: pupils only."""
-    return viewer if viewer is not None and viewer.role == "pupil" else None
 
 
 class Learning:
@@ -107,8 +102,7 @@ class Learning:
         return [Started(entries[row.item_id], row) for row in rows if row.item_id in entries]
 
     def _entry(self, viewer: Viewer | None, item_id: str) -> Entry:
-        staff = viewer is not None and viewer.role != "pupil"
-        found = self._library.entries([item_id], staff=staff)
+        found = self._library.entries([item_id], staff=is_staff(viewer))
         if item_id not in found:
             raise NotFoundError(kind="item", key=item_id)
         return found[item_id]

@@ -18,13 +18,12 @@ from content_packs.store import Store
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.attempts import Attempt, AttemptTable, Given
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.library import Library
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.outline import Entry, ItemPage
 from schoolbox.services.progress import ProgressTable
 from schoolbox.services.statements import Statements, item_ref
-from schoolbox.services.viewers import Viewer
+from schoolbox.services.viewers import Viewer, keeps_for
 from sync.statements import QuizAnswer, Score, quiz_answered, quiz_failed, quiz_passed, utc_text
 
 TYPED_CHARS_MAX = 200

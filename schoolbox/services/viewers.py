@@ -16,3 +16,13 @@ class Viewer:
     class_id: int | None
     class_name: str
     grade: int | None
+
+
+def keeps_for(viewer: Viewer | None) -> Viewer | None:
+    """The viewer, if what they do is kept: pupils only."""
+    return viewer if viewer is not None and viewer.role == "pupil" else None
+
+
+def is_staff(viewer: Viewer | None) -> bool:
+    """Whether this viewer may see what is for teachers only."""
+    return viewer is not None and viewer.role != "pupil"

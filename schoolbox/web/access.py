@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotAllowedError, NotSignedInError
+from schoolbox.services import viewers
 from schoolbox.services.viewers import Viewer
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -29,8 +30,6 @@ class Role(StrEnum):
 
 
 EVERYBODY = tuple(Role)
-SIGNED_IN = (Role.PUPIL, Role.TEACHER, Role.TECHNICIAN)
-STAFF = (Role.TEACHER, Role.TECHNICIAN)
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -71,6 +70,16 @@ def signed_in() -> Viewer:
     if found is None:
         raise NotSignedInError
     return found
+
+
+def signed_in_pupil() -> Viewer | None:
+    """The pupil who is signed in on this device; None for guests and staff, of whom nothing is kept."""
+    return viewers.keeps_for(viewer())
+
+
+def is_staff() -> bool:
+    """Whether this page may show what is for teachers only."""
+    return viewers.is_staff(viewer())
 
 
 def check() -> None:

@@ -4,9 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from schoolbox.services.home import home_of
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.shelves import all_grades, area_shelves
-from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
 
@@ -18,7 +17,7 @@ NEWEST = 4
 @allow(*EVERYBODY)
 def show() -> ResponseReturnValue:
     """Show the home page of whoever is looking."""
-    library, pupil = box().library, keeps_for(viewer())
+    library, pupil = box().library, signed_in_pupil()
     packs = library.packs()
     home = home_of(pupil, packs, library=library, learning=box().learning) if pupil else None
     return render_template(

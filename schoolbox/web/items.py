@@ -8,13 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError, NotAllowedError, NotFoundError
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.outline import ItemPage
 from schoolbox.services.segments import parse
 from schoolbox.services.showing import Wants, showing_of
-from schoolbox.services.viewers import Viewer
 from schoolbox.services.watching import WatchReport
-from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.i18n import language, pick
 from schoolbox.web.media import attachment, send_blob
@@ -31,11 +29,10 @@ FILE_NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<ext>[a-z0-9]{1,5})")
 @allow(*EVERYBODY)
 def show(item_id: str) -> ResponseReturnValue:
     """Show an item; a quiz has its own room."""
-    who = viewer()
-    page = box().library.item(item_id, staff=_is_staff(who))
+    page = box().library.item(item_id, staff=is_staff())
     if page.item.kind == "quiz":
         return redirect(url_for("quizzes.show", item_id=item_id), 303)
-    pupil = keeps_for(who)
+    pupil = signed_in_pupil()
     known = box().learning.progress(pupil.person_id, [item_id]).get(item_id) if pupil else None
     if page.item.kind not in ("video", "audio"):
         return render_template("items/document.html", page=page, known=known, documents=page.of_role("document"))
@@ -57,9 +54,8 @@ def show(item_id: str) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def watched(item_id: str) -> ResponseReturnValue:
     """Take in what the player reports; for guests and staff nothing is kept."""
-    who = viewer()
-    _same_person(who)
-    box().learning.watch(who, item_id, _report())
+    _same_person()
+    box().learning.watch(viewer(), item_id, _report())
     return "", 204
 
 
@@ -67,12 +63,11 @@ def watched(item_id: str) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def open_document(item_id: str) -> ResponseReturnValue:
     """Note that a document was opened and lead to its file."""
-    who = viewer()
-    documents = box().library.item(item_id, staff=_is_staff(who)).of_role("document")
+    documents = box().library.item(item_id, staff=is_staff()).of_role("document")
     place = request.form.get("place", 0, type=int)
     if not 0 <= place < len(documents):
         raise NotFoundError(kind="document", key=item_id)
-    box().learning.opened_document(who, item_id)
+    box().learning.opened_document(viewer(), item_id)
     return redirect(url_for("items.media", name=documents[place].name), 303)
 
 
@@ -83,7 +78,7 @@ def media(name: str) -> ResponseReturnValue:
     found = FILE_NAME.fullmatch(name)
     if found is None:
         raise NotFoundError(kind="file", key=name[:80])
-    file = box().library.served_file(found["sha256"], found["ext"], staff=_is_staff(viewer()))
+    file = box().library.served_file(found["sha256"], found["ext"], staff=is_staff())
     response = send_blob(
         file.path, mime=file.mime, etag=file.sha256, accel_prefix=box().config.accel_prefix or None
     )
@@ -95,24 +90,20 @@ def media(name: str) -> ResponseReturnValue:
     return response
 
 
-def _is_staff(who: Viewer | None) -> bool:
-    return who is not None and keeps_for(who) is None
-
-
 def _worksheets(page: ItemPage) -> list[tuple[str, str]]:
     """The documents of the same unit: id and title."""
     documents = [item for item in page.unit.items if item.kind == "document"]
     return [(item.id, pick(item.title, item.language)) for item in documents]
 
 
-def _same_person(who: Viewer | None) -> None:
+def _same_person() -> None:
     """Refuse a report from a page that was opened by somebody else: work belongs to whoever did it.
 
     Raises:
         NotAllowedError: The page says whose it is, and that is not who is signed in now.
     """
     opened_by = request.form.get("who", "")
-    pupil = keeps_for(who)
+    who, pupil = viewer(), signed_in_pupil()
     if opened_by and opened_by != (str(pupil.person_id) if pupil else ""):
         raise NotAllowedError(role=who.role if who else "guest")
 

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.achievements import CourseProgress
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.shelves import all_grades, area_shelves, of_grade, subject_shelves
-from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
 
@@ -62,9 +61,8 @@ def grade(grade: int) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def course(pack_id: str) -> ResponseReturnValue:
     """Show a course: what it is, how far one is, its units and items."""
-    who = viewer()
-    pupil = keeps_for(who)
-    found = box().library.course(pack_id, staff=who is not None and pupil is None)
+    pupil = signed_in_pupil()
+    found = box().library.course(pack_id, staff=is_staff())
     progress = CourseProgress(found.outline, {})
     if pupil:
         progress = box().achievements.within(pupil.person_id, found.outline)
@@ -73,5 +71,5 @@ def course(pack_id: str) -> ResponseReturnValue:
 
 def _done() -> dict[str, int]:
     """How many items of each course are done, for a pupil."""
-    pupil = keeps_for(viewer())
+    pupil = signed_in_pupil()
     return box().achievements.done_by_pack(pupil.person_id) if pupil else {}

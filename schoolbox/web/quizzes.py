@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 from content_packs.quiz import Question, is_right
 from schoolbox.errors import BadInputError
 from schoolbox.services.attempts import Given
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.library import Library
 from schoolbox.services.quizzes import Going, Paper, checked
-from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil
 from schoolbox.web.context import box
 
 room = Blueprint("quizzes", __name__)
@@ -43,7 +42,7 @@ def show(item_id: str) -> ResponseReturnValue:
         return redirect(url_for("quizzes.result", item_id=item_id, tried=_carried()), 303)
     return render_template(
         "quizzes/question.html", paper=paper, going=going, place=next_place,
-        empty=request.args.get("empty") == "1", keeps=keeps_for(viewer()) is not None,
+        empty=request.args.get("empty") == "1", keeps=signed_in_pupil() is not None,
         tried=request.args.get("tried", ""),
     )  # fmt: skip
 
@@ -60,7 +59,7 @@ def answer(item_id: str) -> ResponseReturnValue:
         if problem.problem != "empty":
             raise
         return redirect(url_for("quizzes.show", item_id=item_id, empty=1, tried=_carried()), 303)
-    pupil = keeps_for(viewer())
+    pupil = signed_in_pupil()
     if pupil is None:
         return redirect(_after_trying(paper, question, response), 303)
     box().quizzes.answer(pupil, paper, question, response, go=request.form.get("go", 0, type=int))
@@ -78,7 +77,7 @@ def result(item_id: str) -> ResponseReturnValue:
     after = paper.page.after
     return render_template(
         "quizzes/result.html", paper=paper, going=going, passed=paper.passes(going.right),
-        keeps=keeps_for(viewer()) is not None, following=after[0] if after else None,
+        keeps=signed_in_pupil() is not None, following=after[0] if after else None,
         needed=paper.needed,
     )  # fmt: skip
 
@@ -87,20 +86,19 @@ def result(item_id: str) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def again(item_id: str) -> ResponseReturnValue:
     """Begin the quiz once more."""
-    pupil = keeps_for(viewer())
+    pupil = signed_in_pupil()
     if pupil is not None:
         box().quizzes.again(pupil, _paper(item_id))
     return redirect(url_for("quizzes.show", item_id=item_id), 303)
 
 
 def _paper(item_id: str) -> Paper:
-    who = viewer()
-    return box().quizzes.paper(item_id, staff=who is not None and keeps_for(who) is None)
+    return box().quizzes.paper(item_id, staff=is_staff())
 
 
 def _going(paper: Paper) -> Going:
     """How far a pupil is by the box, anybody else by the address of the page."""
-    pupil = keeps_for(viewer())
+    pupil = signed_in_pupil()
     if pupil is not None:
         return box().quizzes.going(pupil, paper)
     tried = _tried(paper)
@@ -126,7 +124,7 @@ def _tried(paper: Paper) -> str:
 
 def _carried() -> str | None:
     """What the pages of a guest pass on to each other; None leaves it out of an address."""
-    return request.values.get("tried") or None if keeps_for(viewer()) is None else None
+    return request.values.get("tried") or None if signed_in_pupil() is None else None
 
 
 def _after_trying(paper: Paper, question: Question, response: tuple[str, ...]) -> str:
@@ -143,7 +141,7 @@ def _after_trying(paper: Paper, question: Question, response: tuple[str, ...]) -
 def _given_now(paper: Paper, going: Going, place: int) -> Given | None:
     """The answer to show: a pupil's is on the box, a guest's in the address and judged once more."""
     given = going.given[place]
-    if keeps_for(viewer()) is not None or given is None:
+    if signed_in_pupil() is not None or given is None:
         return given
     question = paper.quiz.questions[place]
     try:

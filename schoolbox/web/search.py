@@ -3,10 +3,9 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from schoolbox.services.learning import keeps_for
 from schoolbox.services.library import Found
 from schoolbox.services.shelves import area_shelves
-from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.access import EVERYBODY, allow, is_staff
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS, KINDS
 
@@ -21,9 +20,7 @@ def find() -> ResponseReturnValue:
     query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
-    who = viewer()
     library = box().library
-    staff = who is not None and keeps_for(who) is None
-    found = library.search(query, kind=kind, staff=staff) if query else Found((), (), {})
+    found = library.search(query, kind=kind, staff=is_staff()) if query else Found((), (), {})
     shelves = [] if found.counts else area_shelves(library.packs(), tuple(AREAS))
     return render_template("search/find.html", query=query, kind=kind, found=found, kinds=KINDS, shelves=shelves)

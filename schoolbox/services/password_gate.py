@@ -11,7 +11,6 @@ a staff room that comes in at once waits for nothing but the work. Nobody is loc
         good = passwords.verify(password, stored)
 """
 
-import ipaddress
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 
 from content_packs.clock import Clock
 from schoolbox.errors import ThrottledError
+from schoolbox.services.networks import network_of
 from schoolbox.services.recent import Recent
 
 FOR_STRANGERS = 4
@@ -60,15 +60,3 @@ class PasswordGate:
         """Remember that a password was wrong."""
         with self._lock:
             self._wrong.put(network_of(device), self._clock.monotonic_s())
-
-
-def network_of(device: str) -> str:
-    """The part of a device's address that its owner cannot change at will."""
-    text = device.partition("/")[0]
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return text
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.ipv4_mapped.compressed if address.ipv4_mapped else address.exploded[:19]
-    return address.compressed

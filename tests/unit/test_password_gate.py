@@ -5,7 +5,8 @@ from contextlib import ExitStack
 import pytest
 
 from schoolbox.errors import ThrottledError
-from schoolbox.services.password_gate import FOR_STRANGERS, WRONG_FOR_S, PasswordGate, network_of
+from schoolbox.services.networks import network_of
+from schoolbox.services.password_gate import FOR_STRANGERS, WRONG_FOR_S, PasswordGate
 from tests.simulators.people import HandClock
 
 

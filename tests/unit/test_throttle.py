@@ -8,6 +8,7 @@ from schoolbox.errors import ThrottledError
 from schoolbox.services.throttle import (
     FORGOTTEN_AFTER_S,
     PER_ADDRESS,
+    PER_NETWORK,
     PER_PERSON,
     REPORTS,
     Allowance,
@@ -153,3 +154,16 @@ def test_a_guesser_cannot_wash_away_what_else_happened_with_reports_of_guessing(
                     break
         clock.tick(60)
     assert REPORTS.free <= reports <= REPORTS.free + 3
+
+
+def test_trying_a_few_pins_of_every_pupil_is_slowed_down_as_a_whole() -> None:
+    clock = HandClock()
+    throttle = Throttle(clock)
+
+    def spray() -> int:
+        return sum(wait_of(throttle, f"person:{n}", f"10.0.0.66/{n}-{t}") == 0 for n in range(500) for t in range(3))
+
+    assert spray() == PER_NETWORK.free
+    clock.tick(60)
+    assert spray() == 30
+    assert wait_of(throttle, "person:7", "10.0.0.5/own") == 0

@@ -8,16 +8,12 @@ In the data folder: `box.db`, `keys/` (0700: keys of this box, and what the hub 
 their hash), `trust/` (signed metadata), two lock files, and `spare`, which is given up when the disk is full.
 """
 
-import contextlib
-import fcntl
-import os
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.clock import Clock, SystemClock
-from content_packs.durable import Disk
+from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError
 from content_packs.install import Installer
 from content_packs.store import Store
@@ -133,9 +129,8 @@ def open_box(config: Config, *, clock: Clock | None = None, disk: Disk | None = 
     clock, disk = clock or SystemClock(), disk or Disk()
     try:
         disk.make_folder(config.data, mode=0o750)
-        with _one_at_a_time(config.data / "open.lock"):
-            ground = _ground(config, clock, disk)
-            return _build(ground)
+        with locked(config.data / "open.lock", wait=True):  # keys are made and the schema is changed by one at a time
+            return _build(_ground(config, clock, disk))
     except DiskError as exc:
         raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
 
@@ -185,8 +180,9 @@ def _build(ground: _Ground) -> Box:
     outbox = BoxOutbox(db, clock=clock)
     people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
     wall_clock = WallClock(clock)
+    machine = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000)
     uplink = Uplink(
-        db, UplinkParts(outbox=outbox, school=school, people=people, wall_clock=wall_clock),
+        db, UplinkParts(outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine),
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     statements = Statements(
@@ -207,9 +203,8 @@ def _build(ground: _Ground) -> Box:
     packs = _packs(ground, store, trust, events)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
-        db=db, machine=Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000), wall_clock=wall_clock,
-        reach=reach, uplink=uplink, packs=packs, checks=PackChecks(packs.verify, on_end=db.close_thread),
-        people=people, events=events,
+        db=db, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
+        checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events,
     )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
@@ -241,17 +236,3 @@ def _own_addresses() -> tuple[str, ...]:
         return read_network().addresses
     except OSError:
         return ()
-
-
-@contextlib.contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    """Let one program at a time make keys and bring the database up to date."""
-    try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as exc:
-        raise ConfigError(setting="data", problem=f"{lock.parent} cannot be written: {exc.strerror}") from exc
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

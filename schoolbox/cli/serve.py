@@ -5,7 +5,6 @@ told that the box is ready. SIGTERM and Ctrl-C let pages in the making finish an
 """
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -15,7 +14,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from content_packs.durable import Disk
+from content_packs.durable import Disk, locked
+from content_packs.errors import DiskError, StoreBusyError
 from schoolbox import logs
 from schoolbox.cli.asked import Asked, Parsers, add_common
 from schoolbox.cli.outcome import Json, Outcome
@@ -125,16 +125,12 @@ def _say_ready(box: "Box", server: "BoxServer", *, as_json: bool) -> None:
 @contextlib.contextmanager
 def _only_one(config: Config) -> Iterator[None]:
     """Hold the data folder; the lock goes with the process, also when it is killed."""
-    Disk().make_folder(config.data, mode=0o750)
-    try:
-        handle = os.open(config.data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as exc:
-        raise ConfigError(setting="data", problem=f"{config.data} cannot be written: {exc.strerror}") from exc
-    try:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
+            Disk().make_folder(config.data, mode=0o750)
+            held.enter_context(locked(config.data / "serve.lock", wait=False))
+        except StoreBusyError as exc:
             raise AlreadyRunningError(folder=config.data) from exc
+        except DiskError as exc:
+            raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
         yield
-    finally:
-        os.close(handle)

@@ -4,7 +4,7 @@ Promises: a pack becomes visible, replaced or gone in one transaction; what pupi
 a pack; publishing the same version again changes nothing. An item's `replaces` carries progress over to it;
 `progress: reset` makes everybody begin it anew, and keeps their answers and how often they tried.
 
-    packs = Packs(installer=installer, store=store, library=library, trust=trust, events=events)
+    packs = Packs(db, installer=installer, library=library, trust=trust, events=events)
     packs.install(DirectoryShelf(folder), "mash:thyesat-6", progress=show)
 """
 

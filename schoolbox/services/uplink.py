@@ -8,7 +8,6 @@ names no person.
     uplink.remember(enrolment)
 """
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from schoolbox.db.database import Database
 from schoolbox.db.models import Pack, Setting
 from schoolbox.errors import ConfigError
 from schoolbox.messages_wire import TABLE
+from schoolbox.services.machine import Machine
 from schoolbox.services.people import People
 from schoolbox.services.school import School
 from schoolbox.services.wall_clock import WallClock
@@ -92,6 +92,7 @@ class UplinkParts:
     school: School
     people: People
     wall_clock: WallClock
+    machine: Machine
 
 
 class Uplink:
@@ -133,14 +134,14 @@ class Uplink:
     def box_status(self) -> BoxStatus:
         """Describe the box as it is now, for a heartbeat."""
         counts = self._parts.outbox.counts()
-        disk = shutil.disk_usage(self._file.parent.parent)
+        disk = self._parts.machine.disk()
         facts = self._parts.school.facts()
         return BoxStatus(
             version=schoolbox.__version__,
             waiting=counts.waiting,
             quarantined=counts.quarantined,
-            disk_free_bytes=disk.free,
-            disk_total_bytes=disk.total,
+            disk_free_bytes=disk.free_bytes,
+            disk_total_bytes=disk.total_bytes,
             clock_at=utc_text(self._clock.now()),
             clock_trusted=self._parts.wall_clock.trusted(),
             school=facts.name or NO_NAME,

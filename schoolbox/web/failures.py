@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
+from schoolbox import logs
 from schoolbox.errors import BadInputError, NotFoundError, NotSignedInError
-from schoolbox.marks import N_
 from schoolbox.messages import UNEXPECTED, message_of, sentences
 from schoolbox.web.i18n import _, size
 
@@ -21,7 +21,7 @@ def problem(error: Exception) -> ResponseReturnValue:
         return redirect(url_for("sign_in.classes", next=request.full_path.rstrip("?")), 303)
     message = message_of(error)
     if message is UNEXPECTED:
-        LOG.error("unexpected_error endpoint=%s", request.endpoint, exc_info=error)
+        LOG.error(logs.line("unexpected_error", endpoint=request.endpoint), exc_info=error)
     return _answer(message.status, sentences(error, _, write_size=size))
 
 
@@ -34,16 +34,16 @@ def http_problem(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestEntityTooLarge):
         return problem(BadInputError(field=_("the form"), problem=_("it is too large")))
     texts = (
-        _(N_("The box did not understand this.")),
-        _(N_("Nothing was changed.")),
-        _(N_("Go back one page and try again.")),
+        _("The box did not understand this."),
+        _("Nothing was changed."),
+        _("Go back one page and try again."),
     )
     return _answer(error.code or 400, texts)
 
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
     """Answer a form without a valid mark of this browser: the page was open too long, or another site sent it."""
-    LOG.debug("form_refused endpoint=%s reason=%r", request.endpoint, error.description)
+    LOG.debug(logs.line("form_refused", endpoint=request.endpoint, reason=error.description))
     texts = (
         _("This page was open for too long."),
         _("Nothing was changed."),

@@ -23,7 +23,11 @@ ANSWER_BYTES_MAX = 1024 * 1024
 """No answer of a hub is larger; reading stops there."""
 WEAK_LINE = httpx.Timeout(connect=20.0, write=60.0, read=90.0, pool=5.0)
 
-_HEADERS = {"Content-Type": "application/json", "Content-Encoding": "gzip", VERSION_HEADER: XAPI_VERSION}
+_HEADERS = {
+    "Content-Type": "application/json", "Content-Encoding": "gzip", VERSION_HEADER: XAPI_VERSION,
+    "Accept-Encoding": "identity",
+}  # fmt: skip
+"""Answers are short and are taken as they come: nothing that answers can make a box unpack a gigabyte."""
 
 
 class HubTransport:
@@ -88,7 +92,7 @@ class HubTransport:
 def _answer(response: httpx.Response) -> Answer:
     """Read what we need of a response."""
     body = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > ANSWER_BYTES_MAX:
             raise LineError(problem=f"an answer of more than {ANSWER_BYTES_MAX} bytes")

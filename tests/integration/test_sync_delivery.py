@@ -1,5 +1,6 @@
 """Everything a box recorded arrives at the hub, once: through cuts, kills, refusals, portals and restarts."""
 
+import gzip
 import secrets
 import socket
 import threading
@@ -180,6 +181,22 @@ def test_whatever_a_stranger_answers_nothing_leaves_the_outbox(transport: HubTra
     assert report.error.transient
     assert isinstance(report.error, StrangerError | HubBusyError)
     assert (box.outbox.counts().waiting, box.outbox.counts().quarantined) == (10, 0)
+
+
+BOMB = gzip.compress(b'{"hub_at":"2026-01-01T00:00:00Z","school_id":"' + bytes(64_000_000) + b'"}')
+
+
+@pytest.mark.parametrize("answer", [
+    Scripted(200, (*XAPI, ("Content-Encoding", "gzip")), BOMB),
+    Scripted(200, XAPI, b'{"hub_at":"2026-99-99T99:99:99Z","school_id":"x"}'),
+])  # fmt: skip
+def test_a_heartbeat_answered_with_nonsense_is_a_stranger_and_harms_nothing(
+    transport: HubTransport, answer: Scripted
+) -> None:
+    with Portal([answer]).open() as url:
+        report = Box(MemoryOutbox(), Credentials(f"{url}/xapi/", "key", "s" * 43)).sync(transport)
+    assert isinstance(report.error, StrangerError)
+    assert report.hub_at is None
 
 
 def test_a_proxy_that_finds_a_batch_too_large_makes_it_smaller(transport: HubTransport) -> None:

@@ -7,6 +7,7 @@ Promises: only the names in `ASSETS` have a path.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,13 +35,12 @@ def sprite(*names: str) -> Markup:
     Raises:
         KeyError: There is no such symbol.
     """
-    symbols = _symbols()
-    inside = "".join(symbols[name] for name in names)
+    inside = "".join(symbols()[name] for name in names)
     return Markup(f'<svg class="sprite" xmlns="http://www.w3.org/2000/svg">{inside}</svg>')  # noqa: S704  our own file
 
 
 @cache
-def _symbols() -> dict[str, str]:
-    """Read every symbol of the drawings by its name."""
+def symbols() -> Mapping[str, str]:
+    """Every symbol of the drawings by its name."""
     text = asset_path("sprite.svg").read_text(encoding="utf-8")
     return {match[1]: match[0] for match in re.finditer(r'<symbol id="([^"]+)".*?</symbol>', text, re.S)}

@@ -6,7 +6,6 @@ those drawings into it.
 
 import gzip
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,7 +13,7 @@ from importlib.resources.abc import Traversable
 from flask import g, url_for
 from markupsafe import Markup
 
-from sync.web_assets import asset_path
+from sync.web_assets import asset_path, sprite, symbols
 
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 SHARED = ("schoolbox.css", "mark.svg")
@@ -37,7 +36,6 @@ class Assets:
 
     def __init__(self) -> None:
         self.by_name = {asset.name: asset for asset in _with_common_tag([_load(source) for source in _files()])}
-        self._symbols = _symbols(asset_path("sprite.svg").read_text(encoding="utf-8"))
 
     def url(self, name: str) -> str:
         """The address of an asset; a name that does not exist is an error in a template and raises KeyError."""
@@ -45,9 +43,9 @@ class Assets:
 
     def symbol(self, name: str) -> Markup:
         """Refer to a drawing of the sprite, and remember that this page needs it."""
-        if name not in self._symbols:
+        if name not in symbols():
             raise KeyError(name)
-        g.setdefault("symbols", {})[name] = True
+        g.setdefault("symbols", set()).add(name)
         return Markup('<use xlink:href="#{}"/>').format(name)
 
     def icon(self, name: str, classes: str = "i") -> Markup:
@@ -56,8 +54,7 @@ class Assets:
 
     def sprite(self) -> Markup:
         """The drawings this page used, once, for the end of the page."""
-        used = "".join(self._symbols[name] for name in g.get("symbols", {}))
-        return Markup('<svg class="sprite" xmlns="http://www.w3.org/2000/svg">') + Markup(used) + Markup("</svg>")  # noqa: S704 - our own file
+        return sprite(*sorted(g.get("symbols", ())))
 
 
 def _files() -> list[Traversable]:
@@ -78,9 +75,3 @@ def _with_common_tag(assets: list[Asset]) -> list[Asset]:
     scripts = sorted((asset for asset in assets if asset.name.endswith(".js")), key=lambda asset: asset.name)
     tag = hashlib.sha256(b"".join(asset.plain for asset in scripts)).hexdigest()[:12]
     return [replace(asset, tag=tag) if asset in scripts else asset for asset in assets]
-
-
-def _symbols(sprite: str) -> dict[str, str]:
-    found = re.findall(r'<symbol id="([^"]+)".*?</symbol>', sprite, flags=re.DOTALL)
-    bodies = re.findall(r"<symbol id=.*?</symbol>", sprite, flags=re.DOTALL)
-    return dict(zip(found, bodies, strict=True))

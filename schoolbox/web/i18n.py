@@ -5,20 +5,17 @@ language of the keys. A page's language is what the person chose (a cookie), els
 """
 
 import gettext
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import g, has_request_context
 
 from schoolbox.config import LANGUAGES
+from sync.catalogues import read_catalogue
 
 NAMES: Mapping[str, str] = {"sq": "Shqip", "en": "English"}
 """Each language in its own words."""
@@ -32,17 +29,9 @@ def load_catalogues() -> dict[str, gettext.NullTranslations]:
 def _load(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    whole = Catalog(locale=language)
     folder = resources.files("schoolbox") / "translations" / language
-    for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if source.name.endswith(".po"):
-            with source.open("rb") as po:
-                for message in read_po(po, locale=language):
-                    whole[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    parts = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".po")), key=lambda entry: entry.name)
+    return read_catalogue(parts, language)
 
 
 def language() -> str:

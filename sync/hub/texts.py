@@ -8,11 +8,9 @@ falls back to English.
 
 import gettext
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from sync.catalogues import read_catalogue
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = {"en": "English", "sq": "Shqip"}
@@ -28,7 +26,8 @@ class Texts:
     @classmethod
     def load(cls) -> "Texts":
         """Read every catalogue."""
-        return cls({"en": gettext.NullTranslations(), **{tag: _catalogue(tag) for tag in LANGUAGES if tag != "en"}})
+        others = {tag: read_catalogue([FOLDER / f"{tag}.po"], tag) for tag in LANGUAGES if tag != "en"}
+        return cls({"en": gettext.NullTranslations(), **others})
 
     def language(self, tag: str) -> gettext.NullTranslations:
         """Give the words of a language, or English."""
@@ -41,13 +40,3 @@ def best_text(texts: dict[str, str], tag: str) -> str:
         if wanted in texts:
             return texts[wanted]
     return next(iter(texts.values()), "?")
-
-
-def _catalogue(tag: str) -> gettext.GNUTranslations:
-    """Compile one catalogue in memory."""
-    with (FOLDER / f"{tag}.po").open("rb") as file:
-        catalogue = read_po(file, locale=tag)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

@@ -1,7 +1,7 @@
-"""Words as search compares them: small letters, no marks, Cyrillic as Latin.
+"""Words as search and login names compare them: small letters, no marks, Cyrillic as Latin.
 
-The table is the one that login names use, so that Đorđe, Ђорђе and Djordje are one word. Promises: folding twice
-changes nothing; what comes out holds letters and digits only.
+Đorđe, Ђорђе and Djordje are one word. Promises: folding twice changes nothing; what comes out holds letters and digits
+only.
 
     fold("Thyesat në KUZHINË")     # "thyesat ne kuzhine"
     match_query("Отпор")           # '{title words}:"otpor"*'
@@ -42,8 +42,11 @@ _LETTERS = str.maketrans({
     "đ": "dj", "ђ": "dj", "џ": "dz", "љ": "lj", "њ": "nj", "ћ": "c", "ч": "c", "ж": "z", "ш": "s",
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "з": "z", "и": "i", "ј": "j", "к": "k", "л": "l",
     "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c",
-    "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe",
+    # Macedonian and Montenegrin letters that stand in Kosovo's registers too
+    "ѓ": "gj", "ќ": "kj", "ѕ": "dz", "й": "j",
+    "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
 })  # fmt: skip
+"""What Unicode's own decomposition does not know, or would make something else of: "ore" of Đorđe, и of й."""
 KIND_MARK, STAFF_MARK, HIDDEN_MARK = "kind0", "staffonly0", "hidden0"
 """Words of the column `marks`, which is never searched for what somebody typed."""
 
@@ -57,7 +60,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split a text into folded words."""
-    letters = text.casefold().translate(_LETTERS)
+    letters = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter))
     return _WORD.findall(bare.casefold().translate(_LETTERS))
 

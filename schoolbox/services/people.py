@@ -20,7 +20,8 @@ from schoolbox.db.database import Database
 from schoolbox.db.models import Membership, Person, SchoolClass
 from schoolbox.db.models import Session as SessionRow
 from schoolbox.errors import BadInputError, NotFoundError
-from schoolbox.services.logins import fold, login_base, next_free
+from schoolbox.services.folding import fold
+from schoolbox.services.logins import login_base, next_free, plain
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.short_names import short_names
 
@@ -280,7 +281,7 @@ def _check(new: NewPerson) -> None:
 
 
 def _is_login(text: str) -> bool:
-    return len(text) <= 64 and all(part and part == fold(part).replace(" ", "") for part in text.split("."))
+    return len(text) <= 64 and all(part and part == plain(part).replace(" ", "") for part in text.split("."))
 
 
 def _named(person_id: int, given_name: str, surname: str) -> tuple[int, str, str]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schoolbox.marks import N_
-from schoolbox.services.logins import fold
+from schoolbox.services.logins import plain
 from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, tidy
 
 BYTES_MAX = 5 * 1024 * 1024
@@ -87,7 +87,7 @@ def read_roster(raw: bytes) -> RosterFile:
     lines = _lines(_decode(raw))
     if not lines:
         return _refused("file", _EMPTY)
-    header = [_COLUMNS.get(fold(cell), "") for cell in lines[0][1]]
+    header = [_COLUMNS.get(plain(cell), "") for cell in lines[0][1]]
     missing = [column for column in REQUIRED if column not in header]
     if missing:
         return RosterFile((), tuple(RosterProblem(1, column, N_("there is no such column")) for column in missing))
@@ -125,7 +125,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _problems(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
-    role = _ROLES.get(fold(values.get("role", "")))
+    role = _ROLES.get(plain(values.get("role", "")))
     if role is None:
         yield RosterProblem(line, "role", N_("it is none of pupil, teacher, technician"))
     for field in ("given_name", "surname"):
@@ -164,7 +164,7 @@ def _grade(class_name: str, values: Mapping[str, str]) -> int | None:
 def _row(line: int, values: Mapping[str, str]) -> RosterRow:
     wishes = tuple(ClassWish(name, _grade(name, values) or 0) for name in _class_names(values))
     return RosterRow(
-        line, _ROLES[fold(values["role"])], values["given_name"], values["surname"], wishes,
+        line, _ROLES[plain(values["role"])], values["given_name"], values["surname"], wishes,
         values.get("language", ""), values.get("shift", ""),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ from schoolbox.db.models import Person
 from schoolbox.db.models import Session as SessionRow
 from schoolbox.errors import SignInError, WriteFailedError
 from schoolbox.services.events import Events
-from schoolbox.services.logins import fold
+from schoolbox.services.logins import plain
 from schoolbox.services.password_gate import PasswordGate
 from schoolbox.services.people import People
 from schoolbox.services.short_names import short_names
@@ -149,7 +149,7 @@ class SignIn:
             SignInError: No such login, or not its password; the caller cannot tell which.
             ThrottledError: Too many tries for this login, or too many at once; the password was not looked at.
         """
-        wanted = ".".join(fold(part).replace(" ", "") for part in login[:100].split("."))
+        wanted = ".".join(plain(part).replace(" ", "") for part in login[:100].split("."))
         found = self._secret((Person.login == wanted) & (Person.role != "pupil"))
         key = f"person:{found.person_id}" if found else f"unknown:{_slot(wanted)}"
         stored = found.secret if found and found.kind == "password" else None

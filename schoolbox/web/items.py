@@ -15,7 +15,7 @@ from schoolbox.services.watching import WatchReport
 from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.i18n import language, pick
-from schoolbox.web.media import attachment, send_blob
+from schoolbox.web.media import send_blob
 
 room = Blueprint("items", __name__)
 
@@ -79,12 +79,11 @@ def media(name: str) -> ResponseReturnValue:
     if found is None:
         raise NotFoundError(kind="file", key=name[:80])
     file = box().library.served_file(found["sha256"], found["ext"], staff=is_staff())
+    is_read = file.role in ("document", "transcript")
     response = send_blob(
-        file.path, mime=file.mime, etag=file.sha256, accel_prefix=box().config.accel_prefix or None
-    )
-    if file.role in ("document", "transcript") and response.status_code in (200, 206):
-        saved_as = attachment(f"{pick(file.title)[:TITLE_MAX]}.{file.ext}")
-        response.headers["Content-Disposition"] = saved_as.replace("attachment", "inline", 1)
+        file.path, mime=file.mime, etag=file.sha256, accel_prefix=box().config.accel_prefix or None,
+        name=f"{pick(file.title)[:TITLE_MAX]}.{file.ext}" if is_read else None,
+    )  # fmt: skip
     if file.staff_only:
         response.headers["Cache-Control"] = "private, no-store"
     return response

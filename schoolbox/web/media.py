@@ -6,7 +6,7 @@ Promises: ranges, HEAD and conditional requests are right (`schoolbox.web.condit
 go from disk to socket without passing through Python; with `accel_prefix` nginx sends them instead. Files are named by
 their SHA-256, so a browser may keep them for a year.
 
-For nginx, with `accel_prefix="/_blobs"` and the store in `/var/lib/schoolbox/blobs`:
+For nginx, with `accel_prefix="/_blobs"` and the data in `/var/lib/schoolbox`:
 
     location / {
         proxy_pass http://127.0.0.1:8080;
@@ -16,7 +16,7 @@ For nginx, with `accel_prefix="/_blobs"` and the store in `/var/lib/schoolbox/bl
     }
     location /_blobs/ {
         internal;
-        alias /var/lib/schoolbox/blobs/;
+        alias /var/lib/schoolbox/packs/blobs/;
         add_header X-Content-Type-Options nosniff;
     }
 
@@ -39,7 +39,7 @@ CACHE_S = 31_536_000
 
 
 def send_blob(
-    path: Path, *, mime: str, etag: str, download_name: str | None = None, accel_prefix: str | None = None
+    path: Path, *, mime: str, etag: str, name: str | None = None, accel_prefix: str | None = None
 ) -> Response:
     """Answer the current request with a file, or the part of it that is asked for.
 
@@ -47,7 +47,7 @@ def send_blob(
         path: The file in the store, `.../ab/<sha256>.<ext>`.
         mime: Its media type.
         etag: Its SHA-256, unquoted.
-        download_name: The name under which a browser should save it; without one it is shown in place.
+        name: What a browser calls it if somebody saves it from where it is shown.
         accel_prefix: The internal location of the store in nginx; None sends the file ourselves.
 
     Raises:
@@ -60,8 +60,8 @@ def send_blob(
         response = _from_disk(path, tag=tag)
     if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         response.mimetype = mime
-        if download_name is not None:
-            response.headers["Content-Disposition"] = attachment(download_name)
+        if name is not None:
+            response.headers["Content-Disposition"] = shown_as(name)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = f"public, max-age={CACHE_S}"
@@ -69,12 +69,12 @@ def send_blob(
     return response
 
 
-def attachment(name: str) -> str:
-    """Write a Content-Disposition for saving under a name in any alphabet (RFC 6266, RFC 8187)."""
+def shown_as(name: str) -> str:
+    """Write a Content-Disposition for showing in place, with a name in any alphabet (RFC 6266, RFC 8187)."""
     printable = "".join(letter for letter in name if letter.isprintable())
     plain = unicodedata.normalize("NFKD", printable).encode("ascii", "ignore").decode()
     plain = plain.replace("\\", "_").replace('"', "'")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(printable, safe='')}"
+    return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(printable, safe='')}"
 
 
 def _from_disk(path: Path, *, tag: str) -> Response:

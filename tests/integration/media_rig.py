@@ -198,7 +198,7 @@ def _add_files(app: Flask, box: Box) -> None:
 
     @app.get("/named")
     def named() -> Response:
-        return send_blob(box.path, mime="application/pdf", etag=SHA, download_name="Thyesat për 6.pdf")
+        return send_blob(box.path, mime="application/pdf", etag=SHA, name="Thyesat për 6.pdf")
 
     @app.get("/accelerated")
     def accelerated() -> Response:

@@ -169,7 +169,7 @@ def test_a_body_announced_after_a_download_is_asked_for_when_its_turn_has_come(b
 
 def test_a_named_download_says_its_name(box: Box) -> None:
     disposition = box.connect().get("/named").header("Content-Disposition")
-    assert disposition == "attachment; filename=\"Thyesat per 6.pdf\"; filename*=UTF-8''Thyesat%20p%C3%ABr%206.pdf"
+    assert disposition == "inline; filename=\"Thyesat per 6.pdf\"; filename*=UTF-8''Thyesat%20p%C3%ABr%206.pdf"
 
 
 def test_behind_nginx_the_answer_names_the_file_and_has_no_body(box: Box) -> None:

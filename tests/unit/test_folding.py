@@ -24,7 +24,7 @@ from schoolbox.services.folding import WORDS_MAX, fold, marked, match_query, wor
         ("čćžšđ ЧЋЖШЂ", "cczsdj cczsdj"),
         ("Џепни љубав Њега", "dzepni ljubav njega"),
         ("2/7 + 3,5 m/s²", "2 7 3 5 m s2"),
-        ("й Й", "i i"),
+        ("й Й", "j j"),
         ("", ""),
         ("!!! ---", ""),
     ],

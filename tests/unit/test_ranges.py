@@ -3,7 +3,7 @@
 import pytest
 
 from schoolbox.web.conditions import Conditions, Part, decide, parse_range
-from schoolbox.web.media import attachment
+from schoolbox.web.media import shown_as
 
 TAG = '"5ec1"'
 
@@ -99,10 +99,10 @@ def test_head_ignores_ranges() -> None:
     assert decide(Conditions(range="bytes=2-3"), method="HEAD", etag=TAG, size_bytes=9) == Part(200, 0, 9)
 
 
-def test_a_download_can_be_named_in_any_alphabet() -> None:
-    assert attachment("thyesat.pdf") == "attachment; filename=\"thyesat.pdf\"; filename*=UTF-8''thyesat.pdf"
-    named = attachment("Çfarë është \"thyesa\"?\r\nX: y.pdf")
-    assert named.startswith("attachment; filename=\"Cfare eshte 'thyesa'?X: y.pdf\"; filename*=UTF-8''%C3%87far%C3%AB")
+def test_a_file_can_be_named_in_any_alphabet() -> None:
+    assert shown_as("thyesat.pdf") == "inline; filename=\"thyesat.pdf\"; filename*=UTF-8''thyesat.pdf"
+    named = shown_as("Çfarë është \"thyesa\"?\r\nX: y.pdf")
+    assert named.startswith("inline; filename=\"Cfare eshte 'thyesa'?X: y.pdf\"; filename*=UTF-8''%C3%87far%C3%AB")
     assert "\r" not in named
     assert "\n" not in named
-    assert "filename*=UTF-8''%D0%9B%D0%B5%D0%BA" in attachment("Лекција.pdf")
+    assert "filename*=UTF-8''%D0%9B%D0%B5%D0%BA" in shown_as("Лекција.pdf")

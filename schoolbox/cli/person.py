@@ -1,11 +1,12 @@
-"""`schoolbox person add`: one person, with the secret that is shown once."""
+"""`schoolbox person add`, `schoolbox person password`: one person, with the secret that is shown once."""
 
+import argparse
 import sys
 from pathlib import Path
 
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Outcome
-from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.errors import BadInputError
 from schoolbox.services.people import ClassRow, NewPerson
 
 
@@ -19,7 +20,10 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--class", action="append", default=[], dest="class_names", metavar="NAME")
     words.add_argument("--login", default="", help="made from the name if it is left out")
     words.add_argument("--person-language", default="", metavar="LANGUAGE", help="which language the pages speak")
-    words.add_argument("--password-file", metavar="FILE", help="first line is the password; - is standard input")
+    _add_password_file(words)
+    words = verb(verbs, "password", new_password, "give a teacher or technician another password; it signs them out")
+    words.add_argument("login", metavar="LOGIN")
+    _add_password_file(words)
 
 
 def add_person(asked: Asked) -> Outcome:
@@ -42,9 +46,22 @@ def add_person(asked: Asked) -> Outcome:
     )
 
 
+def new_password(asked: Asked) -> Outcome:
+    """Replace a password that was forgotten or seen."""
+    given = _password(asked.words.password_file)
+    with asked.box() as box:
+        password = box.people.new_password(asked.words.login, given)
+    text = "The password is changed." if given else f"Password, shown only now: {password}"
+    return Outcome({"login": asked.words.login, "password": None if given else password}, text)
+
+
+def _add_password_file(words: argparse.ArgumentParser) -> None:
+    words.add_argument("--password-file", metavar="FILE", help="first line is the password; - is standard input")
+
+
 def _class(known: dict[str, ClassRow], name: str) -> ClassRow:
     if name not in known:
-        raise NotFoundError(kind="class", key=name)
+        raise BadInputError(field="class", problem=f"there is no class {name}")
     return known[name]
 
 

@@ -182,25 +182,26 @@ class People:
         """What is stored for a person's PIN."""
         return hmac.new(self._pin_key, f"pin:{person_id}:{pin}".encode(), hashlib.sha256).hexdigest()
 
-    def set_password(self, login: str, password: str) -> None:
-        """Give a teacher or technician another password and end their sessions.
+    def new_password(self, login: str, password: str = "") -> str:
+        """Give a teacher or technician another password, one of ours if none is given, and end their sessions.
 
         Raises:
-            BadInputError: The password is too short or too long.
-            NotFoundError: No teacher or technician has this login.
+            BadInputError: The password is too short or too long, or no teacher or technician has this login.
         """
+        password = password or self.passwords.make()
         stored = self.passwords.hash(password)
 
         def change() -> None:
             query = Person.select(Person.id).where(Person.login == login, Person.role != "pupil")
             person_id = self._db.first(int, query)
             if person_id is None:
-                raise NotFoundError(kind="login", key=login)
+                raise BadInputError(field="login", problem=f"no teacher or technician has the login {login}")
             self._db.run(SessionRow.delete().where(SessionRow.person_id == person_id))
             update = Person.update(secret_kind="password", secret=stored)  # noqa: S106 - the kind, not the secret
             self._db.run(update.where(Person.id == person_id))
 
         self._db.write(change)
+        return password
 
     def has_technician(self) -> bool:
         """Whether somebody owns this box."""

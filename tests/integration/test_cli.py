@@ -100,7 +100,8 @@ def test_classes_and_people_are_added_one_by_one(data: Path) -> None:
 def test_a_person_of_a_class_that_is_not_there_is_refused_and_nobody_is_added(data: Path) -> None:
     refused = _box(data, "person", "add", "--role", "pupil", "--given-name", "Arta", "--surname", "K", "--class", "9/9")
 
-    assert refused.returncode == 14
+    assert refused.returncode == 19
+    assert "there is no class 9/9" in refused.stderr
     connection = sqlite3.connect(data / "box.db")
     assert connection.execute("SELECT count(*) FROM person").fetchone() == (0,)
     connection.close()
@@ -114,6 +115,21 @@ def test_a_password_comes_from_a_file_or_standard_input_and_is_never_repeated(da
     assert added.returncode == 0, added.stderr
     assert "mali" not in added.stdout
     assert _box(data, *words, "--password-file", data / "missing").returncode == 19
+
+
+def test_a_forgotten_password_is_replaced_and_an_unknown_login_is_refused(data: Path) -> None:
+    words = ("person", "add", "--role", "teacher", "--given-name", "Vlora", "--surname", "Gashi")
+    _box(data, *words, "--password-file", "-", said="mali-lumi-guri\n")
+
+    made = _json(data, "person", "password", "vlora.gashi")
+    chosen = _box(data, "person", "password", "vlora.gashi", "--password-file", "-", said="guri-mali-lumi\n")
+    refused = _box(data, "person", "password", "vlora")
+
+    assert isinstance(made, dict)
+    assert len(str(made["password"])) >= 10
+    assert (chosen.returncode, chosen.stdout) == (0, "The password is changed.\n")
+    assert refused.returncode == 19
+    assert "no teacher or technician has the login vlora" in refused.stderr
 
 
 def test_a_roster_brings_everybody_in_once(data: Path, tmp_path: Path) -> None:

@@ -188,8 +188,22 @@ def test_only_a_pupil_gets_a_pin_and_only_staff_a_password(house: SchoolHouse) -
     house.pupil()
     with pytest.raises(NotFoundError):
         house.people.new_pin(teacher(house))
-    with pytest.raises(NotFoundError):
-        house.people.set_password("arta.krasniqi", "long enough it is")
+    with pytest.raises(BadInputError):
+        house.people.new_password("arta.krasniqi", "long enough it is")
+
+
+def test_a_new_password_ends_the_old_one_and_its_sessions(house: SchoolHouse) -> None:
+    teacher(house)
+    login = "vlora.gashi"
+    first = house.people.new_password(login)
+    token = house.sign_in.sign_in_password(login, first, device=DEVICE)
+
+    second = house.people.new_password(login)
+
+    assert house.sign_in.viewer(token) is None
+    assert house.sign_in.sign_in_password(login, second, device=DEVICE)
+    with pytest.raises(SignInError):
+        house.sign_in.sign_in_password(login, first, device=DEVICE)
 
 
 def test_pins_are_four_digits_and_none_is_the_first_a_child_would_guess(house: SchoolHouse) -> None:

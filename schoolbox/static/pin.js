@@ -5,11 +5,12 @@ function start(form) {
   const field = form.querySelector("#pin");
   const pad = form.querySelector(".buttons");
   const shown = form.querySelector(".pin");
+  const said = form.querySelector("[role=status]");
   let sent = false;
 
   function show() {
     Array.from(shown.children).forEach((mark, at) => { mark.className = at < field.value.length ? "d" : ""; });
-    shown.setAttribute("aria-label", form.dataset.pin.replace("#", String(field.value.length)));
+    said.textContent = form.dataset.pin.replace("#", String(field.value.length));
   }
 
   function type(digit) {
@@ -31,7 +32,10 @@ function start(form) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) { return; }
     if (/^[0-9]$/.test(event.key)) { type(event.key); }
-    if (event.key === "Backspace") { type(""); }
+    if (event.key === "Backspace") {
+      event.preventDefault(); /* older browsers would go back a page */
+      type("");
+    }
   });
   window.addEventListener("pageshow", () => { sent = false; field.value = ""; show(); });
   show();

@@ -63,6 +63,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         number=i18n.number,
         when=i18n.when,
         rich=markup.rich,
+        rich_said=markup.rich_said,
         plain=markup.plain,
         **words.FILTERS,
     )

@@ -4,10 +4,12 @@ Everything else is escaped: the text comes from a pack.
 """
 
 import re
+from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from schoolbox.web.i18n import _
+from schoolbox.web.i18n import _, pick
+from schoolbox.web.words import marked
 
 MARKS = re.compile(r"\{(?P<over>[^{}/]{1,12})/(?P<under>[^{}/]{1,12})\}|`(?P<code>[^`\n]+)`|\*\*(?P<bold>[^*]+)\*\*")
 FRACTION = Markup(
@@ -25,6 +27,17 @@ def rich(text: str) -> Markup:
         end = found.end()
     parts.append(_lines(text[end:]))
     return Markup().join(parts)
+
+
+def rich_said(texts: Mapping[str, str], first: str = "") -> Markup:
+    """Write a text per language with its marks, and with its language where that is not the page's own.
+
+    Args:
+        texts: Language to words, with marks.
+        first: The language of instruction, second choice after the page's own.
+    """
+    words = pick(texts, first)
+    return marked(texts, words, rich(words))
 
 
 def plain(text: str) -> str:

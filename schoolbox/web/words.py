@@ -155,10 +155,15 @@ def said(texts: Mapping[str, str], first: str = "") -> Markup:
         first: The language of instruction, second choice after the page's own.
     """
     words = pick(texts, first)
-    tag = next((tag for tag, text in texts.items() if text == words), "")
-    if not tag or tag == language() or language() in (other for other, text in texts.items() if text == words):
-        return escape(words)
-    return Markup('<span lang="{}">{}</span>').format(tag, words)
+    return marked(texts, words, escape(words))
+
+
+def marked(texts: Mapping[str, str], words: str, written: Markup) -> Markup:
+    """Mark what was written with the language of its words, where that is not the page's own."""
+    tags = [tag for tag, text in texts.items() if text == words]
+    if not tags or language() in tags:
+        return written
+    return Markup('<span lang="{}">{}</span>').format(tags[0], written)
 
 
 def lozenges(items_: Sequence[ItemCard], progress: Mapping[str, ItemProgress]) -> list[str]:

@@ -17,8 +17,10 @@ from sync.enrolment import BoxIdentity, enrol
 from sync.hub.cli import main as hub_command
 from sync.ports import Credentials
 from sync.transport import HubTransport
-from tests.simulators.hub import HubProcess, make_data, open_hub
-from tests.simulators.learning import Classroom, StandingClock
+from tests.simulators.clock import HandClock
+from tests.simulators.hub import make_data, open_hub
+from tests.simulators.learning import WALL_AT, Classroom
+from tests.simulators.programs import HubProcess
 
 BATCHES, BATCH = 40, 500
 
@@ -49,7 +51,7 @@ def main() -> int:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as place:
         folder = make_data(Path(place) / "hub")
-        opened = open_hub(folder, StandingClock())
+        opened = open_hub(folder, HandClock(WALL_AT))
         codes = [opened.enrolments.make_code(f"School {number}", "Gjilan").code for number in range(5)]
         opened.close()
         process = HubProcess(folder.path).start()
@@ -74,7 +76,7 @@ def main() -> int:
             took.sort()
             print(f"{name}: {count / seconds:,.0f} statements/s; a batch {took[len(took) // 2]:.3f} s median,"
                   f" {took[-1]:.3f} s slowest")  # fmt: skip
-        process.terminate()
+        process.stop()
         size = sum(file.stat().st_size for file in folder.path.iterdir())
         print(f"on disk: {size / (BATCHES * BATCH * 5):.0f} bytes a statement")
         return hub_command(["db", "check", "--data", str(folder.path)])

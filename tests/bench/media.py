@@ -22,9 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.network import LOOPBACK, Network, school_network
-from tests.bench.subjects import Subject, free_port, running
+from tests.bench.subjects import Subject, running
 from tests.bench.videos import make_box
 from tests.bench.watch import Cost, watching
+from tests.simulators.programs import free_port
 
 PAGES_ALONE_S = 3.0
 SINGLE_S = 3.0

@@ -1,7 +1,6 @@
 """The servers that are compared: ours, nginx, and Flask's `send_file` on stock waitress."""
 
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -85,10 +84,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], network: Network) -> N
             return
         time.sleep(0.1)
     raise RuntimeError(f"{url} did not start")
-
-
-def free_port() -> int:
-    """Find a port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 

@@ -3,16 +3,17 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.simulators.programs import free_port
+from tests.simulators.waiting import eventually
 
 PHONE = {"width": 360, "height": 640}
 LAPTOP = {"width": 1280, "height": 800}
@@ -37,12 +38,6 @@ class Demo:
         return str(self.facts["hub_url"])
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
@@ -56,12 +51,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     words = [sys.executable, "-m", "deploy.demo"]
     process = subprocess.Popen(words, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + 100
-        while not (folder / "demo.json").exists():
-            said = (folder / "demo.log").read_text()
-            assert process.poll() is None, said
-            assert time.monotonic() < until, said
-            time.sleep(0.1)
+        ready = folder / "demo.json"
+        eventually(lambda: ready.exists() or process.poll() is not None, within_s=100, saying="the demo did not start")
+        assert ready.exists(), (folder / "demo.log").read_text()
         yield Demo(folder, json.loads((folder / "demo.json").read_text()), environment, process)
     finally:
         process.send_signal(signal.SIGINT)

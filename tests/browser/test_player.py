@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
 from tests.browser.test_a_school_day import sign_in
+from tests.simulators.waiting import eventually
 
 pytestmark = pytest.mark.xdist_group("demo")
 LESSON = "/items/mash:thyesat-e-barabarta"
@@ -20,13 +19,6 @@ TIME = "() => document.querySelector('video').currentTime"
 
 def time_of(page: Page) -> float:
     return float(page.evaluate(TIME))
-
-
-def until(true: Callable[[], bool], *, within_s: float = 15.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -39,7 +31,7 @@ def laptop(devices: Devices, demo: Demo) -> Page:
 
 def start(page: Page) -> None:
     page.locator("#go").click()
-    until(lambda: time_of(page) > 1)
+    eventually(lambda: time_of(page) > 1)
 
 
 def test_captions_are_drawn_and_the_choice_is_remembered(laptop: Page) -> None:
@@ -68,7 +60,7 @@ def test_a_line_of_the_text_leads_to_its_place_and_is_marked_while_it_is_said(la
     line = laptop.locator("#lines a").nth(5)
     at = float(line.get_attribute("data-t") or "nan")
     line.click()
-    until(lambda: at <= time_of(laptop) < at + 3)
+    eventually(lambda: at <= time_of(laptop) < at + 3)
     expect(line).to_have_attribute("aria-current", "true")
 
 
@@ -76,28 +68,28 @@ def test_the_keyboard_is_enough(laptop: Page) -> None:
     start(laptop)
     laptop.locator("#play").focus()
     laptop.keyboard.press("Enter")
-    until(lambda: bool(laptop.evaluate("() => document.querySelector('video').paused")))
+    eventually(lambda: bool(laptop.evaluate("() => document.querySelector('video').paused")))
     before = time_of(laptop)
     laptop.keyboard.press("ArrowRight")
-    until(lambda: abs(time_of(laptop) - before - 5) < 0.6)
+    eventually(lambda: abs(time_of(laptop) - before - 5) < 0.6)
     expect(laptop.locator("#play")).to_have_attribute("aria-label", "Luaj")
 
 
 def test_an_address_may_name_the_second_to_start_from(devices: Devices, demo: Demo) -> None:
     page = devices.laptop()
     page.goto(f"{demo.box_url}{LESSON}?t=0:20")
-    until(lambda: 20 <= time_of(page) < 25)
+    eventually(lambda: 20 <= time_of(page) < 25)
 
 
 def test_a_guest_goes_on_where_this_browser_stopped(laptop: Page) -> None:
     start(laptop)
     laptop.locator("#seek").fill("30")
-    until(lambda: time_of(laptop) > 31)
+    eventually(lambda: time_of(laptop) > 31)
     left_at = time_of(laptop)
     laptop.reload()
     expect(laptop.locator("#go")).to_contain_text("Vazhdo nga 0:3")
     laptop.locator("#go").click()
-    until(lambda: abs(time_of(laptop) - left_at) < 2)
+    eventually(lambda: abs(time_of(laptop) - left_at) < 2)
 
 
 def test_at_the_end_the_next_lesson_is_offered(laptop: Page) -> None:
@@ -117,7 +109,7 @@ def test_without_a_line_the_page_says_so_and_makes_good_later(demo: Demo, device
     phone.goto(f"{demo.box_url}{LESSON}")
     phone.route("**/watched", lambda route: route.abort())
     phone.locator("#begin a").first.tap()
-    until(lambda: time_of(phone) > 2)
+    eventually(lambda: time_of(phone) > 2)
     for _ in range(2):
         phone.locator("#play").tap()
         phone.locator("#play").tap()
@@ -144,7 +136,7 @@ def test_a_page_of_somebody_else_says_that_it_no_longer_counts(demo: Demo, devic
     other.locator("form[action$='sign-out'] button").tap()
     other.wait_for_load_state()
     tablet.locator("#begin a").first.tap()
-    until(lambda: time_of(tablet) > 1)
+    eventually(lambda: time_of(tablet) > 1)
     tablet.locator("#play").tap()
     expect(tablet.locator("#signed-out")).to_be_visible()
     assert all("watched" in complaint for complaint in devices.complaints)

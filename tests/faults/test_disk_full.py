@@ -11,8 +11,9 @@ from schoolbox.messages import message_of
 from tests.simulators.browser import Browser
 from tests.simulators.ledger import Ledger, missing_from
 from tests.simulators.loop_disk import LoopDisk
-from tests.simulators.programs import command, eventually, running_box
+from tests.simulators.programs import command, running_box
 from tests.simulators.seeded import PACK, QUIZ, VIDEO, publish_lesson, seed
+from tests.simulators.waiting import eventually
 
 
 def _rows(database: Path) -> tuple[int, int]:

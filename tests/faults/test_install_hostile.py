@@ -318,7 +318,7 @@ def test_a_stick_pulled_out_while_copying_leaves_no_pack_and_goes_on_later(
 @pytest.mark.parametrize("year", [1970, 2106])
 def test_a_wrong_clock_changes_nothing(tmp_path: Path, ministry: Ministry, year: int) -> None:
     box = SchoolBox(tmp_path / "box", root=ministry.root)
-    box.clock.time = datetime(year, 1, 1, tzinfo=UTC)
+    box.clock.at = datetime(year, 1, 1, tzinfo=UTC)
     offers = box.installer.offers(ministry.shelf)
     assert (offers.refused, offers.age is None) == ((), year == 1970)
     assert box.install(ministry.shelf, PACK).changed

@@ -5,8 +5,7 @@ import os
 import re
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from flask import Flask, Response, request
 
 from schoolbox.server import BlobGoneError, BoxServer, ServerOptions, make_server
 from schoolbox.web.media import send_blob
+from tests.simulators.waiting import eventually
 
 DEADLINE_S = 15.0
 SHA = "5e" * 32
@@ -36,7 +36,7 @@ class FakeClock:
         """Move on, and wait until the server has gone through all that it does for that."""
         self.now_s += seconds
         seen = self.looks
-        wait_until(lambda: self.looks > seen + 12)
+        eventually(lambda: self.looks > seen + 12)
 
 
 @dataclass
@@ -207,15 +207,6 @@ def _add_files(app: Flask, box: Box) -> None:
     @app.errorhandler(BlobGoneError)
     def gone(_: BlobGoneError) -> tuple[str, int]:
         return "gone", 404
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so, for a reasonable time."""
-    deadline = time.monotonic() + DEADLINE_S
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        pause.wait(0.01)
 
 
 def open_files() -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.simulators.programs import Program, command, eventually, running_box, start_box
+from tests.simulators.programs import Program, command, running_box, start_box
+from tests.simulators.waiting import eventually
 
 STOPS_WITHIN_S = 6.0
 """Two seconds are meant; a machine that runs other tests beside this one gets more."""

@@ -33,8 +33,8 @@ def blobs(box: SchoolBox) -> set[str]:
 
 def test_a_pack_is_offered_installed_and_shown_with_its_publisher(box: SchoolBox, ministry: Ministry) -> None:
     manifest = ministry.publish(PACK)
-    ministry.clock.time += timedelta(days=400)
-    box.clock.time += timedelta(days=400)
+    ministry.clock.at += timedelta(days=400)
+    box.clock.at += timedelta(days=400)
     offers = box.installer.offers(ministry.shelf)
     offer = offers.find(PACK)
     assert (offer.state, offer.version, offer.publisher, offer.installable) == ("new", 1, "mash", True)

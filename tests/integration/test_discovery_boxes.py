@@ -8,7 +8,8 @@ import pytest
 
 from sync.discovery import FoundBox, Reason
 from tests.simulators.discovery_box import find_from, start_box
-from tests.simulators.network import Host, Lan, Rig, eventually
+from tests.simulators.network import Host, Lan, Rig
+from tests.simulators.waiting import eventually
 
 
 @pytest.fixture

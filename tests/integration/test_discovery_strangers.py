@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulators.discovery_box import start_box
-from tests.simulators.network import Host, Lan, Rig, eventually
+from tests.simulators.network import Host, Lan, Rig
+from tests.simulators.waiting import eventually
 
 SCHOOL = "Sh.F.M.U. „Agimi” ëç"
 

@@ -9,7 +9,7 @@ import pytest
 
 from sync.hub.cli import main
 from sync.hub.folder import DataFolder
-from tests.simulators.hub import HubProcess
+from tests.simulators.programs import HubProcess
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_the_program_serves_and_stops_cleanly_while_codes_are_made(
     try:
         assert httpx.get(f"{process.url}/health").text == "ok\n"
         assert told(capsys, "code", "create", "--data", data, "--school", "A", "--municipality", "B")["code"]
-        assert process.terminate() == 0
+        process.stop()
     finally:
         process.kill()
     assert main(["db", "check", "--data", data]) == 0

@@ -17,8 +17,9 @@ from sync.hub.app import make_app
 from sync.ports import Credentials
 from sync.statements import Score, Watched, quiz_passed, video_completed
 from sync.wire import BoxStatus, ClassOnBox, PackOnBox
+from tests.simulators.clock import HandClock
 from tests.simulators.hub import ADMIN, PASSWORD, RunningHub, make_data, open_hub, running_hub
-from tests.simulators.learning import QUIZ, SESSION_ID, VIDEO, Classroom, StandingClock
+from tests.simulators.learning import QUIZ, SESSION_ID, VIDEO, WALL_AT, Classroom
 
 BOX_ID = "0123456789abcdef0123456789abcdef"
 STATUS = BoxStatus(
@@ -180,7 +181,7 @@ def test_an_empty_hub_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_silent_box_is_named(tmp_path: Path) -> None:
-    clock = StandingClock()
+    clock = HandClock(WALL_AT)
     with running_hub(tmp_path / "data", clock) as hub, hub.client() as client:
         enrolled = hub.enrol("Bjeshka")
         with hub.client(enrolled.credentials) as box:
@@ -205,7 +206,7 @@ def test_a_wrong_sign_in_says_what_is_safe_and_keeps_the_name(hub: RunningHub, n
 
 
 def test_guessing_a_password_is_slowed_down_but_nobody_is_locked_out(tmp_path: Path) -> None:
-    clock = StandingClock()
+    clock = HandClock(WALL_AT)
     with running_hub(tmp_path / "data", clock) as hub, hub.client() as client:
         for _ in range(5):
             assert sign_in(client, password="guess").status_code == 422

@@ -22,7 +22,8 @@ from sync.errors import LineError
 from sync.outbox_client import PushReport
 from sync.ports import Credentials
 from sync.session import SyncReport
-from tests.simulators.programs import eventually, free_port
+from tests.simulators.programs import free_port
+from tests.simulators.waiting import eventually
 
 NOW = datetime(2026, 9, 25, 8, 42, tzinfo=UTC)
 

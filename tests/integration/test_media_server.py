@@ -24,8 +24,8 @@ from tests.integration.media_rig import (
     open_copies,
     open_files,
     running_box,
-    wait_until,
 )
+from tests.simulators.waiting import eventually
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -216,7 +216,7 @@ def test_a_client_that_leaves_in_the_middle_leaves_no_open_file(box: Box) -> Non
     assert open_copies(box.path) == 10
     for viewer in viewers:
         viewer.close()
-    wait_until(lambda: open_copies(box.path) == 0)
+    eventually(lambda: open_copies(box.path) == 0)
     assert box.connect().get("/page").body == b"page"
 
 

@@ -1,7 +1,6 @@
 """The technician's room: the facts of a real box, and actions that do what they say."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from schoolbox.services.pack_checks import PackChecks
 from tests.simulators.rooms import TECHNICIAN, Device, Pages, open_pages
 from tests.simulators.seeded import PACK, VIDEO
+from tests.simulators.waiting import eventually
 
 
 @pytest.fixture
@@ -22,12 +22,6 @@ def desk(pages: Pages) -> Device:
     device = pages.device()
     assert device.sign_in_staff(TECHNICIAN).status_code == 303
     return device
-
-
-def wait_until(condition: Callable[[], bool], *, within_s: float = 20.0) -> None:
-    until = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
 
 
 def test_the_page_tells_packs_people_and_where_the_box_is_reached(pages: Pages, desk: Device) -> None:
@@ -52,7 +46,7 @@ def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Devic
     raw[10] ^= 1
     path.write_bytes(bytes(raw))
     desk.post("/status/packs", form="/status")
-    wait_until(lambda: not pages.box.status.page().checking)
+    eventually(lambda: not pages.box.status.page().checking)
     text = desk.get("/status?lang=en").text
     assert "A pack is damaged." in text
     assert "1 damaged" in text
@@ -62,7 +56,7 @@ def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Devic
 def test_sound_packs_are_said_to_be_sound(pages: Pages, desk: Device) -> None:
     for _ in range(3):
         desk.post("/status/packs", form="/status")
-    wait_until(lambda: not pages.box.status.page().checking)
+    eventually(lambda: not pages.box.status.page().checking)
     [line] = pages.box.status.page().packs
     assert line.check is not None
     assert (line.check.state, line.check.bad) == ("sound", 0)
@@ -72,7 +66,7 @@ def test_a_pack_that_goes_while_others_are_checked_is_told_apart_from_a_damaged_
     checks = PackChecks(pages.box.packs.verify, on_end=pages.box.database.close_thread)
     for pack_id in ("mash:nothing", PACK, PACK):
         checks.start(pack_id)
-    wait_until(lambda: not checks.busy())
+    eventually(lambda: not checks.busy())
     assert {pack_id: result.state for pack_id, result in checks.results().items()} == {
         "mash:nothing": "failed", PACK: "sound",
     }  # fmt: skip

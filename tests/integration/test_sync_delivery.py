@@ -28,9 +28,10 @@ from sync.hub.folder import DataFolder
 from sync.outbox_client import QUARANTINED_PER_PASS_MAX, push
 from sync.ports import Credentials
 from sync.transport import HubTransport
-from tests.simulators.hub import CuttingLine, HubProcess, Portal, RunningHub, Scripted, make_data, running_hub
+from tests.simulators.hub import CuttingLine, Portal, RunningHub, Scripted, make_data, running_hub
 from tests.simulators.learning import Classroom
 from tests.simulators.outbox import MemoryOutbox
+from tests.simulators.programs import HubProcess
 from tests.simulators.sync_box import Box
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_a_hub_killed_between_landing_and_answering_has_everything_once(
             process.start()
             assert box.sync(transport).ok
             assert box.outbox.counts().sent_total == 70
-        assert process.terminate() == 0
+        process.stop()
     finally:
         process.kill()
     with running_hub(folder.path) as again:

@@ -14,8 +14,9 @@ from schoolbox.messages import message_of
 from sync.errors import EnrolmentError
 from tests.simulators.browser import Browser
 from tests.simulators.ledger import told
-from tests.simulators.programs import Hub, command, eventually, running_box, running_hub
+from tests.simulators.programs import HubProcess, command, running_box, running_hub
 from tests.simulators.seeded import QUIZ, VIDEO, Seeded, seed
+from tests.simulators.waiting import eventually
 
 TOLD_EACH = 4
 """How many statements one lesson of the tests makes: three answers and a sitting."""
@@ -26,7 +27,7 @@ class Line:
     """A box that belongs to a hub, and a reader of everything the hub has."""
 
     school: Seeded
-    hub: Hub
+    hub: HubProcess
     reader: httpx.BasicAuth
 
     def arrived(self) -> list[dict[str, object]]:
@@ -55,7 +56,7 @@ def line(tmp_path: Path) -> Iterator[Line]:
         yield _enrolled(school, hub)
 
 
-def _enrolled(school: Seeded, hub: Hub) -> Line:
+def _enrolled(school: Seeded, hub: HubProcess) -> Line:
     made = command(
         "schoolbox-hub", "code", "create", "--data", hub.data, "--school", "Shkolla „Agimi”",
         "--municipality", "Gjilan", "--json",

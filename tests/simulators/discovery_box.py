@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.discovery import Announcement, Announcer, FoundBox, Reason, State, find_boxes
-from tests.simulators.network import DEADLINE_S, Host, Process
+from tests.simulators.network import Host, Process
+from tests.simulators.waiting import DEADLINE_S
 
 ROOT = Path(__file__).parents[2]
 

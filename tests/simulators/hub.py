@@ -1,27 +1,22 @@
-"""Hubs for tests: a real one in this process, a real one as a process that can be killed, and lines that lie.
+"""Hubs for tests: a real one in this process, and lines that lie; `tests.simulators.programs` has the hub as a process.
 
-`RunningHub` and `HubProcess` are the real program on port 0. `CuttingLine` is a line between box and hub that swallows
+`CuttingLine` is a line between box and hub that swallows
 answers: the hub has stored the batch, the box never hears of it. `Portal` is something else that answers.
 """
 
 import base64
 import gzip
 import json
-import os
 import re
 import secrets
-import signal
 import socket
 import socketserver
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
 
 import httpx
 from waitress import wasyncore
@@ -111,48 +106,6 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
         thread.join(STARTS_WITHIN_S)
         assert not thread.is_alive()
         hub.close()
-
-
-@dataclass
-class HubProcess:
-    """The program `schoolbox-hub serve` as it runs at a ministry."""
-
-    folder: Path
-    port: int = 0
-    process: "subprocess.Popen[str] | None" = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> Self:
-        """Start, on the same port as before if there was one, and wait until it listens."""
-        command = [sys.executable, "-m", "sync.hub.cli", "serve", "--data", str(self.folder), "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ}
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        found = re.search(r":(\d+)$", line.strip())
-        assert found, f"the hub said {line!r}"
-        self.port = int(found[1])
-        return self
-
-    def kill(self) -> None:
-        self._end(signal.SIGKILL)
-
-    def terminate(self) -> int:
-        return self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> int:
-        if self.process is None:
-            return 0
-        self.process.send_signal(how)
-        code = self.process.wait(STARTS_WITHIN_S)
-        if self.process.stdout:
-            self.process.stdout.close()
-        self.process = None
-        return code
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sync.statements import EventStamp, ItemRef, Learner, Occasion, Place, Score, Watched, quiz_passed, video_terminated
 from sync.uuid7 import Uuid7Source
+from tests.simulators.clock import HandClock
 
 BOX_ID = "ffeeddccbbaa99887766554433221100"
 PUPIL_ID = "00112233445566778899aabbccddeeff"
@@ -22,20 +23,6 @@ SESSION_ID = "0b8f3c1e-8a51-4c3e-9f57-0d6f7f8a9b11"
 
 
 @dataclass
-class StandingClock:
-    """A clock that moves only when told to."""
-
-    at: datetime = WALL_AT
-    monotonic: float = 100.0
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic_s(self) -> float:
-        return self.monotonic
-
-
-@dataclass
 class Classroom:
     """Makes occasions of one class on one box."""
 
@@ -45,7 +32,7 @@ class Classroom:
     school_id: str | None = "s1"
     seq: int = 0
     ids: Uuid7Source = field(
-        default_factory=lambda: Uuid7Source(clock=StandingClock(), token_bytes=secrets.token_bytes)
+        default_factory=lambda: Uuid7Source(clock=HandClock(WALL_AT), token_bytes=secrets.token_bytes)
     )
 
     def occasion(self, pupil: int = 0, *, clock_trusted: bool = True) -> Occasion:

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from tests.simulators.browser import Browser
-from tests.simulators.programs import eventually
 from tests.simulators.seeded import QUESTIONS, QUIZ, VIDEO, Pupil
+from tests.simulators.waiting import eventually
 
 ENTRY = "https://schoolbox.example/item/"
 

@@ -16,13 +16,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-DEADLINE_S = 45.0
+from tests.simulators.waiting import DEADLINE_S, eventually
+
 _COUNTER = itertools.count()
 _OURS = re.compile(r"^sbx(\d+)n\d+")
 
@@ -47,19 +47,6 @@ END
 dbus-daemon --config-file=/run/dbus.conf --fork --nopidfile
 exec avahi-daemon -f /run/avahi.conf --no-drop-root --no-rlimits --no-chroot --debug
 """
-
-
-def eventually(condition: Callable[[], object], *, within_s: float = DEADLINE_S) -> None:
-    """Wait until something is so; how long is generous, because the machine may be busy.
-
-    Raises:
-        AssertionError: It did not become so.
-    """
-    end_s = time.monotonic() + within_s
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < end_s, "did not happen in time"
-        pause.wait(0.05)
 
 
 class Process:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from content_packs.durable import Disk
@@ -18,25 +17,9 @@ from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.throttle import Throttle
+from tests.simulators.clock import HandClock
 
 IDLE_MINUTES = 20
-
-
-@dataclass
-class HandClock:
-    """Real as far as a test goes: both times stand until `tick`; the wall time alone can be set wrong."""
-
-    at: datetime = datetime(2026, 9, 25, 8, 42, tzinfo=UTC)
-    monotonic: float = 1_000.0
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic_s(self) -> float:
-        return self.monotonic
-
-    def tick(self, seconds: float) -> None:
-        self.monotonic += seconds
 
 
 @dataclass

@@ -13,32 +13,15 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
-import httpx
+from tests.simulators.waiting import eventually
 
 TOOLS = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 45.0
-
-
-def eventually(
-    condition: Callable[[], object], *, within_s: float = DEADLINE_S, saying: str = "it did not happen"
-) -> None:
-    """Wait until something is so.
-
-    Raises:
-        AssertionError: It did not become so.
-    """
-    end_s = time.monotonic() + within_s
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < end_s, saying
-        pause.wait(0.03)
 
 
 def environment() -> dict[str, str]:
@@ -152,48 +135,50 @@ def running_box(data: Path, *words: str) -> Iterator[Program]:
 
 
 @dataclass
-class Hub:
+class HubProcess:
     """A hub with its data folder; it can be stopped and started on the same port."""
 
     data: Path
-    port: int
+    port: int = 0
     program: Program | None = None
 
     @property
     def url(self) -> str:
+        """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait for its first answer."""
-        self.program = Program.start(
+    def start(self) -> Self:
+        """Start it, on the same port as before if there was one, and wait until it listens."""
+        program = self.program = Program.start(
             ["schoolbox-hub", "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(self.port)]
         )
-        eventually(self._answers, saying=f"the hub did not answer: {self.program.said()}")
+        eventually(lambda: program.lines or program.process.poll() is not None, saying="the hub did not get ready")
+        assert program.lines, program.said()
+        self.port = int(program.lines[0].rpartition(":")[2])
+        return self
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop it as systemd does."""
         if self.program is not None:
             assert self.program.stop() == 0, self.program.said()
 
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/health", trust_env=False, timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+    def kill(self) -> None:
+        """Make sure that it is gone, as when the power fails."""
+        if self.program is not None:
+            self.program.end()
 
 
 @contextlib.contextmanager
-def running_hub(folder: Path) -> Iterator[Hub]:
+def running_hub(folder: Path) -> Iterator[HubProcess]:
     """A new hub for as long as the block runs."""
     folder.mkdir(parents=True, exist_ok=True)
     password = folder / "password"
     password.write_text("mali-lumi-guri-7\n")
-    hub = Hub(folder / "hub", free_port())
+    hub = HubProcess(folder / "hub")
     made = command("schoolbox-hub", "init", hub.data, "--admin", "drita", "--password-file", password)
     assert made.returncode == 0, made.stderr
     hub.start()
     try:
         yield hub
     finally:
-        if hub.program is not None:
-            hub.program.end()
+        hub.kill()

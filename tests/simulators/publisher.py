@@ -20,7 +20,7 @@ from content_packs.shelf import DirectoryShelf
 from content_packs.sign import RegistryDesk, sign_pack
 from content_packs.sign.metadata import PublisherKeys, RootKeys, catalogue_bytes, registry_bytes, root_bytes
 from content_packs.trust import Listing, Publisher
-from tests.simulators.clock import SetClock
+from tests.simulators.clock import HandClock
 from tests.simulators.media import mp4
 
 
@@ -29,7 +29,7 @@ class Ministry:
 
     def __init__(self, folder: Path, *, publishers: Sequence[str] = ("mash",)) -> None:
         self.folder = folder / "shelf"
-        self.clock = SetClock()
+        self.clock = HandClock()
         self.root_signers = [CryptoSigner.generate_ed25519(), CryptoSigner.generate_ed25519()]
         self.registry_signer = CryptoSigner.generate_ed25519()
         self.signers: dict[str, CryptoSigner] = {}

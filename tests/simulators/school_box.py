@@ -11,7 +11,7 @@ from content_packs.install import Installed, Installer, Progress
 from content_packs.shelf import Shelf
 from content_packs.store import Store
 from content_packs.trust import TrustStore
-from tests.simulators.clock import SetClock
+from tests.simulators.clock import HandClock
 from tests.simulators.library import JsonLibrary
 
 
@@ -23,7 +23,7 @@ class SchoolBox:
     ) -> None:
         self.folder = folder
         self.disk = disk or Disk()
-        self.clock = SetClock()
+        self.clock = HandClock()
         self.store = Store(folder / "store", self.disk)
         self.trust = TrustStore(folder / "trust", self.disk)
         self.library = JsonLibrary(folder / "library" / "packs.json", self.disk)

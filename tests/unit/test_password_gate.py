@@ -7,7 +7,7 @@ import pytest
 from schoolbox.errors import ThrottledError
 from schoolbox.services.networks import network_of
 from schoolbox.services.password_gate import FOR_STRANGERS, WRONG_FOR_S, PasswordGate
-from tests.simulators.people import HandClock
+from tests.simulators.clock import HandClock
 
 
 def test_one_network_has_only_its_share_under_way_at_once() -> None:

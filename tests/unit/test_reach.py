@@ -2,7 +2,7 @@
 
 from schoolbox.services.reach import KEPT_S, Reach
 from sync.discovery import Reason, State
-from tests.simulators.people import HandClock
+from tests.simulators.clock import HandClock
 
 
 def _reach(*own: str) -> Reach:

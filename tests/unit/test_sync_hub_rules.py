@@ -26,8 +26,9 @@ from sync.hub.keyed import Keyed, hash_password, password_matches
 from sync.hub.rules import read_statement
 from sync.hub.services import Hub
 from sync.hub.throttle import FREE_TRIES, KEYS_MAX, WAIT_MAX_S, Throttle
+from tests.simulators.clock import HandClock
 from tests.simulators.hub import make_data, open_hub
-from tests.simulators.learning import Classroom, StandingClock
+from tests.simulators.learning import WALL_AT, Classroom
 
 
 def test_every_error_of_the_hub_stands_in_the_table_and_in_the_tree() -> None:
@@ -84,7 +85,7 @@ def test_a_damaged_roll_up_is_noticed_and_repaired(tmp_path: Path) -> None:
 
 
 def test_an_untrusted_clock_counts_on_the_day_of_arrival(tmp_path: Path) -> None:
-    clock = StandingClock(at=datetime(2025, 10, 1, 9, tzinfo=UTC))
+    clock = HandClock(at=datetime(2025, 10, 1, 9, tzinfo=UTC))
     hub = open_hub(make_data(tmp_path / "data"), clock)
     room = Classroom()
     trusted, wrong, ahead = room.passed(1), room.passed(2), room.passed(3)
@@ -152,7 +153,7 @@ def test_an_unknown_or_impossible_setting_is_an_error(
 
 
 def test_wrong_tries_wait_longer_and_longer_and_never_for_ever() -> None:
-    clock = StandingClock()
+    clock = HandClock(WALL_AT)
     throttle = Throttle(clock)
     for _ in range(FREE_TRIES):
         throttle.check("a")
@@ -173,7 +174,7 @@ def test_wrong_tries_wait_longer_and_longer_and_never_for_ever() -> None:
 
 
 def test_guessing_under_many_names_does_not_fill_the_memory() -> None:
-    throttle = Throttle(StandingClock())
+    throttle = Throttle(HandClock(WALL_AT))
     for number in range(KEYS_MAX + 50):
         throttle.failed(str(number))
     assert len(throttle._tries) == KEYS_MAX

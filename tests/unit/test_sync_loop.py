@@ -24,7 +24,8 @@ from sync.session import BATCH_SIZE, SyncReport, SyncSession
 from sync.transport import HubTransport
 from sync.uuid7 import Uuid7Source, format_uuid7
 from sync.wire import BoxStatus
-from tests.simulators.learning import WALL_AT, StandingClock
+from tests.simulators.clock import HandClock
+from tests.simulators.learning import WALL_AT
 from tests.simulators.outbox import MemoryOutbox
 from tests.unit.test_statements import PROTOCOL, VECTORS
 
@@ -108,7 +109,7 @@ def test_the_thread_reports_and_stops_at_once() -> None:
     box = Nobody()
     with HubTransport() as transport:
         session = SyncSession(
-            outbox=MemoryOutbox(), status=box, credentials=box, transport=transport, clock=StandingClock()
+            outbox=MemoryOutbox(), status=box, credentials=box, transport=transport, clock=HandClock(WALL_AT)
         )
         loop = SyncLoop(
             session, wake=threading.Event(), stop=threading.Event(), on_report=box.keep, chance=lambda: 0.5
@@ -181,7 +182,7 @@ def test_every_error_says_whether_trying_again_can_help() -> None:
 
 
 def test_ids_are_version_7_and_grow_even_when_the_clock_stands_still_or_goes_back() -> None:
-    clock = StandingClock()
+    clock = HandClock(WALL_AT)
     source = Uuid7Source(clock=clock, token_bytes=lambda size: b"\xff" * size)
     ids = [source.next_id() for _ in range(5000)]
     clock.at = clock.at.replace(year=1970)

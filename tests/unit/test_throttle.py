@@ -19,7 +19,7 @@ from schoolbox.services.throttle import (
     device_wait_s,
     refilled,
 )
-from tests.simulators.people import HandClock
+from tests.simulators.clock import HandClock
 
 DAY_S = 24 * 3600
 

@@ -27,9 +27,9 @@ from content_packs.trust.catalogue import accept_catalogue
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, REGISTRY_BYTES_MAX, ROOT_BYTES_MAX
 from content_packs.trust.registry import accept_registry
 from content_packs.trust.roots import next_root, pin_root, same_root
-from tests.simulators.clock import SetClock
+from tests.simulators.clock import HandClock
 
-NOW = SetClock().now()
+NOW = HandClock().now()
 A, B, C, REGISTRAR, MASH, QENDRA = (CryptoSigner.generate_ed25519() for _ in range(6))
 LISTING = Listing("mash:thyesat", 1, "ab" * 32, 100)
 

@@ -197,7 +197,7 @@ def test_a_shelf_of_another_ministry_is_recognised(tmp_path: Path, trust: TrustS
 @pytest.mark.parametrize("year", [1970, 2106])
 def test_dates_decide_nothing(tmp_path: Path, year: int) -> None:
     ministry = Ministry(tmp_path)
-    ministry.clock.time = datetime(year, 1, 1, tzinfo=UTC)
+    ministry.clock.at = datetime(year, 1, 1, tzinfo=UTC)
     ministry.publish("mash:thyesat")
     trust = TrustStore(tmp_path / "trust", Disk())
     trust.pin(ministry.root)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from schoolbox.services.wall_clock import WallClock
-from tests.simulators.people import HandClock
+from tests.simulators.clock import HandClock
 
 HUB_AT = datetime(2026, 9, 25, 8, 42, tzinfo=UTC)
 

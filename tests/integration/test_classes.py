@@ -9,7 +9,8 @@ import pytest
 from schoolbox.errors import NotFoundError
 from schoolbox.services.class_map import Cell
 from schoolbox.services.people import NewPerson
-from tests.simulators.rooms import STRANGER, Device, Pages, open_pages
+from tests.simulators.device import Device
+from tests.simulators.rooms import STRANGER, Pages, open_pages
 from tests.simulators.seeded import PACK, PASSWORD, QUESTIONS, QUIZ
 
 
@@ -25,16 +26,15 @@ def teacher_id(pages: Pages) -> int:
 
 def pupil_device(pages: Pages, place: int) -> Device:
     device = pages.device(f"10.0.0.{place}")
-    assert device.sign_in_pupil(pages.seeded.pupils[place]).status_code == 303
+    device.sign_in(pages.seeded.pupils[place])
     return device
 
 
 def take_quiz(device: Device, right: int, *, go: int = 1) -> None:
     if go > 1:
-        device.post(f"/quizzes/{QUIZ}/again", form="/")
+        device.post(f"/quizzes/{QUIZ}/again", on="/")
     for number in range(QUESTIONS):
-        values = {"question": f"q{number}", "answer": "b" if number < right else "a", "go": str(go)}
-        answered = device.post(f"/quizzes/{QUIZ}/answer", values, form="/")
+        answered = device.answer(QUIZ, f"q{number}", ["b" if number < right else "a"], go=go)
         assert answered.status_code in (200, 303), answered.text[:300]
 
 
@@ -73,7 +73,7 @@ def test_who_failed_twice_is_named_with_the_quiz_and_the_wrong_answers(pages: Pa
 def test_connected_are_those_whose_device_asked_for_something_in_the_last_minutes(pages: Pages) -> None:
     pupil_device(pages, 0)
     device = pupil_device(pages, 2)
-    device.post("/sign-out", form="/sign-in/staff")
+    device.post("/sign-out", on="/sign-in/staff")
     page = pages.box.classes.overview(teacher_id(pages), pages.class_id)
     assert [row.person_id for row in page.connected] == [pages.seeded.pupils[0].person_id]
     assert len(page.missing) == 3
@@ -126,7 +126,7 @@ def test_a_new_pin_is_shown_once_and_works_and_the_old_one_does_not(pages: Pages
     device = pages.device()
     device.sign_in_staff(pages.seeded.teacher)
     path = f"/classes/{pages.class_id}/pupils/{pupil.person_id}"
-    given = device.post(f"{path}/pin", form=path)
+    given = device.post(f"{path}/pin", on=path)
     assert (given.status_code, given.headers["Location"]) == (303, path)
     first = device.get(path).text
     assert "PIN-i i ri është" in first

@@ -12,8 +12,9 @@ from schoolbox.config import Config
 from schoolbox.web.app import create_app
 from schoolbox.web.doorway import local_path
 from schoolbox.wiring import open_box
+from tests.simulators.device import Device
 from tests.simulators.people import wrong
-from tests.simulators.rooms import TECHNICIAN, Device, Pages, open_pages
+from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PASSWORD
 
 
@@ -48,7 +49,7 @@ def test_a_wrong_pin_says_what_is_safe_and_what_to_do_and_is_forgotten_at_once(p
     assert refused.status_code == 401
     assert "Ky PIN nuk është i saktë." in refused.text
     assert 'name="next" value="/my-progress"' in refused.text
-    assert device.sign_in_pupil(pupil).status_code == 303
+    device.sign_in(pupil)
 
 
 def test_after_many_wrong_pins_the_page_says_how_long_to_wait_and_another_child_is_let_in(pages: Pages) -> None:
@@ -56,7 +57,7 @@ def test_after_many_wrong_pins_the_page_says_how_long_to_wait_and_another_child_
     victim, other = pages.seeded.pupils[2], pages.seeded.pupils[3]
     statuses = [device.sign_in_pupil(victim, pin=wrong(victim.pin)).status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
-    assert device.sign_in_pupil(other).status_code == 303
+    device.sign_in(other)
     assert pages.device("10.0.0.9").sign_in_pupil(victim).status_code == 303
 
 
@@ -75,7 +76,7 @@ def test_signing_out_ends_the_session_on_the_box_too(pages: Pages) -> None:
     device = pages.device()
     device.sign_in_pupil(pages.seeded.pupils[0])
     before = cookie(device)
-    assert device.post("/sign-out", form="/sign-in/staff").headers["Location"] == "/"
+    assert device.post("/sign-out", on="/sign-in/staff").headers["Location"] == "/"
     assert "Hyr" in device.get("/").text
     thief = pages.device()
     thief.client.set_cookie("schoolbox", before)
@@ -136,7 +137,7 @@ def test_hostile_forms_are_answered_without_an_error_of_ours(pages: Pages) -> No
     device, pupil = pages.device(), pages.seeded.pupils[4]
     path = f"/sign-in/{pupil.class_id}/{pupil.person_id}"
     for values in ({}, {"pin": "x" * 5_000}, {"pin": "\x00"}, {"pin": "１２３４"}):
-        assert device.post(path, values, form=path).status_code in (401, 429)
+        assert device.post(path, values, on=path).status_code in (401, 429)
     for values in ({}, {"login": "\x00", "password": "\ud7ff"}, {"login": "x" * 9_000, "password": "y" * 9_000}):
         assert device.post("/sign-in/staff", values).status_code in (401, 429)
     for path in ("/sign-in/9999", f"/sign-in/{pupil.class_id}/9999", "/sign-in/99999999999999999999", "/sign-in/x"):
@@ -199,14 +200,14 @@ def test_a_new_box_leads_to_its_claim_and_then_to_the_status_page(tmp_path: Path
         device = Device(create_app(box))
         assert "/claim" in device.get("/sign-in").text
         values = {"code": "WRONG-ONE", "school": "Shkolla „Agimi”", "municipality": "Gjilan", "login": "teknik"}
-        refused = device.post("/claim", {**values, "password": PASSWORD}, form="/claim")
+        refused = device.post("/claim", {**values, "password": PASSWORD}, on="/claim")
         assert refused.status_code == 401
         assert "Shkolla „Agimi”" in refused.text
         assert PASSWORD not in refused.text
-        short = device.post("/claim", {**values, "code": code, "password": "short"}, form="/claim")
+        short = device.post("/claim", {**values, "code": code, "password": "short"}, on="/claim")
         assert short.status_code == 400
         assert 'id="password-bad"' in short.text
-        taken = device.post("/claim", {**values, "code": code, "password": PASSWORD}, form="/claim")
+        taken = device.post("/claim", {**values, "code": code, "password": PASSWORD}, on="/claim")
         assert (taken.status_code, taken.headers["Location"]) == (303, "/status")
         assert "Shkolla „Agimi”, Gjilan" in device.get("/status").text
         assert device.get("/claim").status_code == 404

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulators.lessons import LAST, QUESTIONS, QUIZ, RIGHT, VIDEO, Device, LessonBox, lesson_box
+from tests.simulators.device import Device
+from tests.simulators.lessons import LAST, QUESTIONS, QUIZ, RIGHT, VIDEO, LessonBox, lesson_box
 
 PAGE = f"/quizzes/{QUIZ}"
 
@@ -44,12 +45,12 @@ def take(device: Device, *, right: int, go: int = 1) -> None:
     """Answer all questions, the first `right` of them rightly."""
     for place, (question, values) in enumerate(RIGHT.items()):
         wrong = ["a"] if question in ("pica", "cilat") else ["99"]
-        assert device.answer(question, values if place < right else wrong, go=go).status_code == 303
+        assert device.answer(QUIZ, question, values if place < right else wrong, go=go).status_code == 303
 
 
 def test_a_pupil_answers_sees_what_was_right_and_goes_on(school: LessonBox, arta: Device) -> None:
     assert "Pyetja 1 nga 4" in arta.text(PAGE)
-    answer = arta.answer("pica", ["a"])
+    answer = arta.answer(QUIZ, "pica", ["a"])
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?question=pica")
     page = arta.text(f"{PAGE}?question=pica")
     assert "Jo ende." in page
@@ -91,9 +92,9 @@ def test_too_few_right_is_not_yet_and_can_be_tried_again(school: LessonBox, arta
 
 
 def test_the_first_answer_counts_however_often_it_is_posted(school: LessonBox, arta: Device) -> None:
-    arta.answer("pica", ["a"])
+    arta.answer(QUIZ, "pica", ["a"])
     for values in (["b"], ["a"], ["b"]):
-        assert arta.answer("pica", values).status_code == 303
+        assert arta.answer(QUIZ, "pica", values).status_code == 303
     assert answers(school) == [("pica", 0)]
     assert school.statements() == [("answered", f"{QUIZ}/pica")]
 
@@ -101,10 +102,10 @@ def test_the_first_answer_counts_however_often_it_is_posted(school: LessonBox, a
 def test_the_last_answer_posted_twice_begins_nothing_new(school: LessonBox, arta: Device) -> None:
     take(arta, right=4)
     before = school.statements()
-    arta.answer("fjala", ["Numëruesi"])
-    arta.answer("pica", ["b"])
-    arta.answer("pica", ["b"], go=2)
-    arta.answer("pica", ["b"], go=77)
+    arta.answer(QUIZ, "fjala", ["Numëruesi"])
+    arta.answer(QUIZ, "pica", ["b"])
+    arta.answer(QUIZ, "pica", ["b"], go=2)
+    arta.answer(QUIZ, "pica", ["b"], go=77)
     assert school.statements() == before
     assert len(answers(school)) == 4
 
@@ -133,7 +134,7 @@ def test_two_taps_at_once_are_one_answer(school: LessonBox) -> None:
 
 
 def test_typed_words_stay_on_the_box(school: LessonBox, arta: Device) -> None:
-    arta.answer("fjala", ["unë jam Arta Krasniqi"])
+    arta.answer(QUIZ, "fjala", ["unë jam Arta Krasniqi"])
     ((_, _, raw),) = school.told()
     assert "Krasniqi" not in raw
     assert "response" not in raw
@@ -149,7 +150,7 @@ def test_typed_words_stay_on_the_box(school: LessonBox, arta: Device) -> None:
 def test_an_answer_that_makes_no_sense_is_refused(
     school: LessonBox, arta: Device, question: str, values: list[str]
 ) -> None:
-    assert arta.answer(question, values).status_code == 400
+    assert arta.answer(QUIZ, question, values).status_code == 400
     assert answers(school) == []
     assert school.statements() == []
 
@@ -158,14 +159,14 @@ def test_an_answer_that_makes_no_sense_is_refused(
 def test_an_empty_answer_is_asked_for_again(
     school: LessonBox, arta: Device, question: str, values: list[str]
 ) -> None:
-    answer = arta.answer(question, values)
+    answer = arta.answer(QUIZ, question, values)
     assert answer.status_code == 303
     assert "Së pari zgjidh ose shkruaj një përgjigje." in arta.text(answer.headers["Location"])
     assert answers(school) == []
 
 
 def test_a_question_that_is_not_there_is_told(arta: Device) -> None:
-    assert arta.answer("nope", ["a"]).status_code == 404
+    assert arta.answer(QUIZ, "nope", ["a"]).status_code == 404
     assert arta.get(f"{PAGE}?question=nope").status_code == 404
     assert arta.post(f"/quizzes/{VIDEO}/answer", {"question": "pica", "answer": "a"}).status_code == 404
     assert arta.post("/quizzes/mash:nope/again", {}).status_code == 404
@@ -173,12 +174,12 @@ def test_a_question_that_is_not_there_is_told(arta: Device) -> None:
 
 def test_odd_numbers_of_tries_change_nothing(school: LessonBox, arta: Device) -> None:
     for go in (-1, 0, 2, 10**30):
-        assert arta.answer("pica", ["b"], go=go).status_code == 303
+        assert arta.answer(QUIZ, "pica", ["b"], go=go).status_code == 303
     assert answers(school) == []
 
 
 def test_typed_markup_is_shown_as_it_was_typed(arta: Device) -> None:
-    arta.answer("fjala", ["<b>x</b>"])
+    arta.answer(QUIZ, "fjala", ["<b>x</b>"])
     assert "&lt;b&gt;x&lt;/b&gt;" in arta.text(f"{PAGE}?question=fjala")
 
 
@@ -196,17 +197,17 @@ def test_fractions_have_a_spoken_form(arta: Device) -> None:
 
 
 def test_a_quiz_that_is_renewed_begins_anew_and_keeps_the_old_answers(school: LessonBox, arta: Device) -> None:
-    arta.answer("pica", ["b"])
+    arta.answer(QUIZ, "pica", ["b"])
     renewed = deepcopy(QUESTIONS[:2])
     renewed[0]["id"] = "torta"
     school.install(2, questions=renewed)
     page = arta.text(PAGE)
     assert "Ky kuiz sapo u ndërrua me një të ri." in page
     assert "Pyetja 1 nga 2" in page
-    assert arta.answer("pica", ["b"]).status_code == 404
-    arta.answer("torta", ["b"], go=2)
+    assert arta.answer(QUIZ, "pica", ["b"]).status_code == 404
+    arta.answer(QUIZ, "torta", ["b"], go=2)
     assert "Pyetja 2 nga 2" in arta.text(PAGE)
-    arta.answer("cilat", ["a", "c"], go=2)
+    arta.answer(QUIZ, "cilat", ["a", "c"], go=2)
     assert school.statements()[-1] == ("passed", QUIZ)
     assert sorted(answers(school)) == [("cilat", 1), ("pica", 1), ("torta", 1)]
 
@@ -217,7 +218,7 @@ def test_a_guest_may_try_and_nothing_is_kept(school: LessonBox) -> None:
     tried = ""
     for place, (question, values) in enumerate(RIGHT.items()):
         given = values if place != 1 else ["a"]
-        answer = guest.answer(question, given, tried=tried)
+        answer = guest.answer(QUIZ, question, given, tried=tried)
         assert answer.status_code == 303
         feedback = guest.text(answer.headers["Location"])
         assert ("Jo ende." in feedback) == (place == 1)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from schoolbox.services.pack_checks import PackChecks
-from tests.simulators.rooms import TECHNICIAN, Device, Pages, open_pages
+from tests.simulators.device import Device
+from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, VIDEO
 from tests.simulators.waiting import eventually
 
@@ -45,7 +46,7 @@ def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Devic
     raw = bytearray(path.read_bytes())
     raw[10] ^= 1
     path.write_bytes(bytes(raw))
-    desk.post("/status/packs", form="/status")
+    desk.post("/status/packs", on="/status")
     eventually(lambda: not pages.box.status.page().checking)
     text = desk.get("/status?lang=en").text
     assert "A pack is damaged." in text
@@ -55,7 +56,7 @@ def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Devic
 
 def test_sound_packs_are_said_to_be_sound(pages: Pages, desk: Device) -> None:
     for _ in range(3):
-        desk.post("/status/packs", form="/status")
+        desk.post("/status/packs", on="/status")
     eventually(lambda: not pages.box.status.page().checking)
     [line] = pages.box.status.page().packs
     assert line.check is not None
@@ -74,7 +75,7 @@ def test_a_pack_that_goes_while_others_are_checked_is_told_apart_from_a_damaged_
 
 def test_the_database_is_read_and_the_finding_shown(desk: Device) -> None:
     desk.get("/status?lang=en")
-    assert desk.post("/status/database", form="/status").status_code == 303
+    assert desk.post("/status/database", on="/status").status_code == 303
     text = desk.get("/status?lang=en").text
     assert "The database is whole." in text
     assert "Database checked: 0 problems" in text
@@ -82,11 +83,11 @@ def test_the_database_is_read_and_the_finding_shown(desk: Device) -> None:
 
 def test_trying_to_sync_says_honestly_whether_anything_can(pages: Pages, desk: Device) -> None:
     desk.get("/status?lang=en")
-    desk.post("/status/sync", form="/status")
+    desk.post("/status/sync", on="/status")
     assert "syncing is switched off" in desk.get("/status").text
     woken: list[bool] = []
     pages.box.uplink.when_wanted(lambda: woken.append(True))
-    desk.post("/status/sync", form="/status")
+    desk.post("/status/sync", on="/status")
     assert woken == [True]
     assert "talking to the hub now" in desk.get("/status?lang=en").text
 

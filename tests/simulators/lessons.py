@@ -10,16 +10,13 @@ all four types of question and a last video.
 """
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from content_packs.build import build_pack
 from content_packs.durable import Disk
@@ -30,11 +27,10 @@ from schoolbox.services.people import NewPerson
 from schoolbox.services.viewers import Viewer
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
+from tests.simulators.device import Device
 from tests.simulators.media import jpeg, mp3, mp4, pdf
 from tests.simulators.publisher import Ministry
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
+from tests.simulators.seeded import PASSWORD, Pupil
 
 PACK = "mash:thyesat-6"
 VIDEO = "mash:pjeset"
@@ -44,7 +40,6 @@ ANSWERS = "mash:zgjidhjet"
 QUIZ = "mash:kuiz"
 LAST = "mash:mbledhja"
 LENGTH_S = 90.0
-PASSWORD = "mali-lumi-guri"
 
 CAPTIONS = """WEBVTT
 
@@ -70,65 +65,6 @@ QUESTIONS: list[dict[str, object]] = [
     {"id": "fjala", "type": "text", "correct": ["numërues", "numëruesi"], "prompt": {"sq": "Si quhet numri lart?"}},
 ]  # fmt: skip
 RIGHT = {"pica": ["b"], "cilat": ["a", "c"], "sa": ["3,5"], "fjala": ["Numëruesi"]}
-_MARK = re.compile(r'name="csrf_token" value="([^"]+)"')
-_TOKEN = re.compile(r'data-csrf="([^"]+)"')
-
-
-@dataclass(frozen=True)
-class SchoolPupil:
-    """Somebody who signs in with a PIN."""
-
-    person_id: int
-    class_id: int
-    pin: str
-
-
-class Device:
-    """One browser: keeps cookies, reads the mark of a form before it posts, follows nothing by itself."""
-
-    def __init__(self, app: Flask) -> None:
-        self.client: FlaskClient = app.test_client()
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        """Open a page."""
-        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-    def text(self, path: str) -> str:
-        """The page itself, which must be there."""
-        answer = self.get(path)
-        assert answer.status_code == 200, (answer.status_code, answer.text)
-        return answer.text
-
-    def mark(self, path: str = "/sign-in/staff") -> str:
-        """The mark that this browser's forms carry."""
-        found = _MARK.search(self.get(path).text)
-        assert found is not None
-        return found[1]
-
-    def post(self, path: str, form: Mapping[str, object], *, on: str = "/sign-in/staff") -> TestResponse:
-        """Send a form that stands on a page."""
-        return self.client.post(path, data={"csrf_token": self.mark(on), **form})
-
-    def sign_in(self, pupil: SchoolPupil) -> None:
-        """Come in with a PIN."""
-        path = f"/sign-in/{pupil.class_id}/{pupil.person_id}"
-        assert self.post(path, {"pin": pupil.pin}, on=path).status_code == 303
-
-    def sign_in_staff(self, login: str) -> None:
-        """Come in with a password."""
-        answer = self.post("/sign-in/staff", {"login": login, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
-
-    def watch(self, item_id: str, **form: object) -> TestResponse:
-        """Report as the player does."""
-        page = self.get(f"/items/{item_id}")
-        found = _TOKEN.search(page.text)
-        body = {"csrf_token": found[1] if found else "", "position_s": "0", "duration_s": str(LENGTH_S), **form}
-        return self.client.post(f"/items/{item_id}/watched", data=body)
-
-    def answer(self, question: str, values: list[str], *, go: int = 1, **form: object) -> TestResponse:
-        """Answer a question of the quiz."""
-        return self.post(f"/quizzes/{QUIZ}/answer", {"question": question, "answer": values, "go": go, **form})
 
 
 @dataclass
@@ -139,8 +75,8 @@ class LessonBox:
     ministry: Ministry
     box: Box
     app: Flask
-    arta: SchoolPupil = field(init=False)
-    blend: SchoolPupil = field(init=False)
+    arta: Pupil = field(init=False)
+    blend: Pupil = field(init=False)
     teacher: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,7 +92,7 @@ class LessonBox:
         """A browser nobody has used yet."""
         return Device(self.app)
 
-    def viewer(self, pupil: SchoolPupil) -> Viewer:
+    def viewer(self, pupil: Pupil) -> Viewer:
         """A pupil as services see them."""
         found = self.box.sign_in.viewer(self.box.sign_in.sign_in_pin(pupil.person_id, pupil.pin, device="test"))
         assert found is not None
@@ -185,10 +121,10 @@ class LessonBox:
         """The address of an item's first file of a role."""
         return f"/media/{self.box.library.item(item_id, staff=staff).of_role(role)[0].name}"
 
-    def _pupil(self, given: str, surname: str, class_id: int) -> SchoolPupil:
+    def _pupil(self, given: str, surname: str, class_id: int) -> Pupil:
         added = self.box.people.add(NewPerson("pupil", given, surname, (class_id,)))
         assert added.pin is not None
-        return SchoolPupil(added.person_id, class_id, added.pin)
+        return Pupil(added.person_id, class_id, added.pin)
 
 
 class _Thing(msgspec.Struct):

@@ -49,4 +49,4 @@ lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh
 
 clean: ## remove what was made here
-	rm -rf .venv .demo .test .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

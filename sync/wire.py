@@ -6,7 +6,7 @@ Promises: what decodes is complete and bounded, and holds no field this protocol
 """
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 
@@ -100,8 +100,6 @@ class Refusal(WireRecord, frozen=True):
     message: str
     index: int | None = None
 
-
-EnrolReason: TypeAlias = Literal["code-unknown", "code-used", "code-withdrawn", "box-elsewhere", "request-unreadable"]
 
 FIRST_YEAR = 1970
 """No clock counts from an earlier year."""

@@ -1,17 +1,18 @@
 """What the demo prints when everything runs: addresses, a QR code, who can sign in."""
 
-import ifaddr
 import segno
 from rich.console import Console
 from rich.table import Table
 
 from deploy.demo.school import Demo
+from sync.discovery.netlink import read_network
 
 
 def show(demo: Demo) -> None:
     """Print how to get in, for people."""
     facts = demo.facts()
-    addresses = [f"http://{address}:{demo.box_port}" for address in _addresses()]
+    reachable = [address for address in read_network().addresses if ":" not in address]
+    addresses = [f"http://{address}:{demo.box_port}" for address in reachable]
     console = Console(highlight=False)
     console.print("\n[bold green]Schoolbox is running.[/] Ctrl-C stops it; everything is kept.\n")
     console.print(f"  The box, for pupils and teachers   [bold]{facts['box_url']}[/]")
@@ -30,9 +31,3 @@ def show(demo: Demo) -> None:
     table.add_row("technician", "box", f"{technician['login']}  /  {technician['password']}")
     table.add_row("ministry", "hub", f"{admin['name']}  /  {admin['password']}")
     console.print(table)
-
-
-def _addresses() -> list[str]:
-    """The addresses of this machine that another device can use."""
-    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
-    return [address for address in found if not address.startswith(("127.", "169.254."))]

@@ -1,3 +1,8 @@
+-- A database of schema 1 with a row in every table, as a box of version 0.1.0 may have it. Frozen with that release. Until
+-- then, after a change of the first migration, make it anew from the top of the repository (and give new columns values):
+--   M=schoolbox/db/migrations/0001_first.sql G=tests/data/schema1.sql
+--   { sed '/^$/q' $G; cat $M; echo; sed -n '/^PRAGMA user_version/,$p' $G; } > $G.new && mv $G.new $G
+
 -- Times end in _at and are UTC in ISO 8601; durations end in _s; texts per language are JSON objects.
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,

@@ -1,7 +1,6 @@
 """A school office's file: read whatever the spreadsheet made of it, all or nothing, twice as good as once."""
 
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,7 +136,5 @@ def test_a_roster_import_logs_counts_and_no_name_and_no_pin(
 
 def test_thousands_of_pupils_come_in_one_change(house: SchoolHouse) -> None:
     rows = "".join(f"pupil,Given{n},Family{n % 50},{n % 9 + 1}/{n % 4},,sq,\n" for n in range(2_000))
-    started_s = time.monotonic()
     report = house.roster.load(f"{CLASS_62.splitlines()[0]}\n{rows}".encode(), dry_run=False)
     assert report.added == 2_000
-    assert time.monotonic() - started_s < 60

@@ -118,7 +118,7 @@ def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
 def test_the_released_schema_is_what_its_migration_makes(tmp_path: Path) -> None:
     migrate.bring_up_to_date(tmp_path / "fresh.db", now=NOW)
 
-    assert _schema(_golden(tmp_path / "golden.db")) == _schema(tmp_path / "fresh.db")
+    assert _schema(_golden(tmp_path / "golden.db")) == _schema(tmp_path / "fresh.db"), f"{GOLDEN} says how to renew it"
 
 
 def test_a_released_database_opens_with_all_it_holds(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+"""What systemd is told, through the socket it names."""
+
 import socket
 from pathlib import Path
 

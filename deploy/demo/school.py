@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from content_packs.durable import Disk
 from deploy.demo.commands import DemoError, once, run, run_json
 
 SCHOOL = "Shkolla „Agimi”"
@@ -138,6 +139,5 @@ def _password() -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file that only its owner may read."""
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="utf-8")
+    """Write a file that only its owner may read; whoever waits for it finds it whole."""
+    Disk().write_file(file, text.encode(), mode=0o600)

@@ -37,8 +37,11 @@ function start(form) {
       type("");
     }
   });
-  window.addEventListener("pageshow", () => { sent = false; field.value = ""; show(); });
-  show();
+  function begin() { sent = false; field.value = ""; show(); }
+
+  /* Back to a page that the browser kept as it was; on a fresh page a digit may already be typed by then. */
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { begin(); } });
+  begin();
 }
 
 start(document.querySelector("form[data-pin]"));

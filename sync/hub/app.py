@@ -3,8 +3,11 @@
     app = make_app(hub)
 """
 
+import gzip
 import hashlib
+import io
 import logging
+import mimetypes
 from http import HTTPStatus
 
 from flask import Flask, Response, request, send_file
@@ -50,7 +53,9 @@ def make_app(hub: Hub) -> Flask:
 
 def _add_assets(app: Flask) -> None:
     """Serve the style sheet and drawings under a name that changes with them."""
-    marks = {name: hashlib.sha256(asset_path(name).read_bytes()).hexdigest()[:12] for name in ASSETS}
+    files = {name: asset_path(name).read_bytes() for name in ASSETS}
+    marks = {name: hashlib.sha256(plain).hexdigest()[:12] for name, plain in files.items()}
+    small = {name: gzip.compress(plain, 9, mtime=0) for name, plain in files.items()}
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["sprite"] = sprite
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}?v={marks[name]}"
@@ -59,7 +64,17 @@ def _add_assets(app: Flask) -> None:
     def asset(name: str) -> Response:
         if name not in ASSETS:
             raise NotFoundError("There is no such file.")
-        return send_file(asset_path(name), max_age=365 * 86_400 if request.args.get("v") == marks[name] else 60)
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = send_file(
+            io.BytesIO((small if packed else files)[name]),
+            mimetype=mimetypes.guess_type(name)[0],
+            max_age=365 * 86_400 if request.args.get("v") == marks[name] else 60,
+            etag=marks[name],
+        )
+        response.headers["Vary"] = "Accept-Encoding"
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
 
     @app.get("/health")
     def health() -> Response:

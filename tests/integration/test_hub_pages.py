@@ -253,6 +253,10 @@ def test_pages_are_not_cached_and_the_style_sheet_is(admin: httpx.Client) -> Non
     sheet = admin.get(address[1])
     assert "max-age=31536000" in sheet.headers["Cache-Control"]
     assert sheet.headers["Content-Type"].startswith("text/css")
+    assert sheet.headers["Content-Encoding"] == "gzip"
+    plain = admin.get(address[1], headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.text == sheet.text
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/boxes/none", "/schools/none", "/static/secret.txt"])

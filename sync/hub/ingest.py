@@ -105,20 +105,8 @@ def _prepare(statements: Sequence[Raw]) -> list[_Ready]:
         if one in seen:
             raise StatementRefusedError(index=index, problem="its id stands twice in this batch", statement_id=str(one))
         seen.add(one)
-        ready.append(_Ready(index, one, read, facts_of(read), _digest(raw, index, one)))
+        ready.append(_Ready(index, one, read, facts_of(read), fingerprint(raw)))
     return ready
-
-
-def _digest(raw: Raw, index: int, one: uuid.UUID) -> bytes:
-    """Give the fingerprint of a checked statement; its extensions may still be nested without end.
-
-    Raises:
-        StatementRefusedError: They are.
-    """
-    try:
-        return fingerprint(raw)
-    except RecursionError as exc:
-        raise StatementRefusedError(index=index, problem="it is nested too deeply", statement_id=str(one)) from exc
 
 
 def _pack(ready: Sequence[_Ready]) -> bytes:

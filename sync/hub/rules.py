@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw
 
 from sync import iris
 from sync.hub.errors import StatementRefusedError
+from sync.hub.nesting import NESTING_MAX, is_too_deep
 from sync.hub.xapi import (
     Activity,
     Agent,
@@ -68,12 +69,18 @@ def read_statement(raw: Raw, *, index: int) -> Read:
         StatementRefusedError: It is not valid; the message says why.
     """
     try:
+        _check_nesting(raw)
         statement = _STATEMENT.decode(raw)
         target = read_object(statement.object)
         _check(statement, target)
         return Read(raw, statement, target, _instant(statement.timestamp))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _WrongError) as exc:
         raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
+
+
+def _check_nesting(raw: Raw) -> None:
+    if is_too_deep(bytes(raw)):
+        raise _WrongError(f"it is nested deeper than {NESTING_MAX} levels")
 
 
 def read_object(raw: Raw) -> StatementObject:

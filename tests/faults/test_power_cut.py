@@ -25,6 +25,7 @@ def _cut_after(disk: LoopDisk, school: Seeded, answered: int) -> Ledger:
                 pool.submit(ledger.lesson, box.url, pupil, begun)
             begun.wait(90)
             ledger.wait_for(answered)
+            ledger.close()
             disk.cut_power()
             box.kill()
     finally:

@@ -34,7 +34,18 @@ class Ledger:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.refused: list[httpx.Response] = []
+        self.too_late: list[Event] = []
+        self._closed = False
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Write nothing down from now on: the power is about to go, and a machine without power answers nobody.
+
+        The program under test still runs then, and the kernel may tell an fsync that was under way that all is well
+        although its journal was given up; no client of a real box would ever hear of that.
+        """
+        with self._lock:
+            self._closed = True
 
     def answered(self, pupil: Pupil, question: str, answer: httpx.Response) -> None:
         """Write down an answered question."""
@@ -62,10 +73,12 @@ class Ledger:
 
     def _keep(self, event: Event, answer: httpx.Response, good: int) -> None:
         with self._lock:
-            if answer.status_code == good:
-                self.events.append(event)
-            else:
+            if answer.status_code != good:
                 self.refused.append(answer)
+            elif self._closed:
+                self.too_late.append(event)
+            else:
+                self.events.append(event)
 
 
 def missing_from(database: Path, ledger: Ledger) -> list[str]:

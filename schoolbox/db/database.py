@@ -46,7 +46,7 @@ class Database:
     def __init__(self, path: Path, *, clock: Clock) -> None:
         self.path = path
         self._clock = clock
-        self._handle = peewee.SqliteDatabase(None)
+        self._handle = _Handle(None)
         self._writer: Writer | None = None
 
     def open(self) -> None:
@@ -63,15 +63,16 @@ class Database:
             if _is_the_disk(exc):
                 raise WriteFailedError(problem=str(exc)) from exc
             raise DamagedDatabaseError(problem=str(exc)) from exc
-        self._handle.init(str(self.path), pragmas=PRAGMAS)
+        self._handle.init(str(self.path), pragmas=PRAGMAS, check_same_thread=False)  # so that `close` may end all
         self._writer = Writer(_Engine(self._handle))
 
     def close(self) -> None:
-        """Finish queued writes and close this thread's connection."""
+        """Finish queued writes and close every connection; nobody may be reading any more."""
         if self._writer is not None:
             self._writer.close()
         if not self._handle.is_closed():
             self._handle.close()
+        self._handle.close_rest()
 
     def close_thread(self) -> None:
         """Close the connection of the calling thread, if it has one."""
@@ -137,6 +138,28 @@ def _is_the_disk(error: sqlite3.DatabaseError) -> bool:
     """Whether SQLite complains of the disk and not of the file. Source: sqlite.org/rescode.html."""
     name = str(getattr(error, "sqlite_errorname", ""))
     return name.startswith(DISK_ERRORS) and name != "SQLITE_IOERR_SHORT_READ"
+
+
+class _Handle(peewee.SqliteDatabase):
+    """A connection a thread, each kept until it is closed: a thread that ends must not leave one to chance."""
+
+    def __init__(self, database: str | None) -> None:
+        self._open: set[sqlite3.Connection] = set()
+        super().__init__(database)
+
+    def close_rest(self) -> None:
+        """Close the connections of threads that did not do it themselves."""
+        for connection in tuple(self._open):
+            self._close(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # peewee brings no types
+        self._open.add(connection)
+        return connection
+
+    def _close(self, conn: sqlite3.Connection) -> None:
+        self._open.discard(conn)
+        super()._close(conn)  # type: ignore[misc]  # peewee brings no types
 
 
 class _Engine:

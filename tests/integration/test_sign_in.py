@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,8 @@ def test_a_pin_of_one_pupil_does_not_open_another_and_equal_pins_do_not_look_equ
 def test_a_copied_database_holds_no_token_and_no_pin_that_can_be_tried_without_the_key(house: SchoolHouse) -> None:
     person_id, pin = house.pupil()
     token = house.sign_in.sign_in_pin(person_id, pin, device=DEVICE)
-    dump = "\n".join(sqlite3.connect(house.db.path).iterdump())
+    with closing(sqlite3.connect(house.db.path)) as copied:
+        dump = "\n".join(copied.iterdump())
     assert token not in dump
     assert house.secrets.pin_key().hex() not in dump
     assert f"'{pin}'" not in dump

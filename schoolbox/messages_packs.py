@@ -164,9 +164,9 @@ TABLE: dict[type[Exception], Message] = {
     ),
     errors.MissingBlobError: Message(
         HTTPStatus.CONFLICT, 59,
-        N_("A file of an installed pack is missing on the box."),
+        N_("A file of an installed pack is missing or changed on the box."),
         N_("The other lessons work, and progress is kept."),
-        N_("Install the pack again from the stick: only what is missing is copied."),
+        N_("Install the pack again by its name from the stick: schoolbox pack install SHELF PACK"),
     ),
     errors.StoreBusyError: Message(
         HTTPStatus.SERVICE_UNAVAILABLE, 60,

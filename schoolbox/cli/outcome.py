@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from content_packs.errors import PackError
+from content_packs.trust import Refusal
 from schoolbox.messages import message_of, sentences
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -49,17 +50,27 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
                      for row in rows)  # fmt: skip
 
 
-def together(verb: str, done: list[Json], lines: list[str], failed: Mapping[str, PackError]) -> Outcome:
-    """One answer of what was done and what was not; code 3 if both are there.
+def together(
+    verb: str, done: list[Json], lines: list[str], failed: Mapping[str, PackError],
+    refused: Sequence[Refusal] | None = None, *, idle: bool = False,
+) -> Outcome:  # fmt: skip
+    """One answer of what was done, what was not, and which lists of a shelf were refused; code 3 if there is both.
+
+    `idle` says that all of `done` was so before: next to a refused list alone it does not count.
 
     Raises:
         PackError: Only one thing was asked for, and it failed.
     """
-    errors = list(failed.values())
-    if len(errors) == 1 and not done:
+    lists = refused or ()
+    errors = [*failed.values(), *(each.error for each in lists)]
+    if len(failed) == 1 and not done and not lists:
         raise errors[0]
-    data: Json = {verb: done, "failed": [{"pack": name, **told(error)} for name, error in failed.items()]}
+    data: dict[str, Json] = {verb: done, "failed": [{"pack": name, **told(error)} for name, error in failed.items()]}
+    if refused is not None:
+        data["refused"] = [{"name": each.name, **told(each.error)} for each in refused]
     if not errors:
         return Outcome(data, "\n".join(lines))
-    text = "\n\n".join(["\n".join(lines if done else []), *(f"{n}: {told_text(e)}" for n, e in failed.items())])
-    return Outcome(data, text.lstrip(), PARTLY_DONE if done else exit_code_of(errors[0]))
+    reasons = [*failed.items(), *((each.name, each.error) for each in lists)]
+    parts = ["\n".join(lines if done else []), *(f"{name}: {told_text(error)}" for name, error in reasons)]
+    partly = done and (failed or not idle)
+    return Outcome(data, "\n\n".join(parts).lstrip(), PARTLY_DONE if partly else exit_code_of(errors[0]))

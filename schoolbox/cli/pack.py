@@ -4,22 +4,22 @@ Commands work while the box runs; a pack that was installed is on its pages at o
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from content_packs.errors import MissingBlobError, OlderMetadataError, PackError
+from content_packs.errors import MissingBlobError, NotAShelfError, OlderMetadataError, PackError, TamperedError
 from content_packs.install import Installed
 from content_packs.offers import Offers
 from content_packs.shelf import DirectoryShelf
+from content_packs.trust import Refusal
+from content_packs.trust.catalogue import catalogue_name
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table, together, told, told_text
 from schoolbox.cli.progress import progress_on
 from schoolbox.errors import BadInputError
 from schoolbox.messages import plain_size
 from schoolbox.services.packs import InstalledRow
-
-if TYPE_CHECKING:
-    from schoolbox.wiring import Box
 
 T = TypeVar("T")
 
@@ -44,14 +44,16 @@ def list_packs(asked: Asked) -> Outcome:
     with asked.box() as box:
         if asked.words.shelf is None:
             return _installed(box.packs.list())
-        return _offered(box.packs.offers(DirectoryShelf(asked.words.shelf)))
+        return _offered(box.packs.offers(_shelf(asked.words.shelf)))
 
 
 def install(asked: Asked) -> Outcome:
     """Install what was asked for; go on with the next pack when one cannot be installed."""
-    shelf = DirectoryShelf(asked.words.shelf)
+    named = [] if asked.words.all else _named(asked)
+    shelf = _shelf(asked.words.shelf)
     with asked.box() as box:
-        wanted, failed = _wanted(asked, box, shelf)
+        offers = box.packs.offers(shelf)
+        wanted, failed = (named, dict[str, PackError]()) if named else _new(offers)
         with progress_on(json=asked.json) as show:
             done = _each(wanted, lambda pack_id: box.packs.install(shelf, pack_id, progress=show), failed)
     data: list[Json] = [
@@ -59,7 +61,9 @@ def install(asked: Asked) -> Outcome:
         for each in done
     ]
     lines = [_done_line(each) for each in done]
-    return together("installed", data, lines or ["There is nothing new on this shelf."], failed)
+    refused = _refused(offers, named, failed)
+    idle = not any(each.changed or each.copied_bytes for each in done)
+    return together("installed", data, lines or ["There is nothing new on this shelf."], failed, refused, idle=idle)
 
 
 def remove(asked: Asked) -> Outcome:
@@ -77,7 +81,9 @@ def verify(asked: Asked) -> Outcome:
         wanted = [row.pack_id for row in box.packs.list()] if asked.words.all else _named(asked)
         found = _each(wanted, box.packs.verify, failed)
     sound = [each for each in found if each.sound]
-    failed |= {each.pack_id: MissingBlobError(name=each.pack_id) for each in found if not each.sound}
+    unsound = [each.pack_id for each in found if not each.sound]
+    unsound += [pack_id for pack_id, error in failed.items() if isinstance(error, TamperedError)]
+    failed |= {pack_id: MissingBlobError(name=pack_id) for pack_id in unsound}
     data: list[Json] = [{"pack": each.pack_id, "files": each.files} for each in sound]
     return together("sound", data, [f"{each.pack_id}: {each.files} files, all sound" for each in sound], failed)
 
@@ -93,14 +99,39 @@ def _named(asked: Asked) -> list[str]:
     return list(asked.words.packs)
 
 
-def _wanted(asked: Asked, box: "Box", shelf: DirectoryShelf) -> tuple[list[str], dict[str, PackError]]:
-    """Which packs to install, and with `--all` also what the shelf has that cannot be trusted."""
-    if not asked.words.all:
-        return _named(asked), {}
-    offers = box.packs.offers(shelf)
-    failed = {each.name: each.error for each in offers.refused if not isinstance(each.error, OlderMetadataError)}
-    failed |= {offer.pack_id: offer.reason for offer in offers.offers if offer.reason}
+def _shelf(folder: Path) -> DirectoryShelf:
+    """The shelf in a folder; one that cannot even be looked at is told when it is read.
+
+    Raises:
+        NotAShelfError: There is no such folder.
+    """
+    with suppress(OSError):
+        if not folder.is_dir():
+            raise NotAShelfError(folder=folder)
+    return DirectoryShelf(folder)
+
+
+def _new(offers: Offers) -> tuple[list[str], dict[str, PackError]]:
+    """What `--all` installs, and the packs of the shelf that cannot be trusted."""
+    failed = {offer.pack_id: offer.reason for offer in offers.offers if offer.reason}
     return [offer.pack_id for offer in offers.offers if offer.installable], failed
+
+
+def _refused(offers: Offers, named: list[str], failed: Mapping[str, PackError]) -> list[Refusal]:
+    """The lists of the shelf that were not believed, the older ones last.
+
+    Where packs were named: only the lists these stand on, if they were not just older and no pack told it already.
+    """
+    refused = sorted(offers.refused, key=lambda each: isinstance(each.error, OlderMetadataError))
+    if not named:
+        return refused
+    own = {catalogue_name(pack_id.partition(":")[0]) for pack_id in named}
+    known = [told(error) for error in failed.values()]
+    return [
+        each for each in refused
+        if (each.name in own or not each.name.startswith("cat/"))
+        and not isinstance(each.error, OlderMetadataError) and told(each.error) not in known
+    ]  # fmt: skip
 
 
 def _each(wanted: list[str], act: Callable[[str], T], failed: dict[str, PackError]) -> list[T]:
@@ -119,7 +150,7 @@ def _done_line(done: Installed) -> str:
         return f"{done.pack_id}: version {done.version} installed, {plain_size(done.copied_bytes)} copied"
     if done.copied_bytes:
         return f"{done.pack_id}: version {done.version} mended, {plain_size(done.copied_bytes)} copied anew"
-    return f"{done.pack_id}: version {done.version} was there already, all sound"
+    return f"{done.pack_id}: version {done.version} was there already; its files on the box are sound"
 
 
 def _installed(rows: list[InstalledRow]) -> Outcome:

@@ -95,6 +95,19 @@ def test_a_folder_that_is_no_shelf_is_said(school: School, tmp_path: Path) -> No
     assert done.stderr.startswith(f"There are no packs in {tmp_path}.")
 
 
+@pytest.mark.parametrize("words", [("install", "--all"), ("install", PACK), ("list",)])
+def test_a_folder_that_is_not_there_or_is_a_file_is_no_shelf(school: School, words: tuple[str, ...]) -> None:
+    verb, *rest = words
+    plain = school.folder / "plain.txt"
+    plain.write_text("packs", encoding="utf-8")
+
+    for path in (school.folder / "nowhere", plain):
+        done = school.box("pack", verb, path, *rest)
+
+        assert done.returncode == _code(errors.NotAShelfError)
+        assert done.stderr.startswith(f"There are no packs in {path}.")
+
+
 def test_a_pack_that_the_shelf_does_not_have_is_said(school: School) -> None:
     assert school.install("mash:mungon").returncode == _code(errors.NotOfferedError)
 
@@ -145,9 +158,72 @@ def test_an_older_stick_is_no_reason_to_worry(school: School) -> None:
     done = school.box("pack", "install", old, "--all")
     listed = school.box("pack", "list", old)
 
-    assert done.returncode == 0
+    as_json = school.box("pack", "install", old, "--all", "--json")
+
+    assert done.returncode == as_json.returncode == _code(errors.OlderMetadataError)
     assert school.installed() == {PACK: 2}
-    assert "This stick is older than what the box has already seen" in listed.stdout
+    for told in (done, listed):
+        assert "This stick is older than what the box has already seen" in told.stdout
+        assert "Nothing on the box was changed" in told.stdout
+        assert "Ask for a newer stick." in told.stdout
+    assert "nothing new" not in done.stdout
+    refused = json.loads(as_json.stdout)["refused"]
+    assert [(each["name"], each["error"]) for each in refused] == [("cat/mash.json", "OlderMetadataError")]
+
+
+def test_what_an_older_stick_still_brings_is_installed_and_its_age_is_told(school: School) -> None:
+    old = school.ministry.copy("old-stick")
+    publish_lesson(school.ministry, school.folder / "lesson-2", version=2)
+    school.offers()
+
+    done = school.box("pack", "install", old, "--all")
+
+    assert done.returncode == 3
+    assert f"{PACK}: version 1 installed" in done.stdout
+    assert "This stick is older than what the box has already seen" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["meta/cat/mash.json", "meta/registry.json"])
+def test_a_changed_list_is_told_also_when_the_named_pack_was_there_already(school: School, name: str) -> None:
+    school.install(PACK)
+    _break_signatures(school.ministry.folder / name)
+
+    named, everything = school.install(PACK), school.install("--all")
+
+    assert named.returncode == everything.returncode == _code(errors.NotSignedError)
+    assert f"{PACK}: version 1 was there already; its files on the box are sound" in named.stdout
+    for done in (named, everything):
+        assert "somebody may have changed it" in done.stdout
+        assert "Do not use this stick." in done.stdout
+
+
+def test_a_pack_mended_from_a_shelf_with_a_changed_list_is_only_partly_right(school: School) -> None:
+    school.install(PACK)
+    _break_signatures(school.ministry.folder / "meta" / "cat" / "mash.json")
+    min((school.data / "packs" / "blobs").rglob("*.mp4")).unlink()
+
+    done = school.install(PACK, "--json")
+
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert ([each["pack"] for each in told["installed"]], told["failed"]) == ([PACK], [])
+    assert [each["error"] for each in told["refused"]] == ["NotSignedError"]
+
+
+def test_a_changed_list_of_another_publisher_does_not_touch_the_named_pack(school: School) -> None:
+    (school.ministry.folder / "meta" / "cat" / "tjeter.json").write_text("{}", encoding="utf-8")
+
+    done = school.install(PACK)
+
+    assert (done.returncode, "tjeter" in done.stdout) == (0, False)
+
+
+def _break_signatures(path: Path) -> None:
+    """Put signatures on a list that are not its own."""
+    signed = json.loads(path.read_bytes())
+    for signature in signed["signatures"]:
+        signature["sig"] = "0" * len(signature["sig"])
+    path.write_text(json.dumps(signed), encoding="utf-8")
 
 
 def test_a_pack_of_an_unknown_publisher_is_refused_and_the_others_are_installed(school: School) -> None:
@@ -172,15 +248,32 @@ def test_a_damaged_file_on_the_box_is_found_and_mended_from_the_stick(school: Sc
     school.install(PACK)
     blob = min((school.data / "packs" / "blobs").rglob("*.mp4"))
     blob.chmod(0o644)
-    blob.write_bytes(b"x" * blob.stat().st_size)
+    content = bytearray(blob.read_bytes())
+    content[-1] ^= 1
+    blob.write_bytes(content)
 
     damaged = school.box("pack", "verify", "--all")
     mended = school.install(PACK)
 
     assert damaged.returncode == _code(errors.MissingBlobError)
-    assert "Install the pack again from the stick" in damaged.stderr
+    assert "missing or changed on the box" in damaged.stderr
+    assert "by its name from the stick: schoolbox pack install SHELF PACK" in damaged.stderr
     assert (mended.returncode, "mended" in mended.stdout) == (0, True)
     assert school.box("pack", "verify", "--all").returncode == 0
+
+
+def test_a_changed_contents_list_on_the_box_is_not_blamed_on_a_stick(school: School) -> None:
+    school.install(PACK)
+    manifest = min((school.data / "packs" / "manifests").rglob("*.json"))
+    manifest.chmod(0o644)
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+
+    damaged = school.box("pack", "verify", PACK)
+    school.install(PACK)
+
+    assert damaged.returncode == _code(errors.MissingBlobError)
+    assert "missing or changed on the box" in damaged.stderr
+    assert school.box("pack", "verify", PACK).returncode == 0
 
 
 def test_another_root_is_refused_and_the_first_one_stays(school: School, tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 /* The video page: goes on where one stopped, own controls, captions, speed, the text beside the video, the next item.
    Without this module the browser's own controls do the job. What is written for the box is in report.js. */
 import { Played, Reporter } from './report.js';
-import { read, readTab, write, writeTab } from './remember.js';
+import { read, readSpot, readTab, write, writeSpot, writeTab } from './remember.js';
 
 const SPEEDS = [0.75, 1, 1.25, 1.5];
-const TELL_EVERY_S = 15;
+const TELL_EVERY_S = 10;
 const NEAR_END_S = 3;
 const $ = (id) => document.getElementById(id);
 
@@ -36,11 +36,14 @@ class Player {
   length() { return isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : Number(this.given.length) || 0; }
 
   /* Where to go on: what the box remembers of a pupil, what this browser remembers of a guest. A report that was sent
-     on leaving may reach the box after the next page was made, so the tab itself remembers for a minute. */
+     on leaving may reach the box after the next page was made, so the tab itself remembers for a minute. A page that died
+     without a word (no battery, tab thrown away) left its spot: it counts if the box has heard of nothing newer since. */
   resumeAt() {
     let at = this.given.who ? Number(this.given.resume) : Number(read('at:' + this.given.item)) || 0;
     const left = readTab('left');
     if (left && left.item === this.given.item && left.who === this.given.who && Math.abs(Date.now() - left.when) < 60000) at = left.at;
+    const spot = this.given.who && readSpot();
+    if (spot && spot.item === this.given.item && spot.who === this.given.who && Math.abs(spot.boxKnew - Number(this.given.resume)) < 1) at = spot.at;
     const length = Number(this.given.length);
     return at >= 1 && (!length || at < length - NEAR_END_S) ? at : 0;
   }
@@ -149,10 +152,15 @@ class Player {
     this.showTime();
     this.markLine();
     if (!this.given.who) write('at:' + this.given.item, video.currentTime.toFixed(1));
+    else if (!video.seeking) this.leaveSpot();
     if (!video.paused && Math.abs(this.played.total() - this.toldAt) >= TELL_EVERY_S) {
       this.toldAt = this.played.total();
       this.reporter.tell();
     }
+  }
+
+  leaveSpot() {
+    writeSpot({ item: this.given.item, who: this.given.who, boxKnew: this.reporter.boxKnows, at: this.video.currentTime });
   }
 
   ended() {

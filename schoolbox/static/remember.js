@@ -21,3 +21,10 @@ export function readTab(key) {
 export function writeTab(key, value) {
   try { sessionStorage.setItem('schoolbox:' + key, JSON.stringify(value)); } catch (refused) { /* the box will know */ }
 }
+
+/* Where the last video stood, with whose it is and what the box knew then; one place only, the next video takes it. */
+export function readSpot() {
+  try { return JSON.parse(read('spot')); } catch (refused) { return null; }
+}
+
+export function writeSpot(spot) { write('spot', JSON.stringify(spot)); }

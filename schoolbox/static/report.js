@@ -42,6 +42,7 @@ export class Reporter {
     this.given = given; this.video = video; this.played = played;
     this.offline = offline; this.signedOut = signedOut;
     this.known = ''; this.misses = 0; this.again = null; this.ended = false;
+    this.boxKnows = Number(given.resume);
   }
 
   body(what) {
@@ -80,7 +81,7 @@ export class Reporter {
       /* 400: the form's mark is another browser session's, because somebody signed in or out since. */
       if ([400, 401, 403].indexOf(answer.status) >= 0) { this.signedOut.hidden = false; return; }
       if (answer.status >= 500) { this.missed(); return; }
-      if (answer.ok) { this.known = text; this.ended = false; }
+      if (answer.ok) { this.known = text; this.ended = false; this.boxKnows = Number(new URLSearchParams(text).get('position_s')); }
       this.misses = 0;
       this.offline.hidden = true;
     }, () => this.missed());

@@ -1,8 +1,8 @@
 """The player on a real page: captions, speed, text, keyboard, the end, without a line, without scripts."""
 
+import contextlib
 import re
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,13 +117,29 @@ def test_without_a_line_the_page_says_so_and_makes_good_later(demo: Demo, device
     phone.unroute("**/watched")
     expect(phone.locator("#no-line")).to_be_hidden(timeout=30_000)
     left_at = time_of(phone)
-    with closing(sqlite3.connect(_database(demo))) as box:
+    with contextlib.closing(sqlite3.connect(_database(demo))) as box:
         rows = box.execute("SELECT watched_s FROM progress WHERE item_id = ?", (LESSON.rpartition("/")[2],)).fetchall()
     assert rows
     assert max(row[0] for row in rows) > 1.5
     assert left_at > 2
     assert all("ERR_FAILED" in complaint for complaint in devices.complaints)
     devices.complaints.clear()
+
+
+def test_a_page_that_died_without_a_word_is_resumed_within_two_seconds(demo: Demo, devices: Devices) -> None:
+    phone = devices.phone()
+    sign_in(phone, demo)
+    phone.goto(f"{demo.box_url}/items/mash:numeruesi-dhe-emeruesi")
+    phone.locator("#begin a").first.tap()
+    phone.evaluate("() => { navigator.sendBeacon = () => true }")  # nothing that is said on leaving gets out
+    eventually(lambda: time_of(phone) > 5)
+    left_at = time_of(phone)
+    again = phone.context.new_page()
+    phone.close()
+    again.goto(f"{demo.box_url}/items/mash:numeruesi-dhe-emeruesi")
+    again.locator("#go").tap()
+    eventually(lambda: time_of(again) > 0.5)
+    assert abs(time_of(again) - left_at) < 2
 
 
 def test_a_page_of_somebody_else_says_that_it_no_longer_counts(demo: Demo, devices: Devices) -> None:

@@ -16,8 +16,9 @@ demo: ## start a box and a hub with sample lessons (BOX_PORT, HUB_PORT; stop wit
 	@BOX_PORT=$(BOX_PORT) HUB_PORT=$(HUB_PORT) exec $(python) -m deploy.demo
 
 demo-reset: ## forget what the demo made
-	@rm -rf .demo
-	@echo "Forgotten. The next 'make demo' starts from nothing."
+	@if [ ! -d .demo ] || flock -n .demo/lock rm -rf .demo; \
+	then echo "Forgotten. The next 'make demo' starts from nothing."; \
+	else echo "The demo is running. Stop it first (Ctrl-C), then: make demo-reset" >&2; exit 1; fi
 
 check: ## style, types, layers
 	@deploy/environment.sh test

@@ -12,6 +12,8 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from content_packs.durable import locked
+from content_packs.errors import StoreBusyError
 from deploy.demo.commands import DemoError, Server
 from deploy.demo.school import Demo, enrol, install, make_hub, make_school, remember
 from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
@@ -31,26 +33,54 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     servers: list[Server] = []
+    folder = Path(os.environ.get("DEMO_FOLDER", ".demo")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        demo = _prepare(Path(os.environ.get("DEMO_FOLDER", ".demo")).resolve())
-        _start(demo, servers)
-        show(demo)
-        while not stop.wait(0.5):
-            for server in servers:
-                server.check()
+        with locked(folder / "lock", wait=False):
+            return _run(folder, servers, stop)
+    except StoreBusyError:
+        print("A demo runs here already. Stop it first (Ctrl-C), or use the addresses it printed.", file=sys.stderr)
+        return 1
     except DemoError as exc:
         print(f"\n{exc}\n{GOES_ON}", file=sys.stderr)
         return 1
     finally:
         for server in reversed(servers):
             server.stop()
+
+
+def _run(folder: Path, servers: list[Server], stop: threading.Event) -> int:
+    """Prepare, start, show, and stay until told to stop."""
+    demo = _prepare(folder)
+    _start(demo, servers)
+    show(demo)
+    _stay(servers, stop)
+    for server in reversed(servers):
+        server.stop()
     print("\nStopped. Everything is kept; 'make demo' goes on, 'make demo-reset' forgets it.")
     return 0
 
 
+def _stay(servers: list[Server], stop: threading.Event) -> None:
+    """Stay while the box runs; the hub may come and go, as a line does.
+
+    Raises:
+        DemoError: The box stopped by itself.
+    """
+    hub, box = servers
+    hub_was_up = True
+    while not stop.wait(0.5):
+        box.check()
+        if hub_was_up and not hub.alive():
+            hub_was_up = False
+            print("\nThe hub has stopped. The box goes on; what is learnt waits. To start the hub again:", flush=True)
+            print(f"  {hub.words}\n", flush=True)
+
+
 def _prepare(folder: Path) -> Demo:
     demo = Demo(folder=folder, box_port=_port("BOX_PORT", 8080), hub_port=_port("HUB_PORT", 8081))
-    folder.mkdir(parents=True, exist_ok=True)
+    if demo.box_port == demo.hub_port:
+        raise DemoError("BOX_PORT and HUB_PORT are the same. Give each its own: make demo BOX_PORT=9080 HUB_PORT=9081")
     if sources_changed(folder):
         print("Building and signing the sample packs ...", flush=True)
         make_shelf(folder)

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Server:
         self.name = name
         self._log_path = log
         tool, *arguments = map(str, words)
+        self.words = shlex.join([str(TOOLS / tool), *arguments])
         self._log = log.open("ab")
         self._process = subprocess.Popen(
             [str(TOOLS / tool), *arguments],

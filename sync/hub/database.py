@@ -76,8 +76,12 @@ class Database:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file with our pragmas; used by `Database` and by checks."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=15)
-    for pragma in _PRAGMAS:
-        db.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:
+            db.execute(pragma)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

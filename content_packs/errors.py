@@ -19,6 +19,8 @@ PackError
 ├── TamperedError           a manifest or blob is not what was signed
 ├── ShelfError              the place packs come from
 │   ├── ShelfGoneError      pulled out or unreadable (transient)
+│   │   └── LineLostError   the line to it broke, or it does not answer (transient)
+│   ├── ShelfRefusedError   a server that does not give it to us
 │   ├── NotAShelfError
 │   ├── MissingOnShelfError
 │   └── OddNameError        a link, a device, a folder where a file should be
@@ -172,22 +174,34 @@ class ShelfError(PackError):
     """The place packs come from does not give what it should."""
 
 
-class ShelfGoneError(ShelfError):
+class _AboutShelfError(ShelfError):
+    """An error about a whole shelf; `shelf` is its folder or address."""
+
+    def __init__(self, *, shelf: str) -> None:
+        super().__init__(shelf)
+        self.shelf = shelf
+
+
+class ShelfGoneError(_AboutShelfError):
     """The shelf can no longer be read, as when a stick is pulled out."""
 
     transient = True
 
-    def __init__(self, *, folder: Path) -> None:
-        super().__init__(str(folder))
-        self.folder = folder
+
+class LineLostError(ShelfGoneError):
+    """The line to a shelf broke, or nobody answers there; what was copied is kept."""
 
 
-class NotAShelfError(ShelfError):
-    """The folder holds no metadata of packs."""
+class ShelfRefusedError(_AboutShelfError):
+    """A server answers, but does not give what was asked for: a wrong code, or another kind of server."""
 
-    def __init__(self, *, folder: Path) -> None:
-        super().__init__(str(folder))
-        self.folder = folder
+    def __init__(self, *, shelf: str, problem: str) -> None:
+        super().__init__(shelf=shelf)
+        self.problem = problem
+
+
+class NotAShelfError(_AboutShelfError):
+    """There is no metadata of packs."""
 
 
 class MissingOnShelfError(ShelfError):

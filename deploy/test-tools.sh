@@ -15,6 +15,13 @@ need ip iproute2
 need mkfs.ext4 e2fsprogs
 need unshare util-linux
 need pdftotext poppler-utils
+need rsync rsync
+need sshd openssh-server
+need mkfs.vfat dosfstools
+need mcopy mtools
+need fusefat fusefat
+need mkfs.exfat exfatprogs
+need mount.exfat-fuse exfat-fuse
 [ -n "$packages" ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "The tests need these programs:$packages" >&2; exit 1; }

@@ -107,9 +107,20 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing is lost: pupils go on with the version they had."),
         N_("Put the same stick back; what was copied already is not copied again."),
     ),
+    errors.LineLostError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 62,
+        N_("The line to %(shelf)s broke, or nobody answers there."),
+        N_("Nothing is lost: pupils go on with the version they had."),
+        N_("Try again when there is a line; what was copied already is not copied again."),
+    ),
+    errors.ShelfRefusedError: Message(
+        HTTPStatus.BAD_GATEWAY, 63,
+        N_("%(shelf)s does not give its packs to this box: %(problem)s."), UNCHANGED,
+        N_("Check the address and the code, or ask whoever runs it."),
+    ),
     errors.NotAShelfError: Message(
         HTTPStatus.NOT_FOUND, 49,
-        N_("There are no packs in %(folder)s."), UNCHANGED,
+        N_("There are no packs in %(shelf)s."), UNCHANGED,
         N_("Check that it is the right stick or folder: it must hold a folder “meta”."),
     ),
     errors.MissingOnShelfError: Message(

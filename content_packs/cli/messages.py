@@ -65,10 +65,14 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     ),
     errors.TamperedError: Message(DAMAGED, "{e.name} is not what was signed.", "Copy the shelf again."),
     errors.ShelfError: Message(SHELF, "The shelf cannot be read.", "Check the stick or the folder."),
-    errors.ShelfGoneError: Message(SHELF, "{e.folder} can no longer be read.", "Put the stick back and try again."),
+    errors.ShelfGoneError: Message(SHELF, "{e.shelf} can no longer be read.", "Put the stick back and try again."),
+    errors.LineLostError: Message(
+        SHELF, "The line to {e.shelf} broke.", "Run the command again: it goes on where it was."
+    ),
+    errors.ShelfRefusedError: Message(SHELF, "{e.shelf} does not give it: {e.problem}.", "Check address and code."),
     errors.NotAShelfError: Message(
         SHELF,
-        "{e.folder} is not a shelf.",
+        "{e.shelf} is not a shelf.",
         "Name the folder that holds meta/, or start one: content-packs registry init.",
     ),
     errors.MissingOnShelfError: Message(SHELF, "The shelf lacks {e.name}.", "Copy the shelf again."),

@@ -30,5 +30,5 @@ def read_shelf(shelf: DirectoryShelf, *, root: bytes | None = None) -> Applied:
         if not refusal.name.startswith("cat/"):
             raise refusal.error
     if applied.trust.registry is None:
-        raise NotAShelfError(folder=shelf.folder)
+        raise NotAShelfError(shelf=str(shelf.folder))
     return applied

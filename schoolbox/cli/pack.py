@@ -107,7 +107,7 @@ def _shelf(folder: Path) -> DirectoryShelf:
     """
     with suppress(OSError):
         if not folder.is_dir():
-            raise NotAShelfError(folder=folder)
+            raise NotAShelfError(shelf=str(folder))
     return DirectoryShelf(folder)
 
 

@@ -89,7 +89,7 @@ def test_facts_fill_the_sentences() -> None:
         pack_errors.OlderPackError(pack_id="mash:thyesat-6", version=1, installed_version=2),
         pack_errors.OlderMetadataError(name="registry.json", version=1, floor=2, signed_at=None),
         pack_errors.UnknownPublisherError(publisher="other"),
-        pack_errors.NotAShelfError(folder=Path("stick")),
+        pack_errors.NotAShelfError(shelf="stick"),
         server_errors.ListenError(host="", port=80, reason="Permission denied"),
         wire_errors.HubBusyError(status=503),
     ],

@@ -34,7 +34,7 @@ class Source:
     def readinto(self, buffer: memoryview, /) -> int:
         """Read on, or be gone."""
         if self.gone_after is not None and self.read_bytes >= self.gone_after:
-            raise ShelfGoneError(folder=Path("/stick"))
+            raise ShelfGoneError(shelf="/stick")
         count = self._file.readinto(buffer)
         self.read_bytes += count
         return count

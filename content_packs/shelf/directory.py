@@ -1,7 +1,7 @@
-"""Where packs come from (FORMAT.md section 2), and the simplest such place: a folder, as on a stick.
+"""The simplest place packs come from: a folder, as on a stick (FORMAT.md section 2).
 
-Promises: only names built by the format's rules are opened; no link is followed, no device touched; what goes wrong is
-a `ShelfError`, transient when the stick was pulled out.
+Promises: no link is followed, no device touched, no folder taken for a file; a stick that was pulled out is told apart
+from one that never was a shelf.
 
     shelf = DirectoryShelf(Path("/media/stick"))
     shelf.read_meta("registry.json", REGISTRY_BYTES_MAX)
@@ -13,7 +13,7 @@ import stat
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Protocol, Self
+from typing import NoReturn, Self
 
 from content_packs.errors import (
     MetadataTooLargeError,
@@ -23,6 +23,7 @@ from content_packs.errors import (
     ShelfGoneError,
 )
 from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
+from content_packs.shelf.port import Readable, read_up_to
 
 _ODD = {
     errno.ELOOP: "a link",
@@ -30,35 +31,6 @@ _ODD = {
     errno.ENOTDIR: "a link or a file where a folder should be",
     errno.EACCES: "this program may not read it",
 }
-
-
-class Readable(Protocol):
-    """An open file on a shelf; closes itself at the end of a `with`."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill the buffer as far as one read does; 0 at the end. Raises ShelfGoneError."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None: ...
-
-
-class Shelf(Protocol):
-    """A place packs come from; every method may raise a `ShelfError`."""
-
-    def meta_names(self) -> tuple[str, ...]:
-        """The metadata that is there, as `1.root.json`, `registry.json`, `cat/mash.json`; sorted."""
-
-    def read_meta(self, name: str, cap_bytes: int) -> bytes:
-        """Read metadata whole. Raises MetadataTooLargeError above the cap, without reading on."""
-
-    def open_manifest(self, sha256: str) -> Readable:
-        """Open a manifest; its bytes are not checked yet."""
-
-    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
-        """Open a blob at a byte offset; its bytes are not checked yet."""
 
 
 def is_shelf(folder: Path) -> bool:
@@ -93,6 +65,13 @@ class DirectoryShelf:
         if len(raw) > cap_bytes:
             raise MetadataTooLargeError(name=name, cap_bytes=cap_bytes)
         return raw
+
+    def has_manifest(self, sha256: str) -> bool:
+        """Say whether there is a file under a manifest's name."""
+        try:
+            return (self._folder / manifest_name(sha256)).is_file()
+        except OSError:
+            return False
 
     def open_manifest(self, sha256: str) -> Readable:
         """Open a manifest by its hash."""
@@ -136,7 +115,7 @@ class DirectoryShelf:
         try:
             current = os.open(self._folder, flags)
         except OSError as exc:
-            raise ShelfGoneError(folder=self._folder) from exc
+            raise ShelfGoneError(shelf=str(self._folder)) from exc
         for folder in folders:
             try:
                 below = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=current)
@@ -154,8 +133,8 @@ class DirectoryShelf:
         if exc.errno == errno.ENOENT and is_shelf(self._folder):
             raise MissingOnShelfError(name=name) from exc
         if exc.errno == errno.ENOENT and not self._seen:
-            raise NotAShelfError(folder=self._folder) from exc
-        raise ShelfGoneError(folder=self._folder) from exc
+            raise NotAShelfError(shelf=str(self._folder)) from exc
+        raise ShelfGoneError(shelf=str(self._folder)) from exc
 
 
 class _ShelfFile:
@@ -172,7 +151,7 @@ class _ShelfFile:
         try:
             return self._file.readinto(buffer) or 0
         except OSError as exc:
-            raise ShelfGoneError(folder=self._folder) from exc
+            raise ShelfGoneError(shelf=str(self._folder)) from exc
 
     def read_up_to(self, limit: int) -> bytes:
         """Read to the end, but no more than `limit` bytes."""
@@ -185,14 +164,3 @@ class _ShelfFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         self._file.close()
-
-
-def read_up_to(source: Readable, limit: int) -> bytes:
-    """Read an open file to its end, but no more than `limit` bytes; memory grows with what is there."""
-    chunks: list[bytes] = []
-    buffer = memoryview(bytearray(min(limit, 64 * 1024)))
-    left = limit
-    while left and (count := source.readinto(buffer[:left])):
-        chunks.append(bytes(buffer[:count]))
-        left -= count
-    return b"".join(chunks)

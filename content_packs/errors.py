@@ -23,6 +23,7 @@ PackError
 │   ├── ShelfRefusedError   a server that does not give it to us
 │   ├── NotAShelfError
 │   ├── MissingOnShelfError
+│   ├── UnreadableOnShelfError   one file has a bad spot; the rest can be read
 │   └── OddNameError        a link, a device, a folder where a file should be
 ├── DiskError               our own disk
 │   ├── NotEnoughSpaceError
@@ -31,6 +32,8 @@ PackError
 │   ├── NotOfferedError
 │   ├── OlderPackError
 │   ├── NotInstalledError
+│   ├── NoSuchUnitError
+│   ├── NothingToUndoError
 │   ├── MissingBlobError
 │   └── StoreBusyError      another program installs (transient)
 └── AuthorError             for those who make packs
@@ -212,6 +215,14 @@ class MissingOnShelfError(ShelfError):
         self.name = name
 
 
+class UnreadableOnShelfError(ShelfError):
+    """One file cannot be read although the shelf is there: a worn stick has bad spots."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class OddNameError(ShelfError):
     """Something on the shelf is not a plain file with a proper name."""
 
@@ -261,6 +272,18 @@ class NotOfferedError(_AboutPackError):
 
 class NotInstalledError(_AboutPackError):
     """The pack is not installed."""
+
+
+class NothingToUndoError(_AboutPackError):
+    """There is no version before the one that is installed: it is the first, or the room was needed."""
+
+
+class NoSuchUnitError(_AboutPackError):
+    """The pack has no such unit; an empty `unit` says that none was chosen."""
+
+    def __init__(self, *, pack_id: str, unit: str) -> None:
+        super().__init__(pack_id=pack_id)
+        self.unit = unit
 
 
 class OlderPackError(_AboutPackError):

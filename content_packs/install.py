@@ -1,52 +1,66 @@
-"""Installing, checking and removing packs (FORMAT.md section 8).
+"""Installing, checking, undoing and removing packs (FORMAT.md section 8).
 
 Promises: `Library.publish` is the one visible step; whatever happens before it, the old version stands and what was
-copied is kept for the next try. Removing sweeps from what is installed, never by a date.
+copied is kept for the next try. One bad file does not stop the others. Removing sweeps from what is installed, never
+by a date.
 
     installer.install(DirectoryShelf(Path("/media/stick")), "mash:thyesat-6", progress=print)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
 
 from content_packs.clock import Clock
+from content_packs.copying import Copier, Progress
 from content_packs.durable import Disk
 from content_packs.errors import (
-    FormatError,
     MissingBlobError,
-    NotEnoughSpaceError,
+    NothingToUndoError,
     NotInstalledError,
+    NotOfferedError,
     OlderPackError,
-    TamperedError,
+    PackError,
 )
 from content_packs.library import InstalledPack, Library, Publication
-from content_packs.manifest import File, Manifest
-from content_packs.offers import Offer, Offers, catalogue_of, look, read_manifest
-from content_packs.shelf import Readable, Shelf
+from content_packs.manifest import File, Item, Manifest
+from content_packs.offers import Offer, Offers, catalogue_of, look, manifest_bytes
+from content_packs.selection import (
+    Gap,
+    Holding,
+    choose_units,
+    files_of,
+    gaps,
+    holding_of,
+    lost_items,
+    wanted_items,
+)
+from content_packs.shelf import Shelf
 from content_packs.store import Store
-from content_packs.trust import Applied, TrustStore
+from content_packs.trust import Applied, Listing, TrustStore
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far an installation is; what was there before it began counts as done."""
+class Missing:
+    """A file that is wanted and not there, and why the shelf could not give it."""
 
-    pack_id: str
-    files_done: int
-    files_total: int
-    bytes_done: int
-    bytes_total: int
+    file: File
+    error: PackError
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What an installation did; not `changed` means that the version was there and only repaired where needed."""
+    """What an installation did.
+
+    Not `changed` means that pupils see what they saw before, and files were only repaired where needed. `missing` is
+    what the pack does without until some shelf supplies it.
+    """
 
     pack_id: str
     version: int
     changed: bool
     copied_bytes: int
     freed_bytes: int
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,10 +86,9 @@ class Installer:
     ) -> None:
         self._store = store
         self._trust = trust
-        self._disk = disk
         self._library = library
         self._clock = clock
-        self._reserve_bytes = reserve_bytes
+        self._copier = Copier(store, disk, reserve_bytes=reserve_bytes, make_room=self._give_up_previous)
 
     def offers(self, shelf: Shelf) -> Offers:
         """Take in what is newer and right in the shelf's metadata, and say what packs it offers.
@@ -87,39 +100,97 @@ class Installer:
         """
         return self._look(shelf)[1]
 
-    def install(self, shelf: Shelf, pack_id: str, *, progress: Callable[[Progress], None]) -> Installed:
-        """Install a pack, or repair it if this version is installed.
+    def install(
+        self,
+        shelf: Shelf,
+        pack_id: str,
+        *,
+        units: Collection[str] | None = None,
+        progress: Callable[[Progress], None],
+    ) -> Installed:
+        """Install a pack or more of it, or repair it if this version is installed.
 
         Args:
             shelf: Where to take it from.
             pack_id: Which pack; its newest trusted version on the shelf is taken.
+            units: Slugs of the units to install beside what is installed; None for what was chosen before, or all.
             progress: Told after every piece. It may raise to pause or cancel: what was copied is kept.
 
         Raises:
             NotOfferedError: The shelf does not have it.
+            NoSuchUnitError: It has no unit of that name.
             TrustError: Whoever signed it may not.
             OlderPackError: A newer version is installed.
-            TamperedError: A manifest or blob is not what was signed.
-            ShelfError: The shelf is gone, or lacks a blob.
+            TamperedError: A manifest or blob is not what was signed, and the pack cannot stand without it.
+            ShelfError: The shelf is gone, or lacks a blob the pack cannot stand without.
             NotEnoughSpaceError: It would eat into the reserve.
             DiskError: Our own disk refused.
             StoreBusyError: Another program is installing.
         """
         with self._store.writing():
-            applied, offers = self._look(shelf)
+            applied, offers = self._look(shelf, only=pack_id)
             offer = offers.find(pack_id)
-            raw = read_manifest(shelf, offer.listing)
-            manifest = offer.listing.open(raw)
             if offer.state == "older":
                 newer = offer.installed_version or 0
                 raise OlderPackError(pack_id=pack_id, version=offer.version, installed_version=newer)
-            copied = self._copy(shelf, manifest, self._missing(manifest, offer), progress)
+            raw = manifest_bytes(shelf, self._store, offer.listing)
+            manifest = offer.listing.open(raw)
+            pack = self._library.installed().get(pack_id)
+            wish = self._wish(manifest, pack, units)
+            copied = self._copier.copy(shelf, pack_id, self._lacking(wish, offer), wish.files, progress)
+            holding = self._holding(wish, copied.failed)
+            wish.check_nothing_is_lost(manifest, holding, copied.failed)
             self._store.put_manifest(raw)
-            freed = self._publish(applied, offer, manifest) if offer.installable else 0
-        return Installed(pack_id, offer.version, offer.installable, copied, freed)
+            changed, freed = wish.is_news(pack, offer.listing, holding), 0
+            if changed:
+                freed = self._publish(
+                    Publication(
+                        manifest=manifest,
+                        manifest_sha256=offer.listing.manifest_sha256,
+                        publisher_names=offer.publisher_names,
+                        catalogue_version=catalogue_of(applied, pack_id).version,
+                        holding=holding,
+                    )
+                )
+        missing = tuple(Missing(file, copied.failed[file.sha256]) for file in holding.missing)
+        return Installed(pack_id, offer.version, changed, copied.copied_bytes, freed, missing)
+
+    def undo(self, pack_id: str) -> Installed:
+        """Go back to the version before; once more returns to the newer one.
+
+        Raises:
+            NotInstalledError: It is not installed.
+            NothingToUndoError: There is no version before it.
+            UnknownPublisherError: Its publisher is no longer trusted.
+            MissingBlobError: The files of that version are gone.
+            StoreBusyError: Another program is installing.
+        """
+        with self._store.writing():
+            pack = self._installed(pack_id)
+            if pack.previous is None:
+                raise NothingToUndoError(pack_id=pack_id)
+            trust = self._trust.trust()
+            publisher = trust.publisher(pack_id.partition(":")[0])
+            catalogue = trust.catalogues.get(publisher.id)
+            manifest = self._store.manifest(pack.previous.manifest_sha256)
+            wanted = wanted_items(manifest, units=pack.units, shown=self._library.shown_items(pack_id))
+            holding = holding_of(wanted, units=pack.units, good=self._store.has)
+            if not holding.items:
+                raise MissingBlobError(name=pack_id)
+            freed = self._publish(
+                Publication(
+                    manifest=manifest,
+                    manifest_sha256=pack.previous.manifest_sha256,
+                    publisher_names=publisher.names,
+                    catalogue_version=catalogue.version if catalogue else 0,
+                    holding=holding,
+                    undo=True,
+                )
+            )
+        return Installed(pack_id, manifest.version, True, 0, freed)
 
     def verify(self, pack_id: str) -> Verified:
-        """Read every blob of an installed pack.
+        """Read every blob that an installed pack shows.
 
         Raises:
             NotInstalledError: It is not installed.
@@ -127,13 +198,29 @@ class Installer:
             TamperedError: Its manifest is damaged.
         """
         manifest = self._store.manifest(self._installed(pack_id).manifest_sha256)
-        found = {file: self._store.check(file) for file in manifest.files().values()}
+        held = self._library.hashes_of(pack_id)
+        files = [file for sha256, file in manifest.files().items() if sha256 in held]
+        found = {file: self._store.check(file) for file in files}
         return Verified(
             pack_id=pack_id,
             files=len(found),
             missing=tuple(file for file, soundness in found.items() if soundness == "missing"),
             corrupt=tuple(file for file, soundness in found.items() if soundness == "corrupt"),
         )
+
+    def gaps(self, pack_id: str) -> tuple[Gap, ...]:
+        """Say what an installed pack does without.
+
+        Raises:
+            NotInstalledError: It is not installed.
+            MissingBlobError: Its manifest is gone.
+            TamperedError: Its manifest is damaged.
+        """
+        pack = self._installed(pack_id)
+        manifest = self._store.manifest(pack.manifest_sha256)
+        shown = self._library.shown_items(pack_id)
+        wanted = wanted_items(manifest, units=pack.units, shown=shown)
+        return gaps(wanted, shown=shown, blobs=self._library.hashes_of(pack_id))
 
     def remove(self, pack_id: str) -> int:
         """Take a pack out of the library, then delete what only it used; return the bytes this freed.
@@ -143,10 +230,10 @@ class Installer:
             StoreBusyError: Another program is installing.
         """
         with self._store.writing():
-            pack = self._installed(pack_id)
-            used = self._used_by(pack)
+            self._installed(pack_id)
+            used = self._library.hashes_of(pack_id)
             self._library.withdraw(pack_id)
-            return self._store.sweep(self._in_use(), among=used)
+            return self._sweep(used)
 
     def sweep(self) -> int:
         """Give up interrupted installations: delete everything no installed pack uses; return the bytes this freed.
@@ -155,64 +242,52 @@ class Installer:
             StoreBusyError: Another program is installing.
         """
         with self._store.writing():
-            return self._store.sweep(self._in_use())
+            return self._store.sweep(self._library.in_use())
 
-    def _look(self, shelf: Shelf) -> tuple[Applied, Offers]:
-        """Renew trust from the shelf and see what it offers."""
+    def _look(self, shelf: Shelf, *, only: str | None = None) -> tuple[Applied, Offers]:
+        """Renew trust from the shelf and see what it offers, of one pack or of all."""
         applied = self._trust.apply(shelf)
         age = self._clock.now() - applied.signed_at if applied.signed_at else None
         sensible = age if age and age.total_seconds() >= 0 else None
-        offers = look(shelf, applied, self._store, self._library.installed())
+        offers = look(shelf, applied, self._store, self._library.installed(), only=only)
         return applied, Offers(offers, applied.refused, sensible)
 
-    def _missing(self, manifest: Manifest, offer: Offer) -> list[File]:
+    def _wish(self, manifest: Manifest, pack: InstalledPack | None, asked: Collection[str] | None) -> "_Wish":
+        """What is to be there in the end: what is asked for, beside what was chosen and what is shown."""
+        before = pack.units if pack else None
+        units = choose_units(manifest, asked, before=before, installed=pack is not None)
+        shown = self._library.shown_items(manifest.pack)
+        return _Wish(units, wanted_items(manifest, units=units, shown=shown), shown)
+
+    def _lacking(self, wish: "_Wish", offer: Offer) -> list[File]:
         """What has to be copied: what is not there, and for a repair also what is there but wrong (FORMAT 8.7)."""
-        files = manifest.files().values()
         if offer.state == "same":
-            return [file for file in files if self._store.check(file) != "sound"]
-        return [file for file in files if not self._store.has(file)]
+            return [file for file in wish.files if self._store.check(file) != "sound"]
+        return [file for file in wish.files if not self._store.has(file)]
 
-    def _copy(
-        self, shelf: Shelf, manifest: Manifest, missing: list[File], progress: Callable[[Progress], None]
-    ) -> int:
-        """Copy blobs after checking that there is room; return the bytes copied."""
-        self._check_space(missing)
-        files_total, bytes_total = len(manifest.files()), manifest.size_bytes
-        bytes_missing = sum(file.size_bytes for file in missing)
-        bytes_done = bytes_total - bytes_missing
-        for number, file in enumerate(missing, files_total - len(missing)):
+    def _holding(self, wish: "_Wish", failed: Mapping[str, PackError]) -> Holding:
+        """What of the wish can be shown now."""
 
-            def tell(gained: int, number: int = number) -> None:
-                nonlocal bytes_done
-                bytes_done += gained
-                progress(Progress(manifest.pack, number, files_total, bytes_done, bytes_total))
+        def good(file: File) -> bool:
+            return file.sha256 not in failed and self._store.has(file)
 
-            self._store.put_from(_opener(shelf, file), file, tell)
-        progress(Progress(manifest.pack, files_total, files_total, bytes_total, bytes_total))
-        return bytes_missing
+        return holding_of(wish.items, units=wish.units, good=good)
 
-    def _check_space(self, missing: Iterable[File]) -> None:
-        """Refuse before anything is copied if the reserve would be touched."""
-        needs = sum(file.size_bytes - self._store.staged_bytes(file) for file in missing)
-        folder = self._store.folder
-        free = max(0, self._disk.free_bytes(folder) - self._reserve_bytes)
-        if needs > free:
-            raise NotEnoughSpaceError(path=folder, needs_bytes=needs, free_bytes=free)
+    def _publish(self, publication: Publication) -> int:
+        """Do the one visible step, then delete what no version needs any more; return the bytes this freed."""
+        used = self._library.hashes_of(publication.manifest.pack)
+        self._library.publish(publication)
+        return self._sweep(used)
 
-    def _publish(self, applied: Applied, offer: Offer, manifest: Manifest) -> int:
-        """Do the one visible step, then delete what only the version before used; return the bytes this freed."""
-        before = self._library.installed().get(offer.pack_id)
-        used = self._used_by(before) if before else set()
-        self._library.publish(
-            Publication(
-                manifest=manifest,
-                manifest_sha256=offer.listing.manifest_sha256,
-                publisher_names=offer.publisher_names,
-                catalogue_version=catalogue_of(applied, offer.pack_id).version,
-                size_bytes=manifest.size_bytes,
-            )
-        )
-        return self._store.sweep(self._in_use(), among=used)
+    def _sweep(self, among: Set[str]) -> int:
+        """Delete what is no longer in use of what was; return the bytes this freed."""
+        return self._store.sweep(set(), among=among - self._library.in_use(among))
+
+    def _give_up_previous(self) -> None:
+        """Make room: what could only be undone goes before a new pack is refused."""
+        before = self._library.in_use()
+        self._library.give_up_previous()
+        self._sweep(before)
 
     def _installed(self, pack_id: str) -> InstalledPack:
         """Give an installed pack, or NotInstalledError."""
@@ -221,20 +296,33 @@ class Installer:
             raise NotInstalledError(pack_id=pack_id)
         return pack
 
-    def _used_by(self, pack: InstalledPack) -> set[str]:
-        """What an installed pack keeps in the store; only its manifest if that cannot be read."""
-        try:
-            files = set(self._store.manifest(pack.manifest_sha256).files())
-        except (MissingBlobError, TamperedError, FormatError):
-            files = set()
-        return files | {pack.manifest_sha256}
 
-    def _in_use(self) -> set[str]:
-        """Every hash an installed pack needs."""
-        manifests = {pack.manifest_sha256 for pack in self._library.installed().values()}
-        return manifests | self._library.blobs_in_use()
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be there in the end, and what is shown so far."""
 
+    units: tuple[str, ...] | None
+    items: tuple[Item, ...]
+    shown: frozenset[str]
 
-def _opener(shelf: Shelf, file: File) -> Callable[[int], Readable]:
-    """Give the function that opens a blob on a shelf at an offset."""
-    return lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset)
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every distinct file of it."""
+        return tuple(files_of(self.items).values())
+
+    def check_nothing_is_lost(self, manifest: Manifest, holding: Holding, failed: Mapping[str, PackError]) -> None:
+        """Refuse a version that cannot stand, with what is wrong with the first file (FORMAT 8.9).
+
+        Raises:
+            PackError: Nothing of it is whole, or pupils would lose an item they have.
+        """
+        lost = files_of(lost_items(manifest, holding, self.shown))
+        if lost or not holding.items:
+            errors = [error for sha256, error in failed.items() if sha256 in lost] or [*failed.values()]
+            raise errors[0] if errors else NotOfferedError(pack_id=manifest.pack)
+
+    def is_news(self, pack: InstalledPack | None, listing: Listing, holding: Holding) -> bool:
+        """Say whether the library would show something else than now."""
+        if pack is None or pack.manifest_sha256 != listing.manifest_sha256:
+            return True
+        return (pack.units, pack.missing, self.shown) != (holding.units, len(holding.missing), holding.items)

@@ -25,13 +25,15 @@ from content_packs.errors import (
 )
 from content_packs.library import InstalledPack
 from content_packs.manifest import Manifest, Text
+from content_packs.paths import manifest_name
 from content_packs.shelf import Shelf, read_up_to
 from content_packs.store import Store
 from content_packs.trust import Applied, Catalogue, Listing, Refusal
 from content_packs.trust.catalogue import catalogue_name, claimed_listings
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
-State: TypeAlias = Literal["new", "newer", "same", "older", "untrusted"]
+State: TypeAlias = Literal["new", "newer", "incomplete", "same", "older", "untrusted"]
+"""What a pack on a shelf is to this box; `incomplete`: the version is installed, but files of it are missing."""
 CLAIMED_MAX = 50
 CLAIMED_MANIFEST_BYTES_MAX = 256 * 1024
 CLAIMED_TITLE_MAX = 100
@@ -63,7 +65,7 @@ class Offer:
     @property
     def installable(self) -> bool:
         """Whether installing would bring something."""
-        return self.state in ("new", "newer")
+        return self.state in ("new", "newer", "incomplete")
 
 
 @dataclass(frozen=True)
@@ -89,20 +91,31 @@ class Offers:
         return offer
 
 
-def look(shelf: Shelf, applied: Applied, store: Store, installed: Mapping[str, InstalledPack]) -> tuple[Offer, ...]:
+def look(
+    shelf: Shelf, applied: Applied, store: Store, installed: Mapping[str, InstalledPack], *, only: str | None = None
+) -> tuple[Offer, ...]:
     """Say what a shelf offers, trusted packs first, then what was refused.
+
+    Args:
+        shelf: Where to look.
+        applied: What is trusted after its metadata was taken in.
+        store: What is on the disk already.
+        installed: What the library has.
+        only: Look only for this pack; None for all.
 
     Raises:
         ShelfGoneError: The shelf went away while it was looked at.
     """
     offers: dict[str, Offer] = {}
     for catalogue in applied.trust.catalogues.values():
-        for pack_id, listings in groupby(catalogue.listings, key=lambda listing: listing.pack_id):
+        wanted = (each for each in catalogue.listings if only in (None, each.pack_id))
+        for pack_id, listings in groupby(wanted, key=lambda listing: listing.pack_id):
             names = applied.trust.publisher(catalogue.publisher).names
-            offer = _newest(shelf, reversed(list(listings)), names)
+            offer = _newest(shelf, store, reversed(list(listings)), names)
             if offer:
                 offers[pack_id] = _compare(offer, installed.get(pack_id), store)
-    for offer in islice(_untrusted(shelf, applied, installed), CLAIMED_MAX):
+    untrusted = (offer for offer in _untrusted(shelf, applied, installed) if only in (None, offer.pack_id))
+    for offer in islice(untrusted, CLAIMED_MAX):
         offers.setdefault(offer.pack_id, offer)
     return tuple(offers.values())
 
@@ -113,17 +126,28 @@ def read_manifest(shelf: Shelf, listing: Listing) -> bytes:
         return read_up_to(source, listing.manifest_bytes + 1)
 
 
+def manifest_bytes(shelf: Shelf, store: Store, listing: Listing) -> bytes:
+    """Read a manifest that the shelf has: from our own disk where it is there too, so that none travels twice.
+
+    Raises:
+        MissingOnShelfError: The shelf does not have it.
+    """
+    if not shelf.has_manifest(listing.manifest_sha256):
+        raise MissingOnShelfError(name=manifest_name(listing.manifest_sha256))
+    return store.manifest_bytes(listing.manifest_sha256) or read_manifest(shelf, listing)
+
+
 def catalogue_of(applied: Applied, pack_id: str) -> Catalogue:
     """Give the trusted catalogue a pack was offered from."""
     return applied.trust.catalogues[pack_id.partition(":")[0]]
 
 
-def _newest(shelf: Shelf, newest_first: Iterator[Listing], names: Text) -> Offer | None:
+def _newest(shelf: Shelf, store: Store, newest_first: Iterator[Listing], names: Text) -> Offer | None:
     """Read the newest version of a pack that the shelf has; None if it has none."""
     for listing in newest_first:
         bare = _bare(listing, None)
         try:
-            manifest = listing.open(read_manifest(shelf, listing))
+            manifest = listing.open(manifest_bytes(shelf, store, listing))
         except MissingOnShelfError:
             continue
         except (TamperedError, ManifestError, OddNameError) as exc:
@@ -147,7 +171,7 @@ def _compare(offer: Offer, pack: InstalledPack | None, store: Store) -> Offer:
         return replace(offer, state="newer" if offer.version > pack.version else "older")
     if offer.listing.manifest_sha256 != pack.manifest_sha256:
         return replace(offer, manifest=None, reason=ForkedPackError(pack_id=pack.pack_id, version=pack.version))
-    return replace(offer, state="same")
+    return replace(offer, state="incomplete" if pack.missing else "same")
 
 
 def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, InstalledPack]) -> Iterator[Offer]:

@@ -103,6 +103,14 @@ class Store:
         self._disk.write_file(path, raw)
         return sha256
 
+    def manifest_bytes(self, sha256: str) -> bytes | None:
+        """Read the bytes of a stored manifest; None if it is not there or not what its name says."""
+        try:
+            raw = (self._folder / manifest_name(sha256)).read_bytes()
+        except OSError:
+            return None
+        return raw if hashlib.sha256(raw).hexdigest() == sha256 else None
+
     def manifest(self, sha256: str) -> Manifest:
         """Read a stored manifest.
 

@@ -1,4 +1,4 @@
-"""How the errors of `content_packs` are told to a teacher with a stick in her hand; exit codes 30 to 69."""
+"""How the errors of `content_packs` are told to a teacher with a stick in her hand; exit codes 30 to 69, 90 to 99."""
 
 from http import HTTPStatus
 
@@ -129,6 +129,12 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing is lost: pupils go on with the version they had."),
         NEW_COPY,
     ),
+    errors.UnreadableOnShelfError: Message(
+        HTTPStatus.CONFLICT, 90,
+        N_("A file on this stick cannot be read: the stick is worn or damaged."),
+        N_("Nothing is lost: pupils go on with the version they had."),
+        N_("Copy the packs onto another stick, and use this one no longer."),
+    ),
     errors.OddNameError: Message(
         HTTPStatus.CONFLICT, 51,
         N_("Something on this stick is not a plain file (%(name)s)."), UNCHANGED, NEW_COPY,
@@ -166,6 +172,16 @@ TABLE: dict[type[Exception], Message] = {
         N_("The pack %(pack_id)s is not installed."),
         N_("Nothing was changed."),
         N_("Look at what is installed with: schoolbox pack list"),
+    ),
+    errors.NothingToUndoError: Message(
+        HTTPStatus.CONFLICT, 91,
+        N_("There is no earlier version of %(pack_id)s to go back to."), UNCHANGED,
+        N_("If you need an older version, install it from a stick that has it, after removing this one."),
+    ),
+    errors.NoSuchUnitError: Message(
+        HTTPStatus.NOT_FOUND, 92,
+        N_("%(pack_id)s has no unit “%(unit)s”."), UNCHANGED,
+        N_("Choose from the units of this pack."),
     ),
     errors.OlderPackError: Message(
         HTTPStatus.CONFLICT, 58,

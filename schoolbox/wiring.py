@@ -30,7 +30,8 @@ from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.pack_checks import PackChecks
-from schoolbox.services.packs import PackLibrary, Packs
+from schoolbox.services.pack_library import PackLibrary
+from schoolbox.services.packs import Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
 from schoolbox.services.quizzes import Quizzes

@@ -76,6 +76,9 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         "Name the folder that holds meta/, or start one: content-packs registry init.",
     ),
     errors.MissingOnShelfError: Message(SHELF, "The shelf lacks {e.name}.", "Copy the shelf again."),
+    errors.UnreadableOnShelfError: Message(
+        SHELF, "{e.name} cannot be read from the shelf.", "Copy the shelf onto another stick."
+    ),
     errors.OddNameError: Message(SHELF, "{e.name} is refused: {e.problem}.", "Put a plain file there."),
     errors.DiskError: Message(DISK, "{e.path} cannot be used: {e.problem}.", "Check the disk and the permissions."),
     errors.NotEnoughSpaceError: Message(
@@ -92,6 +95,12 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         "Nothing to do: the newer one stays.",
     ),
     errors.NotInstalledError: Message(INSTALL, "{e.pack_id} is not installed.", "Look at which packs are installed."),
+    errors.NothingToUndoError: Message(
+        INSTALL, "There is no version before the one of {e.pack_id} that is installed.", "Nothing can be done here."
+    ),
+    errors.NoSuchUnitError: Message(
+        INSTALL, "{e.pack_id} has no unit “{e.unit}”.", "See its units: content-packs show SHELF."
+    ),
     errors.MissingBlobError: Message(DAMAGED, "{e.name} is missing.", "Install the pack again; it repairs itself."),
     errors.StoreBusyError: Message(INSTALL, "Another program is writing to {e.folder}.", "Try again when it is done."),
     errors.AuthorError: Message(SOURCE, "The pack cannot be made like this.", "Correct the source."),

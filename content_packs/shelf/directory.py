@@ -21,6 +21,7 @@ from content_packs.errors import (
     NotAShelfError,
     OddNameError,
     ShelfGoneError,
+    UnreadableOnShelfError,
 )
 from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
 from content_packs.shelf.port import Readable, read_up_to
@@ -107,7 +108,7 @@ class DirectoryShelf:
         finally:
             os.close(parent)
         self._seen = True
-        return _ShelfFile(descriptor, self._folder, offset)
+        return _ShelfFile(descriptor, self._folder, name, offset)
 
     def _walk(self, folders: tuple[str, ...], name: str) -> int:
         """Open a folder of the shelf part by part, on the way to `name`; the caller closes it."""
@@ -138,11 +139,12 @@ class DirectoryShelf:
 
 
 class _ShelfFile:
-    """An open file whose every failure means that the shelf is gone."""
+    """An open file whose failure means a bad spot, or that the shelf is gone."""
 
-    def __init__(self, descriptor: int, folder: Path, offset: int) -> None:
+    def __init__(self, descriptor: int, folder: Path, name: str, offset: int) -> None:
         self._file = FileIO(descriptor, "rb")
         self._folder = folder
+        self._name = name
         if offset:
             self._file.seek(offset)
 
@@ -151,6 +153,8 @@ class _ShelfFile:
         try:
             return self._file.readinto(buffer) or 0
         except OSError as exc:
+            if exc.errno == errno.EIO and is_shelf(self._folder):
+                raise UnreadableOnShelfError(name=self._name) from exc
             raise ShelfGoneError(shelf=str(self._folder)) from exc
 
     def read_up_to(self, limit: int) -> bytes:

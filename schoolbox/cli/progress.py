@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from content_packs.install import Progress
+from content_packs.copying import Progress
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Bring a database file up to the schema of this program, or leave it exactly as it was.
 
-Promises: a newer file is refused; before a change a whole copy is made (`VACUUM INTO`) and is on the disk; every
-migration and the new `user_version` are one transaction; afterwards foreign keys are checked; on any failure the file
-is what it was, and the copy goes, so that a box that tries again at every start does not fill its disk with copies.
+Promises: a newer file is refused; before a change a whole copy is made (`VACUUM INTO`) and is on the disk; all
+missing migrations and the new `user_version` are one transaction; afterwards foreign keys are checked; on any failure
+the file is what it was, and the copy goes, so that a box that tries again at every start does not fill its disk with
+copies.
 Only the user that runs the box may read the file and its copies, whatever folder they stand in: they hold names.
 Migrations are numbered SQL files in `migrations/`, append-only and frozen once released.
 """
@@ -59,18 +60,14 @@ def bring_up_to_date(path: Path, *, now: datetime) -> None:
 
 
 def _run_all(connection: sqlite3.Connection, missing: list[tuple[int, str]]) -> None:
+    """Run what is missing in one transaction; foreign keys are off meanwhile, so that tables can be rebuilt."""
     connection.execute("PRAGMA journal_mode=wal")
     connection.execute("PRAGMA synchronous=full")
-    for number, sql in missing:
-        _run(connection, number, sql)
-
-
-def _run(connection: sqlite3.Connection, number: int, sql: str) -> None:
-    """Run one migration and its number in one transaction; foreign keys are off, so that tables can be rebuilt."""
     connection.execute("PRAGMA foreign_keys=0")
+    script = "".join(f"{sql}\nPRAGMA user_version={number:d};\n" for number, sql in missing)
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version={number:d};")
-        _check_parents(connection, number)
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}")
+        _check_parents(connection, missing[-1][0])
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

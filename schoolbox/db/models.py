@@ -21,7 +21,9 @@ class Setting(Model):
 class Pack(Model):
     """One row an installed pack: writing it is the one visible step of an install.
 
-    `items` and `duration_s` count what pupils see; `hidden` is set while its publisher is not in the registry.
+    `items` and `duration_s` count what pupils see; `hidden` is set while its publisher is not in the registry. `units`
+    holds the slugs that were chosen (empty: all), `missing` counts wanted files that are not there, `held_back` is a
+    version somebody went back from.
     """
 
     id = TextField(primary_key=True)
@@ -46,6 +48,9 @@ class Pack(Model):
     installed_at = TextField()
     installed_order = IntegerField()
     hidden = IntegerField(default=0)
+    units = TextField(default="")
+    missing = IntegerField(default=0)
+    held_back = IntegerField(default=0)
 
     class Meta:
         table_name = "pack"
@@ -102,6 +107,40 @@ class File(Model):
     class Meta:
         table_name = "file"
         primary_key = CompositeKey("pack_id", "item_id", "position")
+
+
+class KeptPack(Model):
+    """The version of a pack that was shown before, kept so that one can go back to it."""
+
+    pack_id = TextField(primary_key=True)
+    version = IntegerField()
+    manifest_sha256 = TextField()
+
+    class Meta:
+        table_name = "kept_pack"
+
+
+class KeptFile(Model):
+    """The blobs of a kept version, so that they are not swept."""
+
+    pack_id = TextField()
+    sha256 = TextField()
+
+    class Meta:
+        table_name = "kept_file"
+        primary_key = CompositeKey("pack_id", "sha256")
+
+
+class GoneItem(Model):
+    """An item that was shown once; `replaced_by` is empty if nothing took its place."""
+
+    id = TextField(primary_key=True)
+    pack_id = TextField()
+    title = TextField()
+    replaced_by = TextField(default="")
+
+    class Meta:
+        table_name = "gone_item"
 
 
 class SchoolClass(Model):
@@ -257,5 +296,5 @@ class Event(Model):
 
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
-    Quarantine, Event,
+    Quarantine, Event, KeptPack, KeptFile, GoneItem,
 )  # fmt: skip

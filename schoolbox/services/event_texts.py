@@ -31,6 +31,11 @@ TEXTS: Mapping[str, EventText] = {
         N_("Somebody tries many PINs or passwords for person %(person)s"), N_("Slowed down"), "warn"
     ),
     "pack_installed": EventText(N_("Pack %(pack)s installed, version %(version)s"), N_("Done"), "ok"),
+    "pack_installed_in_part": EventText(
+        N_("Pack %(pack)s installed, version %(version)s; %(missing)s files are still missing"),
+        N_("Not complete"), "warn",
+    ),
+    "pack_undone": EventText(N_("Pack %(pack)s went back to version %(version)s"), N_("Done"), "info"),
     "pack_removed": EventText(N_("Pack %(pack)s removed"), N_("Done"), "info"),
     "pack_damaged": EventText(
         N_("Pack %(pack)s is damaged: %(missing)s files missing, %(corrupt)s corrupt"), N_("Install it again"), "bad"

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from content_packs.library import InstalledPack, Library, Publication
+from content_packs.library import InstalledPack, Library, Previous, Publication
 from content_packs.manifest import File, Item, Manifest, Unit
+from content_packs.selection import holding_of, whole
 from schoolbox.db.database import Database
-from schoolbox.services.packs import PackLibrary
+from schoolbox.services.pack_library import PackLibrary
 from tests.simulators.library import JsonLibrary
 
 Maker = Callable[[Path], AbstractContextManager[Library]]
@@ -61,7 +63,7 @@ def publication(pack_id: str, version: int, *blobs: str) -> Publication:
         released_at="2026-09-01T08:00:00Z",
         units=(Unit(slug="nje", title={"sq": "Një"}, items=items),),
     )
-    return Publication(manifest, f"{version}" * 64, {"sq": "Ministria"}, 1, manifest.size_bytes)
+    return Publication(manifest, f"{version}" * 64, {"sq": "Ministria"}, 1, whole(manifest))
 
 
 @pytest.fixture(params=KINDS)
@@ -72,37 +74,87 @@ def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]
         yield made
 
 
+ONE, TWO, THREE = ("1" * 64, "2" * 64, "3" * 64)
+"""The manifests of versions 1, 2 and 3."""
+
+
+def partly(publication: Publication, *items: str, units: tuple[str, ...] | None = None) -> Publication:
+    """The same pack of which only some items are whole."""
+    wanted = tuple(publication.manifest.items())
+    good = {item.files[0].sha256 for item in wanted if item.id in items}
+    return replace(publication, holding=holding_of(wanted, units=units, good=lambda file: file.sha256 in good))
+
+
 def test_an_empty_library_has_nothing(library: Library) -> None:
     assert dict(library.installed()) == {}
-    assert library.blobs_in_use() == set()
+    assert library.in_use() == library.hashes_of("mash:a") == library.in_use({ONE}) == set()
+    assert library.shown_items("mash:a") == frozenset()
 
 
-def test_publishing_makes_a_pack_and_its_blobs_known(library: Library) -> None:
-    library.publish(publication("mash:a", 1, "0", "1"))
-    assert library.installed()["mash:a"] == InstalledPack("mash:a", 1, "1" * 64)
-    assert library.blobs_in_use() == {"0" * 64, "1" * 64}
+def test_publishing_makes_a_pack_its_items_and_its_files_known(library: Library) -> None:
+    library.publish(publication("mash:a", 1, "8", "9"))
+    assert library.installed()["mash:a"] == InstalledPack("mash:a", 1, ONE)
+    assert library.in_use() == library.hashes_of("mash:a") == {"8" * 64, "9" * 64, ONE}
+    assert library.in_use({"8" * 64, "7" * 64}) == {"8" * 64}
+    assert library.shown_items("mash:a") == {"mash:a-8", "mash:a-9"}
 
 
-def test_publishing_replaces_the_version_before(library: Library) -> None:
-    library.publish(publication("mash:a", 1, "0", "1"))
-    library.publish(publication("mash:a", 2, "1", "2"))
-    assert library.installed()["mash:a"].version == 2
-    assert library.blobs_in_use() == {"1" * 64, "2" * 64}
+def test_publishing_keeps_the_version_before_and_no_older_one(library: Library) -> None:
+    library.publish(publication("mash:a", 1, "7"))
+    library.publish(publication("mash:a", 2, "8"))
+    assert library.installed()["mash:a"] == InstalledPack("mash:a", 2, TWO, previous=Previous(1, ONE))
+    assert library.in_use() == library.hashes_of("mash:a") == {"7" * 64, ONE, "8" * 64, TWO}
+    library.publish(publication("mash:a", 3, "9"))
+    assert library.installed()["mash:a"].previous == Previous(2, TWO)
+    assert library.in_use() == {"8" * 64, TWO, "9" * 64, THREE}
 
 
 def test_publishing_the_same_again_is_harmless(library: Library) -> None:
-    same = publication("mash:a", 1, "0")
+    library.publish(publication("mash:a", 1, "7"))
+    same = publication("mash:a", 2, "8")
     library.publish(same)
+    before = library.installed(), library.in_use()
     library.publish(same)
-    assert set(library.installed()) == {"mash:a"}
+    assert (library.installed(), library.in_use()) == before
 
 
-def test_a_blob_two_packs_share_stays_in_use_until_both_are_withdrawn(library: Library) -> None:
+def test_a_pack_may_show_a_part_and_more_of_it_later(library: Library) -> None:
+    library.publish(publication("mash:a", 1, "7"))
+    two = publication("mash:a", 2, "8", "9")
+    library.publish(partly(two, "mash:a-8", units=("nje",)))
+    pack = library.installed()["mash:a"]
+    assert (pack.units, pack.missing, pack.previous) == (("nje",), 1, Previous(1, ONE))
+    assert library.shown_items("mash:a") == {"mash:a-8"}
+    assert "9" * 64 not in library.in_use()
+    library.publish(two)
+    assert library.installed()["mash:a"] == InstalledPack("mash:a", 2, TWO, previous=Previous(1, ONE))
+    assert library.shown_items("mash:a") == {"mash:a-8", "mash:a-9"}
+
+
+def test_going_back_holds_the_newer_version_back_until_another_comes(library: Library) -> None:
+    one, two = publication("mash:a", 1, "7"), publication("mash:a", 2, "8")
+    library.publish(one)
+    library.publish(two)
+    library.publish(replace(one, undo=True))
+    assert library.installed()["mash:a"] == InstalledPack("mash:a", 1, ONE, previous=Previous(2, TWO), held_back=2)
+    library.publish(publication("mash:a", 3, "9"))
+    assert library.installed()["mash:a"].held_back == 0
+
+
+def test_what_could_only_be_undone_can_be_given_up(library: Library) -> None:
+    library.publish(publication("mash:a", 1, "7"))
+    library.publish(publication("mash:a", 2, "8"))
+    library.give_up_previous()
+    assert library.installed()["mash:a"] == InstalledPack("mash:a", 2, TWO)
+    assert library.in_use() == {"8" * 64, TWO}
+
+
+def test_a_file_two_packs_share_stays_in_use_until_both_are_withdrawn(library: Library) -> None:
     library.publish(publication("mash:a", 1, "0"))
-    library.publish(publication("mash:b", 1, "0"))
+    library.publish(publication("mash:b", 2, "0"))
     library.withdraw("mash:a")
-    assert library.blobs_in_use() == {"0" * 64}
+    assert library.in_use() == {"0" * 64, TWO}
     library.withdraw("mash:b")
     library.withdraw("mash:b")
-    assert library.blobs_in_use() == set()
+    assert library.in_use() == set()
     assert dict(library.installed()) == {}

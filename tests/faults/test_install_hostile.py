@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from securesystemslib.signer import CryptoSigner
 
+from content_packs.copying import Progress
 from content_packs.errors import (
     ForkedMetadataError,
     ForkedPackError,
@@ -25,7 +26,6 @@ from content_packs.errors import (
     TamperedError,
     UnknownPublisherError,
 )
-from content_packs.install import Progress
 from content_packs.offers import CLAIMED_MAX
 from content_packs.shelf import DirectoryShelf
 from content_packs.trust import Listing

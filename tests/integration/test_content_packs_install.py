@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from content_packs.copying import Progress
 from content_packs.errors import MissingBlobError, NotInstalledError, TamperedError
-from content_packs.install import Installed, Progress
+from content_packs.install import Installed
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
@@ -47,9 +48,7 @@ def test_a_pack_is_offered_installed_and_shown_with_its_publisher(box: SchoolBox
     assert box.installer.verify(PACK).sound
 
 
-def test_an_update_copies_only_what_is_new_and_deletes_what_only_the_old_one_used(
-    box: SchoolBox, ministry: Ministry
-) -> None:
+def test_an_update_copies_only_what_is_new_and_keeps_the_version_before(box: SchoolBox, ministry: Ministry) -> None:
     old = ministry.publish(PACK, 1)
     box.install(ministry.shelf, PACK)
     new = ministry.publish(PACK, 2)
@@ -57,10 +56,20 @@ def test_an_update_copies_only_what_is_new_and_deletes_what_only_the_old_one_use
     assert (offer.state, offer.installed_version) == ("newer", 1)
     assert 0 < offer.missing_bytes < offer.size_bytes
     done = box.install(ministry.shelf, PACK)
-    assert (done.changed, done.copied_bytes) == (True, offer.missing_bytes)
+    assert (done.changed, done.copied_bytes, done.freed_bytes) == (True, offer.missing_bytes, 0)
+    manifests = {listing.manifest_sha256 for listing in ministry.listings("mash")}
+    assert blobs(box) == set(old.files()) | set(new.files()) | manifests
+
+
+def test_the_version_after_deletes_what_only_the_one_before_the_last_used(box: SchoolBox, ministry: Ministry) -> None:
+    manifests = []
+    for version in (1, 2, 3):
+        manifests.append(ministry.publish(PACK, version))
+        done = box.install(ministry.shelf, PACK)
     assert done.freed_bytes > 0
-    assert blobs(box) == set(new.files()) | {box.library.shown()[PACK].manifest_sha256}
-    assert set(old.files()) - set(new.files())
+    used = {*manifests[1].files(), *manifests[2].files()}
+    assert set(manifests[0].files()) - used
+    assert blobs(box) & set(manifests[0].files()) == used & set(manifests[0].files())
 
 
 def test_progress_grows_to_the_end_and_counts_what_was_there(box: SchoolBox, ministry: Ministry) -> None:
@@ -94,8 +103,8 @@ def test_giving_up_frees_what_was_copied(box: SchoolBox, ministry: Ministry) -> 
     ministry.publish("qendra:python", files={"x": mp4(), "y": mp4(seconds=9)})
     box.install(ministry.shelf, PACK)
     before = box.snapshot()
-    blob = max(ministry.folder.glob("blobs/*/*"), key=lambda path: path.stat().st_mtime_ns)
-    blob.write_bytes(b"")
+    for blob in sorted(ministry.folder.glob("blobs/*/*"), key=lambda path: path.stat().st_mtime_ns)[-2:]:
+        blob.write_bytes(b"")
     with pytest.raises(TamperedError):
         box.install(ministry.shelf, "qendra:python")
     assert box.installer.sweep() >= 0

@@ -9,7 +9,8 @@ import pytest
 
 from content_packs.library import Publication
 from content_packs.manifest import File, Item, Manifest, Unit
-from schoolbox.services.packs import PackLibrary
+from content_packs.selection import whole
+from schoolbox.services.pack_library import PackLibrary
 from tests.simulators.lessons import LessonBox, lesson_box
 
 OLD, NEW = "mash:forca-e-vjeter", "mash:forca-e-re"
@@ -37,7 +38,7 @@ def publish(
     )  # fmt: skip
     PackLibrary(school.box.database, clock=school.box.clock).publish(
         Publication(manifest=manifest, manifest_sha256=hashlib.sha256(f"{version}".encode()).hexdigest(),
-                    publisher_names={"sq": "M"}, catalogue_version=version, size_bytes=5)
+                    publisher_names={"sq": "M"}, catalogue_version=version, holding=whole(manifest))
     )  # fmt: skip
 
 

@@ -5,14 +5,18 @@
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from content_packs.durable import Disk
-from content_packs.install import Installed, Installer, Progress
+from content_packs.install import Installed, Installer
 from content_packs.shelf import Shelf
 from content_packs.store import Store
 from content_packs.trust import TrustStore
 from tests.simulators.clock import HandClock
 from tests.simulators.library import JsonLibrary
+
+if TYPE_CHECKING:
+    from content_packs.copying import Progress
 
 
 class SchoolBox:

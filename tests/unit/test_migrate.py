@@ -115,7 +115,9 @@ def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == bytes(raw)
 
 
-def test_the_released_schema_is_what_its_migration_makes(tmp_path: Path) -> None:
+def test_the_released_schema_is_what_its_migration_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = migrate.migrations()[:1]
+    monkeypatch.setattr(migrate, "migrations", lambda: first)
     migrate.bring_up_to_date(tmp_path / "fresh.db", now=NOW)
 
     assert _schema(_golden(tmp_path / "golden.db")) == _schema(tmp_path / "fresh.db"), f"{GOLDEN} says how to renew it"
@@ -129,8 +131,11 @@ def test_a_released_database_opens_with_all_it_holds(tmp_path: Path) -> None:
     assert all(before.values()), "the golden database has a row in every table"
 
     migrate.bring_up_to_date(path, now=NOW)
+    migrate.bring_up_to_date(tmp_path / "fresh.db", now=NOW)
 
-    assert {table: _rows(path, table) for table in tables} == before
+    for table in tables:  # later columns come behind those of the release
+        assert [new[: len(old)] for new, old in zip(_rows(path, table), before[table], strict=True)] == before[table]
+    assert _schema(path) == _schema(tmp_path / "fresh.db")
 
 
 def test_a_change_keeps_every_row_and_makes_a_copy_first(tmp_path: Path, with_next: list[tuple[int, str]]) -> None:
@@ -180,7 +185,7 @@ def test_a_migration_that_fails_at_every_start_leaves_no_heap_of_copies(
     for second in range(3):
         with pytest.raises(sqlite3.OperationalError):
             migrate.bring_up_to_date(path, now=NOW.replace(second=second))
-    assert _version(path) == known[-2][0]
+    assert _version(path) == 1
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith("box-schema")] == []
 
 
@@ -188,8 +193,9 @@ def test_the_copy_before_a_migration_is_whole_and_for_the_box_alone(
     tmp_path: Path, with_next: list[tuple[int, str]]
 ) -> None:
     path = _golden(tmp_path / "box.db")
-    (tmp_path / f"box-schema{with_next[-2][0]}-{NOW:%Y%m%dT%H%M%S}.part").write_bytes(b"half of an earlier one")
+    assert len(with_next) > 2
+    (tmp_path / f"box-schema1-{NOW:%Y%m%dT%H%M%S}.part").write_bytes(b"half of an earlier one")
     migrate.bring_up_to_date(path, now=NOW)
     [copy] = tmp_path.glob("box-schema*")
     assert copy.stat().st_mode & 0o077 == 0
-    assert _version(copy) == with_next[-2][0]
+    assert _version(copy) == 1

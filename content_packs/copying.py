@@ -1,0 +1,168 @@
+"""Copying what a pack lacks from a shelf into the store, file by file (FORMAT 8.3-8.5, 8.9).
+
+Promises: room is looked for before anything is copied; a file that is damaged or missing on the shelf is noted and the
+next one has its turn; a shelf that is gone stops it at once, and what was copied is kept.
+
+    copied = copier.copy(shelf, "mash:thyesat-6", lacking, files, progress)
+    copied.failed    # SHA-256 of a file to why it could not be copied
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from content_packs.durable import Disk
+from content_packs.errors import (
+    MissingOnShelfError,
+    NotEnoughSpaceError,
+    OddNameError,
+    PackError,
+    ShelfGoneError,
+    TamperedError,
+    UnreadableOnShelfError,
+)
+from content_packs.manifest import File
+from content_packs.shelf import Readable, Shelf
+from content_packs.store import Store
+
+ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError)
+"""What can be wrong with one file while the others are fine."""
+UNREADABLE_IN_A_ROW = 3
+"""After so many files that cannot be read, one behind the other, the stick is taken for gone: the system may go on
+showing names of a stick that was pulled out, but it cannot read them."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an installation is; what was there before it began counts as done, a file that failed does not."""
+
+    pack_id: str
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    files_failed: int = 0
+
+
+@dataclass(frozen=True)
+class Copied:
+    """How many bytes came over, and why some files did not."""
+
+    copied_bytes: int
+    failed: Mapping[str, PackError]
+
+
+class Copier:
+    """Copies files into a store, leaving a reserve of room."""
+
+    def __init__(
+        self, store: Store, disk: Disk, *, reserve_bytes: int, make_room: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._disk = disk
+        self._reserve_bytes = reserve_bytes
+        self._make_room = make_room
+
+    def copy(
+        self,
+        shelf: Shelf,
+        pack_id: str,
+        lacking: Collection[File],
+        files: Collection[File],
+        progress: Callable[[Progress], None],
+    ) -> Copied:
+        """Copy the files that are lacking.
+
+        Args:
+            shelf: Where from.
+            pack_id: Whose they are, for the progress.
+            lacking: What to copy, in this order.
+            files: All files of what is wanted, so that the progress counts what is there already.
+            progress: Told after every piece. It may raise to stop: what was copied is kept.
+
+        Raises:
+            ShelfGoneError: The shelf is gone.
+            NotEnoughSpaceError: It would eat into the reserve.
+            DiskError: Our own disk refused.
+        """
+        self._check_space(lacking)
+        run = _Run(self._store, shelf, pack_id, _totals(files, lacking), progress)
+        for file in lacking:
+            run.take(file)
+        run.tell(0)
+        return Copied(run.copied_bytes, run.failed)
+
+    def _check_space(self, lacking: Iterable[File]) -> None:
+        """Refuse before anything is copied if the reserve would be touched, also without what could be undone."""
+        needs = sum(file.size_bytes - self._store.staged_bytes(file) for file in lacking)
+        if needs > self._free_bytes():
+            self._make_room()
+        free = self._free_bytes()
+        if needs > free:
+            raise NotEnoughSpaceError(path=self._store.folder, needs_bytes=needs, free_bytes=free)
+
+    def _free_bytes(self) -> int:
+        """What may be used."""
+        return max(0, self._disk.free_bytes(self._store.folder) - self._reserve_bytes)
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """How many files and bytes there are in all, and how many of them are there before copying begins."""
+
+    files: int
+    bytes: int
+    files_there: int
+    bytes_there: int
+
+
+class _Run:
+    """One copying, with its counters."""
+
+    def __init__(
+        self, store: Store, shelf: Shelf, pack_id: str, totals: _Totals, progress: Callable[[Progress], None]
+    ) -> None:
+        self.failed: dict[str, PackError] = {}
+        self.copied_bytes = 0
+        self._store = store
+        self._shelf = shelf
+        self._pack_id = pack_id
+        self._totals = totals
+        self._progress = progress
+        self._files_done = totals.files_there
+        self._bytes_done = totals.bytes_there
+        self._unreadable = 0
+
+    def take(self, file: File) -> None:
+        """Copy one file, or note why that cannot be."""
+        try:
+            self._store.put_from(_opener(self._shelf, file), file, self.tell)
+        except ONE_FILE as exc:
+            self.failed[file.sha256] = exc
+            self._unreadable = self._unreadable + 1 if isinstance(exc, UnreadableOnShelfError) else 0
+            if self._unreadable >= UNREADABLE_IN_A_ROW:
+                raise ShelfGoneError(shelf=exc.args[0]) from exc
+            return
+        self._unreadable = 0
+        self._files_done += 1
+        self.copied_bytes += file.size_bytes
+
+    def tell(self, gained: int) -> None:
+        """Say how far it is; a negative number takes back bytes that turned out wrong."""
+        self._bytes_done += gained
+        all_of = self._totals
+        self._progress(
+            Progress(
+                self._pack_id, self._files_done, all_of.files, self._bytes_done, all_of.bytes, len(self.failed)
+            )
+        )
+
+
+def _totals(files: Collection[File], lacking: Collection[File]) -> _Totals:
+    """Count."""
+    files_bytes, lacking_bytes = (sum(file.size_bytes for file in each) for each in (files, lacking))
+    return _Totals(len(files), files_bytes, len(files) - len(lacking), files_bytes - lacking_bytes)
+
+
+def _opener(shelf: Shelf, file: File) -> Callable[[int], Readable]:
+    """Give the function that opens a blob on a shelf at an offset."""
+    return lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset)

@@ -1,0 +1,25 @@
+-- Packs of which only some units were chosen, or of which files are missing; the version before, so that it can come back.
+-- units is a JSON list of slugs, empty for all; held_back is a version that somebody went back from.
+ALTER TABLE pack ADD COLUMN units TEXT NOT NULL DEFAULT '';
+ALTER TABLE pack ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pack ADD COLUMN held_back INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE kept_pack (
+    pack_id TEXT PRIMARY KEY REFERENCES pack ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    manifest_sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE kept_file (
+    pack_id TEXT NOT NULL REFERENCES kept_pack ON DELETE CASCADE,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (pack_id, sha256)
+) WITHOUT ROWID;
+CREATE INDEX kept_file_sha256 ON kept_file (sha256);
+
+-- Items that a pack once showed and no longer does, and what took their place: links to them are old, not wrong.
+CREATE TABLE gone_item (
+    id TEXT PRIMARY KEY,
+    pack_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    replaced_by TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;

@@ -1,0 +1,229 @@
+"""The installer's library, on the box's database: publishing, withdrawing and hiding packs (FORMAT 8.2, 8.8-8.11).
+
+Promises: a pack becomes visible, replaced or gone in one transaction; what pupils have done stays, whatever happens to
+a pack; publishing the same again changes nothing. An item's `replaces` carries progress over to it; `progress: reset`
+makes everybody begin it anew when another version comes, and keeps their answers and how often they tried.
+
+    PackLibrary(db, clock=clock).publish(publication)
+"""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import peewee
+
+from content_packs.clock import Clock
+from content_packs.library import InstalledPack, Previous, Publication
+from content_packs.manifest import Manifest
+from schoolbox.db.database import Database
+from schoolbox.db.models import File, Item, KeptFile, KeptPack, Pack, Unit
+from schoolbox.services.folding import HIDDEN_MARK
+from schoolbox.services.pack_rows import Row, file_rows, item_rows, pack_row, read_units, unit_rows, word_rows
+from schoolbox.services.texts import write_json
+from sync.statements import utc_text
+
+ROWS_AT_ONCE = 400
+"""How many rows one insert holds: SQLite allows 32,766 values."""
+
+ADD_WORDS = "INSERT INTO item_words (title, words, marks, pack_id, item_id) VALUES (?, ?, ?, ?, ?)"
+MARK_HIDDEN = """
+UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id IN (SELECT id FROM pack WHERE publisher = ?3)
+"""
+CARRY_OVER = """
+INSERT INTO progress (person_id, item_id, state, position_s, segments, watched_s, best_correct, last_correct, questions,
+    passed, attempts, touched_order, touched_at, done_at)
+SELECT person_id, ?, state, position_s, segments, watched_s, best_correct, last_correct, questions,
+    passed, attempts, touched_order, touched_at, done_at
+FROM progress WHERE item_id = ?
+ON CONFLICT DO NOTHING
+"""
+BEGIN_ANEW = """
+UPDATE progress SET state = 'started', position_s = 0, segments = '', watched_s = 0, passed = 0, done_at = NULL
+WHERE item_id = ?
+"""
+INSTALLED = """
+SELECT p.id, p.version, p.manifest_sha256, p.units, p.missing, p.held_back, k.version, k.manifest_sha256
+FROM pack AS p LEFT JOIN kept_pack AS k ON k.pack_id = p.id
+"""
+ALL_HASHES = """
+SELECT sha256 FROM file UNION SELECT sha256 FROM kept_file
+UNION SELECT manifest_sha256 FROM pack UNION SELECT manifest_sha256 FROM kept_pack
+"""
+HASHES_OF = """
+SELECT sha256 FROM file WHERE pack_id = ? UNION SELECT sha256 FROM kept_file WHERE pack_id = ?
+UNION SELECT manifest_sha256 FROM pack WHERE id = ? UNION SELECT manifest_sha256 FROM kept_pack WHERE pack_id = ?
+"""
+HASHES_AMONG = """
+WITH asked AS (SELECT value AS sha256 FROM json_each(?))
+SELECT sha256 FROM asked WHERE EXISTS (SELECT 1 FROM file WHERE file.sha256 = asked.sha256)
+OR EXISTS (SELECT 1 FROM kept_file WHERE kept_file.sha256 = asked.sha256)
+OR sha256 IN (SELECT manifest_sha256 FROM pack UNION SELECT manifest_sha256 FROM kept_pack)
+"""
+GONE = """
+INSERT INTO gone_item (id, pack_id, title, replaced_by) VALUES (?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET replaced_by = excluded.replaced_by,
+    title = CASE excluded.title WHEN '{}' THEN title ELSE excluded.title END
+"""
+NO_LONGER_GONE = "DELETE FROM gone_item WHERE id IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The version to go back to with its blobs, and the version that is not taken by itself again."""
+
+    previous: Previous | None
+    blobs: frozenset[str]
+    held_back: int
+
+
+class PackLibrary:
+    """The installer's library, on the box's database."""
+
+    def __init__(self, db: Database, *, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    def installed(self) -> Mapping[str, InstalledPack]:
+        """Every installed pack by its id, hidden ones included."""
+        rows = self._db.fetch_sql(_installed, INSTALLED)
+        return {pack.pack_id: pack for pack in rows}
+
+    def shown_items(self, pack_id: str) -> frozenset[str]:
+        """The ids of the items a pack shows."""
+        return frozenset(self._db.fetch(str, Item.select(Item.id).where(Item.pack_id == pack_id)))
+
+    def publish(self, publication: Publication) -> None:
+        """Make a pack visible, in place of an older version: the one visible step of an install.
+
+        Raises:
+            WriteFailedError: It could not be kept; the old version is still there.
+        """
+        self._db.write(lambda: self._publish(publication))
+
+    def withdraw(self, pack_id: str) -> None:
+        """Take a pack away; what pupils did with it stays."""
+        self._db.write(lambda: self._withdraw(pack_id))
+
+    def give_up_previous(self) -> None:
+        """Forget the previous version of every pack."""
+        self._db.write(lambda: self._db.run(KeptPack.delete()))
+
+    def hashes_of(self, pack_id: str) -> set[str]:
+        """Every hash that a pack and its previous version keep in the store."""
+        return set(self._db.fetch_sql(str, HASHES_OF, (pack_id,) * 4))
+
+    def in_use(self, among: Set[str] | None = None) -> set[str]:
+        """Every hash that some pack or previous version keeps in the store; if given, only of these."""
+        if among is None:
+            return set(self._db.fetch_sql(str, ALL_HASHES))
+        return set(self._db.fetch_sql(str, HASHES_AMONG, (write_json(sorted(among)),)))
+
+    def hide_revoked(self, is_revoked: Callable[[str], bool]) -> int:
+        """Hide the packs of withdrawn publishers and show those of restored ones; how many changed."""
+        publishers = self._db.fetch(str, Pack.select(Pack.publisher).distinct())
+        wanted = {publisher: int(is_revoked(publisher)) for publisher in publishers}
+
+        return self._db.write(lambda: sum(self._hide(publisher, hidden) for publisher, hidden in wanted.items()))
+
+    def _hide(self, publisher: str, hidden: int) -> int:
+        """Hide (1) or show (0) the packs of a publisher, in lists and in search."""
+        changed = self._db.run(
+            Pack.update(hidden=hidden).where((Pack.publisher == publisher) & (Pack.hidden != hidden))
+        )
+        if changed:
+            mark = f" {HIDDEN_MARK}"
+            self._db.run_sql(MARK_HIDDEN, (mark, mark if hidden else "", publisher))
+        return changed
+
+    def _publish(self, publication: Publication) -> None:
+        manifest, holding = publication.manifest, publication.holding
+        before = self.installed().get(manifest.pack)
+        shown = self._shown_titles(manifest.pack)
+        kept = self._kept_after(publication, before)
+        self._forget(manifest.pack)
+        order = self._db.fetch(int, Pack.select(peewee.fn.COALESCE(peewee.fn.MAX(Pack.installed_order), 0)))[0] + 1
+        now = utc_text(self._clock.now())
+        self._db.run(
+            Pack.insert(**pack_row(publication), installed_at=now, installed_order=order, held_back=kept.held_back)
+        )
+        self._insert(Unit, unit_rows(manifest))
+        self._insert(Item, list(item_rows(manifest, holding)))
+        self._insert(File, list(file_rows(manifest, holding)))
+        for row in word_rows(manifest, holding):
+            self._db.run_sql(ADD_WORDS, row)
+        self._keep(manifest.pack, kept)
+        if not publication.undo:
+            is_new_version = before is None or before.manifest_sha256 != publication.manifest_sha256
+            self._carry_progress(manifest, reset=is_new_version)
+        self._note_gone(manifest, shown)
+
+    def _kept_after(self, publication: Publication, before: InstalledPack | None) -> "_Kept":
+        """What is kept to go back to, read before the rows of the version before are gone."""
+        if before is None:
+            return _Kept(None, frozenset(), 0)
+        if before.manifest_sha256 != publication.manifest_sha256:
+            blobs = self._db.fetch(str, File.select(File.sha256).where(File.pack_id == before.pack_id).distinct())
+            previous = Previous(before.version, before.manifest_sha256)
+            return _Kept(previous, frozenset(blobs), before.version if publication.undo else 0)
+        blobs = self._db.fetch(str, KeptFile.select(KeptFile.sha256).where(KeptFile.pack_id == before.pack_id))
+        return _Kept(before.previous, frozenset(blobs), before.held_back)
+
+    def _keep(self, pack_id: str, kept: "_Kept") -> None:
+        """Keep the version before, so that one can go back to it."""
+        if kept.previous is None:
+            return
+        version, manifest = kept.previous.version, kept.previous.manifest_sha256
+        self._db.run(KeptPack.insert(pack_id=pack_id, version=version, manifest_sha256=manifest))
+        self._insert(KeptFile, [{"pack_id": pack_id, "sha256": sha256} for sha256 in sorted(kept.blobs)])
+
+    def _shown_titles(self, pack_id: str) -> dict[str, str]:
+        """The items a pack shows, with their titles as the database keeps them."""
+        rows = self._db.fetch(_pair, Item.select(Item.id, Item.title).where(Item.pack_id == pack_id))
+        return dict(rows)
+
+    def _note_gone(self, manifest: Manifest, shown: Mapping[str, str]) -> None:
+        """Remember what this version no longer has, and what takes its place; what came back is no longer gone."""
+        here = {item.id for item in manifest.items()}
+        replaced = {old: item.id for item in manifest.items() for old in item.replaces if old not in here}
+        self._db.run_sql(NO_LONGER_GONE, (write_json(sorted(here)),))
+        self._gone(manifest.pack, {old: shown.get(old, "{}") for old in {*shown, *replaced} - here}, replaced)
+
+    def _gone(self, pack_id: str, titles: Mapping[str, str], replaced: Mapping[str, str]) -> None:
+        for item_id, title in titles.items():
+            self._db.run_sql(GONE, (item_id, pack_id, title, replaced.get(item_id, "")))
+
+    def _withdraw(self, pack_id: str) -> None:
+        """Take a pack away and remember what it showed."""
+        self._gone(pack_id, self._shown_titles(pack_id), {})
+        self._forget(pack_id)
+
+    def _carry_progress(self, manifest: Manifest, *, reset: bool) -> None:
+        """Do with pupils' progress what the publisher says about each item."""
+        for item in manifest.items():
+            if item.progress == "reset":
+                if reset:
+                    self._db.run_sql(BEGIN_ANEW, (item.id,))
+                continue
+            for replaced in item.replaces:
+                self._db.run_sql(CARRY_OVER, (item.id, replaced))
+
+    def _forget(self, pack_id: str) -> None:
+        """Take the rows of a pack away; units, items and files go with it."""
+        self._db.run_sql("DELETE FROM item_words WHERE pack_id = ?", (pack_id,))
+        self._db.run(Pack.delete().where(Pack.id == pack_id))
+
+    def _insert(self, table: type[peewee.Model], rows: Sequence[Row]) -> None:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            self._db.run(table.insert_many(rows[start : start + ROWS_AT_ONCE]))
+
+
+def _pair(first: str, second: str) -> tuple[str, str]:
+    return first, second
+
+
+def _installed(  # noqa: PLR0913, PLR0917 - one argument a column
+    pack_id: str, version: int, manifest_sha256: str, units: str, missing: int, held_back: int,
+    kept_version: int | None, kept_manifest: str | None,
+) -> InstalledPack:  # fmt: skip
+    previous = Previous(kept_version, kept_manifest) if kept_version is not None and kept_manifest else None
+    return InstalledPack(pack_id, version, manifest_sha256, read_units(units), missing, previous, held_back)

@@ -296,3 +296,43 @@ def test_a_file_that_is_no_root_is_refused(tmp_path: Path, content: bytes) -> No
 
     assert done.returncode not in (0, 1, 2)
     assert len(done.stderr.splitlines()) == 3
+
+
+def test_a_lesson_whose_file_is_damaged_waits_while_the_others_are_there(school: School) -> None:
+    whole = school.ministry.copy("whole")
+    [video] = school.ministry.folder.glob("blobs/*/*.mp4")
+    school.ministry.tamper(str(video.relative_to(school.ministry.folder)))
+
+    done = school.install(PACK)
+    listed = school.box("pack", "missing", PACK)
+
+    assert done.returncode == 3
+    assert f"installed but for 1 file; see: schoolbox pack missing {PACK}" in done.stdout
+    assert "not shown" in listed.stdout
+    assert [row["missing"] for row in json.loads(school.box("pack", "list", "--json").stdout)] == [1]
+    assert school.offers() == {PACK: "incomplete"}
+    assert school.box("pack", "install", whole, "--all").returncode == 0
+    assert school.box("pack", "missing", PACK).stdout == "Nothing is missing.\n"
+
+
+def test_one_goes_back_to_the_version_before(school: School) -> None:
+    school.install(PACK)
+    alone = school.box("pack", "undo", PACK)
+    publish_lesson(school.ministry, school.folder / "lesson-2", version=2)
+    school.install(PACK)
+
+    done = school.box("pack", "undo", PACK, "--json")
+
+    assert alone.returncode == _code(errors.NothingToUndoError)
+    assert json.loads(done.stdout) == {"pack": PACK, "version": 1}
+    assert school.installed() == {PACK: 1}
+
+
+def test_a_unit_is_chosen_by_its_name_and_of_one_pack_only(school: School) -> None:
+    offered = json.loads(school.box("pack", "list", school.ministry.folder, "--json").stdout)["offers"]
+    [unit] = offered[0]["units"]
+
+    assert school.install("--all", "--unit", unit["unit"]).returncode == 19
+    assert school.install(PACK, "--unit", "nuk-ka").returncode == _code(errors.NoSuchUnitError)
+    assert school.install(PACK, "--unit", unit["unit"]).returncode == 0
+    assert school.installed() == {PACK: 1}

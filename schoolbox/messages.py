@@ -133,13 +133,19 @@ def plain_size(size_bytes: int) -> str:
 
 
 def sentences(
-    error: BaseException, translate: Translate, *, write_size: Callable[[int], str] = plain_size
+    error: BaseException,
+    translate: Translate,
+    *,
+    write_size: Callable[[int], str] = plain_size,
+    learner: bool = False,
 ) -> tuple[str, str, str]:
     """The three sentences for an error in the reader's language, with its facts filled in.
 
-    A fact `free_bytes` is also there as `free`, written by `write_size`.
+    A fact `free_bytes` is also there as `free`, written by `write_size`. A `learner` is not told what only those can do
+    who look after the box.
     """
-    message = message_of(error)
+    message = messages_packs.FOR_LEARNERS.get(type(error)) if learner else None
+    message = message or message_of(error)
     facts: dict[str, object] = {key: value for key, value in vars(error).items() if not key.startswith("_")}
     facts |= {
         key.removesuffix("_bytes"): write_size(value)

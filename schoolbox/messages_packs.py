@@ -12,6 +12,17 @@ NEW_COPY = N_("Copy the stick again from the original, or ask the publisher for 
 TELL_PUBLISHER = N_("Tell the publisher; only they can mend this pack.")
 ORIGINAL_ONLY = N_("Do not use this stick. Ask the publisher or the ministry for an original one.")
 
+FOR_LEARNERS: dict[type[BaseException], Message] = {
+    kind: Message(
+        HTTPStatus.CONFLICT, 59,
+        N_("This lesson cannot be opened: a file of it is missing or damaged on the box."),
+        N_("The other lessons work, and what you did is kept."),
+        N_("Tell your teacher, and go on with another lesson meanwhile."),
+    )
+    for kind in (errors.MissingBlobError, errors.TamperedError, errors.ManifestError, errors.QuizError)
+}  # fmt: skip
+"""What a pupil reads in place of advice that is meant for whoever looks after the box."""
+
 TABLE: dict[type[Exception], Message] = {
     errors.PackError: Message(
         HTTPStatus.CONFLICT, 30,

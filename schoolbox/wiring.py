@@ -25,6 +25,7 @@ from schoolbox.services.achievements import Achievements
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
 from schoolbox.services.events import Events
+from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.learning import Learning
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -71,6 +72,7 @@ class Box:
     reach: Reach
     wall_clock: WallClock
     library: Library
+    gone_items: GoneItems
     packs: Packs
     outbox: BoxOutbox
     learning: Learning
@@ -210,7 +212,8 @@ def _build(ground: _Ground) -> Box:
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
-        reach=reach, wall_clock=wall_clock, library=library, packs=packs, outbox=outbox, learning=learning,
+        reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
+        packs=packs, outbox=outbox, learning=learning,
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
         classes=Classes(

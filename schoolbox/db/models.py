@@ -137,6 +137,7 @@ class GoneItem(Model):
     id = TextField(primary_key=True)
     pack_id = TextField()
     title = TextField()
+    teacher_only = IntegerField()
     replaced_by = TextField(default="")
 
     class Meta:

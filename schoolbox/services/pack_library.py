@@ -60,9 +60,8 @@ OR EXISTS (SELECT 1 FROM kept_file WHERE kept_file.sha256 = asked.sha256)
 OR sha256 IN (SELECT manifest_sha256 FROM pack UNION SELECT manifest_sha256 FROM kept_pack)
 """
 GONE = """
-INSERT INTO gone_item (id, pack_id, title, replaced_by) VALUES (?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET replaced_by = excluded.replaced_by,
-    title = CASE excluded.title WHEN '{}' THEN title ELSE excluded.title END
+INSERT INTO gone_item (id, pack_id, title, teacher_only, replaced_by) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET replaced_by = excluded.replaced_by
 """
 NO_LONGER_GONE = "DELETE FROM gone_item WHERE id IN (SELECT value FROM json_each(?))"
 
@@ -74,6 +73,15 @@ class _Kept:
     previous: Previous | None
     blobs: frozenset[str]
     held_back: int
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """An item as the database keeps it."""
+
+    id: str
+    title: str
+    teacher_only: int
 
 
 class PackLibrary:
@@ -138,7 +146,7 @@ class PackLibrary:
     def _publish(self, publication: Publication) -> None:
         manifest, holding = publication.manifest, publication.holding
         before = self.installed().get(manifest.pack)
-        shown = self._shown_titles(manifest.pack)
+        shown = self._shown(manifest.pack)
         kept = self._kept_after(publication, before)
         self._forget(manifest.pack)
         order = self._db.fetch(int, Pack.select(peewee.fn.COALESCE(peewee.fn.MAX(Pack.installed_order), 0)))[0] + 1
@@ -176,25 +184,27 @@ class PackLibrary:
         self._db.run(KeptPack.insert(pack_id=pack_id, version=version, manifest_sha256=manifest))
         self._insert(KeptFile, [{"pack_id": pack_id, "sha256": sha256} for sha256 in sorted(kept.blobs)])
 
-    def _shown_titles(self, pack_id: str) -> dict[str, str]:
-        """The items a pack shows, with their titles as the database keeps them."""
-        rows = self._db.fetch(_pair, Item.select(Item.id, Item.title).where(Item.pack_id == pack_id))
-        return dict(rows)
+    def _shown(self, pack_id: str) -> dict[str, "_Shown"]:
+        """The items a pack shows, as the database keeps them."""
+        columns = (Item.id, Item.title, Item.teacher_only)
+        return {each.id: each for each in self._db.fetch(_Shown, Item.select(*columns).where(Item.pack_id == pack_id))}
 
-    def _note_gone(self, manifest: Manifest, shown: Mapping[str, str]) -> None:
+    def _note_gone(self, manifest: Manifest, shown: Mapping[str, "_Shown"]) -> None:
         """Remember what this version no longer has, and what takes its place; what came back is no longer gone."""
         here = {item.id for item in manifest.items()}
         replaced = {old: item.id for item in manifest.items() for old in item.replaces if old not in here}
         self._db.run_sql(NO_LONGER_GONE, (write_json(sorted(here)),))
-        self._gone(manifest.pack, {old: shown.get(old, "{}") for old in {*shown, *replaced} - here}, replaced)
+        unseen = [_Shown(old, "{}", 0) for old in replaced if old not in shown]
+        for each in (*(one for one in shown.values() if one.id not in here), *unseen):
+            self._gone(manifest.pack, each, replaced.get(each.id, ""))
 
-    def _gone(self, pack_id: str, titles: Mapping[str, str], replaced: Mapping[str, str]) -> None:
-        for item_id, title in titles.items():
-            self._db.run_sql(GONE, (item_id, pack_id, title, replaced.get(item_id, "")))
+    def _gone(self, pack_id: str, item: "_Shown", replaced_by: str) -> None:
+        self._db.run_sql(GONE, (item.id, pack_id, item.title, item.teacher_only, replaced_by))
 
     def _withdraw(self, pack_id: str) -> None:
         """Take a pack away and remember what it showed."""
-        self._gone(pack_id, self._shown_titles(pack_id), {})
+        for item in self._shown(pack_id).values():
+            self._gone(pack_id, item, "")
         self._forget(pack_id)
 
     def _carry_progress(self, manifest: Manifest, *, reset: bool) -> None:
@@ -215,10 +225,6 @@ class PackLibrary:
     def _insert(self, table: type[peewee.Model], rows: Sequence[Row]) -> None:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             self._db.run(table.insert_many(rows[start : start + ROWS_AT_ONCE]))
-
-
-def _pair(first: str, second: str) -> tuple[str, str]:
-    return first, second
 
 
 def _installed(  # noqa: PLR0913, PLR0917 - one argument a column

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from schoolbox import logs
 from schoolbox.errors import BadInputError, NotFoundError, NotSignedInError
 from schoolbox.messages import UNEXPECTED, message_of, sentences
+from schoolbox.web import access, gone
 from schoolbox.web.i18n import _, size
 
 LOG = logging.getLogger(__name__)
@@ -19,10 +20,12 @@ def problem(error: Exception) -> ResponseReturnValue:
     """Answer any error; one that nobody foresaw is logged here, once, with its trace."""
     if isinstance(error, NotSignedInError) and request.method == "GET" and not _wants_json():
         return redirect(url_for("sign_in.classes", next=request.full_path.rstrip("?")), 303)
+    if isinstance(error, NotFoundError) and not _wants_json() and (gone_page := gone.page(error)):
+        return gone_page
     message = message_of(error)
     if message is UNEXPECTED:
         LOG.error(logs.line("unexpected_error", endpoint=request.endpoint), exc_info=error)
-    return _answer(message.status, sentences(error, _, write_size=size))
+    return _answer(message.status, sentences(error, _, write_size=size, learner=not access.is_staff()))
 
 
 def http_problem(error: HTTPException) -> ResponseReturnValue:

@@ -21,5 +21,6 @@ CREATE TABLE gone_item (
     id TEXT PRIMARY KEY,
     pack_id TEXT NOT NULL,
     title TEXT NOT NULL,
+    teacher_only INTEGER NOT NULL,
     replaced_by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;

@@ -21,6 +21,8 @@ PackError
 │   ├── ShelfGoneError      pulled out or unreadable (transient)
 │   │   └── LineLostError   the line to it broke, or it does not answer (transient)
 │   ├── ShelfRefusedError   a server that does not give it to us
+│   │   ├── CodeNeededError      it wants a code, or another one
+│   │   └── StrangerAnswersError something else answers: a portal's page, a proxy (transient)
 │   ├── NotAShelfError
 │   ├── MissingOnShelfError
 │   ├── UnreadableOnShelfError   one file has a bad spot; the rest can be read
@@ -201,6 +203,16 @@ class ShelfRefusedError(_AboutShelfError):
     def __init__(self, *, shelf: str, problem: str) -> None:
         super().__init__(shelf=shelf)
         self.problem = problem
+
+
+class CodeNeededError(ShelfRefusedError):
+    """The server gives this only to those who show a code or sign in, and what was shown does not do."""
+
+
+class StrangerAnswersError(ShelfRefusedError):
+    """What answers at the address is no shelf, as the page of a network that first wants a sign-in."""
+
+    transient = True
 
 
 class NotAShelfError(_AboutShelfError):

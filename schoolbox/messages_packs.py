@@ -129,6 +129,17 @@ TABLE: dict[type[Exception], Message] = {
         N_("%(shelf)s does not give its packs to this box: %(problem)s."), UNCHANGED,
         N_("Check the address and the code, or ask whoever runs it."),
     ),
+    errors.CodeNeededError: Message(
+        HTTPStatus.BAD_GATEWAY, 67,
+        N_("%(shelf)s gives this only to those who know its code, and the code of this box is missing or wrong."),
+        UNCHANGED,
+        N_("Ask whoever looks after it for the code, and give it to this box."),
+    ),
+    errors.StrangerAnswersError: Message(
+        HTTPStatus.BAD_GATEWAY, 68,
+        N_("Something answers at %(shelf)s that gives no packs (a sign-in page of the network, perhaps)."), UNCHANGED,
+        N_("Check the address, and whether this network wants a sign-in before it opens the internet."),
+    ),
     errors.NotAShelfError: Message(
         HTTPStatus.NOT_FOUND, 49,
         N_("There are no packs in %(shelf)s."), UNCHANGED,

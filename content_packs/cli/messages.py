@@ -70,6 +70,10 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         SHELF, "The line to {e.shelf} broke.", "Run the command again: it goes on where it was."
     ),
     errors.ShelfRefusedError: Message(SHELF, "{e.shelf} does not give it: {e.problem}.", "Check address and code."),
+    errors.CodeNeededError: Message(SHELF, "{e.shelf} wants a code: {e.problem}.", "Ask whoever runs it for the code."),
+    errors.StrangerAnswersError: Message(
+        SHELF, "What answers at {e.shelf} is no shelf: {e.problem}.", "Check the address, or sign in to the network."
+    ),
     errors.NotAShelfError: Message(
         SHELF,
         "{e.shelf} is not a shelf.",

@@ -29,6 +29,7 @@ from content_packs.manifest import File, Manifest
 from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf, Readable
 from content_packs.sign.contents_page import contents_page
+from content_packs.sign.index import write_index
 from content_packs.sign.metadata import catalogue_bytes
 from content_packs.sign.reading import read_shelf
 from content_packs.store import Store
@@ -73,6 +74,7 @@ def sign_pack(built: Path, folder: Path, signers: Sequence[CryptoSigner], *, dis
         version = signing.write_catalogue(registry, manifest.publisher, before, (*listings, listing))
     else:
         version = before.version
+    write_index(folder, disk)
     signing.write_contents()
     return Signed(manifest.pack, manifest.version, listing.manifest_sha256, version, is_new)
 

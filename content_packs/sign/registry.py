@@ -18,6 +18,7 @@ from content_packs.errors import NotYourKeyError, SourceError
 from content_packs.manifest import Text
 from content_packs.paths import is_publisher_id
 from content_packs.shelf import DirectoryShelf, is_shelf
+from content_packs.sign.index import write_index
 from content_packs.sign.metadata import PublisherKeys, RootKeys, registry_bytes, root_bytes
 from content_packs.sign.reading import read_shelf
 from content_packs.trust import Publisher, Root, Trust
@@ -51,6 +52,7 @@ class RegistryDesk:
         root = pin_root(root_bytes(1, keys, root_signers, signed_at=self._clock.now()))
         self._write(root, 1, ())
         self._disk.write_file(self._folder / "meta" / root.name, root.raw)
+        write_index(self._folder, self._disk)
         return True
 
     def add_publisher(
@@ -103,6 +105,7 @@ class RegistryDesk:
         """Write the next version of the registry."""
         version = trust.registry.version + 1 if trust.registry else trust.root.registry_min_version
         self._write(trust.root, version, tuple(entries[name] for name in sorted(entries)))
+        write_index(self._folder, self._disk)
 
     def _write(self, root: Root, version: int, entries: Sequence[PublisherKeys]) -> None:
         """Sign a registry, verify it, write it."""

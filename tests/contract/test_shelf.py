@@ -1,7 +1,6 @@
 """What every kind of shelf must do (FORMAT.md section 2). A new kind joins by adding its maker to `KINDS`."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,18 +8,15 @@ import pytest
 from content_packs.errors import (
     MetadataTooLargeError,
     MissingOnShelfError,
-    NotAShelfError,
-    OddNameError,
-    ShelfError,
     ShelfGoneError,
     UnsafePathError,
 )
-from content_packs.shelf import DirectoryShelf, Shelf, is_shelf, read_up_to
+from content_packs.shelf import read_up_to
+from tests.simulators.shelf_kinds import Kind, Stand, in_a_folder, under_http
 
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
-Maker = Callable[[Path], Shelf]
-KINDS: list[Maker] = [DirectoryShelf]
+KINDS: list[Kind] = [in_a_folder, under_http]
 
 
 @pytest.fixture
@@ -39,46 +35,52 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=KINDS)
-def shelf(request: pytest.FixtureRequest, folder: Path) -> Shelf:
-    """The shelf, of every kind there is."""
-    make: Maker = request.param
-    return make(folder)
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+def stand(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> Iterator[Stand]:
+    """The shelf, of every kind there is; what a test changes in the folder it changes before it opens it."""
+    kind: Kind = request.param
+    with kind(folder, tmp_path) as stand:
+        yield stand
 
 
-def test_metadata_is_listed_and_strange_names_are_passed_over(shelf: Shelf, folder: Path) -> None:
+def test_metadata_is_listed_and_strange_names_are_passed_over(stand: Stand, folder: Path) -> None:
     for name in ("._registry.json", "0.root.json", "Thumbs.db", "cat/MASH.json", "cat/.hidden.json"):
         (folder / "meta" / name).write_bytes(b"")
-    assert shelf.meta_names() == ("1.root.json", "cat/mash.json", "registry.json")
+    assert stand.open().meta_names() == ("1.root.json", "cat/mash.json", "registry.json")
 
 
-def test_metadata_is_read_whole_up_to_its_cap(shelf: Shelf) -> None:
+def test_metadata_is_read_whole_up_to_its_cap(stand: Stand) -> None:
+    shelf = stand.open()
     assert shelf.read_meta("registry.json", 8) == b"registry"
     with pytest.raises(MetadataTooLargeError) as caught:
         shelf.read_meta("registry.json", 7)
     assert (caught.value.name, caught.value.cap_bytes) == ("registry.json", 7)
 
 
-def test_manifests_and_blobs_are_opened_by_hash(shelf: Shelf) -> None:
+def test_manifests_and_blobs_are_opened_by_hash(stand: Stand) -> None:
+    shelf = stand.open()
     with shelf.open_manifest(SHA) as manifest:
         assert read_up_to(manifest, 100) == b"manifest"
     with shelf.open_blob(SHA, "mp4") as blob:
         assert read_up_to(blob, len(CONTENT) + 1) == CONTENT
 
 
-def test_blobs_are_opened_at_an_offset(shelf: Shelf) -> None:
+def test_blobs_are_opened_at_an_offset(stand: Stand) -> None:
+    shelf = stand.open()
     with shelf.open_blob(SHA, "mp4", offset=1001) as blob:
         assert read_up_to(blob, len(CONTENT)) == CONTENT[1001:]
     with shelf.open_blob(SHA, "mp4", offset=len(CONTENT)) as blob:
         assert read_up_to(blob, 1) == b""
 
 
-def test_reading_stops_at_the_limit(shelf: Shelf) -> None:
+def test_reading_stops_at_the_limit(stand: Stand) -> None:
+    shelf = stand.open()
     with shelf.open_blob(SHA, "mp4") as blob:
         assert read_up_to(blob, 3) == CONTENT[:3]
 
 
-def test_what_is_not_there_is_told_by_its_name(shelf: Shelf) -> None:
+def test_what_is_not_there_is_told_by_its_name(stand: Stand) -> None:
+    shelf = stand.open()
     with pytest.raises(MissingOnShelfError) as caught:
         shelf.open_blob("cd" * 32, "mp4")
     assert caught.value.name == f"blobs/cd/{'cd' * 32}.mp4"
@@ -89,7 +91,8 @@ def test_what_is_not_there_is_told_by_its_name(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", ["../secret", "cat/../../secret", "/etc/passwd", "registry.json/..", "cat/x/y.json"])
-def test_names_that_lead_elsewhere_are_refused(shelf: Shelf, name: str) -> None:
+def test_names_that_lead_elsewhere_are_refused(stand: Stand, name: str) -> None:
+    shelf = stand.open()
     with pytest.raises(UnsafePathError):
         shelf.read_meta(name, 100)
 
@@ -97,20 +100,22 @@ def test_names_that_lead_elsewhere_are_refused(shelf: Shelf, name: str) -> None:
 @pytest.mark.parametrize(
     ("sha256", "ext"), [("../" * 8, "mp4"), (SHA, "mp4/../../x"), (SHA, "sh"), (SHA.upper(), "mp4")]
 )
-def test_hashes_and_extensions_that_lead_elsewhere_are_refused(shelf: Shelf, sha256: str, ext: str) -> None:
+def test_hashes_and_extensions_that_lead_elsewhere_are_refused(stand: Stand, sha256: str, ext: str) -> None:
+    shelf = stand.open()
     with pytest.raises(UnsafePathError):
         shelf.open_blob(sha256, ext)
 
 
-def test_a_shelf_without_catalogues_is_a_shelf(shelf: Shelf, folder: Path) -> None:
+def test_a_shelf_without_catalogues_is_a_shelf(stand: Stand, folder: Path) -> None:
     (folder / "meta" / "cat" / "mash.json").unlink()
     (folder / "meta" / "cat").rmdir()
-    assert shelf.meta_names() == ("1.root.json", "registry.json")
+    assert stand.open().meta_names() == ("1.root.json", "registry.json")
 
 
-def test_a_shelf_that_goes_away_is_a_passing_trouble(shelf: Shelf, folder: Path) -> None:
+def test_a_shelf_that_goes_away_is_a_passing_trouble(stand: Stand) -> None:
+    shelf = stand.open()
     shelf.read_meta("registry.json", 100)
-    folder.rename(folder.with_name("pulled out"))
+    stand.take_away()
     for attempt in (
         lambda: shelf.open_blob(SHA, "mp4"),
         lambda: shelf.open_manifest(SHA),
@@ -119,68 +124,3 @@ def test_a_shelf_that_goes_away_is_a_passing_trouble(shelf: Shelf, folder: Path)
         with pytest.raises(ShelfGoneError) as caught:
             attempt()
         assert caught.value.transient
-
-
-# What only a folder can do to us.
-
-
-def test_an_empty_mount_point_where_the_stick_was_means_gone(folder: Path) -> None:
-    shelf = DirectoryShelf(folder)
-    shelf.read_meta("registry.json", 100)
-    folder.rename(folder.with_name("pulled out"))
-    folder.mkdir()
-    with pytest.raises(ShelfGoneError):
-        shelf.open_blob(SHA, "mp4")
-
-
-def test_a_folder_with_other_things_is_not_a_shelf(tmp_path: Path) -> None:
-    assert not is_shelf(tmp_path)
-    with pytest.raises(NotAShelfError):
-        DirectoryShelf(tmp_path).read_meta("registry.json", 100)
-
-
-def test_a_folder_with_a_root_looks_like_a_shelf(folder: Path) -> None:
-    assert is_shelf(folder)
-    assert not is_shelf(folder / "meta" / "1.root.json")
-
-
-def link_file(path: Path) -> None:
-    """Put a link to the same content in place of a file."""
-    target = path.with_name("elsewhere")
-    path.rename(target)
-    path.symlink_to(target)
-
-
-def link_folder(path: Path) -> None:
-    """Put a link in place of the folder of a file."""
-    target = path.parent.with_name("elsewhere")
-    path.parent.rename(target)
-    path.parent.symlink_to(target)
-
-
-def folder_instead(path: Path) -> None:
-    """Put a folder in place of a file."""
-    path.unlink()
-    path.mkdir()
-
-
-def pipe_instead(path: Path) -> None:
-    """Put a pipe in place of a file: opening it would wait for ever."""
-    path.unlink()
-    os.mkfifo(path)
-
-
-@pytest.mark.parametrize("trick", [link_file, link_folder, folder_instead, pipe_instead])
-@pytest.mark.parametrize("name", ["meta/registry.json", f"manifests/{SHA}.json", f"blobs/ab/{SHA}.mp4"])
-def test_links_folders_and_pipes_are_refused(folder: Path, name: str, trick: Callable[[Path], None]) -> None:
-    trick(folder / name)
-    shelf = DirectoryShelf(folder)
-    attempts: dict[str, Callable[[], object]] = {
-        "meta/registry.json": lambda: shelf.read_meta("registry.json", 100),
-        f"manifests/{SHA}.json": lambda: shelf.open_manifest(SHA),
-        f"blobs/ab/{SHA}.mp4": lambda: shelf.open_blob(SHA, "mp4"),
-    }
-    with pytest.raises(OddNameError) as caught:
-        attempts[name]()
-    assert isinstance(caught.value, ShelfError)
-    assert not caught.value.transient

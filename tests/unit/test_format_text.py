@@ -9,6 +9,7 @@ from content_packs.durable import Disk
 from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, decode_manifest, encode_manifest
 from content_packs.paths import blob_name
 from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz
+from content_packs.shelf.index import INDEX_BYTES_MAX
 from content_packs.trust.metadata import (
     CATALOGUE_BYTES_MAX,
     CATALOGUES_MAX,
@@ -67,7 +68,7 @@ def test_the_extensions_in_the_text_are_those_of_the_code() -> None:
 def test_the_caps_in_the_text_are_those_of_the_code() -> None:
     numbers = [int(number.replace(",", "")) for number in re.findall(r"^\| .* \| ([\d,]+)", TEXT, re.MULTILINE)]
     caps = [ROOT_BYTES_MAX, REGISTRY_BYTES_MAX, CATALOGUE_BYTES_MAX, MANIFEST_BYTES_MAX, QUIZ_BYTES_MAX]
-    assert numbers == [*caps, ROOTS_MAX, CATALOGUES_MAX]
+    assert numbers == [*caps, INDEX_BYTES_MAX, ROOTS_MAX, CATALOGUES_MAX]
 
 
 def test_every_clause_the_code_cites_exists() -> None:

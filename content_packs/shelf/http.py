@@ -11,7 +11,6 @@ any time. Nothing that comes is believed here.
 """
 
 import hashlib
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +28,7 @@ from content_packs.errors import (
 )
 from content_packs.paths import blob_name, manifest_name, meta_name
 from content_packs.shelf.http_line import HttpAnswer, HttpLine, Travelled, shelf_client
-from content_packs.shelf.index import INDEX_BYTES_MAX, INDEX_NAME, Entry, decode_index
+from content_packs.shelf.index import INDEX_BYTES_MAX, INDEX_NAME, Index, decode_index
 from content_packs.shelf.kept import Kept, KeptIndex
 from content_packs.shelf.port import Readable, read_up_to
 
@@ -42,7 +41,7 @@ class HttpShelf:
     def __init__(self, base_url: str, folder: Path, client: httpx.Client, *, disk: Disk | None = None) -> None:
         self._line = HttpLine(base_url, client)
         self._kept = Kept(folder, disk or Disk())
-        self._index: Mapping[str, Entry] | None = None
+        self._index: Index | None = None
 
     @property
     def address(self) -> str:
@@ -57,16 +56,15 @@ class HttpShelf:
     def meta_names(self) -> tuple[str, ...]:
         """The metadata the index names, asked for anew."""
         self._index = self._ask_index()
-        return tuple(self._index)
+        return tuple(self._index.files)
 
     def read_meta(self, name: str, cap_bytes: int) -> bytes:
         """Give metadata from the copy if the index names its hash, else from the shelf."""
         path = meta_name(name)
-        if self._index is None:
-            self._index = self._ask_index()
-        if name not in self._index:
+        entry = self._known_index().files.get(name)
+        if entry is None:
             raise MissingOnShelfError(name=path)
-        sha256 = self._index[name].sha256
+        sha256 = entry.sha256
         raw = self._kept.get("meta", sha256)
         if raw is None:
             with self._line.open(path) as answer:
@@ -78,13 +76,16 @@ class HttpShelf:
         return raw
 
     def has_manifest(self, sha256: str) -> bool:
-        """Say yes: only a request could tell, and that is what opening is."""
+        """Say whether the index lists a manifest; if it lists none at all, only opening it could tell."""
         manifest_name(sha256)
-        return True
+        listed = self._known_index().manifests
+        return listed is None or sha256 in listed
 
     def open_manifest(self, sha256: str) -> Readable:
         """Open a manifest; a copy is kept of what is read to its end."""
         path = manifest_name(sha256)
+        if not self.has_manifest(sha256):
+            raise MissingOnShelfError(name=path)
         raw = self._kept.get("manifests", sha256)
         if raw is not None:
             return BytesIO(raw)
@@ -94,7 +95,13 @@ class HttpShelf:
         """Ask for a blob from an offset on."""
         return self._line.open(blob_name(sha256, ext), offset=offset)
 
-    def _ask_index(self) -> Mapping[str, Entry]:
+    def _known_index(self) -> Index:
+        """Give the index this look began with."""
+        if self._index is None:
+            self._index = self._ask_index()
+        return self._index
+
+    def _ask_index(self) -> Index:
         """Ask for the index, or hear that the one we have is still good."""
         held = self._kept.index(self.address)
         try:
@@ -108,7 +115,7 @@ class HttpShelf:
             index = decode_index(raw)
         except MetadataError as exc:
             raise StrangerAnswersError(shelf=self.address, problem=f"no index: {exc.problem}") from exc
-        self._kept.put_index(KeptIndex(self.address, tag, raw), {entry.sha256 for entry in index.values()})
+        self._kept.put_index(KeptIndex(self.address, tag, raw), {entry.sha256 for entry in index.files.values()})
         return index
 
 

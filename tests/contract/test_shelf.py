@@ -88,6 +88,8 @@ def test_what_is_not_there_is_told_by_its_name(stand: Stand) -> None:
         shelf.open_manifest("cd" * 32)
     with pytest.raises(MissingOnShelfError):
         shelf.read_meta("cat/qendra.json", 9)
+    assert shelf.has_manifest(SHA)
+    assert not shelf.has_manifest("cd" * 32)
 
 
 @pytest.mark.parametrize("name", ["../secret", "cat/../../secret", "/etc/passwd", "registry.json/..", "cat/x/y.json"])

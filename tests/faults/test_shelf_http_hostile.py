@@ -53,6 +53,11 @@ def read_all(shelf: HttpShelf, offset: int = 0) -> bytes:
         return read_up_to(blob, len(CONTENT) + 1 - offset)
 
 
+def read_manifest(shelf: HttpShelf) -> bytes:
+    with shelf.open_manifest(SHA) as manifest:
+        return read_up_to(manifest, 100)
+
+
 def portal(asked: Asked) -> bool:
     return asked.answer(200, PORTAL, Content_Type="text/html; charset=utf-8")
 
@@ -144,12 +149,16 @@ def test_every_bad_answer_is_told_for_what_it_is(
 ) -> None:
     shelf.meta_names()
     server.trick = trick
-    for attempt in (lambda: read_all(shelf), lambda: shelf.read_meta("registry.json", 100), shelf.meta_names):
+    for attempt in (
+        lambda: read_all(shelf), lambda: shelf.read_meta("registry.json", 100), lambda: read_manifest(shelf),
+        shelf.meta_names,
+    ):  # fmt: skip
         with pytest.raises(ShelfError) as caught:
             attempt()
         assert type(caught.value) is error
         assert caught.value.transient == transient
     server.trick = None
+    assert read_manifest(shelf) == b"manifest"
     assert read_all(shelf) == CONTENT
     assert shelf.read_meta("registry.json", 100) == b"registry"
 

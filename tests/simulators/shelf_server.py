@@ -54,7 +54,8 @@ class Asked(BaseHTTPRequestHandler):
         """What the file holds."""
         shelf = DirectoryShelf(self.stand.folder)
         if self.name == "meta/index.json":
-            return encode_index((name, shelf.read_meta(name, 2**22)) for name in shelf.meta_names())
+            manifests = {path.stem for path in (self.stand.folder / "manifests").glob("*.json")}
+            return encode_index(((name, shelf.read_meta(name, 2**22)) for name in shelf.meta_names()), manifests)
         path = self.stand.folder / self.name
         return path.read_bytes() if path.is_file() else None
 

@@ -5,6 +5,7 @@ PackError
 │   ├── ManifestError
 │   ├── QuizError
 │   ├── UnsafePathError     a name that could lead elsewhere
+│   ├── ArchiveError        an uploaded file that is no whole archive, or one made to do harm
 │   └── MetadataError       a root, registry or catalogue that cannot be read
 │       └── MetadataTooLargeError
 ├── TrustError              whoever signed this may not say so
@@ -82,6 +83,10 @@ class UnsafePathError(FormatError):
     def __init__(self, *, path: str, problem: str) -> None:
         super().__init__(problem=f"{path!r}: {problem}")
         self.path = path
+
+
+class ArchiveError(FormatError):
+    """A file that should be an archive with a shelf in it is none, was cut off, or was made to do harm."""
 
 
 class MetadataError(FormatError):

@@ -22,6 +22,7 @@ from content_packs.errors import (
     OlderMetadataError,
     PackError,
     TamperedError,
+    UnreadableOnShelfError,
 )
 from content_packs.library import InstalledPack
 from content_packs.manifest import Manifest, Text
@@ -150,7 +151,7 @@ def _newest(shelf: Shelf, store: Store, newest_first: Iterator[Listing], names: 
             manifest = listing.open(manifest_bytes(shelf, store, listing))
         except MissingOnShelfError:
             continue
-        except (TamperedError, ManifestError, OddNameError) as exc:
+        except (TamperedError, ManifestError, OddNameError, UnreadableOnShelfError) as exc:
             return replace(bare, publisher_names=names, reason=exc)
         return replace(
             bare, title=manifest.title, publisher_names=names, manifest=manifest, size_bytes=manifest.size_bytes
@@ -181,7 +182,7 @@ def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, Installed
             continue
         try:
             listings = claimed_listings(refusal.name, shelf.read_meta(refusal.name, CATALOGUE_BYTES_MAX))
-        except (FormatError, MissingOnShelfError, OddNameError):
+        except (FormatError, MissingOnShelfError, OddNameError, UnreadableOnShelfError):
             continue
         newest = {listing.pack_id: listing for listing in listings}
         for pack_id, listing in newest.items():
@@ -196,7 +197,7 @@ def _with_claimed_title(shelf: Shelf, offer: Offer) -> Offer:
         return offer
     try:
         manifest = offer.listing.open(read_manifest(shelf, offer.listing))
-    except (TamperedError, ManifestError, OddNameError, MissingOnShelfError):
+    except (TamperedError, ManifestError, OddNameError, MissingOnShelfError, UnreadableOnShelfError):
         return offer
     title = {language: words[:CLAIMED_TITLE_MAX] for language, words in manifest.title.items()}
     return replace(offer, title=title, size_bytes=manifest.size_bytes)

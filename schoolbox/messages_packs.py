@@ -45,6 +45,12 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.CONFLICT, 34,
         N_("A file in this pack has a name that is not allowed."), UNCHANGED, TELL_PUBLISHER,
     ),
+    errors.ArchiveError: Message(
+        HTTPStatus.CONFLICT, 69,
+        N_("This is no archive that packs could be taken from: it is damaged, or was not copied to the end."),
+        UNCHANGED,
+        N_("Make the zip file again from the original stick, then upload it once more."),
+    ),
     errors.MetadataError: Message(
         HTTPStatus.CONFLICT, 35,
         N_("A signed list on this stick is damaged (%(name)s)."), UNCHANGED, NEW_COPY,

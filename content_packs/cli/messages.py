@@ -28,6 +28,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.ManifestError: Message(DAMAGED, "The manifest is wrong: {e.problem}.", "The publisher must build it again."),
     errors.QuizError: Message(DAMAGED, "The quiz is wrong: {e.problem}.", "Ask the publisher to correct the quiz."),
     errors.UnsafePathError: Message(DAMAGED, "A name is not allowed: {e.problem}.", "Rename the file."),
+    errors.ArchiveError: Message(DAMAGED, "The archive cannot be used: {e.problem}.", "Pack the shelf again."),
     errors.MetadataError: Message(DAMAGED, "Signed metadata cannot be read: {e.problem}.", "Copy the shelf again."),
     errors.MetadataTooLargeError: Message(
         DAMAGED, "meta/{e.name} is larger than {e.cap_bytes} bytes.", "Copy the shelf again from its publisher."

@@ -28,6 +28,7 @@ from content_packs.errors import (
     RootPinnedError,
     TrustError,
     UnknownPublisherError,
+    UnreadableOnShelfError,
 )
 from content_packs.shelf import Shelf
 from content_packs.trust.catalogue import Catalogue, accept_catalogue, catalogue_name, verify_catalogue
@@ -41,7 +42,7 @@ from content_packs.trust.metadata import (
 from content_packs.trust.registry import REGISTRY_NAME, Publisher, Registry, accept_registry, verify_registry
 from content_packs.trust.roots import Root, next_root, pin_root, same_root
 
-_REFUSED = (TrustError, FormatError, OddNameError, MissingOnShelfError)
+_REFUSED = (TrustError, FormatError, OddNameError, MissingOnShelfError, UnreadableOnShelfError)
 """What one file on a shelf can be wrong with, without the shelf being gone."""
 
 

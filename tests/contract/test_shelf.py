@@ -12,11 +12,11 @@ from content_packs.errors import (
     UnsafePathError,
 )
 from content_packs.shelf import read_up_to
-from tests.simulators.shelf_kinds import Kind, Stand, in_a_folder, under_http
+from tests.simulators.shelf_kinds import Kind, Stand, in_a_folder, in_a_huge_archive, in_an_archive, under_http
 
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
-KINDS: list[Kind] = [in_a_folder, under_http]
+KINDS: list[Kind] = [in_a_folder, under_http, in_an_archive, in_a_huge_archive]
 
 
 @pytest.fixture

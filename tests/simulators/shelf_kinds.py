@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.shelf import DirectoryShelf, Shelf
+from content_packs.shelf.archive import ZipShelf
 from content_packs.shelf.http import HttpShelf, shelf_client
 from tests.simulators.shelf_server import ShelfServer
+from tests.simulators.zips import make_zip, make_zip64
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,17 @@ def under_http(folder: Path, work: Path) -> Iterator[Stand]:
     """A web server."""
     with ShelfServer(folder) as server, shelf_client() as client:
         yield Stand(lambda: HttpShelf(server.address, work / "kept", client), server.stop)
+
+
+@contextmanager
+def in_an_archive(folder: Path, work: Path) -> Iterator[Stand]:
+    """A zip file with a folder around the shelf."""
+    path = work / "upload.zip"
+    yield Stand(lambda: ZipShelf(make_zip(path, folder, top="my stick/")), path.unlink)
+
+
+@contextmanager
+def in_a_huge_archive(folder: Path, work: Path) -> Iterator[Stand]:
+    """A zip file with numbers of eight bytes."""
+    path = work / "upload.zip"
+    yield Stand(lambda: ZipShelf(make_zip64(path, folder)), path.unlink)

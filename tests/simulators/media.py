@@ -43,6 +43,11 @@ def jpeg() -> bytes:
     return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(20)
 
 
+def free_box(mark: bytes) -> bytes:
+    """A box that players pass over, to stand behind a video: two videos with other marks are not the same file."""
+    return _box(b"free", mark)
+
+
 def _track(entry: bytes) -> bytes:
     """A track with one sample description."""
     descriptions = _box(b"stsd", struct.pack(">II", 0, 1) + entry)

@@ -9,6 +9,7 @@ next one has its turn; a shelf that is gone stops it at once, and what was copie
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from content_packs.durable import Disk
 from content_packs.errors import (
@@ -21,7 +22,7 @@ from content_packs.errors import (
     UnreadableOnShelfError,
 )
 from content_packs.manifest import File
-from content_packs.shelf import Readable, Shelf
+from content_packs.shelf import FetchingShelf, Shelf
 from content_packs.store import Store
 
 ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError)
@@ -135,7 +136,7 @@ class _Run:
     def take(self, file: File) -> None:
         """Copy one file, or note why that cannot be."""
         try:
-            self._store.put_from(_opener(self._shelf, file), file, self.tell)
+            _put(self._store, self._shelf, file, self.tell)
         except ONE_FILE as exc:
             self.failed[file.sha256] = exc
             self._unreadable = self._unreadable + 1 if isinstance(exc, UnreadableOnShelfError) else 0
@@ -163,6 +164,13 @@ def _totals(files: Collection[File], lacking: Collection[File]) -> _Totals:
     return _Totals(len(files), files_bytes, len(files) - len(lacking), files_bytes - lacking_bytes)
 
 
-def _opener(shelf: Shelf, file: File) -> Callable[[int], Readable]:
-    """Give the function that opens a blob on a shelf at an offset."""
-    return lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset)
+def _put(store: Store, shelf: Shelf, file: File, tell: Callable[[int], None]) -> None:
+    """Copy one file the way the shelf can."""
+    if isinstance(shelf, FetchingShelf):
+
+        def fetch(part: Path, on_bytes: Callable[[int], None]) -> None:
+            shelf.fetch_blob(file.sha256, file.ext, part, size_bytes=file.size_bytes, on_bytes=on_bytes)
+
+        store.put_fetched(fetch, file, tell)
+    else:
+        store.put_from(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, tell)

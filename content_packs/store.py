@@ -83,17 +83,24 @@ class Store:
             ShelfError: The source cannot be read; what was copied is kept.
             DiskError: Our own disk refused.
         """
-        final, part = self.path(file.sha256, file.ext), self._part(file)
-        self._disk.make_folder(part.parent)
-        self._disk.make_folder(final.parent)
-        if self.staged_bytes(file) and self._complete(open_at, file, on_bytes):
-            self._disk.rename(part, final)
-            return
-        self._disk.unlink(part)
-        if not self._complete(open_at, file, on_bytes):
-            self._disk.remove(part)
-            raise TamperedError(name=blob_name(file.sha256, file.ext), sha256=file.sha256)
-        self._disk.rename(part, final)
+        self._put(file, lambda: self._complete(open_at, file, on_bytes))
+
+    def put_fetched(
+        self, fetch: Callable[[Path, Callable[[int], None]], None], file: File, on_bytes: Callable[[int], None]
+    ) -> None:
+        """Let another program append to the part of a blob, then hash it; else like `put_from`.
+
+        Args:
+            fetch: Appends to the file it is given what that lacks, and tells what was gained.
+            file: What it must be.
+            on_bytes: As in `put_from`.
+
+        Raises:
+            TamperedError: The source is something else; nothing of it is kept.
+            ShelfError: The source cannot be read; what was copied is kept.
+            DiskError: Our own disk refused.
+        """
+        self._put(file, lambda: self._fetched(fetch, file, on_bytes))
 
     def put_manifest(self, raw: bytes) -> str:
         """Store the bytes of a manifest under their hash, which is returned."""
@@ -161,6 +168,20 @@ class Store:
         """Where a blob is put together."""
         return self._folder / "staging" / f"{file.sha256}.{file.ext}.part"
 
+    def _put(self, file: File, complete: Callable[[], bool]) -> None:
+        """Complete the part of a blob and give it its name; one that turns out wrong is made once more (FORMAT 8.4)."""
+        final, part = self.path(file.sha256, file.ext), self._part(file)
+        self._disk.make_folder(part.parent)
+        self._disk.make_folder(final.parent)
+        if self.staged_bytes(file) and complete():
+            self._disk.rename(part, final)
+            return
+        self._disk.unlink(part)
+        if not complete():
+            self._disk.remove(part)
+            raise TamperedError(name=blob_name(file.sha256, file.ext), sha256=file.sha256)
+        self._disk.rename(part, final)
+
     def _complete(self, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]) -> bool:
         """Copy what the part lacks, flush it, and say whether the whole is right; take back the bytes if it is not."""
         part, size = self._part(file), file.size_bytes
@@ -179,6 +200,29 @@ class Store:
                         on_bytes(count)
             if done != size or digest.hexdigest() != file.sha256:
                 on_bytes(-done)
+                return False
+            self._disk.fsync(target, part)
+        return True
+
+    def _fetched(
+        self, fetch: Callable[[Path, Callable[[int], None]], None], file: File, on_bytes: Callable[[int], None]
+    ) -> bool:
+        """Let what the part lacks be appended, flush it, and say whether the whole is right."""
+        part, told = self._part(file), 0
+
+        def tell(gained: int) -> None:
+            nonlocal told
+            told += gained
+            on_bytes(gained)
+
+        digest = hashlib.sha256()
+        with self._disk.open_append(part) as target:
+            tell(self.staged_bytes(file))
+            if told == 0 or told < file.size_bytes:
+                fetch(part, tell)
+            done = self._hash_part(part, digest, memoryview(bytearray(BUFFER_BYTES)))
+            if done != file.size_bytes or digest.hexdigest() != file.sha256:
+                on_bytes(-told)
                 return False
             self._disk.fsync(target, part)
         return True

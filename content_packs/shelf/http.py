@@ -27,10 +27,11 @@ from content_packs.errors import (
     StrangerAnswersError,
 )
 from content_packs.paths import blob_name, manifest_name, meta_name
-from content_packs.shelf.http_line import HttpAnswer, HttpLine, Travelled, shelf_client
+from content_packs.shelf.http_line import HttpAnswer, HttpLine, shelf_client
 from content_packs.shelf.index import INDEX_BYTES_MAX, INDEX_NAME, Index, decode_index
 from content_packs.shelf.kept import Kept, KeptIndex
 from content_packs.shelf.port import Readable, read_up_to
+from content_packs.shelf.travelled import Travelled
 
 __all__ = ["HttpShelf", "Travelled", "shelf_client"]
 

@@ -15,7 +15,6 @@ that changed its tags would send a whole file again for nothing.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -30,20 +29,13 @@ from content_packs.errors import (
     ShelfRefusedError,
     StrangerAnswersError,
 )
+from content_packs.shelf.travelled import Travelled
 
 WEAK_LINE = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 _TAG_LENGTH_MAX = 200
 _FIRST_BYTE = re.compile(r"bytes ([0-9]{1,18})-")
 _REQUEST_LINE_BYTES = len("GET  HTTP/1.1\r\n\r\n")
 _STATUS_LINE_BYTES = len("HTTP/1.1 200 \r\n\r\n")
-
-
-@dataclass
-class Travelled:
-    """How many bytes went over the line: requests and answers with their headers, without what TCP and TLS add."""
-
-    bytes_in: int = 0
-    bytes_out: int = 0
 
 
 def shelf_client(

@@ -4,8 +4,10 @@ Promises: only names built by the format's rules are asked for; nothing that is 
 is a `ShelfError`, transient when trying again can help.
 """
 
+from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 
 class Readable(Protocol):
@@ -38,6 +40,19 @@ class Shelf(Protocol):
 
     def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
         """Open a blob at a byte offset; its bytes are not checked yet."""
+
+
+@runtime_checkable
+class FetchingShelf(Shelf, Protocol):
+    """A shelf whose own program writes files, as rsync does: a store lends it its part, so nothing is written twice."""
+
+    def fetch_blob(
+        self, sha256: str, ext: str, part: Path, *, size_bytes: int, on_bytes: Callable[[int], None]
+    ) -> None:
+        """Append to a file what it lacks of a blob; neither what was in it nor what came is checked.
+
+        `on_bytes` is told what was gained, a negative number if less of it was kept; it may raise to stop.
+        """
 
 
 def read_up_to(source: Readable, limit: int) -> bytes:

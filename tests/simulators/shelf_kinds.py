@@ -5,11 +5,19 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from content_packs.durable import Disk
 from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.shelf.archive import ZipShelf
 from content_packs.shelf.http import HttpShelf, shelf_client
+from content_packs.sign.index import write_index
+from sync.rsync import RsyncShelf
+from sync.rsync.patience import Patience
+from tests.simulators.rsync_servers import rsync_daemon, ssh_address, ssh_server
 from tests.simulators.shelf_server import ShelfServer
 from tests.simulators.zips import make_zip, make_zip64
+
+AT_ONCE = Patience(pause=lambda _: None)
+"""As many tries as ever, with no time between them."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +57,23 @@ def in_a_huge_archive(folder: Path, work: Path) -> Iterator[Stand]:
     """A zip file with numbers of eight bytes."""
     path = work / "upload.zip"
     yield Stand(lambda: ZipShelf(make_zip64(path, folder)), path.unlink)
+
+
+@contextmanager
+def by_rsync(folder: Path, work: Path) -> Iterator[Stand]:
+    """An rsync daemon."""
+    with rsync_daemon(folder, work / "daemon") as (address, server):
+
+        def look() -> RsyncShelf:
+            write_index(folder, Disk())
+            return RsyncShelf(address, work / "mirror", patience=AT_ONCE)
+
+        yield Stand(look, server.stop)
+
+
+@contextmanager
+def by_rsync_over_ssh(folder: Path, work: Path) -> Iterator[Stand]:
+    """A login at a machine with rsync."""
+    with ssh_server(work / "ssh") as (access, server):
+        address = ssh_address(folder)
+        yield Stand(lambda: RsyncShelf(address, work / "mirror", access, patience=AT_ONCE), server.stop)

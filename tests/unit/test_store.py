@@ -1,6 +1,7 @@
 """The content-addressed store (FORMAT 8.3, 8.4, 8.6)."""
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -173,3 +174,56 @@ def test_only_one_program_writes_at_a_time(store: Store) -> None:
         pass
     with store.writing():
         pass
+
+
+class Lent:
+    """A program that appends to the part what the store lends it for, or dies after some bytes."""
+
+    def __init__(self, content: bytes, *, dies_after: int | None = None) -> None:
+        self.content = content
+        self.dies_after = dies_after
+        self.written_bytes = 0
+
+    def fetch(self, part: Path, on_bytes: Callable[[int], None]) -> None:
+        """Append, and tell."""
+        start = part.stat().st_size
+        end = len(self.content) if self.dies_after is None else start + self.dies_after
+        with part.open("ab") as file:
+            count = file.write(self.content[start:end])
+        self.written_bytes += count
+        on_bytes(count)
+        if self.dies_after is not None:
+            raise ShelfGoneError(shelf="hub")
+
+
+def test_what_another_program_appends_is_hashed_and_never_written_twice(store: Store) -> None:
+    told: list[int] = []
+    with pytest.raises(ShelfGoneError):
+        store.put_fetched(Lent(CONTENT, dies_after=70_000).fetch, FILE, told.append)
+    assert store.staged_bytes(FILE) == sum(told) == 70_000
+    rest = Lent(CONTENT)
+    told.clear()
+    store.put_fetched(rest.fetch, FILE, told.append)
+    assert rest.written_bytes == len(CONTENT) - 70_000
+    assert sum(told) == len(CONTENT)
+    assert store.check(FILE) == "sound"
+    assert not list((store.folder / "staging").iterdir())
+
+
+@pytest.mark.parametrize("kept", [b"x" * 70_000, CONTENT + b"x", b"x" * len(CONTENT)])
+def test_a_wrong_beginning_is_fetched_again_by_the_other_program(store: Store, kept: bytes) -> None:
+    part = store.folder / "staging" / f"{FILE.sha256}.mp4.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(kept)
+    told: list[int] = []
+    store.put_fetched(Lent(CONTENT).fetch, FILE, told.append)
+    assert sum(told) == len(CONTENT)
+    assert store.check(FILE) == "sound"
+
+
+def test_what_another_program_makes_of_a_wrong_source_is_not_kept(store: Store) -> None:
+    told: list[int] = []
+    with pytest.raises(TamperedError):
+        store.put_fetched(Lent(CONTENT[:-1] + b"!").fetch, FILE, told.append)
+    assert sum(told) == 0
+    assert files(store) == []

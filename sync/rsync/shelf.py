@@ -1,0 +1,245 @@
+"""A shelf over rsync (FORMAT.md section 2): `meta/` as a mirror, manifests in one go, blobs straight into a store.
+
+Promises: a look at a shelf on which nothing changed costs a few hundred bytes; a blob goes on where it stopped, and
+when a connection breaks at most 8 kB of it travel again (32 kB from a server without lz4); what is mirrored can be
+deleted at any time. Nothing that comes is believed here.
+
+    shelf = RsyncShelf("rsync://hub.example/packs", Path("/var/lib/schoolbox/shelves/hub"))
+    shelf.read_meta("registry.json", REGISTRY_BYTES_MAX)
+
+Measured: `--partial-dir` may never finish on a line that keeps dropping, and over a corrupt beginning `--append` ends
+well with a corrupt file: whoever calls `fetch_blob` hashes. Without compression a piece of a file counts only when
+32 kB of it have come; with lz4, which leaves a video as it is, when 8 kB have.
+"""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO, FileIO
+from pathlib import Path
+
+from content_packs.durable import Disk
+from content_packs.errors import (
+    DiskError,
+    LineLostError,
+    MissingOnShelfError,
+    NotAShelfError,
+    ShelfRefusedError,
+)
+from content_packs.manifest import MANIFEST_BYTES_MAX
+from content_packs.paths import blob_name, manifest_name
+from content_packs.shelf import Readable
+from content_packs.shelf.travelled import Travelled
+from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
+from sync.rsync.address import Access, parse_address, ssh_config
+from sync.rsync.growth import Growth, size_of
+from sync.rsync.mirror import Mirror
+from sync.rsync.outcome import DONE, PARTLY, VANISHED, error_of
+from sync.rsync.patience import Patience
+from sync.rsync.program import Ended, run_rsync
+from sync.rsync.relay import Relay
+
+META_WIRE_BYTES_MAX = 32 * 1024 * 1024
+"""More than this is not taken for metadata or manifests in one go, whatever a server sends."""
+MANIFESTS_AT_ONCE = 100
+_MIRRORED = (
+    "--include=/*.root.json", "--include=/registry.json", "--include=/index.json", "--include=/cat/",
+    "--include=/cat/*.json", "--exclude=*",
+)  # fmt: skip
+_OPEN_TO_US = ("-p", "--chmod=D755,F644")
+
+
+class RsyncShelf:
+    """A shelf behind an rsync daemon or an ssh login."""
+
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        access: Access | None = None,
+        *,
+        patience: Patience | None = None,
+        disk: Disk | None = None,
+    ) -> None:
+        """Remember where it is; nothing is asked yet.
+
+        Args:
+            address: `rsync://[user@]host[:port]/module/path` or `user@host:path`.
+            folder: Where the mirror is kept; of this shelf alone.
+            access: What opens it.
+            patience: How long to wait, and how.
+            disk: The disk of the mirror.
+
+        Raises:
+            NotAShelfError: The address is none.
+            CodeNeededError: It leads through ssh, and there is no key for it.
+        """
+        self._access = access or Access()
+        self._address = parse_address(address, self._access)
+        self._patience = patience or Patience()
+        self._disk = disk or Disk()
+        self._folder = folder
+        self._mirror = Mirror(folder, self._disk, shelf=address)
+        self._looked = False
+        self._batched = False
+        self.travelled = Travelled()
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self._address.text
+
+    def meta_names(self) -> tuple[str, ...]:
+        """The metadata that is there, after renewing the mirror."""
+        self._renew()
+        return self._mirror.meta_names()
+
+    def read_meta(self, name: str, cap_bytes: int) -> bytes:
+        """Read metadata out of the mirror, which is renewed before the first reading."""
+        if not self._looked:
+            self._renew()
+        return self._mirror.read_meta(name, cap_bytes)
+
+    def has_manifest(self, sha256: str) -> bool:
+        """Say whether a manifest was fetched before or is listed; without a list, only opening it could tell."""
+        if not self._looked:
+            self._renew()
+        return self._mirror.seems_to_have(sha256)
+
+    def open_manifest(self, sha256: str) -> Readable:
+        """Open a manifest; the first time, the newest of every pack come in one go."""
+        name = manifest_name(sha256)
+        if not self.has_manifest(sha256):
+            raise MissingOnShelfError(name=name)
+        if self._mirror.manifest(sha256) is None:
+            wanted = [sha256] if self._batched else self._mirror.lacking_manifests(first=sha256)
+            self._batched = True
+            for start in range(0, len(wanted), MANIFESTS_AT_ONCE):
+                self._fetch_manifests(wanted[start : start + MANIFESTS_AT_ONCE])
+        raw = self._mirror.manifest(sha256, checked=False)
+        if raw is None:
+            raise MissingOnShelfError(name=name)
+        return BytesIO(raw)
+
+    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
+        """Fetch a blob beside the mirror and open it; who has a place for the file calls `fetch_blob`."""
+        blob_name(sha256, ext)
+        part = self._folder / "blobs" / f"{sha256}.{ext}"
+        self._disk.make_folder(part.parent)
+        self.fetch_blob(sha256, ext, part, size_bytes=None, on_bytes=lambda _: None)
+        opened = FileIO(part, "rb")
+        opened.seek(offset)
+        self._disk.unlink(part)
+        return opened
+
+    def fetch_blob(
+        self, sha256: str, ext: str, part: Path, *, size_bytes: int | None, on_bytes: Callable[[int], None]
+    ) -> None:
+        """Append to a file what it lacks of a blob.
+
+        Args:
+            sha256: Which blob.
+            ext: Its extension.
+            part: The file; what is in it is not looked at.
+            size_bytes: How much it may become; None if that is not known.
+            on_bytes: Told what was gained; a negative number if less of it was kept. May raise to stop.
+
+        Raises:
+            MissingOnShelfError: It is not there.
+            LineLostError: The line broke again and again and nothing came any more; what came is kept.
+            ShelfError: The server does not give it.
+            DiskError: Our own disk refused.
+        """
+        name = blob_name(sha256, ext)
+
+        def attempt() -> None:
+            growth = Growth(part, size_bytes, self.travelled, on_bytes, shelf=self.address)
+            try:
+                self._run(["-z", "--append"], name, str(part.absolute()), watch=growth.look)
+            finally:
+                growth.settle()
+
+        self._patience.keep_trying(attempt, came=lambda: size_of(part))
+        if size_of(part) == 0 and size_bytes != 0:
+            raise MissingOnShelfError(name=name)
+
+    def _renew(self) -> None:
+        """Make the mirror of the metadata like the shelf's."""
+        options = ["-rt", "--delete", f"--max-size={CATALOGUE_BYTES_MAX}", *_OPEN_TO_US, *_MIRRORED]
+
+        def attempt() -> None:
+            ended = self._run(options, "meta/", "meta/", watch=self._limit())
+            if "change_dir" in ended.said:
+                raise NotAShelfError(shelf=self.address)
+
+        with self._mirror.changing():
+            self._patience.keep_trying(attempt, came=self._mirror.size_bytes)
+        self._looked = True
+
+    def _fetch_manifests(self, hashes: Sequence[str]) -> None:
+        """Fetch manifests into the mirror; those that the shelf lacks are left out."""
+        self._mirror.make_room(hashes)
+        # Named from the top of the shelf: a daemon of rsync 3.5.0 finds no files that are named from a folder below.
+        options = ["--files-from=-", "--no-implied-dirs", f"--max-size={MANIFEST_BYTES_MAX}", *_OPEN_TO_US]
+        names = [manifest_name(sha256) for sha256 in hashes]
+
+        def attempt() -> None:
+            self._run(options, "", "./", watch=self._limit(), names=names)
+
+        self._patience.keep_trying(attempt, came=lambda: self._mirror.count_of(hashes))
+
+    def _limit(self) -> Callable[[], None]:
+        """Give a watcher that ends what sends without end."""
+        end_bytes = self.travelled.bytes_in + META_WIRE_BYTES_MAX
+
+        def look() -> None:
+            if self.travelled.bytes_in > end_bytes:
+                raise ShelfRefusedError(shelf=self.address, problem="it sends more than a shelf has")
+
+        return look
+
+    def _run(
+        self,
+        options: Sequence[str],
+        name: str,
+        target: str,
+        *,
+        watch: Callable[[], None],
+        names: Sequence[str] = (),
+    ) -> Ended:
+        """Run rsync once, from a name on the shelf to a place of ours.
+
+        Raises:
+            PackError: What the end of rsync means; that some files were not given is left to the caller.
+        """
+        self._disk.make_folder(self._folder)
+        try:
+            relay = Relay(self._address.host, self._address.port, self.travelled, connect_s=self._patience.connect_s)
+        except OSError as exc:
+            raise LineLostError(shelf=self.address) from exc
+        with relay:
+            ended = run_rsync(
+                [*options, *self._shell(relay.port), f"--timeout={self._patience.quiet_s}", "--",
+                 self._source(relay.port, name), target],
+                folder=self._folder, watch=watch, names=names,
+            )  # fmt: skip
+        if ended.code == DONE:
+            return ended
+        error = error_of(ended, shelf=self.address, name=name, folder=self._folder)
+        if ended.code in (PARTLY, VANISHED) and target.endswith("/") and not isinstance(error, DiskError):
+            return ended
+        raise error
+
+    def _shell(self, relay_port: int) -> list[str]:
+        """How rsync reaches the server: nothing to say for a daemon, our own settings for ssh."""
+        if not self._address.ssh:
+            password = self._access.password_file
+            return [f"--password-file={password.absolute()}"] if password else []
+        settings = ssh_config(self._address, self._access, relay_port=relay_port)
+        self._disk.write_file(self._folder / "ssh_config", settings.encode(), mode=0o600)
+        return ["-e", "ssh -F ssh_config"]
+
+    def _source(self, relay_port: int, name: str) -> str:
+        """Write the place of something on the shelf as rsync reads it."""
+        if self._address.ssh:
+            return f"shelf:{self._address.path}/{name}"
+        user = f"{self._address.user}@" if self._address.user else ""
+        return f"rsync://{user}127.0.0.1:{relay_port}/{self._address.path}/{name}"

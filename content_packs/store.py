@@ -58,6 +58,11 @@ class Store:
         except FileNotFoundError:
             return 0
 
+    def size_of(self, sha256: str) -> int:
+        """The size of a blob whose extension is not known; 0 if it is not there."""
+        found = (self._folder / "blobs" / sha256[:2]).glob(f"{sha256}.*")
+        return sum(path.stat().st_size for path in found)
+
     def check(self, file: File) -> Soundness:
         """Read a blob whole and say whether it is what its name says."""
         try:

@@ -5,7 +5,7 @@ filled with the error's attribute of that name. A test fails for an error class 
 a language lacks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
 from schoolbox import errors, messages_packs, messages_wire
@@ -141,18 +141,28 @@ def sentences(
 ) -> tuple[str, str, str]:
     """The three sentences for an error in the reader's language, with its facts filled in.
 
-    A fact `free_bytes` is also there as `free`, written by `write_size`. A `learner` is not told what only those can do
-    who look after the box.
+    A `learner` is not told what only those can do who look after the box.
     """
     message = messages_packs.FOR_LEARNERS.get(type(error)) if learner else None
-    message = message or message_of(error)
-    facts: dict[str, object] = {key: value for key, value in vars(error).items() if not key.startswith("_")}
-    facts |= {
+    facts = {key: value for key, value in vars(error).items() if not key.startswith("_")}
+    return write_sentences(message or message_of(error), facts, translate, write_size=write_size)
+
+
+def write_sentences(
+    message: Message, facts: Mapping[str, object], translate: Translate, *, write_size: Callable[[int], str]
+) -> tuple[str, str, str]:
+    """Fill the facts into the sentences of a row; a fact `free_bytes` is also there as `free`, written by `write_size`.
+
+    Raises:
+        KeyError: A sentence names a fact that is not given.
+    """
+    sizes = {
         key.removesuffix("_bytes"): write_size(value)
         for key, value in facts.items()
         if key.endswith("_bytes") and isinstance(value, int)
     }
-    happened, safe, todo = (translate(text) % facts if facts else translate(text) for text in _texts(message))
+    known = {**facts, **sizes}
+    happened, safe, todo = (translate(text) % known if known else translate(text) for text in _texts(message))
     return happened, safe, todo
 
 

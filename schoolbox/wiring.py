@@ -5,7 +5,8 @@
     box.close()
 
 In the data folder: `box.db`, `keys/` (0700: keys of this box, and what the hub gave it), `packs/` (files of packs by
-their hash), `trust/` (signed metadata), two lock files, and `spare`, which is given up when the disk is full.
+their hash), `trust/` (signed metadata), `cache/` (what can be made again: what sticks offer), two lock files, and
+`spare`, which is given up when the disk is full.
 """
 
 import secrets
@@ -26,12 +27,16 @@ from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.job_progress import JobProgress
+from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.learning import Learning
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.pack_checks import PackChecks
+from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_library import PackLibrary
+from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
@@ -40,9 +45,13 @@ from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
+from schoolbox.services.shelf_index import ShelfIndex
+from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
+from schoolbox.services.stick_places import Places
+from schoolbox.services.sticks import StickParts, Sticks
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.wall_clock import WallClock
@@ -74,6 +83,13 @@ class Box:
     library: Library
     gone_items: GoneItems
     packs: Packs
+    pack_history: PackHistory
+    pack_room: PackRoom
+    sticks: Sticks
+    jobs: ShelfJobs
+    job_progress: JobProgress
+    job_runner: JobRunner
+    machine: Machine
     outbox: BoxOutbox
     learning: Learning
     quizzes: Quizzes
@@ -203,17 +219,23 @@ def _build(ground: _Ground) -> Box:
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
     quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
-    packs = _packs(ground, store, trust, events)
+    published = PackLibrary(db, clock=clock)
+    packs = _packs(ground, store, trust, published, events)
+    sticks = _sticks(ground, store, published, packs)
+    jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
         db=db, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
-        checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events,
+        checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
     )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
         packs=packs, outbox=outbox, learning=learning,
+        pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
+        jobs=jobs, job_progress=job_progress, machine=machine,
+        job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
         classes=Classes(
@@ -223,15 +245,25 @@ def _build(ground: _Ground) -> Box:
     )  # fmt: skip
 
 
-def _packs(ground: _Ground, store: Store, trust: TrustStore, events: Events) -> Packs:
-    published = PackLibrary(ground.db, clock=ground.clock)
+def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrary, events: Events) -> Packs:
     installer = Installer(
-        store=store, trust=trust, disk=ground.disk, library=published, clock=ground.clock,
+        store=store, trust=trust, disk=ground.disk, library=library, clock=ground.clock,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
-    packs = Packs(ground.db, installer=installer, library=published, trust=trust, events=events)
+    packs = Packs(ground.db, installer=installer, library=library, trust=trust, events=events)
     packs.hide_revoked()
     return packs
+
+
+def _sticks(ground: _Ground, store: Store, library: PackLibrary, packs: Packs) -> Sticks:
+    cache = ground.data / "cache"
+    return Sticks(
+        StickParts(
+            places=Places(ground.config.sticks, notes=cache / "sticks", disk=ground.disk),
+            index=ShelfIndex(cache, ground.disk), packs=packs, library=library, store=store,
+            trust_folder=ground.data / "trust",
+        )
+    )  # fmt: skip
 
 
 def _own_addresses() -> tuple[str, ...]:

@@ -94,10 +94,14 @@ def _server(box: "Box") -> "BoxServer":
 
 def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
+    from schoolbox.jobs.shelf_work import ShelfWorkJob
+    from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
     from schoolbox.jobs.sync_loop import SyncJob
 
-    jobs: list[Job] = []
+    jobs: list[Job] = [
+        StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks)
+    ]  # fmt: skip
     if box.config.sync:
         jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock))
     if box.config.announce:

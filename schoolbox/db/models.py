@@ -144,6 +144,51 @@ class GoneItem(Model):
         table_name = "gone_item"
 
 
+class ShelfJob(Model):
+    """What somebody asked of a stick: one row an order, kept until newer ones push it out.
+
+    `kind` is `install`; `shelf` the kind of shelf and `address` how it is found again: the fingerprint of a stick.
+    """
+
+    id = IntegerField(primary_key=True)
+    kind = TextField()
+    shelf = TextField()
+    address = TextField()
+    label = TextField()
+    state = TextField()
+    asked_by = IntegerField(null=True)
+    asked_at = TextField()
+    ended_at = TextField(null=True)
+    seen = IntegerField(default=0)
+    leftovers = IntegerField(default=0)
+
+    class Meta:
+        table_name = "shelf_job"
+
+
+class ShelfJobPack(Model):
+    """The packs of such an order with what became of each; `fault` is an error kept so that it can be told later."""
+
+    job_id = IntegerField()
+    position = IntegerField()
+    pack_id = TextField()
+    version = IntegerField()
+    manifest_sha256 = TextField()
+    title = TextField()
+    units = TextField(default="")
+    state = TextField()
+    fault = TextField(default="")
+    missing = IntegerField(default=0)
+    need_bytes = IntegerField()
+    need_files = IntegerField()
+    done_bytes = IntegerField(default=0)
+    done_files = IntegerField(default=0)
+
+    class Meta:
+        table_name = "shelf_job_pack"
+        primary_key = CompositeKey("job_id", "position")
+
+
 class SchoolClass(Model):
     """A class of the school; pupils find their name through it."""
 
@@ -297,5 +342,5 @@ class Event(Model):
 
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
-    Quarantine, Event, KeptPack, KeptFile, GoneItem,
+    Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack,
 )  # fmt: skip

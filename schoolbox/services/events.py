@@ -7,17 +7,19 @@ A note may be part of a larger change: inside `Database.write` it is kept or los
 `KEPT` notes stay, by their order and not by their date, so that a wrong clock deletes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+import peewee
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.models import Event
 
 KEPT = 1_000
+COLUMNS = (Event.id, Event.happened_at, Event.code, Event.facts)
 Fact = str | int
 
 
@@ -51,8 +53,14 @@ class Events:
 
     def latest(self, limit: int) -> list[EventRow]:
         """The newest notes, newest first."""
-        columns = (Event.id, Event.happened_at, Event.code, Event.facts)
-        return self._db.fetch(_row, Event.select(*columns).order_by(Event.id.desc()).limit(limit))
+        return self._db.fetch(_row, Event.select(*COLUMNS).order_by(Event.id.desc()).limit(limit))
+
+    def of(self, codes: Sequence[str], limit: int, *, pack_id: str = "") -> list[EventRow]:
+        """The newest notes of some kinds, newest first; of one pack, if it is named."""
+        query = Event.select(*COLUMNS).where(Event.code.in_(codes))
+        if pack_id:
+            query = query.where(peewee.fn.json_extract(Event.facts, "$.pack") == pack_id)
+        return self._db.fetch(_row, query.order_by(Event.id.desc()).limit(limit))
 
 
 def _row(number: int, happened_at: str, code: str, facts: str) -> EventRow:

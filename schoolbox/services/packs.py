@@ -143,6 +143,14 @@ class Packs:
         self._note("pack_removed", by, pack=pack_id, freed_bytes=freed)
         return freed
 
+    def give_up_parts(self) -> int:
+        """Delete what interrupted installations left; how many bytes became free.
+
+        Raises:
+            StoreBusyError: Something is being installed.
+        """
+        return self._installer.sweep()
+
     def hide_revoked(self) -> None:
         """Let what pages show follow the registry; to be called at start and whenever trust may have changed."""
         try:

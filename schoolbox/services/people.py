@@ -11,7 +11,7 @@ given out once and ends the sessions the old one began. Ids that go upstream are
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -250,6 +250,13 @@ class People:
         if found is None:
             raise NotFoundError(kind="class", key=str(class_id))
         return found
+
+    def names(self, person_ids: Collection[int]) -> dict[int, str]:
+        """The full names of some people; somebody who is no longer known is left out."""
+        rows = self._db.fetch(
+            _named, Person.select(Person.id, Person.given_name, Person.surname).where(Person.id.in_(list(person_ids)))
+        )
+        return {person_id: f"{given_name} {surname}".strip() for person_id, given_name, surname in rows}
 
     def pupils(self, class_id: int) -> list[PupilRow]:
         """The pupils of a class under their short names, in alphabetical order."""

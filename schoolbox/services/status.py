@@ -15,6 +15,7 @@ from schoolbox.services.pack_checks import CheckResult, PackChecks
 from schoolbox.services.packs import InstalledRow, Packs
 from schoolbox.services.people import People
 from schoolbox.services.reach import Reach
+from schoolbox.services.shelf_jobs import Job, ShelfJobs
 from schoolbox.services.uplink import Uplink, UplinkStatus
 from schoolbox.services.verdict import ClockFacts, Facts, Verdict, verdict
 from schoolbox.services.wall_clock import WallClock
@@ -36,6 +37,7 @@ class StatusParts:
     checks: PackChecks
     people: People
     events: Events
+    jobs: ShelfJobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class StatusPage:
     database_checked_at: datetime | None
     events: tuple[EventRow, ...]
     classes: int
+    jobs: tuple[Job, ...]
 
 
 class Status:
@@ -77,6 +80,8 @@ class Status:
         checks = of.checks.results()
         packs = tuple(PackLine(row, checks.get(row.pack_id)) for row in of.packs.list())
         classes = of.people.classes()
+        waiting = [job for job in of.jobs.open() if job.state == "paused"]
+        unread = of.jobs.unread()
         facts = Facts(
             disk=of.machine.disk(),
             clock=self._clock_facts(),
@@ -87,11 +92,15 @@ class Status:
             packs=sum(1 for line in packs if not line.pack.hidden),
             packs_hidden=sum(1 for line in packs if line.pack.hidden),
             packs_damaged=sum(1 for line in packs if line.check and line.check.state == "damaged"),
+            packs_incomplete=sum(1 for line in packs if line.pack.missing),
+            jobs_paused=len(waiting),
+            jobs_failed=len(unread),
             pupils=sum(row.pupils for row in classes),
         )
         return StatusPage(
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),
             of.db.path.stat().st_size, self._database_checked_at, tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
+            (*waiting, *unread),
         )  # fmt: skip
 
     def check_database(self) -> int:

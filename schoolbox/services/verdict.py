@@ -59,6 +59,9 @@ class Facts:
     packs: int
     packs_hidden: int
     packs_damaged: int
+    packs_incomplete: int
+    jobs_paused: int
+    jobs_failed: int
     pupils: int
 
 
@@ -131,6 +134,12 @@ def _long_ago(last: datetime | None, now: datetime) -> bool:
 def _unfinished(facts: Facts) -> Iterator[Thing]:
     if facts.packs_hidden:
         yield Thing("packs_hidden", "warn")
+    if facts.jobs_failed:
+        yield Thing("job_failed", "warn")
+    if facts.jobs_paused:
+        yield Thing("job_paused", "info")
+    if facts.packs_incomplete:
+        yield Thing("packs_incomplete", "info")
     if not facts.packs:
         yield Thing("no_packs", "info")
     if not facts.pupils:

@@ -30,6 +30,7 @@ class Role(StrEnum):
 
 
 EVERYBODY = tuple(Role)
+STAFF = (Role.TEACHER, Role.TECHNICIAN)
 
 
 def allow(*roles: Role) -> Callable[[View], View]:

@@ -7,7 +7,7 @@ from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
-from schoolbox.web import access, i18n, markup, words
+from schoolbox.web import access, i18n, markup, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -28,12 +28,13 @@ SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes",))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
+USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs"))
 
 PLACES = {
     "guest": (HOME, SUBJECTS, SEARCH),
     "pupil": (HOME, SUBJECTS, SEARCH, ACHIEVED),
-    "teacher": (CLASSES, SUBJECTS, SEARCH),
-    "technician": (STATUS, SUBJECTS, SEARCH),
+    "teacher": (CLASSES, SUBJECTS, SEARCH, USB),
+    "technician": (STATUS, SUBJECTS, SEARCH, USB),
 }
 
 
@@ -66,6 +67,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         rich_said=markup.rich_said,
         plain=markup.plain,
         **words.FILTERS,
+        **stick_words.FILTERS,
     )
 
 

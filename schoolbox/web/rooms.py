@@ -9,15 +9,18 @@ from schoolbox.web import (
     health,
     home,
     items,
+    jobs,
     library,
+    packs,
     quizzes,
     search,
     sign_in,
     static_files,
     status,
+    sticks,
 )
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, status.room, health.room, static_files.room,
+    classes.room, status.room, sticks.room, jobs.room, packs.room, health.room, static_files.room,
 )  # fmt: skip

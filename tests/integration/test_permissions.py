@@ -8,6 +8,7 @@ import pytest
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO
+from tests.simulators.stick_rig import order, put_in
 
 WHO = ("guest", "pupil", "teacher", "stranger", "technician")
 """`teacher` teaches the class, `stranger` is a teacher who does not."""
@@ -46,6 +47,22 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/status/sync"): "closed no no no ok",
     ("POST", "/status/database"): "closed no no no ok",
     ("POST", "/status/packs"): "closed no no no ok",
+    ("GET", "/sticks"): "door no ok ok ok",
+    ("GET", "/sticks/live"): "door no ok ok ok",
+    ("GET", "/sticks/<stick_id>"): "door no ok ok ok",
+    ("GET", "/sticks/<stick_id>/packs/<pack_id>"): "door no ok ok ok",
+    ("POST", "/sticks/<stick_id>/install"): "closed no ok ok ok",
+    ("GET", "/sticks/jobs/<int:job_id>"): "door no ok ok ok",
+    ("GET", "/sticks/jobs/<int:job_id>/live"): "door no ok ok ok",
+    ("POST", "/sticks/jobs/<int:job_id>/give-up"): "closed no ok ok ok",
+    ("POST", "/sticks/jobs/<int:job_id>/again"): "closed no ok ok ok",
+    ("POST", "/sticks/jobs/<int:job_id>/seen"): "closed no ok ok ok",
+    ("GET", "/packs"): "door no ok ok ok",
+    ("GET", "/packs/<pack_id>"): "door no ok ok ok",
+    ("GET", "/packs/<pack_id>/remove"): "door no ok ok ok",
+    ("POST", "/packs/<pack_id>/remove"): "closed no gone gone gone",  # the one asked for is not installed
+    ("GET", "/packs/<pack_id>/undo"): "door no ok ok ok",
+    ("POST", "/packs/<pack_id>/undo"): "closed no gone gone gone",
     ("GET", "/health"): ALL,
     ("GET", "/static/<tag>/<name>"): ALL,
     ("GET", "/favicon.ico"): ALL,
@@ -56,6 +73,9 @@ MATRIX: dict[tuple[str, str], str] = {
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     with open_pages(tmp_path_factory.mktemp("permissions")) as opened:
+        opened.seeded.ministry.publish("mash:fizika-8")
+        [stick] = put_in(opened.box, opened.seeded.ministry.folder)
+        order(opened.box, stick, "mash:fizika-8")
         yield opened
 
 
@@ -69,15 +89,18 @@ def enter(pages: Pages, who: str) -> Device:
     return device
 
 
-def address(pages: Pages, rule: str) -> str:
+def address(pages: Pages, method: str, rule: str) -> str:
     [video] = pages.box.library.item(VIDEO, staff=False).of_role("video")
     style = next(asset for asset in pages.app.extensions["assets"].by_name.values() if asset.name == "pin.js")
     values = {
         "<area>": "math", "<int:grade>": "6", "<pack_id>": PACK,
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
+        "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
+    if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
+        values["<pack_id>"] = "mash:not-here"
     for part, value in sorted(values.items(), key=lambda pair: -len(pair[0])):
         rule = rule.replace(part, value)
     return rule
@@ -106,7 +129,7 @@ def test_everybody_may_do_exactly_what_the_table_says(pages: Pages, who: str) ->
     met: dict[tuple[str, str], str] = {}
     for method, rule in MATRIX:
         device = enter(pages, who)
-        met[method, rule] = answer(device, method, address(pages, rule))
+        met[method, rule] = answer(device, method, address(pages, method, rule))
     assert met == {key: row.split()[place] for key, row in MATRIX.items()}
 
 
@@ -114,7 +137,7 @@ def test_no_page_of_staff_can_be_changed_without_the_mark_of_its_form(pages: Pag
     devices = {who: enter(pages, who) for who in ("pupil", "teacher", "technician")}
     forms = [rule for method, rule in MATRIX if method == "POST"]
     for rule, who in itertools.product(forms, devices):
-        answered = devices[who].client.post(address(pages, rule), data={"pin": "0000"})
+        answered = devices[who].client.post(address(pages, "POST", rule), data={"pin": "0000"})
         assert answered.status_code in (400, 403), (rule, who)
 
 

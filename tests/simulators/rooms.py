@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from content_packs.clock import Clock
 from schoolbox.config import Config
 from schoolbox.services.people import NewPerson
 from schoolbox.web.app import create_app
@@ -41,10 +42,10 @@ class Pages:
 
 
 @contextmanager
-def open_pages(folder: Path, *, pupils: int = 4) -> Iterator[Pages]:
+def open_pages(folder: Path, *, pupils: int = 4, clock: Clock | None = None) -> Iterator[Pages]:
     """A box with a class, a course, its teacher, another teacher and a technician."""
     seeded = seed(folder, pupils=pupils)
-    box = open_box(Config(data=seeded.data, reserve_mb=0, announce=False, sync=False))
+    box = open_box(Config(data=seeded.data, reserve_mb=0, announce=False, sync=False, sticks=None), clock=clock)
     try:
         box.people.add(NewPerson("teacher", "Vlera", "Other", login=STRANGER, password=PASSWORD))
         box.people.add(NewPerson("technician", "Besnik", "Krasniqi", login=TECHNICIAN, password=PASSWORD))

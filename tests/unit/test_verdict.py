@@ -26,7 +26,8 @@ CLOCK = ClockFacts(NOW, trusted=True, off_s=0.1, at_least=NOW - timedelta(days=2
 WELL = Facts(
     disk=DiskRoom(100 * GB, 50 * GB, GB), clock=CLOCK, uplink=UPLINK,
     network=State(Reason.ANNOUNCED, name="schoolbox.local"),
-    temperature_c=50.0, database_problems=None, packs=3, packs_hidden=0, packs_damaged=0, pupils=30,
+    temperature_c=50.0, database_problems=None, packs=3, packs_hidden=0, packs_damaged=0,
+    packs_incomplete=0, jobs_paused=0, jobs_failed=0, pupils=30,
 )  # fmt: skip
 
 
@@ -47,6 +48,9 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
         (replace(WELL, database_problems=2), "database_damaged", False),
         (replace(WELL, packs_damaged=1), "packs_damaged", True),
         (replace(WELL, packs_hidden=1), "packs_hidden", True),
+        (replace(WELL, packs_incomplete=1), "packs_incomplete", True),
+        (replace(WELL, jobs_paused=1), "job_paused", True),
+        (replace(WELL, jobs_failed=1), "job_failed", True),
         (replace(WELL, temperature_c=80.0), "hot", True),
         (replace(WELL, network=State(Reason.PORT_BUSY)), "name_silent", True),
         (replace(WELL, network=State(Reason.NO_NETWORK)), "no_network", True),

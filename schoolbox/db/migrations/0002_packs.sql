@@ -24,3 +24,36 @@ CREATE TABLE gone_item (
     teacher_only INTEGER NOT NULL,
     replaced_by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+
+-- What somebody asked of a stick, and how far it is: survives leaving the page, a pulled stick and a power cut.
+-- leftovers is 1 while files of a job that was given up are still to be deleted; seen is 1 once its end was read.
+CREATE TABLE shelf_job (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    shelf TEXT NOT NULL,
+    address TEXT NOT NULL,
+    label TEXT NOT NULL,
+    state TEXT NOT NULL,
+    asked_by INTEGER,
+    asked_at TEXT NOT NULL,
+    ended_at TEXT,
+    seen INTEGER NOT NULL DEFAULT 0,
+    leftovers INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE shelf_job_pack (
+    job_id INTEGER NOT NULL REFERENCES shelf_job ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    pack_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    manifest_sha256 TEXT NOT NULL,
+    title TEXT NOT NULL,
+    units TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    fault TEXT NOT NULL DEFAULT '',
+    missing INTEGER NOT NULL DEFAULT 0,
+    need_bytes INTEGER NOT NULL,
+    need_files INTEGER NOT NULL,
+    done_bytes INTEGER NOT NULL DEFAULT 0,
+    done_files INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (job_id, position)
+) WITHOUT ROWID;

@@ -1,0 +1,55 @@
+"""An error as it is kept, so that its three sentences can be told later and in any language.
+
+Promises: only plain facts are kept, cut to a length no page minds; an error that has no row of its own in the table of
+messages is kept as the nearest class above it.
+
+    fault = fault_of(error)                  # Fault("NotEnoughSpaceError", {"needs_bytes": 3200000000, ...})
+    happened, safe, todo = fault_sentences(fault, _, write_size=size)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schoolbox.messages import TABLE, UNEXPECTED, Translate, plain_size, write_sentences
+
+FACT_LENGTH_MAX = 200
+Facts = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong: the name of an error class (empty for one that nobody foresaw) and its facts."""
+
+    name: str
+    facts: Facts = field(default_factory=dict)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Keep an error."""
+    name = next((kind.__name__ for kind in type(error).__mro__ if kind in TABLE), "")
+    facts = {key: _plain(value) for key, value in vars(error).items() if not key.startswith("_")}
+    return Fault(name, {key: value for key, value in facts.items() if value is not None})
+
+
+def fault_sentences(
+    fault: Fault, translate: Translate, *, write_size: Callable[[int], str] = plain_size
+) -> tuple[str, str, str]:
+    """What happened, what is safe, what to do next; of a fault an older program wrote, at least that it happened."""
+    message = _ROWS.get(fault.name, UNEXPECTED)
+    try:
+        return write_sentences(message, fault.facts, translate, write_size=write_size)
+    except KeyError:
+        return write_sentences(UNEXPECTED, {}, translate, write_size=write_size)
+
+
+def _plain(value: object) -> str | int | None:
+    """A fact as JSON and a page can take it; None for what is no plain fact."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, (str, Path)):
+        return str(value)[:FACT_LENGTH_MAX].encode("utf-8", "replace").decode()
+    return None
+
+
+_ROWS = {kind.__name__: message for kind, message in TABLE.items()}

@@ -1,0 +1,44 @@
+"""Who did what with packs, and when: read from the notes, names filled in only to be shown.
+
+    history.latest(10)
+    history.of_pack("mash:thyesat-6", 20)[0].who     # "Vlora Gashi"
+"""
+
+from dataclasses import dataclass
+
+from schoolbox.services.events import EventRow, Events
+from schoolbox.services.people import People
+
+CODES = ("pack_installed", "pack_installed_in_part", "pack_undone", "pack_removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done; `who` is empty for the command line and the box itself."""
+
+    event: EventRow
+    who: str
+
+
+class PackHistory:
+    """Reads the notes about packs."""
+
+    def __init__(self, *, events: Events, people: People) -> None:
+        self._events = events
+        self._people = people
+
+    def latest(self, limit: int) -> list[Deed]:
+        """The newest deeds, newest first."""
+        return self._named(self._events.of(CODES, limit))
+
+    def of_pack(self, pack_id: str, limit: int) -> list[Deed]:
+        """The newest deeds with one pack, newest first."""
+        return self._named(self._events.of(CODES, limit, pack_id=pack_id))
+
+    def _named(self, events: list[EventRow]) -> list[Deed]:
+        who = [event.facts.get("by") for event in events]
+        names = self._people.names({number for number in who if isinstance(number, int)})
+        return [
+            Deed(event, names.get(number, "") if isinstance(number, int) else "")
+            for event, number in zip(events, who, strict=True)
+        ]

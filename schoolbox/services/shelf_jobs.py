@@ -1,0 +1,312 @@
+"""What was asked of sticks: orders, how far each is, and how it ended.
+
+Promises: an order is on the disk before its page is shown, and goes on after a pulled stick, a restart or a power cut;
+nobody's double tap orders the same twice. Written at the borders of packs only. Who asked is kept as a number.
+
+    job_id = jobs.ask(Order(stick_id, "MASHT 2026", (wish,)), by=teacher_id)
+    jobs.open()[0].packs[0].state        # "waiting"
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+import peewee
+
+from content_packs.clock import Clock
+from schoolbox.db.database import Database
+from schoolbox.db.models import ShelfJob, ShelfJobPack
+from schoolbox.errors import NotFoundError
+from schoolbox.faults import Fault
+from schoolbox.services.pack_rows import read_units, write_units
+from schoolbox.services.stick_listing import Need
+from schoolbox.services.texts import Texts, read_texts, write_json
+
+JobState: TypeAlias = Literal["waiting", "running", "paused", "done", "partly", "failed", "cancelled"]
+PackPart: TypeAlias = Literal["waiting", "running", "done", "partly", "failed", "cancelled"]
+OPEN = ("waiting", "running", "paused")
+KEPT = 50
+"""How many orders that have ended are remembered."""
+
+JOBS = """
+SELECT id, kind, address, label, state, asked_by, asked_at, ended_at, seen FROM shelf_job WHERE {where} ORDER BY id
+"""
+PACKS = """
+SELECT job_id, position, pack_id, version, manifest_sha256, title, units, state, fault, missing,
+    need_bytes, need_files, done_bytes, done_files
+FROM shelf_job_pack WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY job_id, position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A pack that is asked for; `units` are slugs, None for what was chosen before, or all."""
+
+    pack_id: str
+    version: int
+    manifest_sha256: str
+    title: Texts
+    need: Need
+    units: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of one stick."""
+
+    stick_id: str
+    label: str
+    wishes: tuple[Wish, ...]
+    kind: str = "install"
+
+
+@dataclass(frozen=True, slots=True)
+class JobPack:
+    """A pack of an order and what became of it; `done` is what of its need had come over when it last stopped."""
+
+    job_id: int
+    position: int
+    wish: Wish
+    state: PackPart
+    fault: Fault | None
+    missing: int
+    done: Need
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens with it."""
+        return self.state not in ("waiting", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An order as it stands."""
+
+    id: int
+    kind: str
+    stick_id: str
+    label: str
+    state: JobState
+    asked_by: int | None
+    asked_at: datetime
+    ended_at: datetime | None
+    seen: bool
+    packs: tuple[JobPack, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on, now or when the stick is back."""
+        return self.state in OPEN
+
+    @property
+    def need(self) -> Need:
+        """All that has to be copied."""
+        return Need(sum(each.wish.need.bytes for each in self.packs), sum(each.wish.need.files for each in self.packs))
+
+
+class ShelfJobs:
+    """Keeps the orders."""
+
+    def __init__(self, db: Database, *, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._on_ask: Callable[[], None] = _nothing
+
+    def when_asked(self, call: Callable[[], None]) -> None:
+        """Call this whenever there is something to do."""
+        self._on_ask = call
+
+    def ask(self, order: Order, *, by: int | None) -> int | None:
+        """Take an order and return its number.
+
+        What some open order of the same kind asks for already is left out; if that is all of it, the number is that
+        of the open order. None if nothing was asked for.
+        """
+        job_id = self._db.write(lambda: self._ask(order, by))
+        self._on_ask()
+        return job_id
+
+    def open(self) -> list[Job]:
+        """Every order that goes on, the oldest first."""
+        return self._jobs("state IN ('waiting', 'running', 'paused')")
+
+    def unread(self) -> list[Job]:
+        """Orders that did not bring all that was asked for and whose end nobody has read yet, the oldest first."""
+        return self._jobs("seen = 0 AND state IN ('partly', 'failed')")
+
+    def find(self, job_id: int) -> Job:
+        """One order.
+
+        Raises:
+            NotFoundError: There is none of this number, or no longer.
+        """
+        found = self._jobs("id = ?", job_id)
+        if not found:
+            raise NotFoundError(kind="job", key=str(job_id))
+        return found[0]
+
+    def begin_anew(self) -> None:
+        """The program was started: what was running when it ended waits again."""
+        self._write(
+            ShelfJob.update(state="waiting").where(ShelfJob.state == "running"),
+            ShelfJobPack.update(state="waiting").where(ShelfJobPack.state == "running"),
+        )
+
+    def set_state(self, job_id: int, state: JobState) -> None:
+        """An order that goes on is waiting, running or paused now; one that has ended stays as it ended."""
+        self._write(
+            ShelfJob.update(state=state).where((ShelfJob.id == job_id) & ShelfJob.state.in_(OPEN))
+        )
+
+    def set_part(
+        self, pack: JobPack, state: PackPart, *, done: Need, missing: int = 0, fault: Fault | None = None
+    ) -> None:
+        """Note where a pack stands; one that was given up meanwhile stays so."""
+        values = {
+            "state": state, "missing": missing, "fault": _write_fault(fault), "done_bytes": done.bytes,
+            "done_files": done.files,
+        }  # fmt: skip
+        here = (ShelfJobPack.job_id == pack.job_id) & (ShelfJobPack.position == pack.position)
+        self._write(ShelfJobPack.update(values).where(here & (ShelfJobPack.state != "cancelled")))
+
+    def end(self, job_id: int) -> Job:
+        """An order is through: say how it ended, unless it was given up."""
+
+        def keep() -> None:
+            state = end_state([each.state for each in self.find(job_id).packs])
+            self._db.run(
+                ShelfJob.update(state=state, ended_at=self._now()).where(
+                    (ShelfJob.id == job_id) & ShelfJob.state.in_(OPEN)
+                )
+            )
+
+        self._db.write(keep)
+        return self.find(job_id)
+
+    def give_up(self, job_id: int) -> None:
+        """End an order; what it copied and no pack uses is to be deleted. One that has ended is only marked as read."""
+
+        def keep() -> None:
+            job = self.find(job_id)
+            if job.open:
+                state = "cancelled"
+                self._db.run(ShelfJob.update(state=state, ended_at=self._now()).where(ShelfJob.id == job_id))
+                self._db.run(
+                    ShelfJobPack.update(state=state).where(
+                        (ShelfJobPack.job_id == job_id) & ShelfJobPack.state.in_(("waiting", "running"))
+                    )
+                )
+            self._db.run(ShelfJob.update(seen=1, leftovers=1).where(ShelfJob.id == job_id))
+
+        self._db.write(keep)
+        self._on_ask()
+
+    def try_again(self, job_id: int) -> None:
+        """Let what failed, or came in part, wait once more; an order that has ended goes on."""
+
+        def keep() -> None:
+            self._db.run(
+                ShelfJobPack.update(state="waiting", fault="", missing=0).where(
+                    (ShelfJobPack.job_id == job_id) & ShelfJobPack.state.in_(("failed", "partly"))
+                )
+            )
+            self._db.run(
+                ShelfJob.update(state="waiting", ended_at=None, seen=0).where(
+                    (ShelfJob.id == job_id) & ShelfJob.state.in_(("failed", "partly"))
+                )
+            )
+
+        self._db.write(keep)
+        self._on_ask()
+
+    def has_leftovers(self) -> bool:
+        """Whether files are to be deleted and no open order could need them."""
+        leftovers = self._db.fetch(int, ShelfJob.select(peewee.fn.COUNT(ShelfJob.id)).where(ShelfJob.leftovers == 1))
+        return bool(leftovers[0]) and not self.open()
+
+    def leftovers_gone(self) -> None:
+        """They are deleted."""
+        self._write(ShelfJob.update(leftovers=0).where(ShelfJob.leftovers == 1))
+
+    def _ask(self, order: Order, by: int | None) -> int | None:
+        open_jobs = [job for job in self.open() if job.kind == order.kind]
+        asked = {
+            (each.wish.pack_id, each.wish.units): job.id for job in open_jobs for each in job.packs if not each.ended
+        }
+        wishes = [wish for wish in order.wishes if (wish.pack_id, wish.units) not in asked]
+        if not wishes:
+            return next((asked[wish.pack_id, wish.units] for wish in order.wishes), None)
+        job_id = self._db.run(
+            ShelfJob.insert(
+                kind=order.kind, shelf="stick", address=order.stick_id, label=order.label, state="waiting",
+                asked_by=by, asked_at=self._now(),
+            )
+        )  # fmt: skip
+        for position, wish in enumerate(wishes):
+            self._db.run(ShelfJobPack.insert(job_id=job_id, position=position, state="waiting", **_row(wish)))
+        self._db.run(ShelfJob.delete().where((ShelfJob.id <= job_id - KEPT) & ShelfJob.state.not_in(OPEN)))
+        return job_id
+
+    def _jobs(self, where: str, *values: int) -> list[Job]:
+        jobs = self._db.fetch_sql(_job, JOBS.format(where=where), values)
+        if not jobs:
+            return []
+        packs = self._db.fetch_sql(_pack, PACKS, (msgspec.json.encode([job.id for job in jobs]).decode(),))
+        return [_with_packs(job, packs) for job in jobs]
+
+    def _write(self, *changes: peewee.Query) -> None:
+        self._db.write(lambda: [self._db.run(change) for change in changes])
+
+    def _now(self) -> str:
+        return self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+
+
+def end_state(packs: Sequence[PackPart]) -> JobState:
+    """How an order ended, from how its packs did."""
+    if all(state == "done" for state in packs):
+        return "done"
+    return "partly" if any(state in ("done", "partly") for state in packs) else "failed"
+
+
+def _with_packs(job: Job, packs: Iterable[JobPack]) -> Job:
+    return replace(job, packs=tuple(pack for pack in packs if pack.job_id == job.id))
+
+
+def _row(wish: Wish) -> dict[str, str | int]:
+    return {
+        "pack_id": wish.pack_id, "version": wish.version, "manifest_sha256": wish.manifest_sha256,
+        "title": write_json(wish.title), "units": write_units(wish.units), "need_bytes": wish.need.bytes,
+        "need_files": wish.need.files,
+    }  # fmt: skip
+
+
+def _job(  # noqa: PLR0913, PLR0917 - one argument a column
+    number: int, kind: str, address: str, label: str, state: JobState, asked_by: int | None, asked_at: str,
+    ended_at: str | None, seen: int,
+) -> Job:  # fmt: skip
+    ended = datetime.fromisoformat(ended_at) if ended_at else None
+    return Job(number, kind, address, label, state, asked_by, datetime.fromisoformat(asked_at), ended, bool(seen))
+
+
+def _pack(  # noqa: PLR0913, PLR0917 - one argument a column
+    job_id: int, position: int, pack_id: str, version: int, manifest_sha256: str, title: str, units: str,
+    state: PackPart, fault: str, missing: int, need_bytes: int, need_files: int, done_bytes: int, done_files: int,
+) -> JobPack:  # fmt: skip
+    wish = Wish(
+        pack_id, version, manifest_sha256, read_texts(title), Need(need_bytes, need_files), read_units(units)
+    )
+    return JobPack(job_id, position, wish, state, _read_fault(fault), missing, Need(done_bytes, done_files))
+
+
+def _write_fault(fault: Fault | None) -> str:
+    return msgspec.json.encode(fault).decode() if fault else ""
+
+
+def _read_fault(raw: str) -> Fault | None:
+    return msgspec.json.decode(raw, type=Fault) if raw else None
+
+
+def _nothing() -> None:
+    """Nobody works in this program."""

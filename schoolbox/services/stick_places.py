@@ -1,0 +1,162 @@
+"""Where sticks are: the folders under which the system shows them, looked at again and again.
+
+Promises: nothing on a stick is followed out of it, and nothing is believed of what is seen; a stick is told by what
+stands in its metadata, so that it is the same one wherever it is put in again. Another program says that a stick is
+there by leaving a note in a folder of ours.
+
+    places = Places(Path("/media"), notes=data / "cache" / "sticks", disk=disk)
+    places.announce(Path("/mnt/stick"))
+    places.look()[0].label
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from content_packs.durable import Disk
+from content_packs.errors import PackError, ShelfGoneError
+from content_packs.shelf import DirectoryShelf
+from content_packs.shelf.directory import is_shelf
+
+ENTRIES_MAX = 64
+"""How many entries of a folder are looked at: a stick with thousands of folders must not keep the box busy."""
+NOTES_MAX = 20
+META_BYTES_MAX = 2 * 1024 * 1024
+META_BYTES_MAX_IN_ALL = 64 * 1024 * 1024
+LABEL_MAX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder where a stick is; one without packs is named too, so that nobody wonders."""
+
+    folder: Path
+    label: str
+    has_packs: bool
+
+
+class Places:
+    """Looks for sticks under the folder where the system mounts them, and where others said that one is."""
+
+    def __init__(self, mounts: Path | None, *, notes: Path, disk: Disk) -> None:
+        self._mounts = mounts
+        self._notes = notes
+        self._disk = disk
+
+    def announce(self, folder: Path) -> None:
+        """Remember a folder as one where sticks are put in.
+
+        Raises:
+            DiskError: Our own disk refused.
+        """
+        raw = os.fsencode(folder.absolute())
+        self._disk.make_folder(self._notes)
+        self._disk.write_file(self._notes / f"{hashlib.sha256(raw).hexdigest()[:16]}.path", raw)
+        for stale in [path for path in self._note_files() if not _noted(path).is_dir()][NOTES_MAX:]:
+            self._disk.remove(stale)
+
+    def look(self) -> tuple[Place, ...]:
+        """Every stick that is in now, each folder once."""
+        places = [*self._mounted(), *self._announced()]
+        return tuple({place.folder: place for place in reversed(places)}.values())[::-1]
+
+    def _mounted(self) -> Iterator[Place]:
+        for folder in _folders(self._mounts) if self._mounts else ():
+            if is_shelf(folder):
+                yield _place(folder)
+                continue
+            is_stick, below = os.path.ismount(folder), _folders(folder)
+            shelves = [each for each in below if is_shelf(each)]
+            yield from (_place(each, label=folder.name if is_stick else each.name) for each in shelves)
+            bare = [folder] if is_stick and not shelves else [each for each in below if os.path.ismount(each)]
+            yield from (_place(each, has_packs=False) for each in bare if each not in shelves)
+
+    def _announced(self) -> Iterator[Place]:
+        for note in self._note_files():
+            folder = _noted(note)
+            if is_shelf(folder):
+                yield _place(folder)
+            elif _folders(folder, files=True) or os.path.ismount(folder):
+                yield _place(folder, has_packs=False)
+
+    def _note_files(self) -> list[Path]:
+        return sorted(self._notes.glob("*.path"))
+
+
+def fingerprint(shelf: DirectoryShelf) -> str:
+    """Tell a stick by its metadata; two equal copies are the same stick, because either can give the same packs.
+
+    Raises:
+        ShelfError: It cannot be read.
+    """
+    digest, budget = hashlib.sha256(), META_BYTES_MAX_IN_ALL
+    for name in shelf.meta_names():
+        try:
+            raw = shelf.read_meta(name, META_BYTES_MAX) if budget > 0 else b""
+        except ShelfGoneError:
+            raise
+        except PackError as exc:
+            raw = type(exc).__name__.encode()
+        budget -= len(raw)
+        digest.update(b"%s\0%d\0%s" % (name.encode(), len(raw), hashlib.sha256(raw).digest()))
+    return digest.hexdigest()[:20]
+
+
+def glance(folder: Path) -> tuple[int, ...]:
+    """What tells cheaply whether another stick stands where one was, or whether somebody wrote on it."""
+    marks: list[int] = []
+    for name in ("meta", "meta/cat", "meta/1.root.json", "meta/registry.json"):
+        try:
+            found = (folder / name).lstat()
+        except OSError:
+            marks.append(0)
+        else:
+            marks += [found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size]
+    return tuple(marks)
+
+
+def still_there(folder: Path) -> bool:
+    """Read a little of a stick from the stick itself: the system may go on showing names of one that is gone."""
+    try:
+        descriptor = os.open(folder / "meta" / "1.root.json", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            return bool(os.read(descriptor, 1))
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
+
+
+def _place(folder: Path, *, label: str = "", has_packs: bool = True) -> Place:
+    words = (label or folder.name)[:LABEL_MAX].encode("utf-8", "replace").decode()
+    return Place(folder, "".join(each if each.isprintable() else " " for each in words).strip() or "USB", has_packs)
+
+
+def _noted(note: Path) -> Path:
+    """The folder that a note names."""
+    try:
+        return Path(os.fsdecode(note.read_bytes()[:4096].replace(b"\0", b"")))
+    except OSError:
+        return note
+
+
+def _folders(folder: Path, *, files: bool = False) -> list[Path]:
+    """The folders in a folder, in the order of their names; no links, and none at all if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry for entry in islice(entries, ENTRIES_MAX) if files or _is_folder(entry)]
+    except OSError:
+        return []
+    return sorted(Path(entry.path) for entry in found)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return stat.S_ISDIR(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:
+        return False

@@ -1,0 +1,225 @@
+"""Which sticks are in and what is on them: looked at in the background, told to pages at once.
+
+Promises: no page waits for a stick; what a stick offers is worked out once when it is put in, and again only when the
+box has changed; a stick put in again is the same one under any folder. Trust news on it are taken in on the way.
+
+    sticks.look()                     # every two seconds, on a thread of its own
+    [stick.label for stick in sticks.present()]
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_packs.errors import DiskError, PackError, ShelfGoneError
+from content_packs.shelf import DirectoryShelf
+from content_packs.store import Store
+from schoolbox import logs
+from schoolbox.errors import BoxError, NotFoundError
+from schoolbox.faults import fault_of
+from schoolbox.services.pack_library import PackLibrary
+from schoolbox.services.packs import Packs
+from schoolbox.services.shelf_index import ShelfIndex
+from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
+from schoolbox.services.stick_places import Place, Places, fingerprint, glance
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """A stick that is in; `listing` is None while it is being looked at, and for one without packs."""
+
+    id: str
+    label: str
+    folder: Path
+    has_packs: bool
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StickParts:
+    """What looking at sticks stands on; `trust_folder` is only asked whether something in it has changed."""
+
+    places: Places
+    index: ShelfIndex
+    packs: Packs
+    library: PackLibrary
+    store: Store
+    trust_folder: Path
+
+
+class Sticks:
+    """Knows the sticks; `look` is for one thread, the rest for all."""
+
+    def __init__(self, parts: StickParts) -> None:
+        self._of = parts
+        self._lock = threading.Lock()
+        self._present: Mapping[str, Place] = {}
+        self._listings: dict[str, Listing] = {}
+        self._glances: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._in_use: set[str] = set()
+        self._on_change: list[Callable[[], None]] = []
+        self._wake: Callable[[], None] = _nothing
+
+    def present(self) -> tuple[Stick, ...]:
+        """The sticks that are in, as far as the last look saw."""
+        with self._lock:
+            present = dict(self._present)
+        basis = self.basis() if any(place.has_packs for place in present.values()) else ""
+        return tuple(self._stick(mark, place, basis) for mark, place in present.items())
+
+    def find(self, stick_id: str) -> Stick:
+        """One stick that is in.
+
+        Raises:
+            NotFoundError: It is not.
+        """
+        with self._lock:
+            place = self._present.get(stick_id)
+        if place is None:
+            raise NotFoundError(kind="stick", key=stick_id)
+        return self._stick(stick_id, place, self.basis())
+
+    def folder(self, stick_id: str) -> Path | None:
+        """Where a stick is in; None if it is not."""
+        with self._lock:
+            place = self._present.get(stick_id)
+        return place.folder if place else None
+
+    def announce(self, folder: Path) -> None:
+        """Take a folder for one where sticks are put in; the running box sees it within seconds.
+
+        Raises:
+            DiskError: Our own disk refused.
+        """
+        self._of.places.announce(folder)
+        self._wake()
+
+    def look(self) -> None:
+        """See what is in and what is gone, then work out what is new; takes as long as reading a stick does."""
+        found: dict[str, Place] = {}
+        for place in self._of.places.look():
+            mark = self._mark(place)
+            if mark is not None:
+                found.setdefault(mark, place)
+        self._take(found)
+        for mark, place in found.items():
+            if place.has_packs and mark not in self._in_use:
+                self._renew(mark, place)
+
+    def read(self, folder: Path) -> Listing:
+        """Work out at once what is on a stick.
+
+        Raises:
+            PackError: It cannot be read, or nothing on it can be judged.
+        """
+        shelf = DirectoryShelf(folder)
+        return self._make(shelf, fingerprint(shelf))
+
+    @contextmanager
+    def in_use(self, stick_id: str) -> Iterator[None]:
+        """Leave a stick to whoever copies from it; it is looked at again afterwards."""
+        self._in_use.add(stick_id)
+        try:
+            yield
+        finally:
+            self._in_use.discard(stick_id)
+            self._wake()
+
+    def when_changed(self, call: Callable[[], None]) -> None:
+        """Call this whenever a stick came or went."""
+        self._on_change.append(call)
+
+    def when_wanted(self, wake: Callable[[], None]) -> None:
+        """Say how to have sticks looked at now."""
+        self._wake = wake
+
+    def basis(self) -> str:
+        """The state of the box that a comparison stands on: what is installed, and what is trusted."""
+        packs = sorted(
+            (pack.pack_id, pack.manifest_sha256, pack.units or (), pack.missing, pack.held_back)
+            for pack in self._of.library.installed().values()
+        )
+        trust = sorted(filter(None, map(_stamp, self._of.trust_folder.rglob("*.json"))))
+        return hashlib.sha256(repr((packs, trust)).encode()).hexdigest()[:20]
+
+    def _stick(self, mark: str, place: Place, basis: str) -> Stick:
+        listing = self._listings.get(mark)
+        current = listing if listing and listing.basis == basis else None
+        return Stick(mark, place.label, place.folder, place.has_packs, current)
+
+    def _take(self, found: Mapping[str, Place]) -> None:
+        """Let pages see what is in."""
+        with self._lock:
+            before, self._present = self._present, found
+        self._listings = {mark: listing for mark, listing in self._listings.items() if mark in found}
+        self._glances = {place.folder: self._glances[place.folder] for place in found.values()
+                         if place.folder in self._glances}  # fmt: skip
+        if before == found:
+            return
+        for mark in found.keys() - before.keys():
+            LOG.info(logs.line("stick_in", stick=mark, packs=found[mark].has_packs))
+        for mark in before.keys() - found.keys():
+            LOG.info(logs.line("stick_out", stick=mark))
+        for call in self._on_change:
+            call()
+
+    def _mark(self, place: Place) -> str | None:
+        """Which stick this is; None if it can no longer be read."""
+        if not place.has_packs:
+            return hashlib.sha256(f"bare {place.folder!r}".encode()).hexdigest()[:20]
+        seen = glance(place.folder)
+        known = self._glances.get(place.folder)
+        if known and known[0] == seen:
+            return known[1]
+        try:
+            mark = fingerprint(DirectoryShelf(place.folder))
+        except PackError:
+            return None
+        self._glances[place.folder] = (seen, mark)
+        return mark
+
+    def _renew(self, mark: str, place: Place) -> None:
+        """Work out what is on a stick, unless that is known."""
+        basis, known = self.basis(), self._listings.get(mark)
+        if known and known.basis == basis:
+            return
+        listing = self._of.index.find(mark, basis=basis)
+        try:
+            self._listings[mark] = listing or self._make(DirectoryShelf(place.folder), mark)
+        except ShelfGoneError:
+            return
+        except (PackError, BoxError) as exc:
+            LOG.warning(logs.line("stick_not_read", stick=mark, error=type(exc).__name__))
+            self._listings[mark] = Listing(mark, self.basis(), fault=fault_of(exc))
+        for call in self._on_change:
+            call()
+
+    def _make(self, shelf: DirectoryShelf, mark: str) -> Listing:
+        offers = self._of.packs.offers(shelf)
+        library = self._of.library
+        content = BoxContent(library.installed(), library.shown_items, self._of.store.has)
+        listing = make_listing(offers, fingerprint=mark, basis=self.basis(), box=content)
+        try:
+            self._of.index.keep(listing)
+        except DiskError as exc:  # it only saves looking again
+            LOG.warning(logs.line("stick_not_indexed", stick=mark, problem=exc.problem))
+        return listing
+
+
+def _stamp(path: Path) -> tuple[str, int, int] | None:
+    """What tells whether a file is another than it was; None if it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return path.name, found.st_size, found.st_mtime_ns
+
+
+def _nothing() -> None:
+    """Nobody looks by itself: a command does it."""

@@ -1,0 +1,87 @@
+"""The room of sticks: which are in, what is on them, what of it is to come onto the box."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from schoolbox.errors import NotFoundError
+from schoolbox.services.stick_order import make_order
+from schoolbox.web.access import STAFF, allow, signed_in
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _
+
+room = Blueprint("sticks", __name__)
+UNITS_ON_PAGE_MAX = 40
+"""Up to so many packs the units are on the same page, folded; above that each pack has a page of its own for them."""
+
+
+@room.get("/sticks")
+@allow(*STAFF)
+def show_all() -> ResponseReturnValue:
+    """Go to what is going on, or to the one stick that is in; else say what to do, and what is on the box."""
+    jobs, sticks = box().jobs.open(), box().sticks.present()
+    if "all" not in request.args:
+        if jobs:
+            return redirect(url_for("jobs.show", job_id=jobs[0].id), 303)
+        if len(sticks) == 1 and sticks[0].has_packs:
+            return redirect(url_for("sticks.show", stick_id=sticks[0].id), 303)
+    return render_template(
+        "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(), disk=box().machine.disk()
+    )
+
+
+@room.get("/sticks/live")
+@allow(*STAFF)
+def live() -> ResponseReturnValue:
+    """Tell a page that is open whether there is something else to say."""
+    return {"stamp": _stamp()}
+
+
+@room.get("/sticks/<stick_id>")
+@allow(*STAFF)
+def show(stick_id: str) -> ResponseReturnValue:
+    """Show what is on a stick; while something is copied from it, that."""
+    job = next((job for job in box().jobs.open() if job.stick_id == stick_id), None)
+    if job and "more" not in request.args:
+        return redirect(url_for("jobs.show", job_id=job.id), 303)
+    try:
+        stick = box().sticks.find(stick_id)
+    except NotFoundError:
+        return redirect(url_for("sticks.show_all"), 303)
+    return render_template(
+        "sticks/show.html", stick=stick, listing=stick.listing, stamp=_stamp(), disk=box().machine.disk(),
+        folded=len(stick.listing.packs if stick.listing else ()) <= UNITS_ON_PAGE_MAX,
+    )  # fmt: skip
+
+
+@room.get("/sticks/<stick_id>/packs/<pack_id>")
+@allow(*STAFF)
+def show_units(stick_id: str, pack_id: str) -> ResponseReturnValue:
+    """Show the units of one pack on a stick, to choose from."""
+    stick = box().sticks.find(stick_id)
+    pack = stick.listing.find(pack_id) if stick.listing else None
+    if pack is None or not pack.choosable:
+        return redirect(url_for("sticks.show", stick_id=stick_id), 303)
+    return render_template("sticks/units.html", stick=stick, pack=pack)
+
+
+@room.post("/sticks/<stick_id>/install")
+@allow(*STAFF)
+def install(stick_id: str) -> ResponseReturnValue:
+    """Order what was ticked, and show how it goes."""
+    stick = box().sticks.find(stick_id)
+    if stick.listing is None:
+        flash(_("The box is just looking at this stick. Try again in a moment."))
+        return redirect(url_for("sticks.show", stick_id=stick_id), 303)
+    form = request.form
+    order = make_order(stick, stick.listing, packs=form.getlist("pack"), units=form.getlist("unit"))
+    job_id = box().jobs.ask(order, by=signed_in().person_id)
+    if job_id is None:
+        flash(_("Nothing was ticked. Tick at least one pack."))
+        return redirect(url_for("sticks.show", stick_id=stick_id), 303)
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+def _stamp() -> str:
+    """What would make a page about sticks another one: what is in, what is known of it, what goes on."""
+    sticks = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in box().sticks.present()]
+    return ".".join([*sticks, *(f"j{job.id}" for job in box().jobs.open())]) or "none"

@@ -45,7 +45,8 @@ PackError
     ├── VersionNotRaisedError
     ├── ItemTakenError
     ├── KeyFileError
-    └── NotYourKeyError
+    ├── NotYourKeyError
+    └── StillUnsignedError  a draft that others must sign first
 
 Each carries its facts as attributes; nothing here is shown to a reader as it is: the box and the command line have a
 table of sentences. `transient` says whether trying the same again can help.
@@ -385,3 +386,12 @@ class NotYourKeyError(AuthorError):
     def __init__(self, *, role: str) -> None:
         super().__init__(role)
         self.role = role
+
+
+class StillUnsignedError(AuthorError):
+    """Signatures are wanting: `missing` of the keys of `role` (`root before`, `root` or `registry`)."""
+
+    def __init__(self, *, role: str, missing: int) -> None:
+        super().__init__(f"{role}: {missing} signatures are wanting")
+        self.role = role
+        self.missing = missing

@@ -1,18 +1,22 @@
-"""What several commands take: the `--json` switch, key files and their passphrase."""
+"""What several commands take: the `--json` switch, names per language, lists of keys."""
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from securesystemslib.signer import CryptoSigner
-
 from content_packs.cli.output import Outcome
-from content_packs.errors import KeyFileError
-from content_packs.sign import load_signer
+from content_packs.errors import SourceError
+from content_packs.manifest import Text
+from content_packs.sign import KeyChange, load_public
 
 Command: TypeAlias = Callable[[argparse.Namespace], Outcome]
 Nouns: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives it no other name
+
+
+def add_noun(nouns: Nouns, name: str, *, about: str) -> Nouns:
+    """Add a noun and give where its verbs go."""
+    return nouns.add_parser(name, help=about, description=about).add_subparsers(required=True, metavar="VERB")
 
 
 def add_command(commands: Nouns, name: str, run: Command, *, about: str) -> argparse.ArgumentParser:
@@ -23,34 +27,49 @@ def add_command(commands: Nouns, name: str, run: Command, *, about: str) -> argp
     return parser
 
 
-def add_passphrase(parser: argparse.ArgumentParser) -> None:
-    """Let keys be locked: by a file, so that no passphrase stands on a command line."""
-    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="its first line unlocks the private keys")
+def add_key_change(parser: argparse.ArgumentParser, prefix: str, whose: str) -> None:
+    """Let keys come and go: `--[prefix-]key`, `--drop-[prefix-]key`, `--[prefix-]threshold`."""
+    dashed = f"{prefix}-" if prefix else ""
+    parser.add_argument(
+        f"--{dashed}key", action="append", default=[], metavar="PUBKEY", help=f"a key of {whose} comes; repeat"
+    )
+    parser.add_argument(
+        f"--drop-{dashed}key", action="append", default=[], metavar="PUBKEY|ID", help=f"a key of {whose} goes"
+    )
+    parser.add_argument(f"--{dashed}threshold", type=int, metavar="N", help=f"how many keys of {whose} must sign")
 
 
-def passphrase(arguments: argparse.Namespace) -> bytes | None:
-    """Read the passphrase, if a file was named.
-
-    Raises:
-        KeyFileError: The file cannot be read, or its first line is empty.
-    """
-    path: Path | None = arguments.passphrase_file
-    if path is None:
-        return None
-    try:
-        first = path.read_bytes().partition(b"\n")[0].rstrip(b"\r")
-    except OSError as exc:
-        raise KeyFileError(path=path, problem=exc.strerror or str(exc)) from exc
-    if not first:
-        raise KeyFileError(path=path, problem="its first line is empty")
-    return first
-
-
-def signers(paths: Sequence[Path], arguments: argparse.Namespace) -> tuple[CryptoSigner, ...]:
-    """Load private keys, all with the same passphrase if one was named.
+def key_change(arguments: argparse.Namespace, prefix: str = "") -> KeyChange:
+    """Read what `add_key_change` added.
 
     Raises:
-        KeyFileError: One of them cannot be used.
+        KeyFileError: A file that was named is no public key.
     """
-    secret = passphrase(arguments)
-    return tuple(load_signer(path, passphrase=secret) for path in paths)
+    before = f"{prefix}_" if prefix else ""
+    named: dict[str, Sequence[str]] = vars(arguments)
+    return KeyChange(
+        add=[load_public(Path(path)) for path in named[f"{before}key"]],
+        drop=[_key_id(name) for name in named[f"drop_{before}key"]],
+        threshold=getattr(arguments, f"{before}threshold"),
+    )
+
+
+def names(options: Sequence[str]) -> Text:
+    """Read `sq=Ministria e Arsimit` options; `sq=` takes a language out.
+
+    Raises:
+        SourceError: One of them is not like this.
+    """
+    found = {}
+    for option in options:
+        language, equals, name = option.partition("=")
+        if not equals or not language:
+            raise SourceError(path=f"--name {option}", problem="is not LANG=NAME")
+        found[language] = name.strip()
+    return found
+
+
+def _key_id(name: str) -> str:
+    """The id of a key that is named by its public file or by its id."""
+    path = Path(name)
+    return load_public(path).keyid if path.is_file() else name

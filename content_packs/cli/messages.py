@@ -41,7 +41,8 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.NotSignedError: Message(
         TRUST,
         "meta/{e.name} does not carry the signatures it needs: it was changed, or signed by somebody else.",
-        "Get the shelf again from its publisher; if keys were changed on purpose, sign with the new ones.",
+        "Get the shelf again from its publisher; if keys were changed on purpose, sign with the new ones: "
+        "content-packs registry renew, content-packs catalogue renew.",
     ),
     errors.OlderMetadataError: Message(
         TRUST, "meta/{e.name} is version {e.version}, older than {e.floor}.", "Use a newer copy of the shelf."
@@ -54,7 +55,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.UnknownPublisherError: Message(
         TRUST,
         "The registry does not list the publisher {e.publisher}.",
-        "Add it: content-packs registry add-publisher.",
+        "See who is listed: content-packs publisher list SHELF.",
     ),
     errors.OutsidePrefixError: Message(
         TRUST, "{e.publisher} signed {e.path}, which is not its own.", "Ask the registry who signs there."
@@ -78,7 +79,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.NotAShelfError: Message(
         SHELF,
         "{e.shelf} is not a shelf.",
-        "Name the folder that holds meta/, or start one: content-packs registry init.",
+        "Name the folder that holds meta/, or start one: content-packs root draft, sign, publish.",
     ),
     errors.MissingOnShelfError: Message(SHELF, "The shelf lacks {e.name}.", "Copy the shelf again."),
     errors.UnreadableOnShelfError: Message(
@@ -121,7 +122,12 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     ),
     errors.KeyFileError: Message(SOURCE, "{e.path}: {e.problem}.", "Name another key file."),
     errors.NotYourKeyError: Message(
-        SOURCE, "These keys may not sign for {e.role}.", "Sign with the keys the registry lists, enough of them."
+        SOURCE, "These keys may not sign for {e.role}.", "Sign with the keys that are listed for it, enough of them."
+    ),
+    errors.StillUnsignedError: Message(
+        SOURCE,
+        "Keys of the {e.role} that must still sign: {e.missing}.",
+        "See who: content-packs root show DRAFT, registry show DRAFT. Let them sign the draft; --draft writes one.",
     ),
 }
 

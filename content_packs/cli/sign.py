@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from content_packs.cli.arguments import Nouns, add_command, add_passphrase, signers
+from content_packs.cli.arguments import Nouns, add_command
 from content_packs.cli.output import Outcome, Result
+from content_packs.cli.unlocking import KEY_HELP, add_passphrase, load_signers
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.sign import sign_pack
@@ -24,13 +25,13 @@ def add_to(nouns: Nouns) -> None:
     """Add `sign` to the command line."""
     parser = add_command(nouns, "sign", _sign, about="Sign a built pack into its publisher's catalogue on a shelf.")
     parser.add_argument("built", type=Path, metavar="BUILT")
-    parser.add_argument("--key", type=Path, action="append", required=True, metavar="KEY", help="private; repeat")
+    parser.add_argument("--key", action="append", required=True, metavar="KEY", help=f"{KEY_HELP}; repeat")
     parser.add_argument("--shelf", type=Path, required=True, metavar="SHELF")
     add_passphrase(parser)
 
 
 def _sign(arguments: argparse.Namespace) -> Outcome:
-    keys = signers(arguments.key, arguments)
+    keys = load_signers(arguments.key, arguments)
     signed = sign_pack(arguments.built, arguments.shelf, keys, disk=Disk(), clock=SystemClock())
     result = PackSigned(
         pack=signed.pack_id,

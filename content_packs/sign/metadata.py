@@ -1,5 +1,7 @@
 """Making signed metadata (FORMAT.md section 5): values in, the bytes of a metadata file out.
 
+Without signers it comes out unsigned: a draft, to which `countersigned` adds one signature after the other.
+
     raw = root_bytes(1, RootKeys(root=keys, threshold=2, registry=(key,)), signers, signed_at=now)
 """
 
@@ -19,12 +21,13 @@ _ADVISED = timedelta(days=730)
 
 @dataclass(frozen=True)
 class RootKeys:
-    """Who may sign the next root (and how many of them must), and who may sign the registry."""
+    """Who may sign the next root and who the registry, and how many of each must."""
 
     root: Sequence[Key]
     threshold: int
     registry: Sequence[Key]
     registry_min_version: int = 1
+    registry_threshold: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def root_bytes(version: int, keys: RootKeys, signers: Sequence[CryptoSigner], *,
         keys={key.keyid: key for key in (*keys.root, *keys.registry)},
         roles={
             "root": tuf.Role([key.keyid for key in keys.root], keys.threshold),
-            "targets": tuf.Role([key.keyid for key in keys.registry], 1),
+            "targets": tuf.Role([key.keyid for key in keys.registry], keys.registry_threshold),
             "snapshot": tuf.Role([], 1),
             "timestamp": tuf.Role([], 1),
         },
@@ -100,6 +103,12 @@ def catalogue_bytes(
         unrecognized_fields={"custom": {"signed_at": _utc(signed_at)}},
     )
     return _signed(tuf.Metadata(catalogue), signers)
+
+
+def countersigned(metadata: AnyMetadata, signer: CryptoSigner) -> bytes:
+    """Add a signature to the others."""
+    metadata.sign(signer, append=True)
+    return metadata.to_bytes()
 
 
 def _signed(metadata: AnyMetadata, signers: Sequence[CryptoSigner]) -> bytes:

@@ -20,7 +20,6 @@ from content_packs.durable import Disk
 from content_packs.errors import (
     ItemTakenError,
     MissingBlobError,
-    NotYourKeyError,
     ShelfError,
     SourceError,
     VersionNotRaisedError,
@@ -28,6 +27,7 @@ from content_packs.errors import (
 from content_packs.manifest import File, Manifest
 from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf, Readable
+from content_packs.sign.catalogue import check_signers
 from content_packs.sign.contents_page import contents_page
 from content_packs.sign.index import write_index
 from content_packs.sign.metadata import catalogue_bytes
@@ -68,7 +68,7 @@ def sign_pack(built: Path, folder: Path, signers: Sequence[CryptoSigner], *, dis
     listings = before.listings if before else ()
     is_new = _is_new(listings, listing)
     signing.check_items(listings, manifest)
-    signing.check_keys(registry, manifest.publisher)
+    check_signers(registry, manifest.publisher, signers)
     signing.copy(built, manifest, raw)
     if before is None or is_new:
         version = signing.write_catalogue(registry, manifest.publisher, before, (*listings, listing))
@@ -109,13 +109,6 @@ class _Signing:
                     if item.id in ids:
                         raise ItemTakenError(item_id=item.id, pack_id=listing.pack_id)
 
-    def check_keys(self, registry: Registry, publisher: str) -> None:
-        """Refuse keys that would not make a catalogue a box accepts, before anything is written."""
-        role = registry.signed.get_delegated_role(publisher)
-        keyids = {signer.public_key.keyid for signer in self.signers}
-        if not keyids <= set(role.keyids) or len(keyids) < role.threshold:
-            raise NotYourKeyError(role=publisher)
-
     def copy(self, built: Path, manifest: Manifest, raw: bytes) -> None:
         """Put blobs and manifest on the shelf, unless they are there."""
         store = Store(self.folder, self.disk)
@@ -134,7 +127,7 @@ class _Signing:
         self, registry: Registry, publisher: str, before: Catalogue | None, listings: Sequence[Listing]
     ) -> int:
         """Sign the next version of the catalogue, verify it as a box would, write it."""
-        version = before.version + 1 if before else registry.publishers[publisher].min_version
+        version = max(before.version + 1 if before else 1, registry.publishers[publisher].min_version)
         raw = catalogue_bytes(version, listings, self.signers, signed_at=self.clock.now())
         accept_catalogue(registry, publisher, raw, held=before)
         path = self.folder / "meta" / catalogue_name(publisher)

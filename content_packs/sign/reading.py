@@ -1,13 +1,30 @@
 """Seeing a shelf as a box would that never saw anything before: for those who sign, and for `verify`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from content_packs.durable import Disk
-from content_packs.errors import NotAShelfError
+from content_packs.errors import MissingOnShelfError, NotAShelfError, NotSignedError
 from content_packs.shelf import DirectoryShelf
-from content_packs.trust import Applied, TrustStore
-from content_packs.trust.metadata import ROOT_BYTES_MAX
+from content_packs.trust import Applied, Registry, Root, TrustStore
+from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX
+from content_packs.trust.registry import REGISTRY_NAME, verify_registry
+from content_packs.trust.roots import next_root, pin_root
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a shelf says of a registry: its roots, oldest first, and its registry under the newest root that fits it."""
+
+    roots: tuple[Root, ...]
+    registry: Registry | None
+    is_current: bool
+
+    @property
+    def root(self) -> Root:
+        """The newest root."""
+        return self.roots[-1]
 
 
 def read_shelf(shelf: DirectoryShelf, *, root: bytes | None = None) -> Applied:
@@ -32,3 +49,32 @@ def read_shelf(shelf: DirectoryShelf, *, root: bytes | None = None) -> Applied:
     if applied.trust.registry is None:
         raise NotAShelfError(shelf=str(shelf.folder))
     return applied
+
+
+def read_standing(shelf: DirectoryShelf) -> Standing:
+    """Read roots and registry of a shelf, also while the registry still has to be signed under a new root.
+
+    Raises:
+        NotAShelfError: There is no first root.
+        PackError: A root is not right, or no root of the shelf ever let the registry's signers sign.
+    """
+    roots = _read_roots(shelf)
+    try:
+        raw = shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX)
+    except MissingOnShelfError:
+        return Standing(roots, None, is_current=False)
+    for root in reversed(roots):
+        try:
+            return Standing(roots, verify_registry(root, raw), is_current=root is roots[-1])
+        except NotSignedError:
+            continue
+    raise NotSignedError(name=REGISTRY_NAME)
+
+
+def _read_roots(shelf: DirectoryShelf) -> tuple[Root, ...]:
+    """Follow the whole chain of roots."""
+    names = shelf.meta_names()
+    roots = [pin_root(shelf.read_meta("1.root.json", ROOT_BYTES_MAX))]
+    while (name := f"{roots[-1].version + 1}.root.json") in names:
+        roots.append(next_root(roots[-1], shelf.read_meta(name, ROOT_BYTES_MAX)))
+    return tuple(roots)

@@ -1,138 +1,209 @@
-"""Starting and changing a registry on a shelf (FORMAT 5.3, 5.4): what a ministry does once, offline.
+"""Starting and changing a registry on a shelf (FORMAT 5.4): what a ministry does with the registry's keys.
 
-Promises: what is written is first verified as a box would; asking twice for the same changes nothing.
+Promises: what is written is first verified as a box would; asking twice for the same changes nothing. With `draft`,
+nothing on the shelf changes: the list is written there, for those whose signatures are wanting.
 
-    desk = RegistryDesk(shelf, registry_signer, disk=Disk(), clock=SystemClock())
-    desk.begin((root_signer_1, root_signer_2), threshold=2)
-    desk.add_publisher("mash", names={"sq": "Ministria e Arsimit"}, keys=(load_public(path),), threshold=1)
+    desk = RegistryDesk(shelf, (registry_signer,), disk=Disk(), clock=SystemClock())
+    desk.begin()
+    desk.add("mash", names={"sq": "Ministria e Arsimit"}, keys=KeyChange(add=(load_public(path),)))
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from securesystemslib.signer import CryptoSigner, Key
+from securesystemslib.signer import CryptoSigner
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
-from content_packs.errors import NotYourKeyError, SourceError
+from content_packs.errors import NotYourKeyError, SourceError, StillUnsignedError, UnknownPublisherError
 from content_packs.manifest import Text
 from content_packs.paths import is_publisher_id
-from content_packs.shelf import DirectoryShelf, is_shelf
+from content_packs.shelf import DirectoryShelf
+from content_packs.sign.draft import Draft, make_draft, write_draft
 from content_packs.sign.index import write_index
-from content_packs.sign.metadata import PublisherKeys, RootKeys, registry_bytes, root_bytes
-from content_packs.sign.reading import read_shelf
-from content_packs.trust import Publisher, Root, Trust
+from content_packs.sign.key_change import KeyChange
+from content_packs.sign.metadata import PublisherKeys, registry_bytes
+from content_packs.sign.reading import Standing, read_standing
+from content_packs.trust import Publisher, Registry
 from content_packs.trust.registry import REGISTRY_NAME, accept_registry
-from content_packs.trust.roots import pin_root
+
+Done: TypeAlias = Literal["same", "published", "drafted"]
 
 
 class RegistryDesk:
-    """A registry on a shelf, and the one who may sign it."""
+    """A registry on a shelf, and those who may sign it."""
 
-    def __init__(self, folder: Path, signer: CryptoSigner, *, disk: Disk, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, signers: Sequence[CryptoSigner], *, disk: Disk, clock: Clock, draft: Path | None = None
+    ) -> None:
         self._folder = folder
-        self._signer = signer
+        self._signers = signers
         self._disk = disk
         self._clock = clock
+        self._draft = draft
 
-    def begin(self, root_signers: Sequence[CryptoSigner], *, threshold: int) -> bool:
-        """Write the first root and an empty registry; say whether anything was written.
+    def begin(self) -> Done:
+        """Write the first, empty registry; a registry that is there already is left alone.
 
         Raises:
-            SourceError: Another registry is there, or the threshold cannot be met.
-            DiskError: It cannot be written.
+            NotYourKeyError: The root does not name this key.
+            StillUnsignedError: The root asks for more signatures.
+            PackError: There is no root, or what is on the shelf is not right.
         """
-        if not 1 <= threshold <= len(root_signers):
-            problem = f"{len(root_signers)} root keys cannot meet a threshold of {threshold}"
-            raise SourceError(path=str(self._folder), problem=problem)
-        if is_shelf(self._folder):
-            self._check_same(root_signers, threshold)
-            return False
-        keys = RootKeys([signer.public_key for signer in root_signers], threshold, [self._signer.public_key])
-        root = pin_root(root_bytes(1, keys, root_signers, signed_at=self._clock.now()))
-        self._write(root, 1, ())
-        self._disk.write_file(self._folder / "meta" / root.name, root.raw)
-        write_index(self._folder, self._disk)
-        return True
+        standing = self._read()
+        if standing.is_current:
+            write_index(self._folder, self._disk)
+            return "same"
+        if standing.registry:
+            raise SourceError(path=REGISTRY_NAME, problem="it must be signed again: content-packs registry renew")
+        return self._finish(standing, ())
 
-    def add_publisher(
-        self, publisher_id: str, *, names: Text, keys: Sequence[Key], threshold: int = 1, min_version: int = 1
-    ) -> bool:
-        """Add a publisher, or change its names and keys; say whether anything was written.
+    def renew(self) -> Done:
+        """Sign the same list again, as after a new root that names other keys for it.
+
+        Raises:
+            PackError: As for `begin`, or there is no registry.
+        """
+        standing = self._read()
+        return self._finish(standing, tuple(registry_entries(_registry(standing)).values()))
+
+    def add(self, publisher_id: str, *, names: Text, keys: KeyChange, min_version: int = 1) -> Done:
+        """List a new publisher.
 
         Args:
-            publisher_id: Its id.
+            publisher_id: Its id; its paths are always its own (FORMAT 5.4).
             names: What people are shown, per language.
             keys: Who may sign its catalogue.
-            threshold: How many of them must.
-            min_version: Of its catalogue, for boxes that hold none (FORMAT 6.4).
+            min_version: Of its catalogue, at the least (FORMAT 6.4).
 
         Raises:
-            SourceError: The id, the names or the threshold are not allowed.
-            NotYourKeyError: The signer is not the registry's.
-            TrustError: The shelf's own metadata is not right.
-            ShelfError: There is no shelf.
+            SourceError: The id, the names or the keys are not allowed, or it is listed already, and otherwise.
+            PackError: As for `begin`.
         """
         if not is_publisher_id(publisher_id):
             problem = "a publisher's id has a-z, 0-9 and -, at most 32, and is no name a system uses"
             raise SourceError(path=publisher_id, problem=problem)
-        if not names or not 1 <= threshold <= len(keys):
-            raise SourceError(path=publisher_id, problem="needs a name, and at least as many keys as the threshold")
-        trust = self._trust()
-        entries = _entries(trust)
-        entry = PublisherKeys(Publisher(publisher_id, names, min_version), tuple(keys), threshold)
-        if entry == entries.get(publisher_id):
-            return False
-        self._renew(trust, {**entries, publisher_id: entry})
-        return True
+        if not names or not all(names.values()):
+            raise SourceError(path=publisher_id, problem="a publisher has a name in at least one language")
+        signing, threshold = keys.applied((), 1, whose=publisher_id)
+        entry = PublisherKeys(Publisher(publisher_id, names, min_version), signing, threshold)
+        standing, entries = self._entries()
+        if publisher_id in entries and entries[publisher_id] != entry:
+            problem = "it is listed already; to change it: content-packs publisher change"
+            raise SourceError(path=publisher_id, problem=problem)
+        return self._put(standing, entries, entry)
 
-    def remove_publisher(self, publisher_id: str) -> None:
+    def change(self, publisher_id: str, *, names: Text, keys: KeyChange, min_version: int | None = None) -> Done:
+        """Change what is named, leave what is not; an empty name takes that language out.
+
+        Raises:
+            UnknownPublisherError: It is not listed.
+            SourceError: Names or keys would not be allowed.
+            PackError: As for `begin`.
+        """
+        standing, entries = self._entries()
+        entry = _listed(entries, publisher_id)
+        all_names = {language: name for language, name in {**entry.publisher.names, **names}.items() if name}
+        if not all_names:
+            raise SourceError(path=publisher_id, problem="a publisher has a name in at least one language")
+        signing, threshold = keys.applied(entry.keys, entry.threshold, whose=publisher_id)
+        least = entry.publisher.min_version if min_version is None else min_version
+        changed = PublisherKeys(Publisher(publisher_id, all_names, least), signing, threshold)
+        return self._put(standing, entries, changed)
+
+    def remove(self, publisher_id: str) -> Done:
         """Take a publisher out: boxes that see this registry hide its packs (FORMAT 6.9).
 
         Raises:
-            UnknownPublisherError: The registry does not list it.
-            NotYourKeyError: The signer is not the registry's.
+            UnknownPublisherError: It is not listed.
+            PackError: As for `begin`.
         """
-        trust = self._trust()
-        trust.publisher(publisher_id)
-        self._renew(trust, {name: entry for name, entry in _entries(trust).items() if name != publisher_id})
+        standing, entries = self._entries()
+        _listed(entries, publisher_id)
+        return self._finish(standing, [entry for name, entry in entries.items() if name != publisher_id])
 
-    def _trust(self) -> Trust:
-        """What the shelf says, verified as a box would."""
-        return read_shelf(DirectoryShelf(self._folder)).trust
-
-    def _renew(self, trust: Trust, entries: dict[str, PublisherKeys]) -> None:
-        """Write the next version of the registry."""
-        version = trust.registry.version + 1 if trust.registry else trust.root.registry_min_version
-        self._write(trust.root, version, tuple(entries[name] for name in sorted(entries)))
-        write_index(self._folder, self._disk)
-
-    def _write(self, root: Root, version: int, entries: Sequence[PublisherKeys]) -> None:
-        """Sign a registry, verify it, write it."""
-        if self._signer.public_key.keyid not in root.signed.roles["targets"].keyids:
+    def _read(self) -> Standing:
+        """See how the shelf stands, and that these keys may sign."""
+        standing = read_standing(DirectoryShelf(self._folder))
+        may = set(standing.root.signed.roles["targets"].keyids)
+        if not {signer.public_key.keyid for signer in self._signers} <= may:
             raise NotYourKeyError(role="registry")
-        raw = registry_bytes(version, entries, (self._signer,), signed_at=self._clock.now())
-        accept_registry(root, raw, held=None)
-        self._disk.make_folder(self._folder / "meta" / "cat")
-        self._disk.write_file(self._folder / "meta" / REGISTRY_NAME, raw)
+        return standing
 
-    def _check_same(self, root_signers: Sequence[CryptoSigner], threshold: int) -> None:
-        """Refuse to begin again with other keys."""
-        roles = self._trust().root.signed.roles
-        held = roles["root"].keyids, roles["root"].threshold, roles["targets"].keyids
-        asked = [signer.public_key.keyid for signer in root_signers], threshold, [self._signer.public_key.keyid]
-        if held != asked:
-            raise SourceError(path=str(self._folder), problem="a registry with other keys is there already")
+    def _entries(self) -> tuple[Standing, Mapping[str, PublisherKeys]]:
+        """Read today's registry, to change it; one that waits to be signed again is not changed on the way."""
+        standing = self._read()
+        registry = _registry(standing)
+        if not standing.is_current:
+            raise SourceError(path=REGISTRY_NAME, problem="it must be signed again first: content-packs registry renew")
+        return standing, registry_entries(registry)
+
+    def _put(self, standing: Standing, entries: Mapping[str, PublisherKeys], entry: PublisherKeys) -> Done:
+        """Write an entry in place of the one of the same name."""
+        name = entry.publisher.id
+        if entries.get(name) == entry:
+            write_index(self._folder, self._disk)
+            return "same"
+        return self._finish(standing, list({**entries, name: entry}.values()))
+
+    def _finish(self, standing: Standing, entries: Sequence[PublisherKeys]) -> Done:
+        """Sign the next version and write it: as a draft, or onto the shelf."""
+        root, before = standing.root, standing.registry
+        version = max(before.version + 1 if before else 1, root.registry_min_version)
+        ordered = sorted(entries, key=lambda entry: entry.publisher.id)
+        raw = registry_bytes(version, ordered, self._signers, signed_at=self._clock.now())
+        draft = make_draft("registry", raw, root)
+        if self._draft:
+            write_draft(draft, self._draft, self._disk)
+            return "drafted"
+        publish_registry(self._folder, draft, disk=self._disk)
+        return "published"
 
 
-def _entries(trust: Trust) -> dict[str, PublisherKeys]:
-    """What the registry says now, as entries that can be written again."""
-    if trust.registry is None:
-        return {}
-    signed = trust.registry.signed
+def publish_registry(folder: Path, draft: Draft, *, disk: Disk) -> bool:
+    """Put a registry that enough have signed onto a shelf; say whether that changed anything.
+
+    Raises:
+        StillUnsignedError: Signatures are wanting.
+        ForkedMetadataError: The shelf has another registry of this version by now.
+        PackError: A box that stands where the shelf stands would not take it.
+    """
+    standing = read_standing(DirectoryShelf(folder))
+    held = standing.registry if standing.is_current else None
+    here = replace(draft, under=standing.root)
+    for need in here.needs():
+        if need.missing:
+            raise StillUnsignedError(role=need.group, missing=need.missing)
+    registry = accept_registry(standing.root, draft.metadata.to_bytes(), held=held)
+    is_new = held is None or held.version < registry.version
+    if is_new:
+        disk.make_folder(folder / "meta" / "cat")
+        disk.write_file(folder / "meta" / REGISTRY_NAME, registry.raw)
+    write_index(folder, disk)
+    return is_new
+
+
+def registry_entries(registry: Registry) -> Mapping[str, PublisherKeys]:
+    """Give what a registry says as entries that can be written again."""
     entries = {}
-    for publisher in trust.registry.publishers.values():
-        role = signed.get_delegated_role(publisher.id)
-        keys = tuple(signed.get_key(keyid) for keyid in role.keyids)
+    for publisher in registry.publishers.values():
+        role = registry.signed.get_delegated_role(publisher.id)
+        keys = tuple(registry.signed.get_key(keyid) for keyid in role.keyids)
         entries[publisher.id] = PublisherKeys(publisher=publisher, keys=keys, threshold=role.threshold)
     return entries
+
+
+def _registry(standing: Standing) -> Registry:
+    """The registry of a shelf."""
+    if standing.registry is None:
+        raise SourceError(path=REGISTRY_NAME, problem="there is none yet; start it: content-packs registry init")
+    return standing.registry
+
+
+def _listed(entries: Mapping[str, PublisherKeys], publisher_id: str) -> PublisherKeys:
+    """The entry of a publisher, or UnknownPublisherError."""
+    if publisher_id not in entries:
+        raise UnknownPublisherError(publisher=publisher_id)
+    return entries[publisher_id]

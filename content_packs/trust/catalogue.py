@@ -120,12 +120,43 @@ def verify_catalogue(registry: Registry, publisher: str, raw: bytes) -> Catalogu
         NotSignedError: Too few signatures of the publisher's keys.
         OutsidePrefixError: It names what is not the publisher's.
     """
+    name = catalogue_name(publisher)
+    metadata = _read(registry, publisher, raw)
+    check_signed(name, registry.signed, publisher, metadata)
+    return _catalogue(registry, publisher, raw, metadata)
+
+
+def unsigned_catalogue(registry: Registry, publisher: str, raw: bytes) -> Catalogue:
+    """Read a catalogue, form and prefix checked, but not who signed it: only for one who signs it again.
+
+    Raises:
+        UnknownPublisherError: The registry does not list the publisher.
+        MetadataError: Not a catalogue as section 5 says.
+        OutsidePrefixError: It names what is not the publisher's.
+    """
+    return _catalogue(registry, publisher, raw, _read(registry, publisher, raw))
+
+
+def claimed_listings(name: str, raw: bytes) -> tuple[Listing, ...]:
+    """Read what a catalogue claims without believing it, only to say by name what was refused.
+
+    Raises:
+        MetadataError: Not even that can be read.
+    """
+    targets = read_targets(name, raw, CATALOGUE_BYTES_MAX).signed.targets
+    return tuple(sorted((_listing(name, target) for target in targets.values()), key=_by_pack))
+
+
+def _read(registry: Registry, publisher: str, raw: bytes) -> tuf.Metadata[tuf.Targets]:
+    """Read what claims to be the catalogue of a publisher of the registry."""
     if publisher not in registry.publishers:
         raise UnknownPublisherError(publisher=publisher)
-    name = catalogue_name(publisher)
-    metadata = read_targets(name, raw, CATALOGUE_BYTES_MAX)
-    check_signed(name, registry.signed, publisher, metadata)
-    signed = metadata.signed
+    return read_targets(catalogue_name(publisher), raw, CATALOGUE_BYTES_MAX)
+
+
+def _catalogue(registry: Registry, publisher: str, raw: bytes, metadata: tuf.Metadata[tuf.Targets]) -> Catalogue:
+    """Check form and prefix, and give the catalogue."""
+    name, signed = catalogue_name(publisher), metadata.signed
     if signed.delegations is not None:
         raise MetadataError(name=name, problem="a catalogue delegates nothing")
     role = registry.signed.get_delegated_role(publisher)
@@ -140,16 +171,6 @@ def verify_catalogue(registry: Registry, publisher: str, raw: bytes) -> Catalogu
         raw=raw,
         signed_bytes=metadata.signed_bytes,
     )
-
-
-def claimed_listings(name: str, raw: bytes) -> tuple[Listing, ...]:
-    """Read what a catalogue claims without believing it, only to say by name what was refused.
-
-    Raises:
-        MetadataError: Not even that can be read.
-    """
-    targets = read_targets(name, raw, CATALOGUE_BYTES_MAX).signed.targets
-    return tuple(sorted((_listing(name, target) for target in targets.values()), key=_by_pack))
 
 
 def _listing(name: str, target: tuf.TargetFile) -> Listing:

@@ -96,6 +96,20 @@ def verify_registry(root: Root, raw: bytes) -> Registry:
     """
     metadata = read_targets(REGISTRY_NAME, raw, REGISTRY_BYTES_MAX)
     check_signed(REGISTRY_NAME, root.signed, "targets", metadata)
+    return _registry(raw, metadata)
+
+
+def read_unsigned(raw: bytes) -> Registry:
+    """Read a registry without asking who signed it: only to show a draft to those who are about to sign it.
+
+    Raises:
+        MetadataError: Not a registry as section 5 says.
+    """
+    return _registry(raw, read_targets(REGISTRY_NAME, raw, REGISTRY_BYTES_MAX))
+
+
+def _registry(raw: bytes, metadata: tuf.Metadata[tuf.Targets]) -> Registry:
+    """Check the form of a registry, and give it."""
     signed = metadata.signed
     if signed.targets:
         raise MetadataError(name=REGISTRY_NAME, problem="a registry has no targets of its own")

@@ -6,6 +6,7 @@ Promises: pure functions; a `Root` exists only if its own keys signed it, and it
     root = next_root(root, raw_2)
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -30,6 +31,12 @@ class Root:
     def name(self) -> str:
         """Its name under meta/."""
         return f"{self.version}.root.json"
+
+    @property
+    def fingerprint(self) -> str:
+        """What people at different places read to each other to know that they have the same: 20 digits of a hash."""
+        digits = hashlib.sha256(self.signed_bytes).hexdigest()[:20]
+        return " ".join(digits[at : at + 4] for at in range(0, 20, 4))
 
 
 class _RootCustom(Advice, frozen=True):
@@ -74,11 +81,26 @@ def same_root(current: Root, raw: bytes) -> None:
         raise ForkedMetadataError(name=current.name, version=current.version)
 
 
+def read_unsigned(raw: bytes) -> Root:
+    """Read a root without asking who signed it: only to show a draft to those who are about to sign it.
+
+    Raises:
+        MetadataError: Not a root as section 5 says.
+    """
+    return _root("root.json", raw)
+
+
 def _read_signed_by_itself(name: str, raw: bytes) -> Root:
     """Read a root and check its keys and its own signatures."""
+    root = _root(name, raw)
+    check_signed(name, root.signed, "root", read_root(name, raw))
+    return root
+
+
+def _root(name: str, raw: bytes) -> Root:
+    """Read a root and check its keys."""
     metadata = read_root(name, raw)
     check_keys(name, metadata.signed.keys)
-    check_signed(name, metadata.signed, "root", metadata)
     custom = read_custom(name, metadata.signed.unrecognized_fields, _RootCustom)
     return Root(
         version=metadata.signed.version,

@@ -25,7 +25,8 @@ def make_shelf(folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     for name in ("root-1", "root-2", "registry", *PUBLISHERS):
         once(keys / name, lambda name=name: _new_key(keys / name))  # type: ignore[misc]  # bound in the default
-    once(shelf / "meta" / "registry.json", lambda: _start_registry(keys, shelf))
+    once(shelf / "meta" / "1.root.json", lambda: _start_root(keys, shelf))
+    _list_publishers(keys, shelf)
     for publisher in PUBLISHERS:
         for source in sorted((SAMPLES / publisher).glob("*/pack.toml")):
             out = built / publisher / source.parent.name
@@ -46,17 +47,27 @@ def _stamp() -> str:
 
 
 def _new_key(file: Path) -> None:
-    run("content-packs", "key", "new", file)
+    run("content-packs", "key", "new", file, "--no-passphrase")
 
 
-def _start_registry(keys: Path, shelf: Path) -> None:
-    """Two root keys that must both sign, one key for the list of publishers, one for each publisher."""
-    root_keys = ("--root-key", keys / "root-1", "--root-key", keys / "root-2", "--threshold", "2")
-    run("content-packs", "registry", "init", shelf, *root_keys, "--registry-key", keys / "registry")
+def _start_root(keys: Path, shelf: Path) -> None:
+    """Two root keys that must both sign, and one key for the list of publishers."""
+    draft = keys / "root.draft"
+    draft.unlink(missing_ok=True)
+    holders = ("root-1", "root-2")
+    public = [word for name in holders for word in ("--root-key", keys / f"{name}.pub")]
+    registry = ("--registry-key", keys / "registry.pub")
+    run("content-packs", "root", "draft", draft, *public, "--root-threshold", "2", *registry)
+    for name in holders:
+        run("content-packs", "root", "sign", draft, "--key", keys / name)
+    run("content-packs", "root", "publish", shelf, draft)
+
+
+def _list_publishers(keys: Path, shelf: Path) -> None:
+    """One key for each publisher; who is listed already is left alone."""
+    registry = ("--registry-key", keys / "registry")
+    run("content-packs", "registry", "init", shelf, *registry)
     for publisher, names in PUBLISHERS.items():
         words = [word for language, name in names.items() for word in ("--name", f"{language}={name}")]
         public = keys / f"{publisher}.pub"
-        run(
-            "content-packs", "registry", "add-publisher", shelf, publisher,
-            "--key", public, *words, "--registry-key", keys / "registry",
-        )  # fmt: skip
+        run("content-packs", "publisher", "add", shelf, publisher, "--key", public, *words, *registry)

@@ -17,7 +17,7 @@ from content_packs.build import build_pack
 from content_packs.durable import Disk
 from content_packs.manifest import Manifest
 from content_packs.shelf import DirectoryShelf
-from content_packs.sign import RegistryDesk, sign_pack
+from content_packs.sign import KeyChange, RegistryDesk, RootChange, draft_root, publish_root, sign_pack
 from content_packs.sign.metadata import PublisherKeys, RootKeys, catalogue_bytes, registry_bytes, root_bytes
 from content_packs.trust import Listing, Publisher
 from tests.simulators.clock import HandClock
@@ -34,7 +34,8 @@ class Ministry:
         self.registry_signer = CryptoSigner.generate_ed25519()
         self.signers: dict[str, CryptoSigner] = {}
         self._work = folder / "work"
-        self.desk().begin(self.root_signers, threshold=2)
+        self.start_root()
+        self.desk().begin()
         for publisher in publishers:
             self.admit(publisher)
 
@@ -50,18 +51,29 @@ class Ministry:
 
     def desk(self) -> RegistryDesk:
         """Where the registry is signed."""
-        return RegistryDesk(self.folder, self.registry_signer, disk=Disk(), clock=self.clock)
+        return RegistryDesk(self.folder, [self.registry_signer], disk=Disk(), clock=self.clock)
+
+    def start_root(self) -> None:
+        """Let both holders sign the first root."""
+        keys = [signer.public_key for signer in self.root_signers]
+        change = RootChange(KeyChange(add=keys, threshold=2), KeyChange(add=[self.registry_signer.public_key]))
+        draft = draft_root(None, change, signed_at=self.clock.now())
+        for signer in self.root_signers:
+            draft = draft.signed_by(signer)
+        publish_root(self.folder, draft, disk=Disk())
 
     def admit(self, publisher: str, *, min_version: int = 1) -> None:
-        """List a publisher, with a new key each time."""
-        self.signers[publisher] = CryptoSigner.generate_ed25519()
+        """List a publisher, or give it a new key in place of the one it had."""
+        old, new = self.signers.get(publisher), CryptoSigner.generate_ed25519()
+        self.signers[publisher] = new
         names = {"sq": f"Botuesi {publisher}", "en": f"Publisher {publisher}"}
-        keys = [self.signers[publisher].public_key]
-        self.desk().add_publisher(publisher, names=names, keys=keys, min_version=min_version)
+        keys = KeyChange(add=[new.public_key], drop=[old.public_key.keyid] if old else ())
+        put = self.desk().change if old else self.desk().add
+        put(publisher, names=names, keys=keys, min_version=min_version)
 
     def revoke(self, publisher: str) -> None:
         """Take a publisher out of the registry."""
-        self.desk().remove_publisher(publisher)
+        self.desk().remove(publisher)
 
     def publish(self, pack_id: str, version: int = 1, *, files: Mapping[str, bytes] | None = None) -> Manifest:
         """Build and sign a pack with one video item for each file; without files, one that depends on the version."""

@@ -16,6 +16,7 @@ PackError
 │   ├── ForkedMetadataError the version held, with other bytes
 │   ├── UnknownPublisherError
 │   ├── OutsidePrefixError  signs for ids that are not its own
+│   ├── NotAnAcademyError   not how a school's academy introduces itself
 │   └── ForkedPackError     the installed version, with other content
 ├── TamperedError           a manifest or blob is not what was signed
 ├── ShelfError              the place packs come from
@@ -161,6 +162,10 @@ class OutsidePrefixError(TrustError):
         super().__init__(f"{publisher} signs {path}")
         self.publisher = publisher
         self.path = path
+
+
+class NotAnAcademyError(TrustError):
+    """This file is not the catalogue by which an academy introduces itself (FORMAT 5.8)."""
 
 
 class ForkedPackError(TrustError):

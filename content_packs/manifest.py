@@ -19,21 +19,21 @@ FORMAT = 1
 MANIFEST_BYTES_MAX = 4 * 1024 * 1024
 """Largest manifest that is parsed, in bytes: about 4,000 items with all their texts."""
 
-Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-QualifiedId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9-]{0,63}$")]
-Language: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
+QualifiedId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9-]{0,63}\Z")]
+Language: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?\Z")]
 Text: TypeAlias = dict[Language, str]
 """The same words per language: BCP 47 tag to text."""
 Goals: TypeAlias = dict[Language, tuple[str, ...]]
 """What a pupil can do afterwards, one sentence each, per language."""
-Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Grade: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=13)]
 Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
 Area: TypeAlias = Literal["lang", "arts", "math", "natu", "soci", "heal", "life"]
 Kind: TypeAlias = Literal["video", "audio", "document", "app", "quiz"]
 Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "document", "quiz", "app"]
 
-_UTC_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_UTC_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 MEDIA_TYPES: dict[str, str] = {
     "mp4": "video/mp4",

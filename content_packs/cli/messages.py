@@ -60,6 +60,9 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.OutsidePrefixError: Message(
         TRUST, "{e.publisher} signed {e.path}, which is not its own.", "Ask the registry who signs there."
     ),
+    errors.NotAnAcademyError: Message(
+        TRUST, "This is not the catalogue of a school's academy.", "Ask the school for the file meta/cat/box-....json."
+    ),
     errors.ForkedPackError: Message(
         TRUST,
         "Version {e.version} of {e.pack_id} was signed with two contents.",

@@ -20,7 +20,7 @@ from content_packs.durable import Disk
 from content_packs.errors import NotYourKeyError, PackError, SourceError
 from content_packs.sign.metadata import countersigned
 from content_packs.trust import Root
-from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX, AnyMetadata, read_root, read_targets
+from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX, AnyMetadata, read_registry, read_root
 from content_packs.trust.registry import REGISTRY_NAME
 from content_packs.trust.roots import pin_root
 
@@ -173,4 +173,4 @@ def read_drafts(paths: Sequence[Path], kind: Kind) -> Draft:
 
 def _read(kind: Kind, raw: bytes) -> AnyMetadata:
     """Read the metadata of a draft."""
-    return read_root("root.json", raw) if kind == "root" else read_targets(REGISTRY_NAME, raw, REGISTRY_BYTES_MAX)
+    return read_root("root.json", raw).metadata if kind == "root" else read_registry(REGISTRY_NAME, raw).metadata

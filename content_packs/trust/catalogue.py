@@ -14,19 +14,12 @@ from tuf.api import metadata as tuf
 from tuf.api.exceptions import LengthOrHashMismatchError
 
 from content_packs.errors import MetadataError, OutsidePrefixError, TamperedError, UnknownPublisherError
-from content_packs.manifest import MANIFEST_BYTES_MAX, Manifest, decode_manifest
-from content_packs.paths import SHA256_PATTERN, manifest_name
-from content_packs.trust.metadata import (
-    CATALOGUE_BYTES_MAX,
-    VERSION_MAX,
-    Advice,
-    Stamp,
-    check_not_older,
-    check_signed,
-    read_custom,
-    read_targets,
-)
-from content_packs.trust.registry import Registry
+from content_packs.manifest import Manifest, decode_manifest
+from content_packs.paths import manifest_name
+from content_packs.trust import shapes
+from content_packs.trust.delegator import Delegator
+from content_packs.trust.metadata import Read, Stamp, check_not_older, check_signed, read_catalogue
+from content_packs.trust.shapes import VERSION_MAX
 
 _TARGET = re.compile(
     r"(?P<publisher>[a-z0-9][a-z0-9-]{0,31})/(?P<slug>[a-z0-9][a-z0-9-]{0,63})/(?P<version>[1-9][0-9]{0,9})\.json"
@@ -82,59 +75,68 @@ class Catalogue:
         """What the rollback floor needs to know of it."""
         return Stamp(self.version, self.signed_bytes, self.signed_at)
 
+    def lists(self, pack_id: str, version: int, manifest_sha256: str) -> bool:
+        """Say whether it names this version of a pack with this manifest."""
+        wanted = (pack_id, version, manifest_sha256)
+        return any(wanted == (each.pack_id, each.version, each.manifest_sha256) for each in self.listings)
+
 
 def catalogue_name(publisher: str) -> str:
     """Give the name of a publisher's catalogue under meta/."""
     return f"cat/{publisher}.json"
 
 
-def accept_catalogue(registry: Registry, publisher: str, raw: bytes, *, held: Catalogue | None) -> Catalogue:
+def accept_catalogue(delegator: Delegator, publisher: str, raw: bytes, *, held: Catalogue | None) -> Catalogue:
     """Accept a catalogue that is offered.
 
     Args:
-        registry: Today's registry.
+        delegator: Today's registry, or the academies a person accepted.
         publisher: Whose catalogue it claims to be.
         raw: The bytes offered.
-        held: The catalogue the box holds, only if it still verifies under today's registry.
+        held: The catalogue the box holds, only if it still verifies under today's delegator.
 
     Raises:
-        UnknownPublisherError: The registry does not list the publisher.
+        UnknownPublisherError: The delegator does not list the publisher.
         MetadataError: Not a catalogue as section 5 says.
         NotSignedError: Too few signatures of the publisher's keys.
         OutsidePrefixError: It names what is not the publisher's.
         OlderMetadataError: Below the rollback floor.
         ForkedMetadataError: The version held, with other content.
     """
-    catalogue = verify_catalogue(registry, publisher, raw)
-    name, minimum = catalogue_name(publisher), registry.publishers[publisher].min_version
+    catalogue = verify_catalogue(delegator, publisher, raw)
+    name, minimum = catalogue_name(publisher), delegator.publishers[publisher].min_version
     check_not_older(name, catalogue.stamp, held=held.stamp if held else None, minimum=minimum)
     return catalogue
 
 
-def verify_catalogue(registry: Registry, publisher: str, raw: bytes) -> Catalogue:
+def verify_catalogue(delegator: Delegator, publisher: str, raw: bytes) -> Catalogue:
     """Check a catalogue's form, signatures and prefix, whatever its version; for what a box already holds.
 
     Raises:
-        UnknownPublisherError: The registry does not list the publisher.
+        UnknownPublisherError: The delegator does not list the publisher.
         MetadataError: Not a catalogue as section 5 says.
         NotSignedError: Too few signatures of the publisher's keys.
         OutsidePrefixError: It names what is not the publisher's.
     """
-    name = catalogue_name(publisher)
-    metadata = _read(registry, publisher, raw)
-    check_signed(name, registry.signed, publisher, metadata)
-    return _catalogue(registry, publisher, raw, metadata)
+    if publisher not in delegator.publishers:
+        raise UnknownPublisherError(publisher=publisher)
+    read = read_catalogue(catalogue_name(publisher), raw)
+    catalogue = _catalogue(publisher, raw, read)
+    check_signed(delegator.signed, publisher, read)
+    _check_prefix(delegator, catalogue)
+    return catalogue
 
 
-def unsigned_catalogue(registry: Registry, publisher: str, raw: bytes) -> Catalogue:
+def unsigned_catalogue(delegator: Delegator, publisher: str, raw: bytes) -> Catalogue:
     """Read a catalogue, form and prefix checked, but not who signed it: only for one who signs it again.
 
     Raises:
-        UnknownPublisherError: The registry does not list the publisher.
         MetadataError: Not a catalogue as section 5 says.
         OutsidePrefixError: It names what is not the publisher's.
     """
-    return _catalogue(registry, publisher, raw, _read(registry, publisher, raw))
+    catalogue = _catalogue(publisher, raw, read_catalogue(catalogue_name(publisher), raw))
+    _check_prefix(delegator, catalogue)
+    return catalogue
 
 
 def claimed_listings(name: str, raw: bytes) -> tuple[Listing, ...]:
@@ -143,50 +145,39 @@ def claimed_listings(name: str, raw: bytes) -> tuple[Listing, ...]:
     Raises:
         MetadataError: Not even that can be read.
     """
-    targets = read_targets(name, raw, CATALOGUE_BYTES_MAX).signed.targets
-    return tuple(sorted((_listing(name, target) for target in targets.values()), key=_by_pack))
+    return _catalogue("", raw, read_catalogue(name, raw)).listings
 
 
-def _read(registry: Registry, publisher: str, raw: bytes) -> tuf.Metadata[tuf.Targets]:
-    """Read what claims to be the catalogue of a publisher of the registry."""
-    if publisher not in registry.publishers:
-        raise UnknownPublisherError(publisher=publisher)
-    return read_targets(catalogue_name(publisher), raw, CATALOGUE_BYTES_MAX)
-
-
-def _catalogue(registry: Registry, publisher: str, raw: bytes, metadata: tuf.Metadata[tuf.Targets]) -> Catalogue:
-    """Check form and prefix, and give the catalogue."""
-    name, signed = catalogue_name(publisher), metadata.signed
-    if signed.delegations is not None:
-        raise MetadataError(name=name, problem="a catalogue delegates nothing")
-    role = registry.signed.get_delegated_role(publisher)
-    for path in signed.targets:
-        if not isinstance(role, tuf.DelegatedRole) or not role.is_delegated_path(path):
-            raise OutsidePrefixError(publisher=publisher, path=path)
+def _catalogue(publisher: str, raw: bytes, read: Read[tuf.Targets, shapes.Catalogue]) -> Catalogue:
+    """Read every target, and give the catalogue."""
+    listings = (_listing(read.name, path, target) for path, target in read.shape.targets.items())
     return Catalogue(
         publisher=publisher,
-        version=signed.version,
-        signed_at=read_custom(name, signed.unrecognized_fields, Advice).signed_at,
-        listings=tuple(sorted((_listing(name, target) for target in signed.targets.values()), key=_by_pack)),
+        version=read.shape.version,
+        signed_at=read.signed_at,
+        listings=tuple(sorted(listings, key=_by_pack)),
         raw=raw,
-        signed_bytes=metadata.signed_bytes,
+        signed_bytes=read.signed_bytes,
     )
 
 
-def _listing(name: str, target: tuf.TargetFile) -> Listing:
+def _check_prefix(delegator: Delegator, catalogue: Catalogue) -> None:
+    """Refuse a catalogue that names what is not its publisher's (FORMAT 6.8)."""
+    role = delegator.signed.get_delegated_role(catalogue.publisher)
+    for listing in catalogue.listings:
+        if not isinstance(role, tuf.DelegatedRole) or not role.is_delegated_path(listing.path):
+            raise OutsidePrefixError(publisher=catalogue.publisher, path=listing.path)
+
+
+def _listing(name: str, path: str, target: shapes.Target) -> Listing:
     """Read one target as a pack version."""
-    match = _TARGET.fullmatch(target.path)
-    digest = target.hashes.get("sha256", "")
+    match = _TARGET.fullmatch(path)
     if not match or int(match["version"]) > VERSION_MAX:
-        raise MetadataError(name=name, problem=f"{target.path!r} is not <publisher>/<slug>/<version>.json")
-    if set(target.hashes) != {"sha256"} or not SHA256_PATTERN.fullmatch(digest):
-        raise MetadataError(name=name, problem=f"{target.path} has another hash than one SHA-256")
-    if type(target.length) is not int or not 0 < target.length <= MANIFEST_BYTES_MAX:
-        raise MetadataError(name=name, problem=f"{target.path} is larger than a manifest may be")
+        raise MetadataError(name=name, problem=f"{path!r} is not <publisher>/<slug>/<version>.json")
     return Listing(
         pack_id=f"{match['publisher']}:{match['slug']}",
         version=int(match["version"]),
-        manifest_sha256=digest,
+        manifest_sha256=target.hashes.sha256,
         manifest_bytes=target.length,
     )
 

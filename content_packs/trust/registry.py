@@ -6,65 +6,36 @@ Promises: pure functions; a `Registry` exists only if it is signed and every pub
     registry.publishers["mash"].names["sq"]
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated
 
-import msgspec
+from msgspec import UnsetType
 from tuf.api import metadata as tuf
 
 from content_packs.errors import MetadataError
-from content_packs.manifest import Text
 from content_packs.paths import is_publisher_id
-from content_packs.trust.metadata import (
-    REGISTRY_BYTES_MAX,
-    VERSION_MAX,
-    Advice,
-    Stamp,
-    check_keys,
-    check_not_older,
-    check_signed,
-    read_custom,
-    read_targets,
-)
+from content_packs.trust import shapes
+from content_packs.trust.delegator import Delegator, Publisher
+from content_packs.trust.metadata import Read, Stamp, check_not_older, check_signed, read_registry
 from content_packs.trust.roots import Root
 
 REGISTRY_NAME = "registry.json"
 
 
 @dataclass(frozen=True)
-class Publisher:
-    """One who signs packs: id, display name per language, and the least version its catalogue may have."""
-
-    id: str
-    names: Text
-    min_version: int
-
-
-@dataclass(frozen=True)
-class Registry:
+class Registry(Delegator):
     """An accepted registry; `raw` is the file as it was signed."""
 
     version: int
     signed_at: datetime | None
-    publishers: Mapping[str, Publisher]
     raw: bytes
-    signed: tuf.Targets
     signed_bytes: bytes
 
     @property
     def stamp(self) -> Stamp:
         """What the rollback floor needs to know of it."""
         return Stamp(self.version, self.signed_bytes, self.signed_at)
-
-
-class PublisherCustom(msgspec.Struct, frozen=True, kw_only=True):
-    """What our `custom` says of a publisher (FORMAT 5.4)."""
-
-    names: Annotated[Text, msgspec.Meta(min_length=1)]
-    min_version: Annotated[int, msgspec.Meta(ge=1, le=VERSION_MAX)] = 1
 
 
 def accept_registry(root: Root, raw: bytes, *, held: Registry | None) -> Registry:
@@ -94,9 +65,10 @@ def verify_registry(root: Root, raw: bytes) -> Registry:
         MetadataError: Not a registry as section 5 says.
         NotSignedError: Too few signatures of the keys the root names.
     """
-    metadata = read_targets(REGISTRY_NAME, raw, REGISTRY_BYTES_MAX)
-    check_signed(REGISTRY_NAME, root.signed, "targets", metadata)
-    return _registry(raw, metadata)
+    read = read_registry(REGISTRY_NAME, raw)
+    registry = _registry(raw, read)
+    check_signed(root.signed, "targets", read)
+    return registry
 
 
 def read_unsigned(raw: bytes) -> Registry:
@@ -105,43 +77,29 @@ def read_unsigned(raw: bytes) -> Registry:
     Raises:
         MetadataError: Not a registry as section 5 says.
     """
-    return _registry(raw, read_targets(REGISTRY_NAME, raw, REGISTRY_BYTES_MAX))
+    return _registry(raw, read_registry(REGISTRY_NAME, raw))
 
 
-def _registry(raw: bytes, metadata: tuf.Metadata[tuf.Targets]) -> Registry:
-    """Check the form of a registry, and give it."""
-    signed = metadata.signed
-    if signed.targets:
-        raise MetadataError(name=REGISTRY_NAME, problem="a registry has no targets of its own")
+def _registry(raw: bytes, read: Read[tuf.Targets, shapes.Registry]) -> Registry:
+    """Check every publisher (FORMAT 5.4), and give the registry."""
+    delegations = read.shape.delegations
+    roles = [] if isinstance(delegations, UnsetType) else delegations.roles
+    publishers = {role.name: _publisher(role) for role in roles}
     return Registry(
-        version=signed.version,
-        signed_at=read_custom(REGISTRY_NAME, signed.unrecognized_fields, Advice).signed_at,
-        publishers=MappingProxyType(_publishers(signed.delegations)),
+        version=read.shape.version,
+        signed_at=read.signed_at,
+        publishers=MappingProxyType(publishers),
         raw=raw,
-        signed=signed,
-        signed_bytes=metadata.signed_bytes,
+        signed=read.metadata.signed,
+        signed_bytes=read.signed_bytes,
     )
 
 
-def _publishers(delegations: tuf.Delegations | None) -> dict[str, Publisher]:
-    """Read the publishers out of the delegations, every rule of FORMAT 5.4 checked."""
-    if delegations is None:
-        return {}
-    if delegations.roles is None:
-        raise MetadataError(name=REGISTRY_NAME, problem="succinct roles are not used")
-    check_keys(REGISTRY_NAME, delegations.keys)
-    return {name: _publisher(role) for name, role in delegations.roles.items()}
-
-
-def _publisher(role: tuf.DelegatedRole) -> Publisher:
+def _publisher(role: shapes.Publisher) -> Publisher:
     """Read one publisher; a role that could sign for another's ids is refused."""
     if not is_publisher_id(role.name):
         raise MetadataError(name=REGISTRY_NAME, problem=f"{role.name!r} is not the id of a publisher")
     if role.paths != [f"{role.name}/*/*"] or not role.terminating:
         raise MetadataError(name=REGISTRY_NAME, problem=f"the paths of {role.name} are not {role.name}/*/*")
-    fields = role.unrecognized_fields.get("custom", {})
-    try:
-        custom = msgspec.convert(fields, type=PublisherCustom)
-    except msgspec.ValidationError as exc:
-        raise MetadataError(name=REGISTRY_NAME, problem=f"{role.name}: {exc}") from exc
-    return Publisher(id=role.name, names=custom.names, min_version=custom.min_version)
+    return Publisher(id=role.name, names=role.custom.names, min_version=role.custom.min_version)
+

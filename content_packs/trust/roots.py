@@ -8,13 +8,13 @@ Promises: pure functions; a `Root` exists only if its own keys signed it, and it
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import UTC, datetime
 
-import msgspec
 from tuf.api import metadata as tuf
 
 from content_packs.errors import ForkedMetadataError, MetadataError
-from content_packs.trust.metadata import VERSION_MAX, Advice, check_keys, check_signed, read_custom, read_root
+from content_packs.trust import shapes
+from content_packs.trust.metadata import Read, check_signed, read_root
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,14 @@ class Root:
         return " ".join(digits[at : at + 4] for at in range(0, 20, 4))
 
 
-class _RootCustom(Advice, frozen=True):
-    """What our `custom` says in a root (FORMAT 5.3)."""
-
-    registry_min_version: Annotated[int, msgspec.Meta(ge=1, le=VERSION_MAX)] = 1
+NOBODY = Root(
+    version=0,
+    raw=b"",
+    signed=tuf.Root(expires=datetime(2000, 1, 1, tzinfo=UTC)),
+    signed_bytes=b"",
+    registry_min_version=1,
+)
+"""The root of a box that was never told whom to trust: it has no keys, so nothing is signed under it."""
 
 
 def pin_root(raw: bytes) -> Root:
@@ -52,7 +56,7 @@ def pin_root(raw: bytes) -> Root:
         MetadataError: Not a root as section 5 says.
         NotSignedError: Too few of its own keys signed it.
     """
-    return _read_signed_by_itself("root.json", raw)
+    return _signed_by_itself("root.json", raw)
 
 
 def next_root(current: Root, raw: bytes) -> Root:
@@ -63,10 +67,24 @@ def next_root(current: Root, raw: bytes) -> Root:
         NotSignedError: Too few signatures of either.
     """
     name = f"{current.version + 1}.root.json"
-    root = _read_signed_by_itself(name, raw)
+    root, read = _root(name, raw)
     if root.version != current.version + 1:
         raise MetadataError(name=name, problem=f"holds version {root.version}")
-    check_signed(name, current.signed, "root", read_root(name, raw))
+    check_signed(root.signed, "root", read)
+    check_signed(current.signed, "root", read)
+    return root
+
+
+def earlier_root(later: Root, raw: bytes) -> Root:
+    """Give root N-1 if root N follows from it: for a box that began with N and passes on what came before.
+
+    Raises:
+        MetadataError: Not a root, or not the version before.
+        NotSignedError: Too few of its own keys signed it, or root N does not follow.
+    """
+    name = f"{later.version - 1}.root.json"
+    root = _signed_by_itself(name, raw)
+    next_root(root, later.raw)
     return root
 
 
@@ -87,25 +105,24 @@ def read_unsigned(raw: bytes) -> Root:
     Raises:
         MetadataError: Not a root as section 5 says.
     """
-    return _root("root.json", raw)
+    return _root("root.json", raw)[0]
 
 
-def _read_signed_by_itself(name: str, raw: bytes) -> Root:
-    """Read a root and check its keys and its own signatures."""
-    root = _root(name, raw)
-    check_signed(name, root.signed, "root", read_root(name, raw))
+def _signed_by_itself(name: str, raw: bytes) -> Root:
+    """Read a root and check its own signatures."""
+    root, read = _root(name, raw)
+    check_signed(root.signed, "root", read)
     return root
 
 
-def _root(name: str, raw: bytes) -> Root:
-    """Read a root and check its keys."""
-    metadata = read_root(name, raw)
-    check_keys(name, metadata.signed.keys)
-    custom = read_custom(name, metadata.signed.unrecognized_fields, _RootCustom)
-    return Root(
-        version=metadata.signed.version,
+def _root(name: str, raw: bytes) -> tuple[Root, Read[tuf.Root, shapes.Root]]:
+    """Read a root."""
+    read = read_root(name, raw)
+    root = Root(
+        version=read.shape.version,
         raw=raw,
-        signed=metadata.signed,
-        signed_bytes=metadata.signed_bytes,
-        registry_min_version=custom.registry_min_version,
+        signed=read.metadata.signed,
+        signed_bytes=read.signed_bytes,
+        registry_min_version=read.shape.custom.registry_min_version,
     )
+    return root, read

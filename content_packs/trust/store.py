@@ -1,20 +1,17 @@
-"""What a box trusts, kept on its disk and renewed from shelves (FORMAT.md section 6).
+"""What a box trusts, and how that changes: by a person, or by what a shelf brings (FORMAT.md section 6).
 
 Promises: only metadata that passed every rule is written, each file durably and by itself, so a power cut leaves a
-state that was valid at some moment; everything is verified again when it is read. One bad catalogue does not stop the
-others. What is kept: `<folder>/<N>.root.json`, `registry.json`, `cat/<publisher>.json`.
+state that was valid at some moment. One bad catalogue does not stop the others. While a shelf is read nobody else has
+to wait: what it gave is decided on afterwards, file by file, against what is held at that moment.
 
     applied = TrustStore(folder, disk).apply(shelf)
     applied.trust.publisher("mash").names["sq"], applied.refused
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from content_packs.durable import Disk, locked
 from content_packs.errors import (
@@ -22,99 +19,43 @@ from content_packs.errors import (
     MetadataError,
     MissingOnShelfError,
     NoRootError,
+    NotSignedError,
     OddNameError,
-    OlderMetadataError,
-    PackError,
     RootPinnedError,
     TrustError,
     UnknownPublisherError,
     UnreadableOnShelfError,
 )
 from content_packs.shelf import Shelf
-from content_packs.trust.catalogue import Catalogue, accept_catalogue, catalogue_name, verify_catalogue
-from content_packs.trust.metadata import (
-    CATALOGUE_BYTES_MAX,
-    CATALOGUES_MAX,
-    REGISTRY_BYTES_MAX,
-    ROOT_BYTES_MAX,
-    ROOTS_MAX,
-)
-from content_packs.trust.registry import REGISTRY_NAME, Publisher, Registry, accept_registry, verify_registry
-from content_packs.trust.roots import Root, next_root, pin_root, same_root
+from content_packs.trust.academies import Academy, academy_file, delegator_of, is_academy_id, read_academy
+from content_packs.trust.catalogue import accept_catalogue, catalogue_name
+from content_packs.trust.delegator import Delegator
+from content_packs.trust.kept import Kept
+from content_packs.trust.look import Look
+from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, REGISTRY_BYTES_MAX, ROOT_BYTES_MAX, ROOTS_MAX
+from content_packs.trust.registry import REGISTRY_NAME, Registry, accept_registry
+from content_packs.trust.roots import NOBODY, Root, earlier_root, next_root, pin_root, same_root
+from content_packs.trust.trust import Applied, Trust
 
 _REFUSED = (TrustError, FormatError, OddNameError, MissingOnShelfError, UnreadableOnShelfError)
 """What one file on a shelf can be wrong with, without the shelf being gone."""
 
 
 @dataclass(frozen=True)
-class Trust:
-    """What is trusted now: one root, at most one registry, and the catalogues that verify under it."""
+class _Ground:
+    """What catalogues stand on, and the files it was read from."""
 
+    files: tuple[tuple[str, bytes | None], ...]
     root: Root
     registry: Registry | None
-    catalogues: Mapping[str, Catalogue]
+    accepted: Delegator
 
-    def publisher(self, publisher_id: str) -> Publisher:
-        """Give a publisher of the registry.
-
-        Raises:
-            UnknownPublisherError: It is not listed, or there is no registry yet.
-        """
-        if self.registry is None or publisher_id not in self.registry.publishers:
-            raise UnknownPublisherError(publisher=publisher_id)
-        return self.registry.publishers[publisher_id]
-
-    def is_revoked(self, publisher_id: str) -> bool:
-        """Say whether a publisher's packs are to be hidden: there is a registry, and it does not list the publisher."""
-        return self.registry is not None and publisher_id not in self.registry.publishers
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Metadata of a shelf that was not believed, by its name under meta/, and why."""
-
-    name: str
-    error: PackError
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What is trusted after a shelf was looked at, what of the shelf was refused, and when it was signed (advice)."""
-
-    trust: Trust
-    refused: tuple[Refusal, ...]
-    signed_at: datetime | None
-
-
-@dataclass
-class _Look:
-    """One look at a shelf: what it has, what was refused, and the dates that were signed."""
-
-    shelf: Shelf
-    names: tuple[str, ...]
-    refused: list[Refusal] = field(default_factory=list)
-    dates: list[datetime] = field(default_factory=list)
-
-    def publishers(self) -> list[str]:
-        """Whose catalogues the shelf has, up to the cap."""
-        names = [name for name in self.names if name.startswith("cat/")]
-        return [name.removeprefix("cat/").removesuffix(".json") for name in names[:CATALOGUES_MAX]]
-
-    def refuse(self, name: str, error: PackError) -> None:
-        """Note what was not believed; an older date still counts as the date of the shelf."""
-        self.refused.append(Refusal(name, error))
-        if isinstance(error, OlderMetadataError):
-            self.believe(error.signed_at)
-
-    def believe(self, signed_at: datetime | None) -> None:
-        """Note a date that was signed."""
-        if signed_at:
-            self.dates.append(signed_at)
-
-    def loud(self, name: str) -> PackError | None:
-        """Why this metadata was refused, unless it was only older."""
-        errors = [refusal.error for refusal in self.refused if refusal.name == name]
-        return next((error for error in errors if not isinstance(error, OlderMetadataError)), None)
+    def delegator(self, publisher: str) -> Delegator:
+        """Who lets a publisher sign: the registry before a person."""
+        for delegator in (self.registry, self.accepted):
+            if delegator is not None and publisher in delegator.publishers:
+                return delegator
+        raise NoRootError if self.root is NOBODY else UnknownPublisherError(publisher=publisher)
 
 
 class TrustStore:
@@ -123,64 +64,123 @@ class TrustStore:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
         self._disk = disk
+        self._kept = Kept(folder, disk)
+        self._ground: _Ground | None = None
 
-    def pin(self, root_bytes: bytes) -> None:
+    # What a person decides.
+
+    def pin(self, root_bytes: bytes, *, replace: bool = False) -> None:
         """Take the first root, given in person; the same again changes nothing.
 
+        Args:
+            root_bytes: The root.
+            replace: Trust it in place of another one, whose registry then no longer counts.
+
         Raises:
-            RootPinnedError: Another one is pinned.
+            RootPinnedError: Another one is pinned, and it is not to be replaced.
             MetadataError: Not a root as section 5 says.
             NotSignedError: Too few of its own keys signed it.
         """
         root = pin_root(root_bytes)
         with self._locked():
-            pinned = self._pinned()
-            if pinned and pinned.signed_bytes != root.signed_bytes:
+            pinned = self._kept.pinned()
+            if pinned and pinned.signed_bytes == root.signed_bytes:
+                return
+            if pinned and not replace:
                 raise RootPinnedError
-            if not pinned:
-                for path in self._root_files():
+            # Newest first: at every moment what is left is a chain from the old root, or from the new one.
+            for path in reversed(list(self._kept.root_files())):
+                if path.name != root.name:
                     self._disk.remove(path)
-                self._keep(root.name, root.raw)
+            self._kept.write(root.name, root.raw)
 
     def pinned(self) -> bool:
         """Say whether a first root is there and sound."""
-        return self._pinned() is not None
+        return self._kept.pinned() is not None
+
+    def accept(self, raw: bytes) -> Academy:
+        """Trust an academy from now on; the same again, or under another name, is fine.
+
+        Raises:
+            NotAnAcademyError: This is not how an academy introduces itself.
+            NotSignedError: Its key did not sign this.
+            OutsidePrefixError: It names what is not its own.
+        """
+        academy = read_academy(raw)
+        with self._locked():
+            if self._kept.read(academy_file(academy.id)) != raw:
+                self._kept.write(academy_file(academy.id), raw)
+        return academy
+
+    def forget(self, academy_id: str) -> None:
+        """Trust an academy no longer, unless the registry lists it.
+
+        Raises:
+            UnknownPublisherError: It was not accepted.
+        """
+        with self._locked():
+            if not is_academy_id(academy_id) or self._kept.read(academy_file(academy_id)) is None:
+                raise UnknownPublisherError(publisher=academy_id)
+            self._kept.remove(academy_file(academy_id))
+
+    def accepted(self) -> Mapping[str, Academy]:
+        """Every academy that was accepted, those included that the registry lists by now."""
+        return self._kept.academies()
+
+    # What is trusted.
 
     def trust(self) -> Trust:
         """Read what is trusted now, verifying all of it again.
 
         Raises:
-            NoRootError: No root was pinned, or it is damaged.
+            NoRootError: No root was pinned, or it is damaged, and no academy was accepted.
         """
-        root = self._root()
-        registry = self._registry(root)
-        if registry is None:
-            return Trust(root, None, MappingProxyType({}))
-        held = {publisher: self._catalogue(registry, publisher) for publisher in registry.publishers}
-        return Trust(root, registry, MappingProxyType({key: cat for key, cat in held.items() if cat}))
+        trust = self._kept.trust()
+        if trust.root is NOBODY and not trust.academies:
+            raise NoRootError
+        return trust
+
+    def travelling(self) -> Mapping[str, bytes]:
+        """Every root and the registry, by name under meta/, as each shelf that is written must carry (FORMAT 6.15)."""
+        roots = list(self._kept.roots())
+        files = {root.name: root.raw for root in roots}
+        later = roots[0] if roots else None
+        while later and later.version > 1:
+            later = self._earlier(later)
+            if later:
+                files[later.name] = later.raw
+        registry = self._kept.registry(roots[-1]) if roots else None
+        if registry:
+            files[REGISTRY_NAME] = registry.raw
+        return files
+
+    # What a shelf brings.
 
     def apply(self, shelf: Shelf) -> Applied:
         """Take in what a shelf has that is newer and right.
 
         Raises:
-            NoRootError: No root was pinned.
+            NoRootError: No root was pinned, and the shelf has nothing of an accepted academy.
             ShelfGoneError: The shelf went away; what was taken in before stays.
             NotAShelfError: There is no metadata at all.
             DiskError: Our own disk refused.
         """
-        with self._locked():
-            look = _Look(shelf, shelf.meta_names())
-            root = self._renew_root(look)
-            registry = self._renew_registry(look, root)
-            for publisher in look.publishers():
-                self._renew_catalogue(look, publisher, registry)
-        return Applied(self.trust(), tuple(look.refused), max(look.dates, default=None))
+        look = Look(shelf, shelf.meta_names())
+        has_root = self.pinned()
+        if not has_root and not set(look.publishers()) & set(self._kept.academies()):
+            raise NoRootError
+        if has_root:
+            self._renew_root(look)
+            self._backfill(look)
+        self._renew_registry(look, has_root=has_root)
+        ground = self._stand()
+        for publisher in look.publishers():
+            self._renew_catalogue(look, publisher, ground)
+        return Applied(self._kept.trust(), tuple(look.refused), max(look.dates, default=None))
 
-    # Renewing, one kind of metadata after the other.
-
-    def _renew_root(self, look: "_Look") -> Root:
+    def _renew_root(self, look: Look) -> None:
         """Follow the chain of roots as far as it is right."""
-        root = self._root()
+        root = self._kept.root()
         name = root.name
         try:
             if name in look.names:
@@ -188,104 +188,87 @@ class TrustStore:
             for version in range(root.version + 1, root.version + 1 + ROOTS_MAX):
                 name = f"{version}.root.json"
                 if name not in look.names:
-                    break
-                root = next_root(root, look.shelf.read_meta(name, ROOT_BYTES_MAX))
-                self._keep(root.name, root.raw)
+                    return
+                raw = look.shelf.read_meta(name, ROOT_BYTES_MAX)
+                with self._locked():
+                    current = self._kept.root()
+                    if current.version < version:
+                        self._kept.write(name, next_root(current, raw).raw)
         except _REFUSED as exc:
             look.refuse(name, exc)
-        return root
 
-    def _renew_registry(self, look: "_Look", root: Root) -> Registry | None:
+    def _backfill(self, look: Look) -> None:
+        """Keep the roots before the pinned one, to pass them on; what is wrong with them is nobody's trouble here."""
+        later = self._kept.pinned()
+        while later and later.version > 1:
+            earlier = self._earlier(later)
+            name = f"{later.version - 1}.root.json"
+            if earlier is None and name in look.names:
+                with suppress(*_REFUSED):
+                    earlier = earlier_root(later, look.shelf.read_meta(name, ROOT_BYTES_MAX))
+                    with self._locked():
+                        self._kept.write(f"earlier/{name}", earlier.raw)
+            later = earlier
+
+    def _renew_registry(self, look: Look, *, has_root: bool) -> None:
         """Take in the shelf's registry if it is newer and right."""
-        held = self._registry(root)
         if REGISTRY_NAME not in look.names:
-            return held
+            return
         try:
-            registry = accept_registry(root, look.shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX), held=held)
+            if not has_root:
+                raise NoRootError
+            raw = look.shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX)
+            with self._locked():
+                held = self._stand().registry
+                registry = accept_registry(self._stand().root, raw, held=held)
+                if held is None or registry.version > held.version:
+                    self._kept.write(REGISTRY_NAME, registry.raw)
+            look.believe(registry.signed_at)
         except _REFUSED as exc:
             look.refuse(REGISTRY_NAME, exc)
-            return held
-        look.believe(registry.signed_at)
-        if held is None or registry.version > held.version:
-            self._keep(REGISTRY_NAME, registry.raw)
-        return registry
 
-    def _renew_catalogue(self, look: "_Look", publisher: str, registry: Registry | None) -> None:
-        """Take in one publisher's catalogue if it is newer and right."""
+    def _renew_catalogue(self, look: Look, publisher: str, ground: "_Ground") -> None:
+        """Take in one publisher's catalogue if it is newer and right; a stranger's is not even read."""
         name = catalogue_name(publisher)
-        if registry is None or publisher not in registry.publishers:
-            look.refuse(name, look.loud(REGISTRY_NAME) or UnknownPublisherError(publisher=publisher))
-            return
-        held = self._catalogue(registry, publisher)
         try:
+            ground.delegator(publisher)
             raw = look.shelf.read_meta(name, CATALOGUE_BYTES_MAX)
-            catalogue = accept_catalogue(registry, publisher, raw, held=held)
+            with self._locked():
+                delegator = self._stand().delegator(publisher)
+                held = None
+                with suppress(NotSignedError):
+                    held = self._kept.catalogue(delegator, publisher)
+                catalogue = accept_catalogue(delegator, publisher, raw, held=held)
+                if held is None or catalogue.version > held.version:
+                    self._kept.write(name, catalogue.raw)
+            look.believe(catalogue.signed_at)
+        except UnknownPublisherError as exc:
+            look.refuse(name, look.loud(REGISTRY_NAME) or exc)
         except _REFUSED as exc:
             look.refuse(name, exc)
-            return
-        look.believe(catalogue.signed_at)
-        if held is None or catalogue.version > held.version:
-            self._keep(name, catalogue.raw)
 
-    # What is on our own disk, verified again.
+    def _stand(self) -> "_Ground":
+        """Root, registry and academies as they are on the disk now; verified again only if a byte of them changed."""
+        names = [*(path.name for path in self._kept.root_files()), REGISTRY_NAME]
+        names += [f"academies/{path.name}" for path in sorted((self._folder / "academies").glob("*.json"))]
+        files = tuple((name, self._kept.read(name)) for name in names)
+        if self._ground is None or self._ground.files != files:
+            root = self._kept.root()
+            accepted = delegator_of(self._kept.academies().values())
+            self._ground = _Ground(files, root, self._kept.registry(root), accepted)
+        return self._ground
 
-    def _root(self) -> Root:
-        """The newest root that follows from the pinned one."""
-        root = self._pinned()
-        if root is None:
-            raise NoRootError
-        while raw := self._kept(f"{root.version + 1}.root.json"):
-            try:
-                root = next_root(root, raw)
-            except (TrustError, MetadataError):
-                break
-        return root
-
-    def _pinned(self) -> Root | None:
-        """The first root, if it is there and sound."""
-        first = next(self._root_files(), None)
-        raw = self._kept(first.name) if first else None
+    def _earlier(self, later: Root) -> Root | None:
+        """The root before one that is kept to be passed on, if it is there and sound."""
+        raw = self._kept.read(f"earlier/{later.version - 1}.root.json")
         try:
-            return pin_root(raw) if raw else None
+            return earlier_root(later, raw) if raw else None
         except (TrustError, MetadataError):
             return None
 
-    def _registry(self, root: Root) -> Registry | None:
-        """The registry that is held, if it verifies under this root."""
-        raw = self._kept(REGISTRY_NAME)
-        try:
-            return verify_registry(root, raw) if raw else None
-        except (TrustError, MetadataError):
-            return None
-
-    def _catalogue(self, registry: Registry, publisher: str) -> Catalogue | None:
-        """The catalogue that is held, if it verifies under this registry."""
-        raw = self._kept(catalogue_name(publisher))
-        try:
-            return verify_catalogue(registry, publisher, raw) if raw else None
-        except (TrustError, MetadataError):
-            return None
-
-    def _root_files(self) -> Iterator[Path]:
-        """The roots that are kept, oldest first."""
-        paths = self._folder.glob("*.root.json")
-        roots = [path for path in paths if re.fullmatch(r"[1-9]\d{0,9}\.root\.json", path.name)]
-        return iter(sorted(roots, key=lambda path: int(path.name.partition(".")[0])))
-
-    def _kept(self, name: str) -> bytes | None:
-        """Read a file that is kept; None if it is not there."""
-        try:
-            return (self._folder / name).read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def _keep(self, name: str, raw: bytes) -> None:
-        """Write accepted metadata durably."""
-        path = self._folder / name
-        self._disk.make_folder(path.parent)
-        self._disk.write_file(path, raw)
-
-    def _locked(self) -> AbstractContextManager[None]:
-        """Keep other programs from renewing at the same time, so that none goes back behind the other."""
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other programs from deciding at the same time, so that none goes back behind the other."""
         self._disk.make_folder(self._folder)
-        return locked(self._folder / "lock", wait=True)
+        with locked(self._folder / "lock", wait=True):
+            yield

@@ -4,12 +4,15 @@ import hashlib
 import re
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from content_packs.build import build_pack
 from content_packs.durable import Disk
 from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, decode_manifest, encode_manifest
 from content_packs.paths import blob_name
 from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz
 from content_packs.shelf.index import INDEX_BYTES_MAX
+from content_packs.trust.json_text import canonical, read_json
 from content_packs.trust.metadata import (
     CATALOGUE_BYTES_MAX,
     CATALOGUES_MAX,
@@ -17,6 +20,10 @@ from content_packs.trust.metadata import (
     ROOT_BYTES_MAX,
     ROOTS_MAX,
 )
+from tests.simulators.second_reader import key_id as second_key_id
+from tests.simulators.second_verifier import SecondBox
+from tests.simulators.two_boxes import FirstBox
+from tests.simulators.vector_keys import KEYS, SEEDS, academy
 
 TEXT = (Path(__file__).parents[2] / "content_packs" / "FORMAT.md").read_text()
 
@@ -56,6 +63,30 @@ def test_the_source_in_the_text_builds_the_manifest_of_the_vector(tmp_path: Path
     assert built.manifest_sha256 in clause("10.3")
 
 
+def test_the_test_keys_in_the_text_are_those_of_the_seeds() -> None:
+    row = r"^\| `([a-z0-9-]+)` \| `([0-9a-f]{2})` \| `([0-9a-f]{64})` \| `([0-9a-f]{64})` \|$"
+    rows = re.findall(row, TEXT, re.MULTILINE)
+    assert {name: int(seed, 16) for name, seed, _, _ in rows} == SEEDS
+    for name, seed, public, key_id in rows:
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed) * 32).public_key()
+        assert key.public_bytes_raw().hex() == public == KEYS[name].public_key.keyval["public"]
+        assert key_id == KEYS[name].public_key.keyid == second_key_id(public)
+    assert f"`{academy('school')}`" in TEXT
+
+
+def test_the_metadata_in_the_text_is_accepted_by_both_programs(tmp_path: Path) -> None:
+    for box in (FirstBox(tmp_path), SecondBox()):
+        box.pin(example("json root"))
+        report = box.apply({"registry.json": example("json registry"), "cat/mash.json": example("json catalogue")})
+        assert (report.root, report.registry, report.catalogues, report.refused) == (1, 1, {"mash": 1}, {})
+
+
+def test_the_example_of_canonical_json_is_true() -> None:
+    match = re.search(r"`(\{\"b\".*?\})` becomes\s+`(.*?)`", clause("5.10"))
+    assert match
+    assert canonical(read_json(match[1].encode())) == match[2].replace("⏎", "\n").encode()
+
+
 def test_the_quiz_in_the_text_is_a_quiz() -> None:
     assert [question.id for question in decode_quiz(example("json quiz")).questions] == ["shuma", "gjysma"]
 
@@ -66,7 +97,8 @@ def test_the_extensions_in_the_text_are_those_of_the_code() -> None:
 
 
 def test_the_caps_in_the_text_are_those_of_the_code() -> None:
-    numbers = [int(number.replace(",", "")) for number in re.findall(r"^\| .* \| ([\d,]+)", TEXT, re.MULTILINE)]
+    rows = re.findall(r"^\| .* \| ([\d,]+)(?: bytes)? \|$", TEXT, re.MULTILINE)
+    numbers = [int(number.replace(",", "")) for number in rows]
     caps = [ROOT_BYTES_MAX, REGISTRY_BYTES_MAX, CATALOGUE_BYTES_MAX, MANIFEST_BYTES_MAX, QUIZ_BYTES_MAX]
     assert numbers == [*caps, INDEX_BYTES_MAX, ROOTS_MAX, CATALOGUES_MAX]
 

@@ -103,7 +103,7 @@ def test_a_key_under_two_ids_does_not_count_twice() -> None:
 
 
 def test_only_ed25519_keys_are_taken() -> None:
-    with pytest.raises(MetadataError, match="not an Ed25519 key"):
+    with pytest.raises(MetadataError, match="Invalid enum value"):
         pin_root(root_raw(1, [A, CryptoSigner.generate_ecdsa()], [A, B]))
 
 
@@ -187,14 +187,16 @@ def test_signing_outside_the_prefix_makes_the_whole_catalogue_refused() -> None:
     assert (caught.value.publisher, caught.value.path) == ("mash", "qendra/x/1.json")
 
 
-def test_the_floor_of_a_catalogue_is_the_held_one_or_the_minimum_of_the_registry() -> None:
+def test_the_floor_of_a_catalogue_is_the_larger_of_the_held_one_and_the_minimum_of_the_registry() -> None:
     registry = accept_registry(ROOT, registry_raw(2, minimum=7), held=None)
-    held = accept_catalogue(REGISTRY, "mash", cat_raw(3), held=None)
-    assert accept_catalogue(registry, "mash", cat_raw(4), held=held).version == 4
-    with pytest.raises(OlderMetadataError):
-        accept_catalogue(registry, "mash", cat_raw(2), held=held)
-    with pytest.raises(OlderMetadataError):
-        accept_catalogue(registry, "mash", cat_raw(6), held=None)
+    three = accept_catalogue(REGISTRY, "mash", cat_raw(3), held=None)
+    nine = accept_catalogue(REGISTRY, "mash", cat_raw(9), held=None)
+    for version, held, floor in ((2, three, 7), (4, three, 7), (6, None, 7), (8, nine, 9)):
+        with pytest.raises(OlderMetadataError) as caught:
+            accept_catalogue(registry, "mash", cat_raw(version), held=held)
+        assert caught.value.floor == floor
+    assert accept_catalogue(registry, "mash", cat_raw(7), held=three).version == 7
+    assert accept_catalogue(registry, "mash", cat_raw(9), held=nine).version == 9
 
 
 def test_the_same_catalogue_version_with_other_content_is_refused() -> None:
@@ -236,7 +238,7 @@ def test_a_catalogue_may_not_delegate() -> None:
     def change(signed: dict[str, object]) -> None:
         signed["delegations"] = {"keys": {}, "roles": []}
 
-    with pytest.raises(MetadataError, match="delegates nothing"):
+    with pytest.raises(MetadataError, match="must be absent"):
         accept_catalogue(REGISTRY, "mash", resigned(cat_raw(1), MASH, change), held=None)
 
 
@@ -272,9 +274,9 @@ def test_what_is_no_metadata_is_refused(raw: bytes) -> None:
 
 
 def test_metadata_of_another_kind_is_refused() -> None:
-    with pytest.raises(MetadataError, match="not targets metadata"):
+    with pytest.raises(MetadataError, match="Invalid enum value"):
         accept_registry(ROOT, ROOT.raw, held=None)
-    with pytest.raises(MetadataError, match="not root metadata"):
+    with pytest.raises(MetadataError, match="Invalid enum value"):
         pin_root(registry_raw(1))
 
 

@@ -1,0 +1,28 @@
+"""Who lets publishers sign: the registry, or a person who accepted an academy (FORMAT 5.4, 6.3, 6.14).
+
+    accept_catalogue(delegator, "mash", raw, held=None)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tuf.api import metadata as tuf
+
+from content_packs.manifest import Text
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """One who signs packs: id, display name per language, and the least version its catalogue may have."""
+
+    id: str
+    names: Text
+    min_version: int
+
+
+@dataclass(frozen=True)
+class Delegator:
+    """Publishers, and in `signed` the keys that are theirs."""
+
+    publishers: Mapping[str, Publisher]
+    signed: tuf.Targets

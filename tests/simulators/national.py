@@ -10,16 +10,19 @@ in its videos, which are real MP4 headers of a second or two, and in its titles,
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from content_packs.manifest import Area, File, Item, Manifest, Role, Unit
 from content_packs.shelf import DirectoryShelf
-from content_packs.trust import Listing
 from tests.simulators.curriculum import LESSONS, NAMES, SUBJECTS, TOPICS, Words, lesson_title, text
 from tests.simulators.media import free_box, jpeg, mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.quick_shelf import put_file, put_manifest
+
+if TYPE_CHECKING:
+    from content_packs.trust import Listing
 
 PUBLISHERS = ("mash", "ipk", "trokit", "qendra", "atomi", "shkenca", "gjuha", "libri")
 GRADES = 13

@@ -19,12 +19,18 @@ FORMAT = 1
 MANIFEST_BYTES_MAX = 4 * 1024 * 1024
 """Largest manifest that is parsed, in bytes: about 4,000 items with all their texts."""
 
+# Patterns end in \Z, because $ also lets a line feed pass behind the last letter.
 Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
 QualifiedId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9-]{0,63}\Z")]
 Language: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?\Z")]
-Text: TypeAlias = dict[Language, str]
+Words: TypeAlias = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*\Z"),
+]
+"""What people read: no control characters but tab and line feed, and nothing that turns the direction of writing."""
+Text: TypeAlias = dict[Language, Words]
 """The same words per language: BCP 47 tag to text."""
-Goals: TypeAlias = dict[Language, tuple[str, ...]]
+Goals: TypeAlias = dict[Language, tuple[Words, ...]]
 """What a pupil can do afterwards, one sentence each, per language."""
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Grade: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=13)]
@@ -76,14 +82,14 @@ class File(Record, frozen=True):
     ext: str
     size_bytes: Size
     language: Language | None = None
-    label: str = ""
+    label: Words = ""
 
 
 class Alignment(Record, frozen=True):
     """Where an item stands in a curriculum: the framework's id and its open code."""
 
-    framework: str
-    code: str
+    framework: Words
+    code: Words
 
 
 class Item(Record, frozen=True):
@@ -100,13 +106,13 @@ class Item(Record, frozen=True):
     pages: Annotated[int, msgspec.Meta(ge=0, le=5_000)] = 0
     grades: tuple[Grade, ...] = ()
     alignment: tuple[Alignment, ...] = ()
-    licence: str = ""
-    authors: tuple[str, ...] = ()
+    licence: Words = ""
+    authors: tuple[Words, ...] = ()
     prerequisites: tuple[QualifiedId, ...] = ()
     replaces: tuple[QualifiedId, ...] = ()
     progress: Literal["keep", "reset"] = "keep"
     teacher_only: bool = False
-    accessibility: tuple[str, ...] = ()
+    accessibility: tuple[Words, ...] = ()
 
 
 class Unit(Record, frozen=True):
@@ -129,8 +135,8 @@ class Manifest(Record, frozen=True):
     subject: Slug
     area: Area
     grades: tuple[Grade, ...]
-    licence: str
-    authors: tuple[str, ...]
+    licence: Words
+    authors: tuple[Words, ...]
     released_at: str
     units: Annotated[tuple[Unit, ...], msgspec.Meta(min_length=1, max_length=500)]
     goals: Goals = msgspec.field(default_factory=dict)

@@ -7,15 +7,17 @@ Prompts, choices and feedback are plain text with three marks: `{2/7}` a fractio
     is_right(quiz.questions[0], ("b",))
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 
 from content_packs.errors import QuizError
-from content_packs.manifest import QualifiedId, Record, Slug, Text
+from content_packs.manifest import QualifiedId, Record, Slug, Text, Words
 
 QUIZ_BYTES_MAX = 512 * 1024
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}\.?[0-9]{0,15}|\.[0-9]{1,15})")
 
 
 class Choice(Record, frozen=True):
@@ -41,7 +43,7 @@ class Question(Record, frozen=True):
     id: Slug
     type: Literal["single", "multiple", "number", "text"]
     prompt: Text
-    correct: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    correct: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
     choices: tuple[Choice, ...] = ()
     tolerance: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     feedback: Text = msgspec.field(default_factory=dict)
@@ -89,10 +91,10 @@ def is_right(question: Question, response: tuple[str, ...]) -> bool:
 def _number(text: str) -> float | None:
     """Read a number as pupils type it: `3,5`, `3.5`, `-2`, `2/7`; None if it is none."""
     whole, slash, below = text.replace(",", ".").replace("−", "-").replace(" ", "").partition("/")
-    try:
-        return float(whole) / float(below) if slash else float(whole)
-    except (ValueError, ZeroDivisionError):
+    parts = (whole, below) if slash else (whole, "1")
+    if not all(_DECIMAL.fullmatch(part) for part in parts) or not float(parts[1]):
         return None
+    return float(parts[0]) / float(parts[1])
 
 
 def _problems(quiz: Quiz) -> Iterator[str]:

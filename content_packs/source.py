@@ -11,7 +11,20 @@ from typing import Annotated, Literal
 import msgspec
 
 from content_packs.errors import SourceError, UnsafePathError
-from content_packs.manifest import Alignment, Area, Goals, Grade, Kind, Language, QualifiedId, Record, Role, Slug, Text
+from content_packs.manifest import (
+    Alignment,
+    Area,
+    Goals,
+    Grade,
+    Kind,
+    Language,
+    QualifiedId,
+    Record,
+    Role,
+    Slug,
+    Text,
+    Words,
+)
 from content_packs.paths import source_parts
 
 SOURCE_NAME = "pack.toml"
@@ -23,7 +36,7 @@ class FileSource(Record, frozen=True):
 
     path: str
     role: Role
-    label: str = ""
+    label: Words = ""
     language: Language | None = None
 
 
@@ -38,13 +51,13 @@ class ItemSource(Record, frozen=True):
     language: Language | None = None
     grades: tuple[Grade, ...] = ()
     alignment: tuple[Alignment, ...] = ()
-    licence: str = ""
-    authors: tuple[str, ...] = ()
+    licence: Words = ""
+    authors: tuple[Words, ...] = ()
     prerequisites: tuple[QualifiedId, ...] = ()
     replaces: tuple[QualifiedId, ...] = ()
     progress: Literal["keep", "reset"] = "keep"
     teacher_only: bool = False
-    accessibility: tuple[str, ...] = ()
+    accessibility: tuple[Words, ...] = ()
 
 
 class UnitSource(Record, frozen=True):
@@ -66,8 +79,8 @@ class PackSource(Record, frozen=True):
     subject: Slug
     area: Area
     grades: tuple[Grade, ...]
-    licence: str
-    authors: tuple[str, ...]
+    licence: Words
+    authors: tuple[Words, ...]
     title: Text
     summary: Text
     units: tuple[UnitSource, ...]
@@ -82,14 +95,15 @@ def read_source(folder: Path) -> PackSource:
     """
     path = folder / SOURCE_NAME
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(SOURCE_BYTES_MAX + 1)
     except OSError as exc:
         raise SourceError(path=str(path), problem=exc.strerror or str(exc)) from exc
     if len(raw) > SOURCE_BYTES_MAX:
         raise SourceError(path=str(path), problem=f"larger than {SOURCE_BYTES_MAX} bytes")
     try:
         return msgspec.toml.decode(raw, type=PackSource)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise SourceError(path=str(path), problem=str(exc)) from exc
 
 

@@ -97,7 +97,7 @@ def _registry(raw: bytes, read: Read[tuf.Targets, shapes.Registry]) -> Registry:
 
 def _publisher(role: shapes.Publisher) -> Publisher:
     """Read one publisher; a role that could sign for another's ids is refused."""
-    if not is_publisher_id(role.name):
+    if type(role.name) is not str or not is_publisher_id(role.name):
         raise MetadataError(name=REGISTRY_NAME, problem=f"{role.name!r} is not the id of a publisher")
     if role.paths != [f"{role.name}/*/*"] or not role.terminating:
         raise MetadataError(name=REGISTRY_NAME, problem=f"the paths of {role.name} are not {role.name}/*/*")

@@ -97,6 +97,11 @@ def test_what_contradicts_itself_is_refused(make: Callable[[], Manifest], proble
         (SHA.encode(), SHA.upper().encode()),
         (b'"ext":"mp4"', b'"ext":"../x"'),
         (b'"units":[', b'"units":[],"x":['),
+        (b"mash:thyesat", b"mash:thyesat\\n"),
+        (b"mash:hyrje", b"mash:hyrje\\n"),
+        (SHA.encode(), SHA.encode() + b"\\n"),
+        (b'"language":"sq"', b'"language":"sq\\n"'),
+        (b"2026-09-01T08:00:00Z", "٢026-09-01T08:00:00Z".encode()),
     ],
 )
 def test_what_is_not_as_the_format_says_is_refused(old: bytes, new: bytes) -> None:
@@ -104,6 +109,24 @@ def test_what_is_not_as_the_format_says_is_refused(old: bytes, new: bytes) -> No
     assert old in raw
     with pytest.raises(ManifestError):
         decode_manifest(raw.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\\u001b[2J", "\\r", "\\u0000", "\\u009b", "\\u202e", "\\u2066", "\\u2028", "\u202e", "\x85"]
+)
+@pytest.mark.parametrize("words", ["Thyesat", "Vlora", "CC0-1.0", "Hyrje"])
+def test_words_that_could_hide_what_they_say_are_refused(words: str, hidden: str) -> None:
+    """FORMAT 3.3."""
+    raw = encode_manifest(PACK)
+    assert f'"{words}"'.encode() in raw
+    with pytest.raises(ManifestError):
+        decode_manifest(raw.replace(f'"{words}"'.encode(), f'"{words}{hidden}"'.encode(), 1))
+
+
+@pytest.mark.parametrize("allowed", ["a\\nb", "a\\tb", "„ë”", "\u200f", "\u00ad", "😀"])
+def test_words_of_every_language_are_taken(allowed: str) -> None:
+    raw = encode_manifest(PACK).replace(b'"Thyesat"', f'"{allowed}"'.encode(), 1)
+    assert decode_manifest(raw).title["sq"]
 
 
 def test_a_manifest_above_its_cap_is_not_parsed() -> None:

@@ -23,10 +23,10 @@ def keep_values_out() -> None:
 
 
 def line(event: str, **facts: object) -> str:
-    """Write one log line: values with spaces are quoted, line breaks never get through."""
+    """Write one log line: values with spaces are quoted; nothing that breaks a line or steers a terminal is in it."""
     return " ".join([event, *(f"{key}={_plain(value)}" for key, value in facts.items())])
 
 
 def _plain(value: object) -> str:
-    text = str(value).replace("\n", " ").replace("\r", " ")[:300]
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value)[:300])
     return repr(text) if " " in text or not text else text

@@ -8,7 +8,6 @@ safe, what to do next; `--json` makes them, and every answer, JSON.
 """
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -19,7 +18,7 @@ import schoolbox
 from content_packs.errors import PackError
 from schoolbox.cli import class_, config, db, discovery, pack, person, roster, school, serve, sync, trust
 from schoolbox.cli.asked import SETTINGS, Asked, add_common
-from schoolbox.cli.outcome import Outcome, exit_code_of, told, told_text
+from schoolbox.cli.outcome import Outcome, exit_code_of, harmless, told, told_text, written
 from schoolbox.config import load_config
 from schoolbox.errors import BoxError
 from schoolbox.logs import start_logging
@@ -84,12 +83,12 @@ def _settings(words: argparse.Namespace) -> dict[str, str]:
 
 
 def _print(outcome: Outcome, *, as_json: bool) -> None:
-    text = json.dumps(outcome.data, ensure_ascii=False, indent=2) if as_json else outcome.text
+    text = written(outcome.data, indent=2) if as_json else harmless(outcome.text)
     if text:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
 
 def _tell(error: Exception, *, as_json: bool) -> None:
-    text = json.dumps(told(error), ensure_ascii=False) if as_json else told_text(error)
+    text = written(told(error)) if as_json else harmless(told_text(error))
     sys.stderr.write(f"{text}\n")

@@ -3,6 +3,7 @@
     Outcome(data={"version": 3}, text="Version 3")
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -36,6 +37,19 @@ def told(error: Exception) -> dict[str, Json]:
 def told_text(error: Exception) -> str:
     """An error as three sentences, one below the other."""
     return "\n".join(sentences(error, str))
+
+
+def harmless(text: str) -> str:
+    """Take out of a text what could steer a terminal: names of files and packs are somebody else's words."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)
+
+
+def written(data: Json, *, indent: int | None = None) -> str:
+    """Write data as JSON that is also safe to print: what could steer a terminal is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text
+    )
 
 
 def exit_code_of(error: Exception) -> int:

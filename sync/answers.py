@@ -13,6 +13,7 @@ from enum import Enum
 import msgspec
 
 from sync.errors import CredentialsError, HubBusyError, StrangerError, SyncError
+from sync.wire import decode_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def judge(answer: Answer, ids: tuple[str, ...]) -> Verdict:
 def refusal_text(answer: Answer) -> str:
     """Say why a statement was refused, in the hub's words if it has any; at most 500 characters."""
     try:
-        message = msgspec.json.decode(answer.body, type=_Message).message
+        message = decode_json(answer.body, _Message).message
     except msgspec.DecodeError:
         message = answer.body.decode("utf-8", "replace")
     return f"{answer.status}: {message.strip() or 'no reason given'}"[:500]
@@ -70,10 +71,10 @@ def retry_after_s(value: str | None, date: str | None) -> float | None:
     if not value:
         return None
     if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
+        return float(value.strip())
     try:
         return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -88,7 +89,7 @@ def _done(answer: Answer, ids: tuple[str, ...]) -> Verdict:
     if answer.status == 204:
         return Verdict.DONE
     try:
-        listed = msgspec.json.decode(answer.body, type=list[str])
+        listed = decode_json(answer.body, list[str])
     except msgspec.DecodeError as exc:
         raise StrangerError(status=200, problem="the answer is not a list of ids") from exc
     if [one.lower() for one in listed] != [one.lower() for one in ids]:

@@ -88,6 +88,6 @@ def _given(answer: Answer) -> EnrolAnswer:
         if answer.status == 200:
             return decode_record(answer.body, EnrolAnswer)
         refusal = decode_record(answer.body, Refusal)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except msgspec.DecodeError as exc:
         raise StrangerError(status=answer.status, problem="the answer is not a hub's") from exc
     raise EnrolmentError(reason=refusal.error)

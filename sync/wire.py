@@ -12,14 +12,14 @@ import msgspec
 
 from content_packs.manifest import QualifiedId
 
-BoxId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+BoxId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """A box's own random 128-bit number, made at first boot."""
-ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Version: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-UtcTime: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
-Secret: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43,128}$")]
+UtcTime: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z")]
+Secret: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43,128}\Z")]
 """At least 256 random bits in URL-safe base64."""
 
 
@@ -105,6 +105,7 @@ FIRST_YEAR = 1970
 """No clock counts from an earlier year."""
 
 R = TypeVar("R", bound=WireRecord)
+T = TypeVar("T")
 
 
 def decode_record(raw: bytes, kind: type[R]) -> R:
@@ -112,9 +113,22 @@ def decode_record(raw: bytes, kind: type[R]) -> R:
 
     Raises:
         msgspec.ValidationError: A field is missing, unknown or out of bounds.
-        msgspec.DecodeError: Not JSON.
+        msgspec.DecodeError: Not JSON, not UTF-8, or nested too deep.
     """
-    return msgspec.json.decode(raw, type=kind)
+    return decode_json(raw, kind)
+
+
+def decode_json(raw: bytes, kind: type[T]) -> T:
+    """Read JSON that somebody else wrote: all that can be wrong with it is one error.
+
+    Raises:
+        msgspec.ValidationError: It is not what `kind` says.
+        msgspec.DecodeError: Not JSON, not UTF-8, or nested too deep.
+    """
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (UnicodeDecodeError, RecursionError) as exc:
+        raise msgspec.DecodeError(str(exc)) from exc
 
 
 def _check_time(text: str) -> None:

@@ -8,7 +8,7 @@ import re
 NESTING_MAX = 64
 """Deepest nesting of a statement that is taken in; real ones stay below 12."""
 
-_STRING = re.compile(rb'"(?:[^"\\\\]|\\\\.)*"', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[{\]}]")
 
 

@@ -182,7 +182,7 @@ def _record(kind: type[R]) -> R:
     """
     try:
         return decode_record(read_body(request), kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+    except msgspec.DecodeError as exc:
         raise UnreadableBodyError(f"The request is not what the protocol says: {exc}.") from exc
 
 

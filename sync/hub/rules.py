@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw
 
 from sync import iris
 from sync.hub.errors import StatementRefusedError
+from sync.hub.json_values import decode_json
 from sync.hub.nesting import NESTING_MAX, is_too_deep
 from sync.hub.xapi import (
     Activity,
@@ -71,6 +72,7 @@ def read_statement(raw: Raw, *, index: int) -> Read:
     try:
         _check_nesting(raw)
         statement = _STATEMENT.decode(raw)
+        decode_json(raw)  # extensions too: whoever reads the whole later could not, and the batch would never arrive
         target = read_object(statement.object)
         _check(statement, target)
         return Read(raw, statement, target, _instant(statement.timestamp))

@@ -91,7 +91,7 @@ def _get(query: Mapping[str, str], name: str, read: Callable[[str], T], *, defau
         return default
     try:
         return read(query[name])
-    except (ValueError, msgspec.DecodeError) as exc:
+    except (ValueError, msgspec.DecodeError, RecursionError) as exc:
         raise BadRequestError(f"The parameter {name!r} cannot be understood.") from exc
 
 

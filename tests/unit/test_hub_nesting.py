@@ -22,5 +22,10 @@ def test_brackets_in_words_and_many_beside_each_other_are_not_nesting() -> None:
     assert not is_too_deep(json.dumps({"extensions": wide}).encode())
 
 
+def test_a_backslash_before_the_last_quote_hides_no_brackets() -> None:
+    assert is_too_deep(b'["\\\\", ' + nested(NESTING_MAX) + b', ""]')
+    assert not is_too_deep(b'["' + b'a \\" [' * NESTING_MAX + b'"]')
+
+
 def test_brackets_after_a_quote_inside_words_are_counted_right() -> None:
     assert is_too_deep(b'["\\"", ' + nested(NESTING_MAX) + b"]")

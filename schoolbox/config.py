@@ -74,7 +74,7 @@ def _read_file(file: Path | None) -> dict[str, str]:
         return {}
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise ConfigError(setting=str(file), problem=f"cannot be read: {exc}") from exc
     return {key: str(value) for key, value in content.items()}
 
@@ -89,8 +89,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _number(low: int, high: int) -> Callable[[str, str], int]:
     def read(key: str, raw: str) -> int:
-        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
-            raise ConfigError(setting=key, problem=f"{raw!r} is not a whole number from {low} to {high}")
+        if not raw.isascii() or not raw.isdigit() or len(raw) > 20 or not low <= int(raw) <= high:
+            raise ConfigError(setting=key, problem=f"{raw[:40]!r} is not a whole number from {low} to {high}")
         return int(raw)
 
     return read
@@ -112,6 +112,12 @@ def _yes_no(key: str, raw: str) -> bool:
     return answer
 
 
+def _line(key: str, raw: str) -> str:
+    if "\0" in raw or "\n" in raw:
+        raise ConfigError(setting=key, problem=f"{raw!r} is not one line of text")
+    return raw
+
+
 def _label(key: str, raw: str) -> str:
     if not raw or len(raw) > 50 or not raw.replace("-", "").isalnum() or not raw.isascii() or raw != raw.strip("-"):
         raise ConfigError(setting=key, problem=f"{raw!r} is no host name label (letters, digits, hyphens)")
@@ -126,14 +132,14 @@ def _address(key: str, raw: str) -> str:
 
 
 def _prefix(key: str, raw: str) -> str:
-    if raw and (not raw.startswith("/") or raw.endswith("/")):
+    if _line(key, raw) and (not raw.startswith("/") or raw.endswith("/")):
         raise ConfigError(setting=key, problem=f"{raw!r} must begin with a slash and not end with one")
     return raw
 
 
 _READERS: dict[str, Callable[[str, str], object]] = {
-    "data": lambda _key, raw: Path(raw),
-    "host": lambda _key, raw: raw,
+    "data": lambda key, raw: Path(_line(key, raw)),
+    "host": _line,
     "port": _number(0, 65_535),
     "threads": _number(2, 64),
     "language": _one_of(*LANGUAGES),

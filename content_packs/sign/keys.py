@@ -6,7 +6,7 @@
 
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -17,6 +17,8 @@ from content_packs.sign.locking import PASSPHRASE_LENGTH_MIN, is_locked, lock
 
 KEY_FILE_BYTES_MAX = 16 * 1024
 _PEM = serialization.Encoding.PEM
+_UNREADABLE = (ValueError, UnsupportedAlgorithm, InternalError)
+"""What the library says of a file that is no key; the last one comes of a key of a kind that OpenSSL cannot take."""
 
 
 def new_key(path: Path, disk: Disk, *, passphrase: bytes | None) -> Path:
@@ -79,7 +81,7 @@ def load_public(path: Path) -> SSlibKey:
     """
     try:
         key = serialization.load_pem_public_key(_read(path))
-    except (ValueError, UnsupportedAlgorithm) as exc:
+    except _UNREADABLE as exc:
         raise KeyFileError(path=path, problem="it is not a public key") from exc
     if not isinstance(key, Ed25519PublicKey):
         raise KeyFileError(path=path, problem="it is not an Ed25519 key")
@@ -94,7 +96,7 @@ def _private_key(pem: bytes, path: Path, passphrase: bytes | None) -> Ed25519Pri
         key = serialization.load_pem_private_key(pem, passphrase)
     except TypeError as exc:
         raise KeyFileError(path=path, problem="it is not locked by a passphrase") from exc
-    except (ValueError, UnsupportedAlgorithm) as exc:
+    except _UNREADABLE as exc:
         problem = "the passphrase is wrong" if is_locked(pem) else "it is not a private key"
         raise KeyFileError(path=path, problem=problem) from exc
     if not isinstance(key, Ed25519PrivateKey):

@@ -13,6 +13,8 @@ import unicodedata
 WORDS_MAX = 8
 """Most words of a query that are looked for."""
 QUERY_CHARS_MAX = 120
+WORD_CHARS_MAX = 100
+"""Letters and marks of a word that count: putting a run of marks in order takes time by the square of its length."""
 
 SUBJECT_WORDS = {
     "albanian": "shqip gjuhë shqipe albanski arnavutça",
@@ -60,9 +62,10 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split a text into folded words."""
-    letters = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    short = " ".join(word[:WORD_CHARS_MAX] for word in text.split())
+    letters = unicodedata.normalize("NFKC", short).casefold().translate(_LETTERS)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter))
-    return _WORD.findall(bare.casefold().translate(_LETTERS))
+    return [word[:WORD_CHARS_MAX] for word in _WORD.findall(bare.casefold().translate(_LETTERS))]
 
 
 def match_query(text: str) -> str:

@@ -22,6 +22,7 @@ from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, tidy
 
 BYTES_MAX = 5 * 1024 * 1024
 ROWS_MAX = 20_000
+SHIFT_LENGTH_MAX = 20
 LANGUAGES = ("", "sq", "sr", "sr-Latn", "bs", "tr", "rom", "en")
 _COLUMNS = {
     "role": "role", "roli": "role",
@@ -134,10 +135,12 @@ def _problems(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
             yield RosterProblem(line, field, _EMPTY)
         elif len(value) > NAME_LENGTH_MAX or not value.isprintable() or "\ufffd" in value:
             yield RosterProblem(line, field, N_("it is too long or has odd signs"))
-    if role == "pupil" and not values.get("class"):
+    if role == "pupil" and not _class_names(values):
         yield RosterProblem(line, "class", N_("a pupil needs a class"))
     if values.get("language", "") not in LANGUAGES:
         yield RosterProblem(line, "language", N_("it is none of sq, sr, sr-Latn, bs, tr, rom, en"))
+    if len(values.get("shift", "")) > SHIFT_LENGTH_MAX or not values.get("shift", "").isprintable():
+        yield RosterProblem(line, "shift", N_("it is too long or has odd signs"))
     yield from _class_problems(line, values)
 
 

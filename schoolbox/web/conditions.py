@@ -83,6 +83,7 @@ def _suffix(length: int, size_bytes: int) -> Part | None:
 
 def _position(digits: str) -> int:
     """Read a position, without working on numbers that are thousands of digits long."""
+    digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _DIGITS_MAX else 10**_DIGITS_MAX
 
 

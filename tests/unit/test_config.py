@@ -47,7 +47,7 @@ def test_the_file_beats_the_default_the_environment_the_file_and_the_command_lin
         ("port", "80a"), ("port", "65536"), ("port", "-1"), ("port", "٣"), ("threads", "1"), ("language", "de"),
         ("name", "shkolla agimi"), ("name", "-agimi"), ("name", ""), ("name", "ë"), ("announce", "perhaps"),
         ("accel_prefix", "blobs"), ("accel_prefix", "/blobs/"), ("trusted_proxy", "nginx"), ("log_level", "loud"),
-        ("reserve_mb", "1.5"), ("no_such_setting", "1"),
+        ("reserve_mb", "1.5"), ("no_such_setting", "1"), ("port", "8" * 5000), ("data", "/srv/\0"), ("host", "a\nb"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_and_named(key: str, value: str) -> None:
@@ -68,7 +68,9 @@ def test_names_of_the_hub_in_the_environment_are_none_of_ours() -> None:
     assert _load(environment={"SCHOOLBOX_HUB_PORT": "8081", "SCHOOLBOX_CONFIG": "/x"}).port == 8080
 
 
-@pytest.mark.parametrize("content", ["port = ", "\x00", "port = 80\nport = 81\n"])
+@pytest.mark.parametrize(
+    "content", ["port = ", "\x00", "port = 80\nport = 81\n", f"port = {'8' * 5000}", f"port = {'[' * 5000}"]
+)
 def test_a_file_that_cannot_be_read_is_refused_and_named(tmp_path: Path, content: str) -> None:
     with pytest.raises(ConfigError) as told:
         _load(file=content, folder=tmp_path)

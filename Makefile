@@ -3,9 +3,11 @@ BOX_PORT ?= 8080
 HUB_PORT ?= 8081
 # How many tests run at once; tests wait for conditions, so a little more than the cores is right.
 JOBS ?= 3
+# How long `make fuzz` hunts each target, in seconds.
+FUZZ_SECONDS ?= 600
 python := .venv/bin/python
 
-.PHONY: help demo demo-reset test check bench samples pictures lock clean
+.PHONY: help demo demo-reset test check bench fuzz samples pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -37,6 +39,10 @@ bench: ## figures beside a peer, printed and never asserted
 	@deploy/test-tools.sh
 	$(python) -m tests.bench
 
+fuzz: ## hunt for inputs that break a parser (FUZZ_SECONDS each; nothing else, x86_64 only)
+	@deploy/environment.sh test
+	nice -n 19 $(python) -m tests.fuzz all --seconds $(FUZZ_SECONDS)
+
 samples: ## make videos, worksheets and captions of the sample lessons anew (needs espeak-ng)
 	@deploy/environment.sh author
 	$(python) -m content_packs.samples.make
@@ -50,4 +56,4 @@ lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh
 
 clean: ## remove what was made here
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .demo .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

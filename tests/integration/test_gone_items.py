@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.test_pack_progress import NEW, OLD, publish, watch
-from tests.simulators.lessons import PACK, VIDEO, LessonBox, lesson_box
+from tests.simulators.lesson_source import PACK, VIDEO
+from tests.simulators.lessons import LessonBox, lesson_box
 
 COURSE = "mash:forca-8"
 

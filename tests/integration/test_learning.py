@@ -12,7 +12,8 @@ from schoolbox.errors import ThrottledError, WriteFailedError
 from schoolbox.services.pace import KEPT
 from schoolbox.services.watching import WatchReport
 from tests.simulators.device import Device
-from tests.simulators.lessons import AUDIO, LAST, LENGTH_S, QUIZ, SHEET, VIDEO, LessonBox, lesson_box
+from tests.simulators.lesson_source import AUDIO, LAST, LENGTH_S, QUIZ, SHEET, VIDEO
+from tests.simulators.lessons import LessonBox, lesson_box
 
 SITTING = "01890000-0000-7000-8000-000000000001"
 NEXT_SITTING = "01890000-0000-7000-8000-000000000002"

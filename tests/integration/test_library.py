@@ -9,17 +9,8 @@ import pytest
 
 from content_packs.manifest import decode_manifest
 from schoolbox.errors import NotFoundError
-from tests.simulators.lessons import (
-    ANSWERS,
-    AUDIO,
-    LAST,
-    PACK,
-    QUIZ,
-    SHEET,
-    VIDEO,
-    LessonBox,
-    lesson_box,
-)
+from tests.simulators.lesson_source import ANSWERS, AUDIO, LAST, PACK, QUIZ, SHEET, VIDEO
+from tests.simulators.lessons import LessonBox, lesson_box
 
 
 @pytest.fixture(scope="module")

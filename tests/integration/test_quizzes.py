@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulators.device import Device
-from tests.simulators.lessons import LAST, QUESTIONS, QUIZ, RIGHT, VIDEO, LessonBox, lesson_box
+from tests.simulators.lesson_source import LAST, QUESTIONS, QUIZ, RIGHT, VIDEO
+from tests.simulators.lessons import LessonBox, lesson_box
 
 PAGE = f"/quizzes/{QUIZ}"
 

@@ -8,7 +8,7 @@ with a stick in the hand, could do.
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
@@ -25,13 +25,20 @@ from tests.simulators.media import mp4
 
 
 class Ministry:
-    """Two root keys (both must sign), one registry key, and a key for each publisher."""
+    """Two root keys (both must sign), one registry key, and a key for each publisher; `new_key` makes each of them."""
 
-    def __init__(self, folder: Path, *, publishers: Sequence[str] = ("mash",)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        publishers: Sequence[str] = ("mash",),
+        new_key: Callable[[], CryptoSigner] = CryptoSigner.generate_ed25519,
+    ) -> None:
         self.folder = folder / "shelf"
         self.clock = HandClock()
-        self.root_signers = [CryptoSigner.generate_ed25519(), CryptoSigner.generate_ed25519()]
-        self.registry_signer = CryptoSigner.generate_ed25519()
+        self._new_key = new_key
+        self.root_signers = [new_key(), new_key()]
+        self.registry_signer = new_key()
         self.signers: dict[str, CryptoSigner] = {}
         self._work = folder / "work"
         self.start_root()
@@ -64,7 +71,7 @@ class Ministry:
 
     def admit(self, publisher: str, *, min_version: int = 1) -> None:
         """List a publisher, or give it a new key in place of the one it had."""
-        old, new = self.signers.get(publisher), CryptoSigner.generate_ed25519()
+        old, new = self.signers.get(publisher), self._new_key()
         self.signers[publisher] = new
         names = {"sq": f"Botuesi {publisher}", "en": f"Publisher {publisher}"}
         keys = KeyChange(add=[new.public_key], drop=[old.public_key.keyid] if old else ())
@@ -95,8 +102,8 @@ class Ministry:
     def renew_root(self, *, version: int = 2, new_registry_key: bool = False) -> None:
         """Sign the next root with the old and with new root keys."""
         if new_registry_key:
-            self.registry_signer = CryptoSigner.generate_ed25519()
-        old, self.root_signers = self.root_signers, [CryptoSigner.generate_ed25519(), CryptoSigner.generate_ed25519()]
+            self.registry_signer = self._new_key()
+        old, self.root_signers = self.root_signers, [self._new_key(), self._new_key()]
         self.write_root(version, [*old, *self.root_signers])
 
     def write_root(self, version: int, signers: Sequence[CryptoSigner], *, registry_min_version: int = 1) -> None:

@@ -90,15 +90,15 @@ class Installer:
         self._clock = clock
         self._copier = Copier(store, disk, reserve_bytes=reserve_bytes, make_room=self._give_up_previous)
 
-    def offers(self, shelf: Shelf) -> Offers:
-        """Take in what is newer and right in the shelf's metadata, and say what packs it offers.
+    def offers(self, shelf: Shelf, *, only: str | None = None) -> Offers:
+        """Take in what is newer and right in the shelf's metadata, and say what packs it offers, or what of one pack.
 
         Raises:
             NoRootError: This box was never told whom to trust.
             ShelfError: The shelf is gone, or none.
             DiskError: Our own disk refused to keep the metadata.
         """
-        return self._look(shelf)[1]
+        return self._look(shelf, only=only)[1]
 
     def install(
         self,

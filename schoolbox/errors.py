@@ -13,6 +13,9 @@ BoxError
 ├── ThrottledError         too many tries in a short time
 ├── BadInputError          a form, an event or a roster that makes no sense
 ├── AlreadyRunningError    another program serves this data folder
+├── PullError
+│   ├── NoSourceError          there is no place to take packs from
+│   └── NotThereYetError       a version is announced, and no place that was asked has it
 ├── SchoolNotSetError      the box does not know its school yet
 └── NotEnrolledError       the box does not know its hub yet
 
@@ -122,6 +125,25 @@ class AlreadyRunningError(BoxError):
     def __init__(self, *, folder: Path) -> None:
         super().__init__(str(folder))
         self.folder = folder
+
+
+class PullError(BoxError):
+    """Packs could not be taken from afar."""
+
+
+class NoSourceError(PullError):
+    """There is no place to take packs from: no hub, no neighbour, and none was named."""
+
+
+class NotThereYetError(PullError):
+    """A version is announced in a trusted catalogue, and no place that was asked has it."""
+
+    transient = True
+
+    def __init__(self, *, pack_id: str, version: int) -> None:
+        super().__init__(f"{pack_id} version {version}")
+        self.pack_id = pack_id
+        self.version = version
 
 
 class SchoolNotSetError(BoxError):

@@ -95,6 +95,24 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed, and the running one goes on."),
         N_("Use that one, or stop it first; a second box needs a data folder of its own."),
     ),
+    errors.PullError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 27,
+        N_("Packs could not be taken from the hub or a neighbour."),
+        N_("Nothing is lost: pupils go on with the lessons they had."),
+        N_("Try again later; what was copied already is not copied again."),
+    ),
+    errors.NoSourceError: Message(
+        HTTPStatus.CONFLICT, 28,
+        N_("There is no place to take packs from: this box has no hub, and no neighbour answers."),
+        N_("Nothing was changed."),
+        N_("Name a place with --from, or tie the box to a hub: schoolbox sync enrol --hub ADDRESS --code CODE"),
+    ),
+    errors.NotThereYetError: Message(
+        HTTPStatus.NOT_FOUND, 29,
+        N_("Version %(version)s of %(pack_id)s is announced, but no place that was asked has it yet."),
+        N_("Nothing is lost: pupils go on with the lessons they had."),
+        N_("There is nothing to do: the box asks again. A stick can bring it, too."),
+    ),
     errors.SchoolNotSetError: Message(
         HTTPStatus.CONFLICT, 20,
         N_("This box does not know its school yet."),

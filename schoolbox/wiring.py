@@ -4,9 +4,9 @@
     box.learning.watch(...)
     box.close()
 
-In the data folder: `box.db`, `keys/` (0700: keys of this box, and what the hub gave it), `packs/` (files of packs by
-their hash), `trust/` (signed metadata), `cache/` (what can be made again: what sticks offer), two lock files, and
-`spare`, which is given up when the disk is full.
+In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
+(files of packs by their hash), `trust/` (signed metadata), `cache/` (what can be made again: what sticks offer, what
+was fetched of shelves), lock files, and `spare`, which is given up when the disk is full.
 """
 
 import secrets
@@ -37,9 +37,12 @@ from schoolbox.services.pack_checks import PackChecks
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_room import PackRoom
-from schoolbox.services.packs import Packs
+from schoolbox.services.packs import PackParts, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
+from schoolbox.services.pull import Puller, PullParts
+from schoolbox.services.pull_room import PullRoom
+from schoolbox.services.pull_sources import PullSources, SourceParts
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
@@ -52,9 +55,12 @@ from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
 from schoolbox.services.sticks import StickParts, Sticks
+from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.throttle import Throttle
+from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.wall_clock import WallClock
+from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
@@ -90,6 +96,8 @@ class Box:
     job_progress: JobProgress
     job_runner: JobRunner
     machine: Machine
+    subscriptions: Subscriptions
+    puller: Puller
     outbox: BoxOutbox
     learning: Learning
     quizzes: Quizzes
@@ -220,7 +228,9 @@ def _build(ground: _Ground) -> Box:
     )  # fmt: skip
     quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
     published = PackLibrary(db, clock=clock)
-    packs = _packs(ground, store, trust, published, events)
+    packed = _packs(ground, store, trust, published, events)
+    packs = Packs(db, packed)
+    packs.hide_revoked()
     sticks = _sticks(ground, store, published, packs)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
@@ -234,7 +244,8 @@ def _build(ground: _Ground) -> Box:
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
         packs=packs, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
-        jobs=jobs, job_progress=job_progress, machine=machine,
+        jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
+        puller=_puller(ground, packed, packs, store, _sources(ground, uplink, school)),
         job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
@@ -245,14 +256,36 @@ def _build(ground: _Ground) -> Box:
     )  # fmt: skip
 
 
-def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrary, events: Events) -> Packs:
+def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrary, events: Events) -> PackParts:
     installer = Installer(
         store=store, trust=trust, disk=ground.disk, library=library, clock=ground.clock,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
-    packs = Packs(ground.db, installer=installer, library=library, trust=trust, events=events)
-    packs.hide_revoked()
-    return packs
+    turns = Turns(ground.data, store.writing, clock=ground.clock)
+    return PackParts(installer=installer, library=library, trust=trust, events=events, turns=turns)
+
+
+def _puller(ground: _Ground, packed: PackParts, packs: Packs, store: Store, sources: PullSources) -> Puller:
+    room = PullRoom(
+        store=store, library=packed.library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
+    )
+    return Puller(
+        PullParts(
+            packs=packs, library=packed.library, trust=packed.trust, store=store,
+            subscriptions=Subscriptions(ground.db), sources=sources, room=room, turns=packed.turns,
+            lock_file=ground.data / "pull.lock",
+        )
+    )  # fmt: skip
+
+
+def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
+    return PullSources(
+        SourceParts(
+            credentials=uplink, hub_name=lambda: uplink.status().hub_name, box_id=lambda: school.facts().box_id,
+            find_boxes=lambda seconds, but_id: find_boxes(seconds, but_id=but_id), disk=ground.disk,
+            codes_file=ground.data / "keys" / "neighbours.json", copies=ground.data / "cache" / "shelves",
+        )
+    )  # fmt: skip
 
 
 def _sticks(ground: _Ground, store: Store, library: PackLibrary, packs: Packs) -> Sticks:

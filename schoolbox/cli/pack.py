@@ -1,11 +1,14 @@
 """`schoolbox pack list | install | missing | undo | remove | verify`: what is on the box, and what a stick brings.
 
+What it takes by itself is in `pack_subscribe` and `pack_pull`.
+
 Commands work while the box runs; a pack that was installed is on its pages at once.
 """
 
 from pathlib import Path
 
 from content_packs.errors import MissingBlobError, PackError, TamperedError
+from schoolbox.cli import pack_pull, pack_subscribe
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table, together
 from schoolbox.cli.pack_install import install
@@ -33,6 +36,8 @@ def add(nouns: Parsers) -> None:
     words = verb(verbs, "verify", verify, "read every file of packs and compare it with what was signed")
     words.add_argument("packs", metavar="PACK", nargs="*")
     words.add_argument("--all", action="store_true", help="every installed pack")
+    pack_subscribe.add(verbs)
+    pack_pull.add(verbs)
 
 
 def list_packs(asked: Asked) -> Outcome:

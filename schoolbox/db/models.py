@@ -189,6 +189,16 @@ class ShelfJobPack(Model):
         primary_key = CompositeKey("job_id", "position")
 
 
+class Subscription(Model):
+    """What the box takes by itself, by pattern; `wanted` is 0 for what it must leave alone."""
+
+    pattern = TextField(primary_key=True)
+    wanted = IntegerField()
+
+    class Meta:
+        table_name = "subscription"
+
+
 class SchoolClass(Model):
     """A class of the school; pupils find their name through it."""
 
@@ -342,5 +352,5 @@ class Event(Model):
 
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
-    Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack,
+    Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
 )  # fmt: skip

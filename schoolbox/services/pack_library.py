@@ -63,6 +63,8 @@ GONE = """
 INSERT INTO gone_item (id, pack_id, title, teacher_only, replaced_by) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET replaced_by = excluded.replaced_by
 """
+LEAVE_ALONE = "INSERT INTO subscription (pattern, wanted) VALUES (?, 0) ON CONFLICT (pattern) DO UPDATE SET wanted = 0"
+NO_LONGER_LEFT_ALONE = "DELETE FROM subscription WHERE pattern = ? AND wanted = 0"
 NO_LONGER_GONE = "DELETE FROM gone_item WHERE id IN (SELECT value FROM json_each(?))"
 
 
@@ -109,7 +111,7 @@ class PackLibrary:
         self._db.write(lambda: self._publish(publication))
 
     def withdraw(self, pack_id: str) -> None:
-        """Take a pack away; what pupils did with it stays."""
+        """Take a pack away; what pupils did with it stays, and the box does not take it again by itself."""
         self._db.write(lambda: self._withdraw(pack_id))
 
     def give_up_previous(self) -> None:
@@ -160,6 +162,8 @@ class PackLibrary:
         for row in word_rows(manifest, holding):
             self._db.run_sql(ADD_WORDS, row)
         self._keep(manifest.pack, kept)
+        if before is None:
+            self._db.run_sql(NO_LONGER_LEFT_ALONE, (manifest.pack,))
         if not publication.undo:
             is_new_version = before is None or before.manifest_sha256 != publication.manifest_sha256
             self._carry_progress(manifest, reset=is_new_version)
@@ -202,7 +206,8 @@ class PackLibrary:
         self._db.run_sql(GONE, (item.id, pack_id, item.title, item.teacher_only, replaced_by))
 
     def _withdraw(self, pack_id: str) -> None:
-        """Take a pack away and remember what it showed."""
+        """Take a pack away, remember what it showed, and that it is not to come back by itself (FORMAT 8.13)."""
+        self._db.run_sql(LEAVE_ALONE, (pack_id,))
         for item in self._shown(pack_id).values():
             self._gone(pack_id, item, "")
         self._forget(pack_id)

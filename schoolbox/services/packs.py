@@ -2,7 +2,7 @@
 
 Promises: whatever fails, pupils see what they saw before; everything that was done is noted with who did it.
 
-    packs = Packs(db, installer=installer, library=library, trust=trust, events=events)
+    packs = Packs(db, parts)
     packs.install(DirectoryShelf(folder), "mash:thyesat-6", progress=show)
 """
 
@@ -15,12 +15,13 @@ from content_packs.install import Installed, Installer, Verified
 from content_packs.offers import Offers
 from content_packs.selection import Gap
 from content_packs.shelf import Shelf
-from content_packs.trust import TrustStore
+from content_packs.trust import Applied, TrustStore
 from schoolbox.db.database import Database
 from schoolbox.services.events import Events
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_rows import read_units
 from schoolbox.services.texts import Texts, read_texts
+from schoolbox.services.turns import Turns
 
 LIST = """
 SELECT p.id, p.version, p.title, p.publisher, p.publisher_name, p.size_bytes, p.items, p.installed_at, p.hidden,
@@ -51,27 +52,49 @@ class InstalledRow:
     previous_version: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PackParts:
+    """What stands behind the packs."""
+
+    installer: Installer
+    library: PackLibrary
+    trust: TrustStore
+    events: Events
+    turns: Turns
+
+
 class Packs:
     """What a technician does with packs: look at a shelf, install, check, remove."""
 
-    def __init__(
-        self, db: Database, *, installer: Installer, library: PackLibrary, trust: TrustStore, events: Events
-    ) -> None:
+    def __init__(self, db: Database, parts: PackParts) -> None:
         self._db = db
-        self._installer = installer
-        self._library = library
-        self._trust = trust
-        self._events = events
+        self._installer = parts.installer
+        self._library = parts.library
+        self._trust = parts.trust
+        self._events = parts.events
+        self._turns = parts.turns
 
     def list(self) -> list[InstalledRow]:
         """Every installed pack, by its id."""
         return self._db.fetch_sql(_installed_row, LIST)
 
-    def offers(self, shelf: Shelf) -> Offers:
-        """What a shelf holds; newer root, registry and catalogues are taken in on the way."""
-        offers = self._installer.offers(shelf)
+    def offers(self, shelf: Shelf, *, only: str | None = None) -> Offers:
+        """What a shelf holds, of one pack or of all; newer root, registry and catalogues are taken in on the way."""
+        offers = self._installer.offers(shelf, only=only)
         self.hide_revoked()
         return offers
+
+    def take_in(self, shelf: Shelf) -> Applied:
+        """Take in newer root, registry and catalogues of a shelf without looking at what it holds.
+
+        Raises:
+            NoRootError: This box was never told whom to trust.
+            ShelfError: The shelf is gone, or none.
+            DiskError: Our own disk refused to keep the metadata.
+        """
+        applied = self._trust.apply(shelf)
+        self.hide_revoked()
+        return applied
 
     def install(
         self,
@@ -82,19 +105,49 @@ class Packs:
         by: int | None = None,
         progress: Callable[[Progress], None],
     ) -> Installed:
-        """Install or repair one pack; pupils see the old version until the very end.
+        """Install or repair one pack for a person; pupils see the old version until the very end.
 
         Args:
             shelf: Where from.
             pack_id: Which.
             units: Which units, beside those that are there; None for what was chosen before, or all.
-            by: Who asked for it; None for the command line and the box itself.
+            by: Who asked for it; None for the command line.
             progress: Told after every piece; may raise to stop.
 
         Raises:
             PackError: It was not installed; nothing that pupils see has changed.
             WriteFailedError: The database could not be written; nothing that pupils see has changed.
         """
+        with self._turns.person():
+            return self._install(shelf, pack_id, units=units, by=by, progress=progress)
+
+    def take(self, shelf: Shelf, pack_id: str, *, progress: Callable[[Progress], None]) -> Installed:
+        """Install or complete one pack for the box itself, which gives way to people.
+
+        Raises:
+            GaveWayError: A person wants to change packs; what was copied is kept.
+            PackError: It was not installed; nothing that pupils see has changed.
+            WriteFailedError: The database could not be written; nothing that pupils see has changed.
+        """
+        way = self._turns.way()
+
+        def tell(progressed: Progress) -> None:
+            way.give()
+            progress(progressed)
+
+        way.give()
+        return self._install(shelf, pack_id, units=None, by=None, progress=tell)
+
+    def _install(
+        self,
+        shelf: Shelf,
+        pack_id: str,
+        *,
+        units: Collection[str] | None,
+        by: int | None,
+        progress: Callable[[Progress], None],
+    ) -> Installed:
+        """Install and note it."""
         installed = self._installer.install(shelf, pack_id, units=units, progress=progress)
         self.hide_revoked()
         if installed.changed:
@@ -108,7 +161,8 @@ class Packs:
         Raises:
             PackError: That cannot be; nothing that pupils see has changed.
         """
-        undone = self._installer.undo(pack_id)
+        with self._turns.person():
+            undone = self._installer.undo(pack_id)
         self._note("pack_undone", by, pack=pack_id, version=undone.version)
         return undone
 
@@ -139,7 +193,8 @@ class Packs:
         Raises:
             NotInstalledError: There is no such pack on this box.
         """
-        freed = self._installer.remove(pack_id)
+        with self._turns.person():
+            freed = self._installer.remove(pack_id)
         self._note("pack_removed", by, pack=pack_id, freed_bytes=freed)
         return freed
 

@@ -57,3 +57,10 @@ CREATE TABLE shelf_job_pack (
     done_files INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (job_id, position)
 ) WITHOUT ROWID;
+
+-- What the box takes by itself: a pattern is *, publisher:* or the id of a pack, and the narrowest decides. wanted is 0 for
+-- what it must leave alone, as a pack that a person removed.
+CREATE TABLE subscription (
+    pattern TEXT PRIMARY KEY,
+    wanted INTEGER NOT NULL
+) WITHOUT ROWID;

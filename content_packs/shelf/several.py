@@ -1,0 +1,186 @@
+"""Several shelves taken as one: what the nearest lacks, has lost or gives damaged, the next supplies (FORMAT 8.12).
+
+Promises: only manifests that are wanted are given, and only if their hash is right; a shelf whose line broke is left
+out, and what nobody else has then counts as out of reach and not as missing, until that shelf is tried again or given
+up. There is no metadata here: it was taken in from each shelf before.
+
+    supply = SeveralShelves([neighbour, hub], manifests={listing.manifest_sha256}, held=store.manifest_bytes)
+    installer.install(supply, "mash:thyesat-6", progress=print)
+    supply.lost           # [(1, LineLostError())]
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from io import BytesIO
+from types import TracebackType
+from typing import Self
+
+from content_packs.errors import MissingOnShelfError, OddNameError, ShelfError, UnreadableOnShelfError
+from content_packs.manifest import MANIFEST_BYTES_MAX
+from content_packs.paths import blob_name, manifest_name, meta_name
+from content_packs.shelf.port import Readable, Shelf, read_up_to
+
+_THIS_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError)
+"""What is wrong with one file of a shelf that is otherwise there."""
+
+
+@dataclass
+class _Place:
+    """One of the shelves: why it cannot be read just now, and how often it gave which file to the end."""
+
+    number: int
+    shelf: Shelf
+    lost: ShelfError | None = None
+    given_up: bool = False
+    gave: Counter[str] = field(default_factory=Counter)
+
+
+class SeveralShelves:
+    """A shelf made of others, the nearest first."""
+
+    def __init__(
+        self,
+        shelves: Sequence[Shelf],
+        *,
+        manifests: Set[str],
+        held: Callable[[str], bytes | None],
+        on_bytes: Callable[[int, int], None] = lambda _shelf, _count: None,
+    ) -> None:
+        """Take shelves together.
+
+        Args:
+            shelves: The nearest first; they are spoken of by their places in this list.
+            manifests: Hashes of the manifests that may be given; all others are hidden.
+            held: Gives the bytes of a manifest that is on our own disk.
+            on_bytes: Told which shelf gave how many bytes of a file. It may wait, or raise to stop.
+        """
+        self._places = [_Place(number, shelf) for number, shelf in enumerate(shelves)]
+        self._manifests = manifests
+        self._held = held
+        self._on_bytes = on_bytes
+
+    @property
+    def lost(self) -> list[tuple[int, ShelfError]]:
+        """Which shelves cannot be read just now, and why."""
+        return [(place.number, place.lost) for place in self._places if place.lost and not place.given_up]
+
+    @property
+    def in_reach(self) -> int:
+        """How many can be read."""
+        return sum(1 for place in self._places if not place.lost and not place.given_up)
+
+    def try_again(self) -> None:
+        """Take lost shelves for reachable again."""
+        for place in self._places:
+            place.lost = None
+
+    def give_up(self, number: int) -> None:
+        """Leave a shelf out for good: what only it has is missing from now on."""
+        self._places[number].given_up = True
+
+    def meta_names(self) -> tuple[str, ...]:
+        """No metadata: it was taken in from each shelf by itself."""
+        return ()
+
+    def read_meta(self, name: str, cap_bytes: int) -> bytes:  # noqa: ARG002 - of the port
+        """Refuse: there is none."""
+        raise MissingOnShelfError(name=meta_name(name))
+
+    def has_manifest(self, sha256: str) -> bool:
+        """Say whether a manifest is wanted, and is on our own disk or seems to be on some shelf."""
+        if sha256 not in self._manifests:
+            return False
+        return self._held(sha256) is not None or any(self._has(place, sha256) for place in self._reachable(sha256))
+
+    def open_manifest(self, sha256: str) -> Readable:
+        """Open a wanted manifest, read whole; one that is not what its name says is looked for on the next shelf."""
+        name = manifest_name(sha256)
+        if sha256 not in self._manifests:
+            raise MissingOnShelfError(name=name)
+        raw = self._held(sha256)
+        for place in self._reachable(sha256):
+            if raw is not None and hashlib.sha256(raw).hexdigest() == sha256:
+                break
+            raw = self._read_manifest(place, sha256) or raw
+        if raw is None:
+            raise self._out_of_reach() or MissingOnShelfError(name=name)
+        return BytesIO(raw)
+
+    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
+        """Open a blob where it is nearest; where it was given whole before, and is asked for again, comes last."""
+        wrong: list[ShelfError] = []
+        for place in self._reachable(sha256):
+            try:
+                return _Reading(place.shelf.open_blob(sha256, ext, offset=offset), place, sha256, self._on_bytes)
+            except _THIS_FILE as exc:
+                wrong.append(exc)
+            except ShelfError as exc:
+                place.lost = exc
+        telling = (error for error in wrong if not isinstance(error, MissingOnShelfError))
+        raise self._out_of_reach() or next(telling, None) or MissingOnShelfError(name=blob_name(sha256, ext))
+
+    def _reachable(self, sha256: str) -> Iterator[_Place]:
+        """Shelves that can be read, those first that did not give this file yet."""
+        for place in sorted(self._places, key=lambda place: place.gave[sha256]):
+            if not place.lost and not place.given_up:
+                yield place
+
+    def _out_of_reach(self) -> ShelfError | None:
+        """Why what nobody in reach has may still be somewhere."""
+        return next((error for _, error in self.lost), None)
+
+    @staticmethod
+    def _has(place: _Place, sha256: str) -> bool:
+        try:
+            return place.shelf.has_manifest(sha256)
+        except ShelfError as exc:
+            place.lost = exc
+            return False
+
+    @staticmethod
+    def _read_manifest(place: _Place, sha256: str) -> bytes | None:
+        """Read a manifest off one shelf; None if it does not have it."""
+        try:
+            with place.shelf.open_manifest(sha256) as source:
+                raw = read_up_to(source, MANIFEST_BYTES_MAX + 1)
+        except _THIS_FILE:
+            return None
+        except ShelfError as exc:
+            place.lost = exc
+            return None
+        place.gave[sha256] += 1
+        return raw
+
+
+class _Reading:
+    """An open blob of one of the shelves; it notes when that shelf goes away, and when it gave all it has."""
+
+    def __init__(self, source: Readable, place: _Place, sha256: str, on_bytes: Callable[[int, int], None]) -> None:
+        self._source = source
+        self._place = place
+        self._sha256 = sha256
+        self._on_bytes = on_bytes
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer as far as one read does; 0 at the end."""
+        try:
+            count = self._source.readinto(buffer) or 0
+        except _THIS_FILE:
+            raise
+        except ShelfError as exc:
+            self._place.lost = exc
+            raise
+        self._on_bytes(self._place.number, count)
+        return count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if kind is None:
+            self._place.gave[self._sha256] += 1
+        self._source.__exit__(kind, error, trace)

@@ -1,0 +1,126 @@
+"""`schoolbox pack pull`: take what this box subscribes to from the hub, boxes nearby, or a place that is named.
+
+Code 0 if all that is wanted is on the box, 3 if a part is, else that of the error.
+"""
+
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from schoolbox.cli.asked import Asked, Parsers, verb
+from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, exit_code_of, told, told_text
+from schoolbox.cli.pack_told import files
+from schoolbox.cli.progress import progress_on
+from schoolbox.messages import plain_size
+
+if TYPE_CHECKING:
+    from schoolbox.services.pull_report import PackReport, PlaceReport, PullReport
+
+
+def add(verbs: Parsers) -> None:
+    """Declare the verb."""
+    words = verb(verbs, "pull", pull, "take what is new and wanted from the hub, neighbours, or another place")
+    words.add_argument(
+        "--from", dest="places", metavar="PLACE", action="append", default=[],
+        help="also from here: http://ADDRESS, a folder; may be repeated",
+    )  # fmt: skip
+    words.add_argument("--code", default="", help="the sharing code of the one neighbour named with --from; remembered")
+    words.add_argument("--no-neighbours", action="store_true", help="do not look for other boxes nearby")
+    words.add_argument("--dry-run", action="store_true", help="only say what would come, and how large it is")
+
+
+def pull(asked: Asked) -> Outcome:
+    """Take what is wanted.
+
+    Raises:
+        PackError: No place could be asked.
+    """
+    from schoolbox.services.pull_pace import Pace
+    from schoolbox.services.pull_sources import PullAsk
+
+    words = asked.words
+    ask = PullAsk(addresses=tuple(words.places), code=words.code, neighbours=not words.no_neighbours)
+    with asked.box() as box, progress_on(json=asked.json) as show:
+        pace = Pace(threading.Event(), clock=box.clock, told=_say_waiting if _is_watched(asked) else None)
+        report = box.puller.pull(ask, pace, show=show, dry_run=words.dry_run)
+    if not report.reached and not asked.json:
+        raise report.problems()[0]
+    return Outcome(_data(report), _text(report), _exit_code(report))
+
+
+def _is_watched(asked: Asked) -> bool:
+    """Whether a person looks on."""
+    return not asked.json and sys.stderr.isatty()
+
+
+def _say_waiting(seconds: float) -> None:
+    """Say why nothing happens for a while."""
+    sys.stderr.write(f"No answer just now; trying again in {seconds:.0f} s. What was copied is kept.\n")
+
+
+def _exit_code(report: "PullReport") -> int:
+    """0 if all is here, 3 if a part is."""
+    problems = report.problems()
+    if not problems:
+        return DONE
+    partly = report.reached and (not report.packs or any(pack.error is None for pack in report.packs))
+    return PARTLY_DONE if partly else exit_code_of(problems[0])
+
+
+def _data(report: "PullReport") -> Json:
+    return {
+        "whole": report.whole,
+        "places": [
+            {"kind": each.source.kind, "name": each.source.name, "address": each.source.address,
+             "bytes_in": each.bytes_in, "bytes_out": each.bytes_out, "file_bytes": each.file_bytes,
+             "refused": [{"name": one.name, **told(one.error)} for one in each.refused],
+             "error": told(each.error) if each.error else None}
+            for each in report.places
+        ],
+        "packs": [
+            {"pack": each.pack_id, "version": each.version, "before": each.before, "state": each.state,
+             "changed": each.changed, "copied_bytes": each.copied_bytes, "need_bytes": each.need_bytes,
+             "missing": [{"sha256": gap.file.sha256, "role": gap.file.role, **told(gap.error)} for gap in each.missing],
+             "error": told(each.error) if each.error else None}
+            for each in report.packs
+        ],
+    }  # fmt: skip
+
+
+def _text(report: "PullReport") -> str:
+    packs = [_pack_line(each) for each in report.packs] or ["There is nothing new for this box."]
+    if not report.reached:
+        packs = []
+    places = [_place_line(each) for each in report.places]
+    reasons = [f"{each.pack_id}: {told_text(each.error)}" for each in report.packs if each.error]
+    reasons += [f"{each.source.name}: {told_text(each.error)}" for each in report.places if each.error and each.counts]
+    reasons += [
+        f"{each.source.name}, {one.name}: {told_text(one.error)}" for each in report.places for one in each.loud
+    ]
+    return "\n\n".join(["\n".join([*packs, *places]), *_once(reasons)])
+
+
+def _once(lines: Sequence[str]) -> list[str]:
+    """Say nothing twice."""
+    return list(dict.fromkeys(lines))
+
+
+def _pack_line(pack: "PackReport") -> str:
+    name = f"{pack.pack_id} version {pack.version}"
+    if pack.state == "failed":
+        return f"{name}: did not come"
+    if pack.state == "coming":
+        return f"{name}: {plain_size(pack.need_bytes)} would come"
+    if pack.state == "incomplete":
+        step = f"see: schoolbox pack missing {pack.pack_id}"
+        return f"{name}: {plain_size(pack.copied_bytes)} came, {files(len(pack.missing))} missing; {step}"
+    return f"{name}: {plain_size(pack.copied_bytes)} came"
+
+
+def _place_line(place: "PlaceReport") -> str:
+    travelled = "" if place.bytes_in is None else f", {plain_size(place.bytes_in + (place.bytes_out or 0))} on the line"
+    if place.error and not place.file_bytes:
+        return f"{place.source.name}: no answer, or not for this box{travelled}"
+    gone = ", then it was lost" if place.error else ""
+    return f"{place.source.name}: {plain_size(place.file_bytes)} of files{travelled}{gone}"

@@ -1,0 +1,178 @@
+"""Taking what this box subscribes to from wherever it is nearest (FORMAT 8.12, 8.13; PROTOCOL section 9).
+
+Promises: signed lists of every place are taken in first, and these alone decide; then each pack comes from the nearest
+place that has it, and what one lacks the next supplies. A place that breaks off stops nobody; a pack that fails stops
+no other. When nothing changed it costs one request a place. It gives way to people, keeps what it copied, and goes on.
+
+    puller.pull(PullAsk(), Pace(stop, clock=clock), show=print).whole
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from content_packs.copying import Progress
+from content_packs.durable import locked
+from content_packs.errors import PackError, ShelfError
+from content_packs.shelf.several import SeveralShelves
+from content_packs.store import Store
+from content_packs.trust import Refusal, TrustStore
+from schoolbox.errors import NoSourceError
+from schoolbox.services.pack_library import PackLibrary
+from schoolbox.services.packs import Packs
+from schoolbox.services.pull_one import PullOne, Target
+from schoolbox.services.pull_pace import Pace, StoppedError
+from schoolbox.services.pull_plan import Wanted, plan
+from schoolbox.services.pull_report import PackReport, PlaceReport, PullReport
+from schoolbox.services.pull_room import PullRoom
+from schoolbox.services.pull_sources import PullAsk, PullSources, Source
+from schoolbox.services.pull_supply import Supply
+from schoolbox.services.subscriptions import Subscriptions
+from schoolbox.services.turns import Turns
+
+if TYPE_CHECKING:
+    from content_packs.shelf import Shelf
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullParts:
+    """What a pull is made with."""
+
+    packs: Packs
+    library: PackLibrary
+    trust: TrustStore
+    store: Store
+    subscriptions: Subscriptions
+    sources: PullSources
+    room: PullRoom
+    turns: Turns
+    lock_file: Path
+
+
+class Puller:
+    """Pulls; one pull at a time on a box."""
+
+    def __init__(self, parts: PullParts) -> None:
+        self._of = parts
+
+    def pull(
+        self, ask: PullAsk, pace: Pace, *, show: Callable[[Progress], None], dry_run: bool = False
+    ) -> PullReport:
+        """Take what is wanted and not here.
+
+        Args:
+            ask: Which places may be used.
+            pace: How fast and how stubbornly.
+            show: Told after every piece. It may raise to stop; what was copied is kept.
+            dry_run: Only say what would come.
+
+        Raises:
+            NoSourceError: There is no place to take packs from.
+            NoRootError: This box was never told whom to trust.
+            BadInputError: An address makes no sense.
+            StoreBusyError: Another pull is on its way.
+            DiskError: Our own disk refused to keep signed lists.
+        """
+        with locked(self._of.lock_file, wait=False):
+            self._of.trust.trust()
+            sources = self._of.sources.find(ask)
+            if not sources:
+                raise NoSourceError
+            with ExitStack() as opened:
+                places = [_Place(source, opened, self._of.sources) for source in sources]
+                return self._pull(places, pace, show, dry_run=dry_run)
+
+    def _pull(
+        self, places: "Sequence[_Place]", pace: Pace, show: Callable[[Progress], None], *, dry_run: bool
+    ) -> PullReport:
+        packs: list[PackReport] = []
+        stopped = False
+        try:
+            self._look(places, pace)
+            there = [place for place in places if place.error is None]
+            wanted = plan(
+                self._of.trust.trust().catalogues, self._of.library.installed(), self._of.subscriptions.wishes()
+            )
+            if there and wanted:
+                one = self._one(there, wanted, pace, show)
+                for each in wanted:
+                    packs.append(one.preview(each) if dry_run else one.take(each))
+        except StoppedError:
+            stopped = True
+        return PullReport(places=tuple(place.report() for place in places), packs=tuple(packs), stopped=stopped)
+
+    def _look(self, places: "Sequence[_Place]", pace: Pace) -> None:
+        """Take in the signed lists of every place; one that does not answer is asked again after the others."""
+        waiting = list(places)
+        while True:
+            for place in waiting:
+                pace.go_on()
+                place.take_in(self._of.packs)
+            waiting = [place for place in waiting if place.worth_asking_again]
+            if not waiting or not pace.may_try_again():
+                return
+
+    def _one(
+        self, there: "Sequence[_Place]", wanted: Sequence[Wanted], pace: Pace, show: Callable[[Progress], None]
+    ) -> PullOne:
+        """Make what takes one pack after the other."""
+
+        def count(number: int, came: int) -> None:
+            there[number].file_bytes += came
+            pace.took(came)
+
+        shelf = SeveralShelves(
+            [place.shelf for place in there if place.shelf],
+            manifests={listing.manifest_sha256 for each in wanted for listing in each.listings},
+            held=self._of.store.manifest_bytes,
+            on_bytes=count,
+        )
+
+        def gone(number: int, error: ShelfError) -> None:
+            there[number].error = error
+
+        target = Target(packs=self._of.packs, room=self._of.room, turns=self._of.turns)
+        return PullOne(Supply(shelf, pace, gone=gone), target, pace, show=show)
+
+
+class _Place:
+    """One place of a pull, and how it goes with it."""
+
+    def __init__(self, source: Source, opened: ExitStack, sources: PullSources) -> None:
+        self.source = source
+        self.error: PackError | None = None
+        self.file_bytes = 0
+        self.shelf: Shelf | None = None
+        self._refused: tuple[Refusal, ...] = ()
+        self._sources = sources
+        try:
+            self.shelf = opened.enter_context(sources.open(source))
+        except ShelfError as exc:
+            self.error = exc
+
+    @property
+    def worth_asking_again(self) -> bool:
+        """Whether it did not answer, and might: a neighbour that is gone is gone."""
+        return self.error is not None and self.error.transient and self.source.kind != "neighbour"
+
+    def take_in(self, packs: Packs) -> None:
+        """Take in its signed lists."""
+        if self.shelf is None:
+            return
+        try:
+            self._refused = packs.take_in(self.shelf).refused
+        except ShelfError as exc:
+            self.error = exc
+            return
+        self.error = None
+        self._sources.remember_code(self.source)
+
+    def report(self) -> PlaceReport:
+        """How it went."""
+        travelled = getattr(self.shelf, "travelled", None)
+        report = PlaceReport(
+            source=self.source, error=self.error, refused=self._refused, file_bytes=self.file_bytes
+        )
+        return replace(report, bytes_in=travelled.bytes_in, bytes_out=travelled.bytes_out) if travelled else report

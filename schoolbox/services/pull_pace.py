@@ -1,0 +1,104 @@
+"""How fast and how stubbornly a pull goes: a cap for the line, and pauses between tries.
+
+Rules: a line that broke after something came is tried again after a breath; otherwise after 10, 12 and 30 seconds, and
+then no more. Waiting ends when the program is told to stop.
+
+    pace = Pace(stop, clock=clock, kbit_s=256)
+    pace.took(64_000)
+    if pace.may_try_again(): ...
+"""
+
+import threading
+from collections.abc import Callable
+
+from content_packs.clock import Clock
+
+BREATH_S = 1.0
+PAUSES_S = (BREATH_S, 10.0, 12.0, 30.0)
+"""Before a try that follows one which brought something, and before those that follow one, two, three which did not."""
+
+
+class StoppedError(Exception):
+    """The program is told to stop: raised out of the middle of a pull, and never shown."""
+
+
+class Pace:
+    """The pace of one pull; `came` is how many bytes of files came so far."""
+
+    def __init__(
+        self,
+        stop: threading.Event,
+        *,
+        clock: Clock,
+        kbit_s: int = 0,
+        pauses_s: tuple[float, ...] = PAUSES_S,
+        told: Callable[[float], None] | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            stop: Ends every wait.
+            clock: For the cap.
+            kbit_s: The most that may come over the line; 0 for no cap.
+            pauses_s: Other pauses than usual.
+            told: Told how long it waits for a line.
+        """
+        self._stop = stop
+        self._clock = clock
+        self._bytes_s = kbit_s * 1000 / 8
+        self._pauses_s = pauses_s
+        self._told = told
+        self._free_at_s = clock.monotonic_s()
+        self.came = 0
+        self._came_before = 0
+        self._fruitless = 0
+
+    def took(self, count: int) -> None:
+        """Note that bytes came, and wait as long as the cap wants.
+
+        Raises:
+            StoppedError: The program is told to stop.
+        """
+        self.came += count
+        if self._bytes_s:
+            now_s = self._clock.monotonic_s()
+            self._free_at_s = max(now_s, self._free_at_s) + count / self._bytes_s
+            self.wait(self._free_at_s - now_s)
+        self.go_on()
+
+    def may_try_again(self) -> bool:
+        """Wait before the next try; false if there was the last one.
+
+        Raises:
+            StoppedError: The program is told to stop.
+        """
+        if self.came > self._came_before:
+            self._came_before, self._fruitless = self.came, 0
+        else:
+            self._fruitless += 1
+        if self._fruitless >= len(self._pauses_s):
+            return False
+        seconds = self._pauses_s[self._fruitless]
+        if self._told:
+            self._told(seconds)
+        self.wait(seconds)
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            StoppedError: The program is told to stop.
+        """
+        if seconds > 0:
+            self._stop.wait(seconds)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Do nothing, unless the program is told to stop.
+
+        Raises:
+            StoppedError: It is.
+        """
+        if self._stop.is_set():
+            raise StoppedError

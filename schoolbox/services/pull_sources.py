@@ -1,0 +1,198 @@
+"""Where the box takes packs from: its hub, boxes nearby, and places that somebody named (PROTOCOL section 9).
+
+Promises: the nearest come first; the hub's credentials go to the hub alone, the code of a neighbour to that neighbour;
+codes are in a file of mode 0600. An address is `http://...`, `https://...`, `rsync://...`, `user@host:path`, a folder.
+
+    sources = PullSources(parts)
+    with sources.open(sources.find(PullAsk())[0]) as shelf: ...
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from content_packs.durable import Disk
+from content_packs.shelf import DirectoryShelf, Shelf
+from schoolbox.errors import BadInputError, ConfigError
+from sync.errors import LineError
+from sync.ports import CredentialSource
+
+if TYPE_CHECKING:
+    from sync.discovery import FoundBox
+
+LOOK_FOR_BOXES_S = 3.0
+NEIGHBOURS_MAX = 8
+"""How many boxes nearby are asked: a large network has more than are of use."""
+QUIET_S = 20.0
+"""How long a line may be quiet before it counts as broken; a person who wants to install waits for no longer."""
+
+Kind = Literal["neighbour", "given", "hub"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place; `key` is what it is remembered by, and changes with nothing but the place itself."""
+
+    kind: Kind
+    name: str
+    address: str
+    key: str
+    code: str = field(default="", repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullAsk:
+    """What a pull may use; `code` is the sharing code of the one place in `addresses`."""
+
+    addresses: tuple[str, ...] = ()
+    code: str = ""
+    neighbours: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceParts:
+    """What the sources are found with."""
+
+    credentials: CredentialSource
+    hub_name: Callable[[], str]
+    box_id: Callable[[], str]
+    find_boxes: Callable[[float, str], "list[FoundBox]"]
+    codes_file: Path
+    copies: Path
+    disk: Disk
+
+
+class PullSources:
+    """Finds and opens the places."""
+
+    def __init__(self, parts: SourceParts) -> None:
+        self._of = parts
+
+    def find(self, ask: PullAsk) -> list[Source]:
+        """Give the places of a pull: neighbours, what was named, the hub.
+
+        Raises:
+            BadInputError: An address makes no sense, or a code is given for no one place.
+            ConfigError: A file of keys cannot be read.
+        """
+        if ask.code and len(ask.addresses) != 1:
+            raise BadInputError(field="--code", problem="name the one neighbour whose code it is with --from")
+        found = self._neighbours() if ask.neighbours else []
+        codes = self._codes()
+        given = [self._given(address, ask.code, found, codes) for address in ask.addresses]
+        named = {source.address for source in given}
+        nearby = [_neighbour(box, codes) for box in found[:NEIGHBOURS_MAX]]
+        hub = self._hub()
+        return [*(source for source in nearby if source.address not in named), *given, *([hub] if hub else [])]
+
+    def remember_code(self, source: Source) -> None:
+        """Keep the code of a neighbour, after it was found to be right.
+
+        Raises:
+            DiskError: Our own disk refused.
+        """
+        codes = self._codes()
+        if source.code and codes.get(source.key) != source.code:
+            self._of.disk.make_folder(self._of.codes_file.parent, mode=0o700)
+            raw = msgspec.json.encode({**codes, source.key: source.code}, order="sorted")
+            self._of.disk.write_file(self._of.codes_file, raw, mode=0o600)
+
+    @contextmanager
+    def open(self, source: Source) -> Iterator[Shelf]:
+        """Open a place; nothing is asked of it yet.
+
+        Raises:
+            ShelfError: It can be no shelf.
+        """
+        copies = self._of.copies / source.key
+        if not source.address.startswith(("http://", "https://")):
+            yield DirectoryShelf(Path(source.address))
+            return
+        import httpx
+
+        from content_packs.shelf.http import HttpShelf, shelf_client
+
+        patience = httpx.Timeout(connect=10.0, read=QUIET_S, write=QUIET_S, pool=10.0)
+        with shelf_client(code=source.code, basic=source.basic, timeout=patience) as client:
+            yield HttpShelf(source.address, copies, client, disk=self._of.disk)
+
+    def _hub(self) -> Source | None:
+        """The hub, if this box belongs to one."""
+        credentials = self._of.credentials.credentials()
+        if credentials is None:
+            return None
+        root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
+        name = self._of.hub_name() or root
+        return Source("hub", name, f"{root}/shelf", "hub", basic=(credentials.key, credentials.secret))
+
+    def _neighbours(self) -> "list[FoundBox]":
+        """Boxes that answer nearby; none where this machine cannot ask."""
+        try:
+            return self._of.find_boxes(LOOK_FOR_BOXES_S, self._of.box_id())
+        except LineError:
+            return []
+
+    @staticmethod
+    def _given(address: str, code: str, found: "Iterable[FoundBox]", codes: Mapping[str, str]) -> Source:
+        """Make sense of an address that somebody typed; a box nearby that stands there is known by its own number."""
+        source = read_address(address)
+        boxes = (_neighbour(box, codes) for box in found if source.address in _addresses(box))
+        box = next(boxes, None)
+        known = replace(source, key=box.key, name=f"{box.name} ({source.address})", code=box.code) if box else source
+        return replace(known, code=code or known.code or codes.get(known.key, ""))
+
+    def _codes(self) -> dict[str, str]:
+        """The codes of neighbours by the keys of their sources.
+
+        Raises:
+            ConfigError: The file is there and cannot be read.
+        """
+        try:
+            return msgspec.json.decode(self._of.codes_file.read_bytes(), type=dict[str, str])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.DecodeError) as exc:
+            raise ConfigError(setting=str(self._of.codes_file), problem=f"cannot be read: {exc}") from exc
+
+
+def read_address(text: str) -> Source:
+    """Make sense of an address; that of a box may leave out where on it the shelf is.
+
+    Raises:
+        BadInputError: It is no address, and no folder that is there.
+    """
+    if text.startswith(("http://", "https://")):
+        parts = urlsplit(text)
+        address = f"{text.rstrip('/')}/shelf" if parts.path in ("", "/") else text.rstrip("/")
+        return Source("given", address, address, _key_of(address))
+    if not Path(text).is_dir():
+        raise BadInputError(field="--from", problem=f"{text} is neither an address nor a folder")
+    folder = str(Path(text).absolute())
+    return Source("given", folder, folder, _key_of(folder))
+
+
+def _neighbour(box: "FoundBox", codes: Mapping[str, str]) -> Source:
+    """A box nearby, with the code it was given here once."""
+    addresses = _addresses(box)
+    key = f"box-{box.box_id}" if re.fullmatch(r"[0-9a-f]{32}", box.box_id) else _key_of(addresses[0])
+    code = next((codes[each] for each in (key, *map(_key_of, addresses)) if each in codes), "")
+    return Source("neighbour", box.school or box.host, addresses[0], key, code=code)
+
+
+def _addresses(box: "FoundBox") -> list[str]:
+    """Where the shelf of a box is, the plainest address first; one that is good on one cable only comes last."""
+    plain = sorted(box.addresses, key=lambda address: ("%" in address, ":" in address))
+    hosts = [f"[{address.replace('%', '%25')}]" if ":" in address else address for address in plain] or [box.host]
+    return [f"http://{host}:{box.port}/shelf" for host in hosts]
+
+
+def _key_of(address: str) -> str:
+    return f"at-{hashlib.sha256(address.encode()).hexdigest()[:16]}"

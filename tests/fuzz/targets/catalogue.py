@@ -15,7 +15,8 @@ from content_packs.manifest import MANIFEST_BYTES_MAX
 from content_packs.paths import manifest_name
 from content_packs.trust import Listing
 from content_packs.trust.catalogue import accept_catalogue, claimed_listings
-from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, VERSION_MAX, read_targets
+from content_packs.trust.metadata import read_catalogue
+from content_packs.trust.shapes import VERSION_MAX
 from tests.fuzz.json_mutations import with_head
 from tests.fuzz.signed import LISTINGS, MASH, NOW, catalogues, registry, resigned
 from tests.fuzz.target import Target
@@ -32,7 +33,7 @@ def run(data: bytes) -> None:
     if way == b"\3":
         _check(claimed_listings("cat/huaj.json", raw), publisher="")
         return
-    older, newer = (read_targets("cat/mash.json", each, CATALOGUE_BYTES_MAX).signed_bytes for each in catalogues())
+    older, newer = (read_catalogue("cat/mash.json", each).signed_bytes for each in catalogues())
     held = accept_catalogue(registry(), "mash", catalogues()[1], held=None) if way == b"\1" else None
     accepted = accept_catalogue(registry(), "mash", raw, held=held)
     assert accepted.signed_bytes in ((newer,) if held else (older, newer))

@@ -10,8 +10,9 @@ from tuf.api.metadata import DelegatedRole
 from content_packs.errors import ForkedMetadataError, MetadataError, NotSignedError, OlderMetadataError
 from content_packs.paths import is_publisher_id
 from content_packs.trust.catalogue import verify_catalogue
-from content_packs.trust.metadata import REGISTRY_BYTES_MAX, VERSION_MAX, read_targets
+from content_packs.trust.metadata import read_registry
 from content_packs.trust.registry import accept_registry
+from content_packs.trust.shapes import VERSION_MAX
 from tests.fuzz.json_mutations import with_head
 from tests.fuzz.signed import REGISTRAR, catalogues, registries, resigned, root
 from tests.fuzz.target import Target
@@ -34,7 +35,7 @@ def run(data: bytes) -> None:
         if "mash" in registry.publishers:
             verify_catalogue(registry, "mash", catalogues()[0])
         return
-    older, newer = (read_targets("registry.json", each, REGISTRY_BYTES_MAX).signed_bytes for each in registries())
+    older, newer = (read_registry("registry.json", each).signed_bytes for each in registries())
     held = accept_registry(root(), registries()[1], held=None) if way == b"\1" else None
     accepted = accept_registry(root(), raw, held=held)
     assert accepted.signed_bytes in ((newer,) if held else (older, newer))

@@ -31,6 +31,9 @@ UNREADABLE_IN_A_ROW = 3
 """After so many files that cannot be read, one behind the other, the stick is taken for gone: the system may go on
 showing names of a stick that was pulled out, but it cannot read them."""
 
+LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 500
+"""After so many bytes or files, what was copied is put on the disk for good; what a power cut can cost is not more."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -89,6 +92,7 @@ class Copier:
         run = _Run(self._store, shelf, pack_id, _totals(files, lacking), progress)
         for file in lacking:
             run.take(file)
+        run.land()
         run.tell(0)
         return Copied(run.copied_bytes, run.failed)
 
@@ -132,11 +136,13 @@ class _Run:
         self._files_done = totals.files_there
         self._bytes_done = totals.bytes_there
         self._unreadable = 0
+        self._staged: list[File] = []
+        self._staged_bytes = 0
 
     def take(self, file: File) -> None:
         """Copy one file, or note why that cannot be."""
         try:
-            _put(self._store, self._shelf, file, self.tell)
+            _stage(self._store, self._shelf, file, self.tell)
         except ONE_FILE as exc:
             self.failed[file.sha256] = exc
             self._unreadable = self._unreadable + 1 if isinstance(exc, UnreadableOnShelfError) else 0
@@ -146,6 +152,16 @@ class _Run:
         self._unreadable = 0
         self._files_done += 1
         self.copied_bytes += file.size_bytes
+        self._staged.append(file)
+        self._staged_bytes += file.size_bytes
+        if len(self._staged) >= LANDED_FILES or self._staged_bytes >= LANDED_BYTES:
+            self.land()
+
+    def land(self) -> None:
+        """Put on the disk for good what was copied since the last time."""
+        self._store.land(self._staged)
+        self._staged.clear()
+        self._staged_bytes = 0
 
     def tell(self, gained: int) -> None:
         """Say how far it is; a negative number takes back bytes that turned out wrong."""
@@ -164,13 +180,13 @@ def _totals(files: Collection[File], lacking: Collection[File]) -> _Totals:
     return _Totals(len(files), files_bytes, len(files) - len(lacking), files_bytes - lacking_bytes)
 
 
-def _put(store: Store, shelf: Shelf, file: File, tell: Callable[[int], None]) -> None:
+def _stage(store: Store, shelf: Shelf, file: File, tell: Callable[[int], None]) -> None:
     """Copy one file the way the shelf can."""
     if isinstance(shelf, FetchingShelf):
 
         def fetch(part: Path, on_bytes: Callable[[int], None]) -> None:
             shelf.fetch_blob(file.sha256, file.ext, part, size_bytes=file.size_bytes, on_bytes=on_bytes)
 
-        store.put_fetched(fetch, file, tell)
+        store.stage_fetched(fetch, file, tell)
     else:
-        store.put_from(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, tell)
+        store.stage(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, tell)

@@ -3,23 +3,28 @@
 Promises: no blob ever stands under a name that is not its content; copying goes through `staging/` and is continued
 after an interruption; each byte is read once. The visible step of a blob is its rename; of a pack, the library's.
 
-    store.put_from(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, on_bytes)
+    store.stage(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, on_bytes)
+    store.land([file])      # many at once cost two flushes, not three each
     store.path(file.sha256, file.ext)
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Set
+import os
+from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, MissingBlobError, TamperedError
-from content_packs.manifest import File, Manifest, decode_manifest
+from content_packs.manifest import MEDIA_TYPES, File, Manifest, decode_manifest
+from content_packs.page_cache import Passage
 from content_packs.paths import blob_name, manifest_name
 from content_packs.shelf import Readable
 
 BUFFER_BYTES = 1024 * 1024
+FEW = 3
+"""Up to so many files are flushed one by one, which does not wait for what others have written to the same disk."""
 Soundness: TypeAlias = Literal["sound", "missing", "corrupt"]
 
 
@@ -28,6 +33,7 @@ class Store:
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
+        self._staging = folder / "staging"
         self._disk = disk
 
     @property
@@ -46,17 +52,11 @@ class Store:
 
     def has(self, file: File) -> bool:
         """Say whether a blob is there with the right size; `check` reads it."""
-        try:
-            return self.path(file.sha256, file.ext).stat().st_size == file.size_bytes
-        except FileNotFoundError:
-            return False
+        return self._size_of(blob_name(file.sha256, file.ext)) == file.size_bytes
 
     def staged_bytes(self, file: File) -> int:
         """How much of a blob was copied before an interruption."""
-        try:
-            return min(self._part(file).stat().st_size, file.size_bytes)
-        except FileNotFoundError:
-            return 0
+        return min(self._size_of(f"staging/{_part_name(file)}") or 0, file.size_bytes)
 
     def size_of(self, sha256: str) -> int:
         """The size of a blob whose extension is not known; 0 if it is not there."""
@@ -65,17 +65,22 @@ class Store:
 
     def check(self, file: File) -> Soundness:
         """Read a blob whole and say whether it is what its name says."""
+        digest = hashlib.sha256()
         try:
-            with self.path(file.sha256, file.ext).open("rb") as blob:
-                digest = hashlib.file_digest(blob, "sha256").hexdigest()
+            _hash_file(self.path(file.sha256, file.ext), digest, _buffer_for(file))
         except FileNotFoundError:
             return "missing"
         except OSError:
             return "corrupt"
-        return "sound" if digest == file.sha256 else "corrupt"
+        return "sound" if digest.hexdigest() == file.sha256 else "corrupt"
 
     def put_from(self, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]) -> None:
-        """Copy a blob in, hashing while copying, and replace whatever stood under its name.
+        """Copy one blob in and give it its name; arguments and errors are those of `stage`."""
+        self.stage(open_at, file, on_bytes)
+        self.land([file])
+
+    def stage(self, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]) -> None:
+        """Copy a blob, hashing while copying; it has its name, and outlives a power cut, only after `land`.
 
         Args:
             open_at: Opens the source at a byte offset.
@@ -88,24 +93,40 @@ class Store:
             ShelfError: The source cannot be read; what was copied is kept.
             DiskError: Our own disk refused.
         """
-        self._put(file, lambda: self._complete(open_at, file, on_bytes))
+        self._stage(file, lambda part: self._complete(part, open_at, file, on_bytes))
 
-    def put_fetched(
+    def stage_fetched(
         self, fetch: Callable[[Path, Callable[[int], None]], None], file: File, on_bytes: Callable[[int], None]
     ) -> None:
-        """Let another program append to the part of a blob, then hash it; else like `put_from`.
+        """Let another program append to the part of a blob, then hash it; else like `stage`.
 
         Args:
             fetch: Appends to the file it is given what that lacks, and tells what was gained.
             file: What it must be.
-            on_bytes: As in `put_from`.
+            on_bytes: As in `stage`.
 
         Raises:
             TamperedError: The source is something else; nothing of it is kept.
             ShelfError: The source cannot be read; what was copied is kept.
             DiskError: Our own disk refused.
         """
-        self._put(file, lambda: self._fetched(fetch, file, on_bytes))
+        self._stage(file, lambda part: self._fetched(part, fetch, file, on_bytes))
+
+    def land(self, files: Collection[File]) -> None:
+        """Give blobs that were staged their names, durably, in place of whatever stood there.
+
+        Raises:
+            DiskError: Our own disk refused; each blob has its name or is still staged.
+        """
+        moves = {self._part(file): self.path(file.sha256, file.ext) for file in files}
+        if len(moves) > FEW and self._disk.can_flush_all(self._folder):
+            self._land_together(moves)
+            return
+        for part, final in moves.items():
+            with self._disk.open_append(part) as whole:
+                self._disk.fsync(whole, part)
+            self._disk.make_folder(final.parent)
+            self._disk.rename(part, final)
 
     def put_manifest(self, raw: bytes) -> str:
         """Store the bytes of a manifest under their hash, which is returned."""
@@ -147,100 +168,149 @@ class Store:
             in_use: SHA-256 of every blob and manifest that must stay.
             among: Look only at these; if None, at everything, parts of interrupted copies included.
         """
+        swept = self._everything() if among is None else self._named(among)
+        gone = [path for path in swept if path.suffix == ".part" or _hash_of(path) not in in_use]
         freed = 0
-        for folder in self._folders():
-            gone = [path for path in folder.iterdir() if self._is_swept(path, in_use, among)]
-            for path in gone:
-                freed += path.stat().st_size
-                self._disk.unlink(path)
-            if gone:
-                self._disk.fsync_folder(folder)
+        for path in gone:
+            freed += path.stat().st_size
+            self._disk.unlink(path)
+        self._flush_folders({path.parent for path in gone})
         return freed
 
-    def _is_swept(self, path: Path, in_use: Set[str], among: Set[str] | None) -> bool:
-        """Say whether a file of ours is to be deleted."""
-        sha256 = path.name.partition(".")[0]
-        if among is not None and (sha256 not in among or path.suffix == ".part"):
-            return False
-        return path.is_file() and (sha256 not in in_use or path.suffix == ".part")
+    def _land_together(self, moves: Mapping[Path, Path]) -> None:
+        """Land many blobs: all contents reach the disk before the first rename, and all names before the end."""
+        self._disk.make_folder(self._folder / "blobs")
+        for folder in sorted({final.parent for final in moves.values()}):
+            if not folder.is_dir():
+                self._disk.make_one_folder(folder)
+        self._disk.flush_all(self._folder)
+        for part, final in moves.items():
+            self._disk.replace(part, final)
+        self._disk.flush_all(self._folder)
 
-    def _folders(self) -> Iterator[Path]:
-        """Every folder that holds files of ours."""
-        candidates = [self._folder / "manifests", self._folder / "staging", *(self._folder / "blobs").glob("*")]
-        return (folder for folder in candidates if folder.is_dir())
+    def _flush_folders(self, folders: Collection[Path]) -> None:
+        """Put what happened to the names in some folders on the disk."""
+        if len(folders) > FEW and self._disk.can_flush_all(self._folder):
+            self._disk.flush_all(self._folder)
+            return
+        for folder in sorted(folders):
+            self._disk.fsync_folder(folder)
+
+    def _everything(self) -> list[Path]:
+        """Every file of ours, parts of interrupted copies included."""
+        folders = [self._folder / "manifests", self._folder / "staging", *(self._folder / "blobs").glob("*")]
+        return [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
+
+    def _named(self, hashes: Collection[str]) -> list[Path]:
+        """Every manifest and blob that has one of these hashes, without listing what else there is."""
+        names = (manifest_name(sha256) for sha256 in hashes)
+        blobs = (blob_name(sha256, ext) for sha256 in hashes for ext in MEDIA_TYPES)
+        return [self._folder / name for name in (*names, *blobs) if self._size_of(name) is not None]
 
     def _part(self, file: File) -> Path:
         """Where a blob is put together."""
-        return self._folder / "staging" / f"{file.sha256}.{file.ext}.part"
+        return self._staging / _part_name(file)
 
-    def _put(self, file: File, complete: Callable[[], bool]) -> None:
-        """Complete the part of a blob and give it its name; one that turns out wrong is made once more (FORMAT 8.4)."""
-        final, part = self.path(file.sha256, file.ext), self._part(file)
-        self._disk.make_folder(part.parent)
-        self._disk.make_folder(final.parent)
-        if self.staged_bytes(file) and complete():
-            self._disk.rename(part, final)
-            return
-        self._disk.unlink(part)
-        if not complete():
+    def _size_of(self, name: str) -> int | None:
+        """Look how large a file of ours is; None if it is not there."""
+        try:
+            return os.stat(f"{self._folder}/{name}").st_size  # noqa: PTH116 - a Path for each file takes four times as long
+        except FileNotFoundError:
+            return None
+
+    def _stage(self, file: File, complete: Callable[[Path], bool]) -> None:
+        """Complete the part of a blob; one that turns out wrong is made once more (FORMAT 8.4)."""
+        part = self._part(file)
+        self._disk.make_folder(self._staging)
+        if self.staged_bytes(file):
+            if complete(part):
+                return
+            self._disk.unlink(part)
+        if not complete(part):
             self._disk.remove(part)
             raise TamperedError(name=blob_name(file.sha256, file.ext), sha256=file.sha256)
-        self._disk.rename(part, final)
 
-    def _complete(self, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]) -> bool:
-        """Copy what the part lacks, flush it, and say whether the whole is right; take back the bytes if it is not."""
-        part, size = self._part(file), file.size_bytes
-        buffer = memoryview(bytearray(min(BUFFER_BYTES, size + 1)))
+    def _complete(
+        self, part: Path, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]
+    ) -> bool:
+        """Copy what the part lacks and say whether the whole is right; take back the bytes if it is not."""
+        buffer, size = _buffer_for(file), file.size_bytes
         digest = hashlib.sha256()
         with self._disk.open_append(part) as target:
-            done = self._hash_part(part, digest, buffer)
+            done = self._hash_part(part, digest, buffer) if target.tell() else 0
             on_bytes(done)
+            passage = Passage(target.fileno(), start=done)
             if done == 0 or done < size:
                 with open_at(done) as source:
                     # One byte more than announced is asked for, so that a source that is too long is noticed.
                     while done <= size and (count := source.readinto(buffer[: size + 1 - done])):
                         digest.update(buffer[:count])
                         self._disk.write(target, buffer[:count], part)
+                        passage.passed(count)
                         done += count
                         on_bytes(count)
-            if done != size or digest.hexdigest() != file.sha256:
-                on_bytes(-done)
-                return False
-            self._disk.fsync(target, part)
+        if done != size or digest.hexdigest() != file.sha256:
+            on_bytes(-done)
+            return False
         return True
 
     def _fetched(
-        self, fetch: Callable[[Path, Callable[[int], None]], None], file: File, on_bytes: Callable[[int], None]
+        self,
+        part: Path,
+        fetch: Callable[[Path, Callable[[int], None]], None],
+        file: File,
+        on_bytes: Callable[[int], None],
     ) -> bool:
-        """Let what the part lacks be appended, flush it, and say whether the whole is right."""
-        part, told = self._part(file), 0
+        """Let what the part lacks be appended and say whether the whole is right; take back the bytes if it is not."""
+        told = 0
 
         def tell(gained: int) -> None:
             nonlocal told
             told += gained
             on_bytes(gained)
 
+        self._disk.open_append(part).close()
+        tell(self.staged_bytes(file))
+        if told == 0 or told < file.size_bytes:
+            fetch(part, tell)
         digest = hashlib.sha256()
-        with self._disk.open_append(part) as target:
-            tell(self.staged_bytes(file))
-            if told == 0 or told < file.size_bytes:
-                fetch(part, tell)
-            done = self._hash_part(part, digest, memoryview(bytearray(BUFFER_BYTES)))
-            if done != file.size_bytes or digest.hexdigest() != file.sha256:
-                on_bytes(-told)
-                return False
-            self._disk.fsync(target, part)
+        done = self._hash_part(part, digest, _buffer_for(file))
+        if done != file.size_bytes or digest.hexdigest() != file.sha256:
+            on_bytes(-told)
+            return False
         return True
 
     @staticmethod
     def _hash_part(part: Path, digest: "hashlib._Hash", buffer: memoryview) -> int:
         """Hash what was copied before, so that copying can go on behind it; return how much that is."""
-        done = 0
         try:
-            with part.open("rb", buffering=0) as kept:
-                while count := kept.readinto(buffer):
-                    digest.update(buffer[:count])
-                    done += count
+            return _hash_file(part, digest, buffer)
         except OSError as exc:
             raise DiskError(path=part, problem=exc.strerror or str(exc)) from exc
-        return done
+
+
+def _hash_file(path: Path, digest: "hashlib._Hash", buffer: memoryview) -> int:
+    """Hash a file of ours and return its size."""
+    done = 0
+    with path.open("rb", buffering=0) as file:
+        passage = Passage(file.fileno())
+        while count := file.readinto(buffer):
+            digest.update(buffer[:count])
+            passage.passed(count)
+            done += count
+    return done
+
+
+def _buffer_for(file: File) -> memoryview:
+    """Give the one buffer that all of a file goes through."""
+    return memoryview(bytearray(min(BUFFER_BYTES, file.size_bytes + 1)))
+
+
+def _part_name(file: File) -> str:
+    """What a blob is called while it is put together."""
+    return f"{file.sha256}.{file.ext}.part"
+
+
+def _hash_of(path: Path) -> str:
+    """The hash a file of ours is named by."""
+    return path.name.partition(".")[0]

@@ -23,6 +23,7 @@ from content_packs.errors import (
     ShelfGoneError,
     UnreadableOnShelfError,
 )
+from content_packs.page_cache import Passage
 from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
 from content_packs.shelf.port import Readable, read_up_to
 
@@ -145,17 +146,20 @@ class _ShelfFile:
         self._file = FileIO(descriptor, "rb")
         self._folder = folder
         self._name = name
+        self._passage = Passage(descriptor, start=offset)
         if offset:
             self._file.seek(offset)
 
     def readinto(self, buffer: memoryview, /) -> int:
         """Fill the buffer as far as one read does; 0 at the end."""
         try:
-            return self._file.readinto(buffer) or 0
+            count = self._file.readinto(buffer) or 0
         except OSError as exc:
             if exc.errno == errno.EIO and is_shelf(self._folder):
                 raise UnreadableOnShelfError(name=self._name) from exc
             raise ShelfGoneError(shelf=str(self._folder)) from exc
+        self._passage.passed(count)
+        return count
 
     def read_up_to(self, limit: int) -> bytes:
         """Read to the end, but no more than `limit` bytes."""

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from content_packs.store import FEW
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
 from tests.simulators.lent_shelf import LentShelf
+from tests.simulators.loop_disk import LoopDisk
+from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
 
 PACK = "mash:thyesat"
+MANY = {f"mesimi-{number}": mp4(seconds=number) for number in range(1, FEW + 3)}
+"""More files than are flushed one by one."""
 LEFT: tuple[Left, ...] = ("lost", "kept", "torn")
 Deed = Callable[[SchoolBox, Ministry], object]
 
@@ -46,8 +51,9 @@ def sweep(
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(template, folder)
         disk = CutDisk(cut_at, left, tmp_path / "attic" / str(cut_at))
+        box = SchoolBox(folder, disk=disk)
         try:
-            deed(SchoolBox(folder, disk=disk), ministry)
+            deed(box, ministry)
         except PowerCut:
             again = SchoolBox(folder)
             version = again.version(PACK)
@@ -61,6 +67,11 @@ def sweep(
             assert not list((folder / "store" / "staging").iterdir())
             continue
         assert disk.steps == cut_at > 0
+        done = box.version(PACK)
+        disk.cut()
+        again = SchoolBox(folder)
+        assert again.version(PACK) == done
+        assert done is None or again.installer.verify(PACK).sound
         return seen
     raise AssertionError("the deed never ended")
 
@@ -81,6 +92,17 @@ def test_power_cut_at_any_step_of_a_first_installation(
     seen = sweep(tmp_path, ministry, tmp_path / "template", left, deed)
     assert set(seen) <= {None, 2}
     assert seen[None] > 20
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_power_cut_at_any_step_of_an_installation_of_many_files(
+    tmp_path: Path, ministry: Ministry, left: Left
+) -> None:
+    SchoolBox(tmp_path / "template", root=ministry.root)
+    ministry.publish(PACK, 2, files=MANY)
+    seen = sweep(tmp_path, ministry, tmp_path / "template", left, install)
+    assert set(seen) <= {None, 2}
+    assert seen[None] > 30
 
 
 @pytest.mark.parametrize("left", LEFT)
@@ -123,6 +145,29 @@ def test_power_cut_at_any_step_of_a_removal(tmp_path: Path, ministry: Ministry, 
     seen = sweep(tmp_path, ministry, tmp_path / "template", left, remove)
     assert set(seen) <= {None, 2}
     assert seen[2] >= 1
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_power_cut_at_any_step_of_a_removal_of_many_files(tmp_path: Path, ministry: Ministry, left: Left) -> None:
+    ministry.publish(PACK, 2, files=MANY)
+    SchoolBox(tmp_path / "template", root=ministry.root).install(ministry.shelf, PACK)
+    seen = sweep(tmp_path, ministry, tmp_path / "template", left, remove)
+    assert set(seen) <= {None, 2}
+    assert seen[2] >= 1
+
+
+def test_on_a_real_disk_what_was_installed_is_there_after_a_power_cut(tmp_path: Path, ministry: Ministry) -> None:
+    ministry.publish(PACK, 2, files=MANY)
+    with LoopDisk(tmp_path / "disk", size_mb=32) as disk:
+        box = SchoolBox(disk.folder / "box", root=ministry.root)
+        assert box.disk.can_flush_all(disk.folder)
+        box.install(ministry.shelf, PACK)
+        disk.cut_power()
+        disk.remount()
+        again = SchoolBox(disk.folder / "box")
+        assert again.version(PACK) == 2
+        assert again.installer.verify(PACK).sound
+        assert again.installer.verify(PACK).files == len(MANY)
 
 
 @pytest.mark.parametrize("left", LEFT)

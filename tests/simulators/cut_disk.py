@@ -103,6 +103,17 @@ class CutDisk(Disk):
         super().fsync_folder(path)
         self._names = [change for change in self._names if change.folder != path]
 
+    def flush_all(self, path: Path) -> None:
+        """Everything is safe from here."""
+        self._step()
+        super().flush_all(path)
+        self._flushed = {file: file.stat().st_size for file in self._flushed if file.exists()}
+        self._names.clear()
+
+    def cut(self) -> None:
+        """The power goes now, when everything was said to be done."""
+        self._lose()
+
     def _step(self) -> None:
         """Count a step; at the chosen one the power goes."""
         if self.steps >= self._cut_at:

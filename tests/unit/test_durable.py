@@ -44,6 +44,13 @@ def test_a_folder_that_is_not_there_is_a_disk_error_and_leaves_nothing(tmp_path:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_system_is_flushed_whole_only_where_that_reaches_the_disk(tmp_path: Path) -> None:
+    Disk().flush_all(tmp_path)
+    assert not Disk().can_flush_all(Path("/proc"))
+    with pytest.raises(DiskError):
+        Disk().flush_all(tmp_path / "gone")
+
+
 def test_free_space_is_known_before_the_folder_exists(tmp_path: Path) -> None:
     assert Disk().free_bytes(tmp_path / "a" / "b" / "c") > 0
 
@@ -88,6 +95,26 @@ def test_the_cut_disk_notices_a_rename_without_a_flush(tmp_path: Path) -> None:
             careless_write(disk, path)
         found[left] = path.read_bytes()
     assert found == {"lost": b"old", "kept": b"new", "torn": b"\0\0\0"}
+
+
+def test_the_cut_disk_keeps_all_that_was_flushed_together(tmp_path: Path) -> None:
+    for left in LEFT:
+        path = tmp_path / left
+        disk = CutDisk(5, left, tmp_path / "attic" / left)
+        with pytest.raises(PowerCut):
+            flush_all_at_the_end(disk, path)
+        assert path.read_bytes() == b"new"
+
+
+def flush_all_at_the_end(disk: Disk, path: Path) -> None:
+    """Write and rename, flush once for both; the cut comes behind it."""
+    draft = path.with_suffix(".new")
+    with disk.open_append(draft) as file:
+        disk.write(file, b"new", draft)
+    disk.replace(draft, path)
+    disk.make_one_folder(path.with_suffix(".folder"))
+    disk.flush_all(path.parent)
+    disk.unlink(path)
 
 
 def careless_write(disk: Disk, path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from content_packs.durable import Disk
 from content_packs.errors import MissingBlobError, ShelfGoneError, StoreBusyError, TamperedError
 from content_packs.manifest import File
-from content_packs.store import BUFFER_BYTES, Store
+from content_packs.store import BUFFER_BYTES, FEW, Store
+from tests.simulators.counting_disk import CountingDisk
 
 CONTENT = bytes(range(256)) * 8192 * 2 + b"the end"
 FILE = File(role="video", sha256=hashlib.sha256(CONTENT).hexdigest(), ext="mp4", size_bytes=len(CONTENT))
@@ -46,6 +47,12 @@ class Source:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
+
+
+def file_of(content: bytes) -> File:
+    """What a manifest would say of a document."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return File(role="document", sha256=sha256, ext="txt", size_bytes=len(content))
 
 
 @pytest.fixture
@@ -125,6 +132,28 @@ def test_stopping_on_the_way_keeps_what_was_copied(store: Store) -> None:
     assert store.staged_bytes(FILE) == BUFFER_BYTES
 
 
+def test_what_is_staged_has_its_name_only_after_it_landed(store: Store) -> None:
+    several = [file_of(bytes([number])) for number in range(FEW + 2)]
+    for number, file in enumerate(several):
+        store.stage(Source(bytes([number])).open_at, file, lambda _: None)
+    assert not any(store.has(file) for file in several)
+    store.land(several)
+    assert {store.check(file) for file in several} == {"sound"}
+    assert not list((store.folder / "staging").iterdir())
+
+
+def test_many_files_are_put_on_the_disk_with_two_flushes(tmp_path: Path) -> None:
+    disk = CountingDisk()
+    store = Store(tmp_path / "store", disk)
+    several = [file_of(bytes([number])) for number in range(100)]
+    for number, file in enumerate(several):
+        store.stage(Source(bytes([number])).open_at, file, lambda _: None)
+    before = disk.flushes
+    store.land(several)
+    assert disk.whole_flushes == 2
+    assert disk.flushes - before <= 3  # the folder `blobs` is made once
+
+
 def test_an_empty_blob_is_a_blob(store: Store) -> None:
     empty = File(role="document", sha256=hashlib.sha256(b"").hexdigest(), ext="txt", size_bytes=0)
     store.put_from(Source(b"").open_at, empty, lambda _: None)
@@ -199,11 +228,12 @@ class Lent:
 def test_what_another_program_appends_is_hashed_and_never_written_twice(store: Store) -> None:
     told: list[int] = []
     with pytest.raises(ShelfGoneError):
-        store.put_fetched(Lent(CONTENT, dies_after=70_000).fetch, FILE, told.append)
+        store.stage_fetched(Lent(CONTENT, dies_after=70_000).fetch, FILE, told.append)
     assert store.staged_bytes(FILE) == sum(told) == 70_000
     rest = Lent(CONTENT)
     told.clear()
-    store.put_fetched(rest.fetch, FILE, told.append)
+    store.stage_fetched(rest.fetch, FILE, told.append)
+    store.land([FILE])
     assert rest.written_bytes == len(CONTENT) - 70_000
     assert sum(told) == len(CONTENT)
     assert store.check(FILE) == "sound"
@@ -216,7 +246,8 @@ def test_a_wrong_beginning_is_fetched_again_by_the_other_program(store: Store, k
     part.parent.mkdir(parents=True)
     part.write_bytes(kept)
     told: list[int] = []
-    store.put_fetched(Lent(CONTENT).fetch, FILE, told.append)
+    store.stage_fetched(Lent(CONTENT).fetch, FILE, told.append)
+    store.land([FILE])
     assert sum(told) == len(CONTENT)
     assert store.check(FILE) == "sound"
 
@@ -224,6 +255,6 @@ def test_a_wrong_beginning_is_fetched_again_by_the_other_program(store: Store, k
 def test_what_another_program_makes_of_a_wrong_source_is_not_kept(store: Store) -> None:
     told: list[int] = []
     with pytest.raises(TamperedError):
-        store.put_fetched(Lent(CONTENT[:-1] + b"!").fetch, FILE, told.append)
+        store.stage_fetched(Lent(CONTENT[:-1] + b"!").fetch, FILE, told.append)
     assert sum(told) == 0
     assert files(store) == []

@@ -1,4 +1,4 @@
-"""What a box keeps of metadata on its own disk, verified again whenever it is read (FORMAT.md section 6).
+"""What a box keeps of metadata on its own disk, verified again when other bytes are read (FORMAT.md section 6).
 
 Promises: what is damaged counts as not there; nothing is believed because it lies in our own folder. What is kept:
 `<N>.root.json` (the lowest number is the root that was given in person), `earlier/<N>.root.json` (only to be passed
@@ -15,11 +15,12 @@ from types import MappingProxyType
 from content_packs.durable import Disk
 from content_packs.errors import MetadataError, NotSignedError, TrustError
 from content_packs.trust.academies import Academy, delegator_of, is_academy_id, read_academy
-from content_packs.trust.catalogue import Catalogue, catalogue_name, verify_catalogue
+from content_packs.trust.catalogue import Catalogue, catalogue_name
 from content_packs.trust.delegator import Delegator
-from content_packs.trust.registry import REGISTRY_NAME, Registry, verify_registry
-from content_packs.trust.roots import NOBODY, Root, next_root, pin_root
+from content_packs.trust.registry import REGISTRY_NAME, Registry
+from content_packs.trust.roots import NOBODY, Root
 from content_packs.trust.trust import Trust
+from content_packs.trust.verified import Verified
 
 
 class Kept:
@@ -28,6 +29,7 @@ class Kept:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
         self._disk = disk
+        self._verified = Verified()
 
     def trust(self) -> Trust:
         """Read everything."""
@@ -48,7 +50,7 @@ class Kept:
         first = next(self.root_files(), None)
         raw = self.read(first.name) if first else None
         try:
-            return pin_root(raw) if raw else None
+            return self._verified.first_root(raw) if raw else None
         except (TrustError, MetadataError):
             return None
 
@@ -64,7 +66,7 @@ class Kept:
             yield root
             raw = self.read(f"{root.version + 1}.root.json")
             try:
-                root = next_root(root, raw) if raw else None
+                root = self._verified.next_root(root, raw) if raw else None
             except (TrustError, MetadataError):
                 return
 
@@ -72,7 +74,7 @@ class Kept:
         """The registry that is held, if it verifies under this root and is not below its minimum."""
         raw = self.read(REGISTRY_NAME)
         try:
-            registry = verify_registry(root, raw) if raw else None
+            registry = self._verified.registry(root, raw) if raw else None
         except (TrustError, MetadataError):
             return None
         return registry if registry and registry.version >= root.registry_min_version else None
@@ -85,7 +87,7 @@ class Kept:
         """
         raw = self.read(catalogue_name(publisher))
         try:
-            catalogue = verify_catalogue(delegator, publisher, raw) if raw else None
+            catalogue = self._verified.catalogue(delegator, publisher, raw) if raw else None
         except NotSignedError:
             raise
         except (TrustError, MetadataError):

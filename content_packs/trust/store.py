@@ -220,7 +220,8 @@ class TrustStore:
             raw = look.shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX)
             with self._locked():
                 held = self._stand().registry
-                registry = accept_registry(self._stand().root, raw, held=held)
+                same = held if held and held.raw == raw else None
+                registry = same or accept_registry(self._stand().root, raw, held=held)
                 if held is None or registry.version > held.version:
                     self._kept.write(REGISTRY_NAME, registry.raw)
             look.believe(registry.signed_at)
@@ -238,7 +239,8 @@ class TrustStore:
                 held = None
                 with suppress(NotSignedError):
                     held = self._kept.catalogue(delegator, publisher)
-                catalogue = accept_catalogue(delegator, publisher, raw, held=held)
+                same = held if held and held.raw == raw else None
+                catalogue = same or accept_catalogue(delegator, publisher, raw, held=held)
                 if held is None or catalogue.version > held.version:
                     self._kept.write(name, catalogue.raw)
             look.believe(catalogue.signed_at)

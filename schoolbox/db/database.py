@@ -11,7 +11,7 @@ join reads better; rows come back as the caller's own record type.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -112,6 +112,17 @@ class Database:
         try:
             return int(self._handle.execute_sql(sql, tuple(values)).rowcount)
         except peewee.OperationalError as exc:
+            raise WriteFailedError(problem=str(exc)) from exc
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value] | Mapping[str, Value]]) -> None:
+        """Carry out one changing statement for each row of values, prepared once; only inside `write`.
+
+        Raises:
+            WriteFailedError: The disk is full, read-only or broken.
+        """
+        try:
+            self._handle.connection().executemany(sql, rows)
+        except sqlite3.OperationalError as exc:
             raise WriteFailedError(problem=str(exc)) from exc
 
     def fetch(self, record: Callable[..., T], query: peewee.Query) -> list[T]:

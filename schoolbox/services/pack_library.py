@@ -7,7 +7,7 @@ makes everybody begin it anew when another version comes, and keeps their answer
     PackLibrary(db, clock=clock).publish(publication)
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 import peewee
@@ -16,15 +16,24 @@ from content_packs.clock import Clock
 from content_packs.library import InstalledPack, Previous, Publication
 from content_packs.manifest import Manifest
 from schoolbox.db.database import Database
-from schoolbox.db.models import File, Item, KeptFile, KeptPack, Pack, Unit
+from schoolbox.db.models import File, Item, KeptFile, KeptPack, Pack
 from schoolbox.services.folding import HIDDEN_MARK
-from schoolbox.services.pack_rows import Row, file_rows, item_rows, pack_row, read_units, unit_rows, word_rows
+from schoolbox.services.pack_rows import file_rows, item_rows, pack_row, read_units, unit_rows, word_rows
 from schoolbox.services.texts import write_json
 from sync.statements import utc_text
 
-ROWS_AT_ONCE = 400
-"""How many rows one insert holds: SQLite allows 32,766 values."""
-
+ADD_UNIT = "INSERT INTO unit (pack_id, position, title) VALUES (:pack_id, :position, :title)"
+ADD_ITEM = """
+INSERT INTO item (pack_id, id, unit_position, position, kind, title, summary, language, duration_s, questions, pages,
+    teacher_only, licence, authors)
+VALUES (:pack_id, :id, :unit_position, :position, :kind, :title, :summary, :language, :duration_s, :questions, :pages,
+    :teacher_only, :licence, :authors)
+"""
+ADD_FILE = """
+INSERT INTO file (pack_id, item_id, position, role, sha256, ext, size_bytes, language, label)
+VALUES (:pack_id, :item_id, :position, :role, :sha256, :ext, :size_bytes, :language, :label)
+"""
+ADD_KEPT_FILE = "INSERT INTO kept_file (pack_id, sha256) VALUES (?, ?)"
 ADD_WORDS = "INSERT INTO item_words (title, words, marks, pack_id, item_id) VALUES (?, ?, ?, ?, ?)"
 MARK_HIDDEN = """
 UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id IN (SELECT id FROM pack WHERE publisher = ?3)
@@ -130,10 +139,11 @@ class PackLibrary:
 
     def hide_revoked(self, is_revoked: Callable[[str], bool]) -> int:
         """Hide the packs of withdrawn publishers and show those of restored ones; how many changed."""
-        publishers = self._db.fetch(str, Pack.select(Pack.publisher).distinct())
-        wanted = {publisher: int(is_revoked(publisher)) for publisher in publishers}
-
-        return self._db.write(lambda: sum(self._hide(publisher, hidden) for publisher, hidden in wanted.items()))
+        found = self._db.fetch_sql(_publisher_and_hidden, "SELECT DISTINCT publisher, hidden FROM pack")
+        wrong = {publisher for publisher, hidden in found if hidden != is_revoked(publisher)}
+        if not wrong:
+            return 0
+        return self._db.write(lambda: sum(self._hide(each, int(is_revoked(each))) for each in sorted(wrong)))
 
     def _hide(self, publisher: str, hidden: int) -> int:
         """Hide (1) or show (0) the packs of a publisher, in lists and in search."""
@@ -156,11 +166,10 @@ class PackLibrary:
         self._db.run(
             Pack.insert(**pack_row(publication), installed_at=now, installed_order=order, held_back=kept.held_back)
         )
-        self._insert(Unit, unit_rows(manifest))
-        self._insert(Item, list(item_rows(manifest, holding)))
-        self._insert(File, list(file_rows(manifest, holding)))
-        for row in word_rows(manifest, holding):
-            self._db.run_sql(ADD_WORDS, row)
+        self._db.run_many(ADD_UNIT, unit_rows(manifest))
+        self._db.run_many(ADD_ITEM, item_rows(manifest, holding))
+        self._db.run_many(ADD_FILE, file_rows(manifest, holding))
+        self._db.run_many(ADD_WORDS, word_rows(manifest, holding))
         self._keep(manifest.pack, kept)
         if before is None:
             self._db.run_sql(NO_LONGER_LEFT_ALONE, (manifest.pack,))
@@ -186,7 +195,7 @@ class PackLibrary:
             return
         version, manifest = kept.previous.version, kept.previous.manifest_sha256
         self._db.run(KeptPack.insert(pack_id=pack_id, version=version, manifest_sha256=manifest))
-        self._insert(KeptFile, [{"pack_id": pack_id, "sha256": sha256} for sha256 in sorted(kept.blobs)])
+        self._db.run_many(ADD_KEPT_FILE, [(pack_id, sha256) for sha256 in sorted(kept.blobs)])
 
     def _shown(self, pack_id: str) -> dict[str, "_Shown"]:
         """The items a pack shows, as the database keeps them."""
@@ -227,9 +236,9 @@ class PackLibrary:
         self._db.run_sql("DELETE FROM item_words WHERE pack_id = ?", (pack_id,))
         self._db.run(Pack.delete().where(Pack.id == pack_id))
 
-    def _insert(self, table: type[peewee.Model], rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            self._db.run(table.insert_many(rows[start : start + ROWS_AT_ONCE]))
+
+def _publisher_and_hidden(publisher: str, hidden: int) -> tuple[str, bool]:
+    return publisher, bool(hidden)
 
 
 def _installed(  # noqa: PLR0913, PLR0917 - one argument a column

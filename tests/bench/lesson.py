@@ -32,9 +32,9 @@ def main() -> None:
             with Browser(box.url) as browser:
                 browser.get("/")
             print(f"start to first page: {time.perf_counter() - started:.2f} s")
-            print(f"memory at rest: {_memory_mib(box):.0f} MiB")
+            print(f"memory at rest: {memory_mib(box):.0f} MiB")
             _lesson(box, list(school.pupils))
-            print(f"memory after the lesson: {_memory_mib(box):.0f} MiB")
+            print(f"memory after the lesson: {memory_mib(box):.0f} MiB")
         finally:
             box.end()
         _alone(Path(work))
@@ -86,7 +86,7 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _memory_mib(box: Program) -> float:
+def memory_mib(box: Program) -> float:
     status = Path(f"/proc/{box.process.pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 

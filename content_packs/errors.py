@@ -15,6 +15,7 @@ PackError
 │   ├── OlderMetadataError  below the rollback floor; quiet
 │   ├── ForkedMetadataError the version held, with other bytes
 │   ├── UnknownPublisherError
+│   │   └── AcademyNotAcceptedError  a school's own, which a person may accept
 │   ├── OutsidePrefixError  signs for ids that are not its own
 │   ├── NotAnAcademyError   not how a school's academy introduces itself
 │   └── ForkedPackError     the installed version, with other content
@@ -153,6 +154,10 @@ class UnknownPublisherError(TrustError):
     def __init__(self, *, publisher: str) -> None:
         super().__init__(publisher)
         self.publisher = publisher
+
+
+class AcademyNotAcceptedError(UnknownPublisherError):
+    """The academy of another school, which nobody on this box has accepted yet (FORMAT 6.14)."""
 
 
 class OutsidePrefixError(TrustError):

@@ -72,7 +72,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.CONFLICT, 39,
         N_("This box already trusts another registry of publishers."),
         N_("Nothing was changed: it goes on trusting the one it has."),
-        N_("If the box really moves to another registry, set it up again with an empty data folder."),
+        N_("If the ministry really begins anew, ask it for its new root, then: schoolbox trust replace ROOT.json"),
     ),
     errors.NotSignedError: Message(
         HTTPStatus.CONFLICT, 40,
@@ -97,9 +97,21 @@ TABLE: dict[type[Exception], Message] = {
         NOT_TRUSTED,
         N_("If you expected this publisher, ask for a stick with the newest registry."),
     ),
+    errors.AcademyNotAcceptedError: Message(
+        HTTPStatus.CONFLICT, 65,
+        N_("These lessons were made by another school (%(publisher)s), which this box does not know yet."),
+        NOT_TRUSTED,
+        N_("If you know that school, a technician can accept it: schoolbox trust accept meta/cat/%(publisher)s.json"),
+    ),
     errors.OutsidePrefixError: Message(
         HTTPStatus.CONFLICT, 44,
         N_("The publisher “%(publisher)s” offers something that does not belong to it."), NOT_TRUSTED, ORIGINAL_ONLY,
+    ),
+    errors.NotAnAcademyError: Message(
+        HTTPStatus.BAD_REQUEST, 64,
+        N_("This file is not the list of a school's own lessons, or it is damaged."),
+        N_("Nothing was changed: the box trusts whom it trusted before."),
+        N_("Ask the other school for it; its box says where the file is with: schoolbox academy show"),
     ),
     errors.ForkedPackError: Message(
         HTTPStatus.CONFLICT, 45,

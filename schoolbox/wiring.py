@@ -5,8 +5,9 @@
     box.close()
 
 In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
-(files of packs by their hash), `trust/` (signed metadata), `cache/` (what can be made again: what sticks offer, what
-was fetched of shelves), lock files, and `spare`, which is given up when the disk is full.
+(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `cache/` (what can
+be made again: what sticks offer, what was fetched of shelves), lock files, and `spare`, which is given up when the disk
+is full.
 """
 
 import secrets
@@ -22,6 +23,7 @@ from content_packs.trust import TrustStore
 from schoolbox.config import Config
 from schoolbox.db.database import Database
 from schoolbox.errors import ConfigError, WriteFailedError
+from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
@@ -89,6 +91,7 @@ class Box:
     library: Library
     gone_items: GoneItems
     packs: Packs
+    academy: Academy
     pack_history: PackHistory
     pack_room: PackRoom
     sticks: Sticks
@@ -227,10 +230,12 @@ def _build(ground: _Ground) -> Box:
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
     quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
+    academy = _academy(ground, trust, school)
+    academy.at_start()
     published = PackLibrary(db, clock=clock)
     packed = _packs(ground, store, trust, published, events)
     packs = Packs(db, packed)
-    packs.hide_revoked()
+    packs.hide_untrusted()
     sticks = _sticks(ground, store, published, packs)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
@@ -242,7 +247,7 @@ def _build(ground: _Ground) -> Box:
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
-        packs=packs, outbox=outbox, learning=learning,
+        packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
         puller=_puller(ground, packed, packs, store, _sources(ground, uplink, school)),
@@ -254,6 +259,13 @@ def _build(ground: _Ground) -> Box:
         ),
         uplink=uplink, status=Status(parts, clock=clock),
     )  # fmt: skip
+
+
+def _academy(ground: _Ground, trust: TrustStore, school: School) -> Academy:
+    places = AcademyPlaces(key=ground.data / "keys" / "academy.key", folder=ground.data / "academy")
+    return Academy(
+        places, trust=trust, school=school, disk=ground.disk, clock=ground.clock, language=ground.config.language
+    )
 
 
 def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrary, events: Events) -> PackParts:

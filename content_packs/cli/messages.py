@@ -57,6 +57,11 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
         "The registry does not list the publisher {e.publisher}.",
         "See who is listed: content-packs publisher list SHELF.",
     ),
+    errors.AcademyNotAcceptedError: Message(
+        TRUST,
+        "{e.publisher} is the academy of a school; the registry does not list it.",
+        "A box can accept it by hand: schoolbox trust accept meta/cat/{e.publisher}.json.",
+    ),
     errors.OutsidePrefixError: Message(
         TRUST, "{e.publisher} signed {e.path}, which is not its own.", "Ask the registry who signs there."
     ),

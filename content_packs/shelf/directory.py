@@ -38,7 +38,7 @@ _ODD = {
 def is_shelf(folder: Path) -> bool:
     """Say whether a folder looks like a shelf, without reading anything."""
     try:
-        return (folder / "meta" / "1.root.json").is_file()
+        return (folder / "meta" / "1.root.json").is_file() or (folder / "meta" / "cat").is_dir()
     except OSError:
         return False
 

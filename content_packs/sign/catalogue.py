@@ -19,7 +19,7 @@ from content_packs.shelf import DirectoryShelf
 from content_packs.sign.index import write_index
 from content_packs.sign.metadata import catalogue_bytes
 from content_packs.sign.reading import read_shelf
-from content_packs.trust import Catalogue, Registry
+from content_packs.trust import Catalogue, Delegator
 from content_packs.trust.catalogue import accept_catalogue, catalogue_name, unsigned_catalogue
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
@@ -53,13 +53,13 @@ def renew_catalogue(
     return catalogue
 
 
-def check_signers(registry: Registry, publisher: str, signers: Sequence[CryptoSigner]) -> None:
+def check_signers(delegator: Delegator, publisher: str, signers: Sequence[CryptoSigner]) -> None:
     """Refuse keys that would not make a catalogue a box accepts, before anything is written.
 
     Raises:
         NotYourKeyError: They are not the publisher's, or not enough.
     """
-    role = registry.signed.get_delegated_role(publisher)
+    role = delegator.signed.get_delegated_role(publisher)
     keyids = {signer.public_key.keyid for signer in signers}
     if not keyids <= set(role.keyids) or len(keyids) < role.threshold:
         raise NotYourKeyError(role=publisher)

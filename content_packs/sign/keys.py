@@ -73,6 +73,12 @@ def signer_of(pem: bytes, path: Path, *, passphrase: bytes | None) -> CryptoSign
     return CryptoSigner(_private_key(pem, path, passphrase))
 
 
+def public_pem(signer: CryptoSigner) -> bytes:
+    """Write the public half of a key, as `new_key` does."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(signer.public_key.keyval["public"])))
+    return key.public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
 def load_public(path: Path) -> SSlibKey:
     """Read a public key.
 

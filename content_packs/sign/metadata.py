@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from securesystemslib.signer import CryptoSigner, Key
 from tuf.api import metadata as tuf
 
+from content_packs.manifest import Text
 from content_packs.trust import Listing, Publisher
 from content_packs.trust.metadata import AnyMetadata
 
@@ -37,6 +38,14 @@ class PublisherKeys:
     publisher: Publisher
     keys: Sequence[Key]
     threshold: int = 1
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What an academy says of itself in its catalogue (FORMAT 5.8): its key in hexadecimal digits, and its names."""
+
+    public: str
+    names: Text
 
 
 def root_bytes(version: int, keys: RootKeys, signers: Sequence[CryptoSigner], *, signed_at: datetime) -> bytes:
@@ -89,9 +98,17 @@ def registry_bytes(
 
 
 def catalogue_bytes(
-    version: int, listings: Sequence[Listing], signers: Sequence[CryptoSigner], *, signed_at: datetime
+    version: int,
+    listings: Sequence[Listing],
+    signers: Sequence[CryptoSigner],
+    *,
+    signed_at: datetime,
+    introduction: Introduction | None = None,
 ) -> bytes:
     """Make a catalogue."""
+    custom: dict[str, object] = {"signed_at": _utc(signed_at)}
+    if introduction:
+        custom["academy"] = {"names": dict(introduction.names), "public": introduction.public}
     targets: Mapping[str, tuf.TargetFile] = {
         listing.path: tuf.TargetFile(listing.manifest_bytes, {"sha256": listing.manifest_sha256}, listing.path)
         for listing in listings
@@ -100,7 +117,7 @@ def catalogue_bytes(
         version=version,
         expires=_advised_until(signed_at),
         targets=dict(targets),
-        unrecognized_fields={"custom": {"signed_at": _utc(signed_at)}},
+        unrecognized_fields={"custom": custom},
     )
     return _signed(tuf.Metadata(catalogue), signers)
 

@@ -30,11 +30,13 @@ from content_packs.shelf import DirectoryShelf, Readable
 from content_packs.sign.catalogue import check_signers
 from content_packs.sign.contents_page import contents_page
 from content_packs.sign.index import write_index
-from content_packs.sign.metadata import catalogue_bytes
+from content_packs.sign.metadata import Introduction, catalogue_bytes
 from content_packs.sign.reading import read_shelf
 from content_packs.store import Store
-from content_packs.trust import Catalogue, Listing, Registry
+from content_packs.trust import Applied, Catalogue, Delegator, Listing
+from content_packs.trust.academies import academy_id
 from content_packs.trust.catalogue import accept_catalogue, catalogue_name
+from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
 CONTENTS_NAME = "CONTENTS.html"
 
@@ -50,8 +52,24 @@ class Signed:
     changed: bool
 
 
-def sign_pack(built: Path, folder: Path, signers: Sequence[CryptoSigner], *, disk: Disk, clock: Clock) -> Signed:
+def sign_pack(
+    built: Path,
+    folder: Path,
+    signers: Sequence[CryptoSigner],
+    *,
+    disk: Disk,
+    clock: Clock,
+    introduction: Introduction | None = None,
+) -> Signed:
     """Put a built pack on a shelf and sign the publisher's catalogue.
+
+    Args:
+        built: The built pack.
+        folder: The shelf.
+        signers: Keys of the publisher.
+        disk: Written through.
+        clock: For the date that is advice.
+        introduction: Of an academy, whose catalogue must be on the shelf already.
 
     Raises:
         SourceError: This is not a built pack, or it is no longer whole.
@@ -63,15 +81,15 @@ def sign_pack(built: Path, folder: Path, signers: Sequence[CryptoSigner], *, dis
     """
     manifest, raw = read_built(built)
     listing = Listing(manifest.pack, manifest.version, hashlib.sha256(raw).hexdigest(), len(raw))
-    signing = _Signing(folder, signers, disk, clock)
-    registry, before = signing.read(manifest.publisher)
+    signing = _Signing(folder, signers, disk, clock, introduction)
+    delegator, before = signing.read(manifest.publisher)
     listings = before.listings if before else ()
     is_new = _is_new(listings, listing)
     signing.check_items(listings, manifest)
-    check_signers(registry, manifest.publisher, signers)
+    check_signers(delegator, manifest.publisher, signers)
     signing.copy(built, manifest, raw)
     if before is None or is_new:
-        version = signing.write_catalogue(registry, manifest.publisher, before, (*listings, listing))
+        version = signing.write_catalogue(delegator, manifest.publisher, before, (*listings, listing))
     else:
         version = before.version
     write_index(folder, disk)
@@ -87,17 +105,24 @@ class _Signing:
     signers: Sequence[CryptoSigner]
     disk: Disk
     clock: Clock
+    introduction: Introduction | None
 
-    def read(self, publisher: str) -> tuple[Registry, Catalogue | None]:
+    def read(self, publisher: str) -> tuple[Delegator, Catalogue | None]:
         """Read what is signed so far; a catalogue that is there but wrong is not built upon."""
-        applied = read_shelf(DirectoryShelf(self.folder))
-        applied.trust.publisher(publisher)
+        applied = self.applied()
+        delegator = applied.trust.delegator(publisher)
         for refusal in applied.refused:
             if refusal.name == catalogue_name(publisher):
                 raise refusal.error
-        if applied.trust.registry is None:
-            raise SourceError(path=str(self.folder), problem="there is no registry")
-        return applied.trust.registry, applied.trust.catalogues.get(publisher)
+        return delegator, applied.trust.catalogues.get(publisher)
+
+    def applied(self) -> Applied:
+        """See the shelf as a box would."""
+        shelf, academy = DirectoryShelf(self.folder), None
+        if self.introduction:
+            name = catalogue_name(academy_id(self.introduction.public))
+            academy = shelf.read_meta(name, CATALOGUE_BYTES_MAX)
+        return read_shelf(shelf, academy=academy)
 
     def check_items(self, listings: Sequence[Listing], manifest: Manifest) -> None:
         """Refuse an item id that another pack of this publisher has (FORMAT 1.5)."""
@@ -124,12 +149,14 @@ class _Signing:
         store.put_manifest(raw)
 
     def write_catalogue(
-        self, registry: Registry, publisher: str, before: Catalogue | None, listings: Sequence[Listing]
+        self, delegator: Delegator, publisher: str, before: Catalogue | None, listings: Sequence[Listing]
     ) -> int:
         """Sign the next version of the catalogue, verify it as a box would, write it."""
-        version = max(before.version + 1 if before else 1, registry.publishers[publisher].min_version)
-        raw = catalogue_bytes(version, listings, self.signers, signed_at=self.clock.now())
-        accept_catalogue(registry, publisher, raw, held=before)
+        version = max(before.version + 1 if before else 1, delegator.publishers[publisher].min_version)
+        raw = catalogue_bytes(
+            version, listings, self.signers, signed_at=self.clock.now(), introduction=self.introduction
+        )
+        accept_catalogue(delegator, publisher, raw, held=before)
         path = self.folder / "meta" / catalogue_name(publisher)
         self.disk.make_folder(path.parent)
         self.disk.write_file(path, raw)
@@ -137,7 +164,7 @@ class _Signing:
 
     def write_contents(self) -> None:
         """Write the page for people, if it says something new."""
-        trust = read_shelf(DirectoryShelf(self.folder)).trust
+        trust = self.applied().trust
         page = contents_page(trust, Store(self.folder, self.disk)).encode()
         path = self.folder / CONTENTS_NAME
         if not path.is_file() or path.read_bytes() != page:

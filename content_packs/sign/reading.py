@@ -27,26 +27,30 @@ class Standing:
         return self.roots[-1]
 
 
-def read_shelf(shelf: DirectoryShelf, *, root: bytes | None = None) -> Applied:
+def read_shelf(shelf: DirectoryShelf, *, root: bytes | None = None, academy: bytes | None = None) -> Applied:
     """Verify all metadata of a shelf.
 
     Args:
         shelf: Which one.
         root: The root to begin with; if None, the shelf's own first one, which proves only that it agrees with itself.
+        academy: The catalogue of an academy that is accepted; its shelf may be without root and registry.
 
     Raises:
         NotAShelfError: There is no first root, or no registry.
         PackError: The root or the registry is not right; refused catalogues are only listed.
     """
-    first = root if root is not None else shelf.read_meta("1.root.json", ROOT_BYTES_MAX)
+    first = root if root is not None else _first_root(shelf, must=academy is None)
     with TemporaryDirectory(prefix="content-packs-") as folder:
         store = TrustStore(Path(folder), Disk())
-        store.pin(first)
+        if first is not None:
+            store.pin(first)
+        if academy is not None:
+            store.accept(academy)
         applied = store.apply(shelf)
     for refusal in applied.refused:
         if not refusal.name.startswith("cat/"):
             raise refusal.error
-    if applied.trust.registry is None:
+    if applied.trust.registry is None and academy is None:
         raise NotAShelfError(shelf=str(shelf.folder))
     return applied
 
@@ -69,6 +73,15 @@ def read_standing(shelf: DirectoryShelf) -> Standing:
         except NotSignedError:
             continue
     raise NotSignedError(name=REGISTRY_NAME)
+
+
+def _first_root(shelf: DirectoryShelf, *, must: bool) -> bytes | None:
+    """The first root of a shelf; if there need be none, the oldest one it has."""
+    names = [name for name in shelf.meta_names() if name.endswith(".root.json")]
+    oldest = min(names, key=lambda name: int(name.partition(".")[0]), default="1.root.json")
+    if not must and oldest not in names:
+        return None
+    return shelf.read_meta("1.root.json" if must else oldest, ROOT_BYTES_MAX)
 
 
 def _read_roots(shelf: DirectoryShelf) -> tuple[Root, ...]:

@@ -18,7 +18,7 @@ from msgspec import UnsetType
 from securesystemslib.signer import Key, SSlibKey
 from tuf.api import metadata as tuf
 
-from content_packs.errors import MetadataError, NotAnAcademyError
+from content_packs.errors import AcademyNotAcceptedError, MetadataError, NotAnAcademyError, UnknownPublisherError
 from content_packs.manifest import Text
 from content_packs.trust.catalogue import catalogue_name, verify_catalogue
 from content_packs.trust.delegator import Delegator, Publisher
@@ -82,6 +82,12 @@ def delegator_of(academies: Iterable[Academy]) -> Delegator:
     signed = tuf.Targets(expires=_ANY_DATE, delegations=tuf.Delegations(keys=keys, roles=roles))
     publishers = {academy.id: Publisher(academy.id, academy.names, 1) for academy in listed}
     return Delegator(MappingProxyType(publishers), signed)
+
+
+def unknown(publisher: str) -> UnknownPublisherError:
+    """Say of somebody that nobody lets him sign: what can be done depends on whether it is an academy."""
+    kind = AcademyNotAcceptedError if is_academy_id(publisher) else UnknownPublisherError
+    return kind(publisher=publisher)
 
 
 def academy_file(academy_id: str) -> str:

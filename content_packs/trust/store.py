@@ -26,8 +26,16 @@ from content_packs.errors import (
     UnknownPublisherError,
     UnreadableOnShelfError,
 )
+from content_packs.paths import is_publisher_id
 from content_packs.shelf import Shelf
-from content_packs.trust.academies import Academy, academy_file, delegator_of, is_academy_id, read_academy
+from content_packs.trust.academies import (
+    Academy,
+    academy_file,
+    delegator_of,
+    is_academy_id,
+    read_academy,
+    unknown,
+)
 from content_packs.trust.catalogue import accept_catalogue, catalogue_name
 from content_packs.trust.delegator import Delegator
 from content_packs.trust.kept import Kept
@@ -55,7 +63,7 @@ class _Ground:
         for delegator in (self.registry, self.accepted):
             if delegator is not None and publisher in delegator.publishers:
                 return delegator
-        raise NoRootError if self.root is NOBODY else UnknownPublisherError(publisher=publisher)
+        raise NoRootError if self.root is NOBODY else unknown(publisher)
 
 
 class TrustStore:
@@ -120,7 +128,7 @@ class TrustStore:
         """
         with self._locked():
             if not is_academy_id(academy_id) or self._kept.read(academy_file(academy_id)) is None:
-                raise UnknownPublisherError(publisher=academy_id)
+                raise unknown(academy_id)
             self._kept.remove(academy_file(academy_id))
 
     def accepted(self) -> Mapping[str, Academy]:
@@ -139,6 +147,10 @@ class TrustStore:
         if trust.root is NOBODY and not trust.academies:
             raise NoRootError
         return trust
+
+    def held(self, publisher_id: str) -> bytes | None:
+        """Give the catalogue that was taken in last of a publisher, whether it counts today or not."""
+        return self._kept.read(catalogue_name(publisher_id)) if is_publisher_id(publisher_id) else None
 
     def travelling(self) -> Mapping[str, bytes]:
         """Every root and the registry, by name under meta/, as each shelf that is written must carry (FORMAT 6.15)."""

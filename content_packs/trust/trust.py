@@ -8,8 +8,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from content_packs.errors import PackError, UnknownPublisherError
-from content_packs.trust.academies import Academy, is_academy_id
+from content_packs.errors import PackError
+from content_packs.trust.academies import Academy, is_academy_id, unknown
 from content_packs.trust.catalogue import Catalogue
 from content_packs.trust.delegator import Delegator, Publisher
 from content_packs.trust.registry import Registry
@@ -53,7 +53,7 @@ class Trust:
         for delegator in (self.registry, self.accepted):
             if delegator is not None and publisher_id in delegator.publishers:
                 return delegator
-        raise UnknownPublisherError(publisher=publisher_id)
+        raise unknown(publisher_id)
 
     def is_revoked(self, publisher_id: str) -> bool:
         """Say whether nobody lets a publisher sign who could; without a registry that is known of academies only."""

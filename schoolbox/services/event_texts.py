@@ -44,6 +44,16 @@ TEXTS: Mapping[str, EventText] = {
         N_("The list of publishers changed: %(packs)s packs were hidden or shown again"),
         N_("Look at the packs"), "warn",
     ),
+    "academy_accepted": EventText(
+        N_("The lessons of the school %(academy)s are accepted from now on"), N_("Done"), "info"
+    ),
+    "academy_forgotten": EventText(
+        N_("The lessons of the school %(academy)s are accepted no longer"), N_("Done"), "info"
+    ),
+    "root_replaced": EventText(
+        N_("The box trusts another ministry from now on (fingerprint %(fingerprint)s)"),
+        N_("Look at who did this"), "warn",
+    ),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
     "database_checked": EventText(N_("Database checked: %(problems)s problems"), N_("Checked"), "info"),
 }

@@ -36,7 +36,7 @@ VALUES (:pack_id, :item_id, :position, :role, :sha256, :ext, :size_bytes, :langu
 ADD_KEPT_FILE = "INSERT INTO kept_file (pack_id, sha256) VALUES (?, ?)"
 ADD_WORDS = "INSERT INTO item_words (title, words, marks, pack_id, item_id) VALUES (?, ?, ?, ?, ?)"
 MARK_HIDDEN = """
-UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id IN (SELECT id FROM pack WHERE publisher = ?3)
+UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id = ?3
 """
 CARRY_OVER = """
 INSERT INTO progress (person_id, item_id, state, position_s, segments, watched_s, best_correct, last_correct, questions,
@@ -137,23 +137,21 @@ class PackLibrary:
             return set(self._db.fetch_sql(str, ALL_HASHES))
         return set(self._db.fetch_sql(str, HASHES_AMONG, (write_json(sorted(among)),)))
 
-    def hide_revoked(self, is_revoked: Callable[[str], bool]) -> int:
-        """Hide the packs of withdrawn publishers and show those of restored ones; how many changed."""
-        found = self._db.fetch_sql(_publisher_and_hidden, "SELECT DISTINCT publisher, hidden FROM pack")
-        wrong = {publisher for publisher, hidden in found if hidden != is_revoked(publisher)}
-        if not wrong:
-            return 0
-        return self._db.write(lambda: sum(self._hide(each, int(is_revoked(each))) for each in sorted(wrong)))
-
-    def _hide(self, publisher: str, hidden: int) -> int:
-        """Hide (1) or show (0) the packs of a publisher, in lists and in search."""
-        changed = self._db.run(
-            Pack.update(hidden=hidden).where((Pack.publisher == publisher) & (Pack.hidden != hidden))
-        )
+    def hide(self, hides: Callable[[InstalledPack], bool]) -> int:
+        """Hide the packs that are trusted no longer and show those that are again; how many changed (FORMAT 6.9)."""
+        shown = dict(self._db.fetch(_hidden, Pack.select(Pack.id, Pack.hidden)))
+        wanted = {pack.pack_id: int(hides(pack)) for pack in self.installed().values()}
+        changed = {pack_id: hidden for pack_id, hidden in wanted.items() if shown.get(pack_id, hidden) != hidden}
         if changed:
-            mark = f" {HIDDEN_MARK}"
-            self._db.run_sql(MARK_HIDDEN, (mark, mark if hidden else "", publisher))
-        return changed
+            self._db.write(lambda: self._hide(changed))
+        return len(changed)
+
+    def _hide(self, changed: Mapping[str, int]) -> None:
+        """Hide (1) or show (0) packs, in lists and in search."""
+        mark = f" {HIDDEN_MARK}"
+        for pack_id, hidden in changed.items():
+            self._db.run(Pack.update(hidden=hidden).where(Pack.id == pack_id))
+            self._db.run_sql(MARK_HIDDEN, (mark, mark if hidden else "", pack_id))
 
     def _publish(self, publication: Publication) -> None:
         manifest, holding = publication.manifest, publication.holding
@@ -237,13 +235,13 @@ class PackLibrary:
         self._db.run(Pack.delete().where(Pack.id == pack_id))
 
 
-def _publisher_and_hidden(publisher: str, hidden: int) -> tuple[str, bool]:
-    return publisher, bool(hidden)
-
-
 def _installed(  # noqa: PLR0913, PLR0917 - one argument a column
     pack_id: str, version: int, manifest_sha256: str, units: str, missing: int, held_back: int,
     kept_version: int | None, kept_manifest: str | None,
 ) -> InstalledPack:  # fmt: skip
     previous = Previous(kept_version, kept_manifest) if kept_version is not None and kept_manifest else None
     return InstalledPack(pack_id, version, manifest_sha256, read_units(units), missing, previous, held_back)
+
+
+def _hidden(pack_id: str, hidden: int) -> tuple[str, int]:
+    return pack_id, hidden

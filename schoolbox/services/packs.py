@@ -81,7 +81,7 @@ class Packs:
     def offers(self, shelf: Shelf, *, only: str | None = None) -> Offers:
         """What a shelf holds, of one pack or of all; newer root, registry and catalogues are taken in on the way."""
         offers = self._installer.offers(shelf, only=only)
-        self.hide_revoked()
+        self.hide_untrusted()
         return offers
 
     def take_in(self, shelf: Shelf) -> Applied:
@@ -93,7 +93,7 @@ class Packs:
             DiskError: Our own disk refused to keep the metadata.
         """
         applied = self._trust.apply(shelf)
-        self.hide_revoked()
+        self.hide_untrusted()
         return applied
 
     def install(
@@ -149,7 +149,7 @@ class Packs:
     ) -> Installed:
         """Install and note it."""
         installed = self._installer.install(shelf, pack_id, units=units, progress=progress)
-        self.hide_revoked()
+        self.hide_untrusted()
         if installed.changed:
             code = "pack_installed_in_part" if installed.missing else "pack_installed"
             self._note(code, by, pack=pack_id, version=installed.version, missing=len(installed.missing))
@@ -206,13 +206,13 @@ class Packs:
         """
         return self._installer.sweep()
 
-    def hide_revoked(self) -> None:
-        """Let what pages show follow the registry; to be called at start and whenever trust may have changed."""
+    def hide_untrusted(self) -> None:
+        """Let what pages show follow what is trusted; to be called at start and whenever that may have changed."""
         try:
             trust = self._trust.trust()
         except NoRootError:
             return
-        changed = self._library.hide_revoked(trust.is_revoked)
+        changed = self._library.hide(lambda pack: trust.hides(pack.pack_id, pack.version, pack.manifest_sha256))
         if changed:
             self._events.note("packs_hidden_or_shown", packs=changed)
 

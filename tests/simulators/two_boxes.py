@@ -9,6 +9,7 @@ from pathlib import Path
 
 from content_packs.durable import Disk
 from content_packs.errors import (
+    AcademyNotAcceptedError,
     ForkedMetadataError,
     MetadataError,
     MetadataTooLargeError,
@@ -28,6 +29,7 @@ from tests.simulators.second_verifier import Report
 REASONS: Mapping[type[PackError], str] = {
     NoRootError: "no-root",
     UnknownPublisherError: "unknown-publisher",
+    AcademyNotAcceptedError: "unknown-publisher",
     MetadataTooLargeError: "too-large",
     MetadataError: "malformed",
     NotAnAcademyError: "malformed",

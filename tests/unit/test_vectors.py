@@ -73,7 +73,8 @@ def test_no_two_vectors_have_one_name_and_each_cites_clauses_of_the_text() -> No
 
 
 def test_every_reason_of_the_text_is_in_a_vector() -> None:
-    reasons = re.findall(r"^\| `([a-z-]+)` \|", FORMAT, re.MULTILINE)
+    order = FORMAT.partition("**6.16**")[2].partition("## 7 ")[0]
+    reasons = re.findall(r"^\| `([a-z-]+)` \|", order, re.MULTILINE)
     assert len(reasons) == 8
     texts = "".join(path.read_text(encoding="utf-8") for path in FILES)
     assert [reason for reason in reasons if f'"{reason}"' not in texts] == []

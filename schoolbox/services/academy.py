@@ -1,0 +1,142 @@
+"""The school as a publisher: this box signs packs of its own, with a key that never leaves it (FORMAT 5.8, 6.14).
+
+Promises: the key is made on the box the first time it starts, and stays in a file only the box may read; this box
+trusts its own academy by itself; every version is signed once. What is signed lies on a shelf of its own, which any
+other box can read like a stick.
+
+    academy.begin()
+    academy.make(Path("lessons/plan"))        # then install it from academy.shelf
+"""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_packs.build import build_pack
+from content_packs.clock import Clock
+from content_packs.durable import Disk, locked
+from content_packs.errors import DiskError, KeyFileError
+from content_packs.manifest import Text
+from content_packs.sign import AcademyDesk, Signed, load_signer, new_key
+from content_packs.source import read_source
+from content_packs.trust import TrustStore
+from schoolbox.errors import BadInputError, ConfigError
+from schoolbox.services.school import School
+
+LOG = logging.getLogger(__name__)
+NO_NAME = "Schoolbox"
+"""What the academy is called until the school has a name."""
+
+
+@dataclass(frozen=True)
+class AcademyFacts:
+    """What others need to know: the ministry takes `public_file`, another box takes `catalogue_file`."""
+
+    id: str
+    names: Text
+    keyid: str
+    public_file: Path
+    catalogue_file: Path
+
+
+@dataclass(frozen=True)
+class AcademyPlaces:
+    """Where the key is, and the folder in which everything else lies."""
+
+    key: Path
+    folder: Path
+
+
+class Academy:
+    """The publisher that this box is."""
+
+    def __init__(
+        self, places: AcademyPlaces, *, trust: TrustStore, school: School, disk: Disk, clock: Clock, language: str
+    ) -> None:
+        self._places = places
+        self._trust = trust
+        self._school = school
+        self._disk = disk
+        self._clock = clock
+        self._language = language
+
+    @property
+    def shelf(self) -> Path:
+        """The shelf with the school's own packs."""
+        return self._places.folder / "shelf"
+
+    def at_start(self) -> None:
+        """Begin when the box starts; what goes wrong is logged, for lessons go on without an academy."""
+        try:
+            self.begin()
+        except (ConfigError, DiskError) as exc:
+            LOG.warning("academy_not_ready problem=%s", exc)
+
+    def begin(self) -> AcademyFacts:
+        """Make the key the first time, introduce the academy under the school's name, and trust it.
+
+        Raises:
+            ConfigError: The key file cannot be read, or is not a key.
+            DiskError: It cannot be written.
+        """
+        with self._alone() as desk:
+            return self._introduce(desk)
+
+    def make(self, source: Path) -> Signed:
+        """Build a pack from a folder with pack.toml and sign it onto the shelf.
+
+        Raises:
+            BadInputError: The pack is another publisher's.
+            PackError: It cannot be built or signed; nothing was signed.
+            ConfigError: As for `begin`.
+        """
+        with self._alone() as desk:
+            facts = self._introduce(desk)
+            pack_id = read_source(source).pack
+            if pack_id.partition(":")[0] != facts.id:
+                raise BadInputError(field="pack", problem=f"a pack of this school is called {facts.id}:NAME")
+            self._take_along()
+            built = self._places.folder / "built"
+            build_pack(source, built, self._disk)
+            signed = desk.sign(built, facts.names)
+            shutil.rmtree(built, ignore_errors=True)
+        self._trust.accept(facts.catalogue_file.read_bytes())
+        return signed
+
+    def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
+        names: Text = {self._language: self._school.name() or NO_NAME}
+        raw = desk.introduce(names, held=self._trust.held(desk.id))
+        known = self._trust.accepted().get(desk.id)
+        if known is None or known.names != names:
+            self._trust.accept(raw)
+        public_file = self._places.folder / f"{desk.id}.pub"
+        if not public_file.is_file():
+            self._disk.write_file(public_file, desk.public_pem)
+        return AcademyFacts(desk.id, names, desk.keyid, public_file, desk.path)
+
+    def _take_along(self) -> None:
+        """Put every root and the registry on the shelf, so that whoever meets it catches up (FORMAT 6.15)."""
+        meta = self.shelf / "meta"
+        self._disk.make_folder(meta)
+        for name, raw in self._trust.travelling().items():
+            path = meta / name
+            if not path.is_file() or path.read_bytes() != raw:
+                self._disk.write_file(path, raw)
+
+    @contextmanager
+    def _alone(self) -> Iterator[AcademyDesk]:
+        """Open the desk while no other program signs there."""
+        self._disk.make_folder(self._places.folder)
+        with locked(self._places.folder / "lock", wait=True):
+            key = self._places.key
+            try:
+                if not key.exists():
+                    self._disk.make_folder(key.parent, mode=0o700)
+                    new_key(key, self._disk, passphrase=None)
+                signer = load_signer(key)
+            except KeyFileError as exc:
+                raise ConfigError(setting=str(key), problem=f"the key cannot be used: {exc.problem}") from exc
+            yield AcademyDesk(self.shelf, signer, disk=self._disk, clock=self._clock)

@@ -130,7 +130,7 @@ class BoxContent:
 
 
 def make_listing(offers: Offers, *, fingerprint: str, basis: str, box: BoxContent) -> Listing:
-    """Compare what a stick offers with the box; installable packs first, then by title."""
+    """Compare what a stick offers with the box; installable packs first, then by grade and subject."""
     packs = sorted((_pack(offer, box) for offer in offers.offers), key=_order)
     refused = [
         RefusedList(each.name, isinstance(each.error, OlderMetadataError), fault_of(each.error))
@@ -140,9 +140,9 @@ def make_listing(offers: Offers, *, fingerprint: str, basis: str, box: BoxConten
     return Listing(fingerprint, basis, tuple(packs), tuple(refused), age_days)
 
 
-def _order(pack: PackOffer) -> tuple[int, str]:
+def _order(pack: PackOffer) -> tuple[int, tuple[int, ...], str, str]:
     place = 0 if pack.installable else 2 if pack.state == "untrusted" else 1
-    return place, pack.pack_id
+    return place, pack.grades, pack.subject, pack.pack_id
 
 
 def _pack(offer: Offer, box: BoxContent) -> PackOffer:

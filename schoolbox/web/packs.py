@@ -18,8 +18,9 @@ DEEDS_SHOWN = 20
 @allow(*STAFF)
 def all_packs() -> ResponseReturnValue:
     """List what is on the box, and what was done lately."""
-    deeds = box().pack_history.latest(DEEDS_SHOWN)
-    return render_template("packs/all.html", packs=box().packs.list(), deeds=deeds, disk=box().machine.disk())
+    packs, deeds = box().packs.list(), box().pack_history.latest(DEEDS_SHOWN)
+    titles = {pack.pack_id: pack.title for pack in packs}
+    return render_template("packs/all.html", packs=packs, deeds=deeds, titles=titles, disk=box().machine.disk())
 
 
 @room.get("/packs/<pack_id>")
@@ -30,7 +31,7 @@ def show(pack_id: str) -> ResponseReturnValue:
     gaps = box().packs.gaps(pack_id) if pack.missing else ()
     return render_template(
         "packs/show.html", pack=pack, gaps=gaps, suppliers=_suppliers(pack_id) if gaps else (),
-        deeds=box().pack_history.of_pack(pack_id, DEEDS_SHOWN),
+        deeds=box().pack_history.of_pack(pack_id, DEEDS_SHOWN), titles={pack_id: pack.title},
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.services.event_texts import facts_of, text_of
 from schoolbox.services.pack_history import Deed
-from schoolbox.web.i18n import _, ngettext, number, size
+from schoolbox.web.i18n import _, ngettext, number, pick, size
 
 MONTH_DAYS = 30
 OLD_DAYS = 90
@@ -64,9 +64,13 @@ def age(days: int | None) -> str:
     return ngettext("%(num)s month", "%(num)s months", days // MONTH_DAYS)
 
 
-def deed(done: Deed) -> str:
-    """Write what was done with packs."""
-    return _(text_of(done.event).what, **facts_of(done.event))
+def deed(done: Deed, titles: Mapping[str, Mapping[str, str]]) -> str:
+    """Write what was done with packs, with the titles of those that are still there."""
+    facts = facts_of(done.event)
+    pack_id = facts.get("pack")
+    if isinstance(pack_id, str) and pack_id in titles:
+        facts["pack"] = _("“%(title)s”", title=pick(titles[pack_id]))
+    return _(text_of(done.event).what, **facts)
 
 
 FILTERS: Mapping[str, Callable[..., str | tuple[str, str, str]]] = {

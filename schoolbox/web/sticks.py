@@ -7,7 +7,7 @@ from schoolbox.errors import NotFoundError
 from schoolbox.services.stick_order import make_order
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _
+from schoolbox.web.i18n import _, number
 
 room = Blueprint("sticks", __name__)
 UNITS_ON_PAGE_MAX = 40
@@ -49,7 +49,7 @@ def show(stick_id: str) -> ResponseReturnValue:
         return redirect(url_for("sticks.show_all"), 303)
     return render_template(
         "sticks/show.html", stick=stick, listing=stick.listing, stamp=_stamp(), disk=box().machine.disk(),
-        folded=len(stick.listing.packs if stick.listing else ()) <= UNITS_ON_PAGE_MAX,
+        decimal=number(1.5)[1], folded=len(stick.listing.packs if stick.listing else ()) <= UNITS_ON_PAGE_MAX,
     )  # fmt: skip
 
 

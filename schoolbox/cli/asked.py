@@ -12,7 +12,9 @@ from schoolbox.config import Config
 if TYPE_CHECKING:
     from schoolbox.wiring import Box
 
-SETTINGS = ("data", "host", "port", "threads", "language", "name", "announce", "sync", "log_level", "reserve_mb")
+SETTINGS = (
+    "data", "host", "port", "threads", "language", "name", "announce", "sync", "sticks", "log_level", "reserve_mb",
+)  # fmt: skip
 """The settings that the command line can give."""
 
 

@@ -46,6 +46,7 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--language", help="what pages speak first")
     words.add_argument("--announce", choices=("yes", "no"), help="say on the network that the box is here")
     words.add_argument("--sync", choices=("yes", "no"), help="talk to the hub in the background")
+    words.add_argument("--sticks", metavar="FOLDER", help="where the system shows sticks; empty for nowhere")
     words.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
 
 

@@ -17,6 +17,7 @@ from content_packs.copying import Progress
 from content_packs.errors import PackError, ShelfGoneError, StoreBusyError
 from content_packs.install import Installed
 from content_packs.shelf import DirectoryShelf
+from content_packs.shelf.directory import can_be_read
 from schoolbox import logs
 from schoolbox.errors import BoxError
 from schoolbox.faults import fault_of
@@ -24,7 +25,6 @@ from schoolbox.services.job_progress import JobProgress, done_of
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_jobs import Job, JobPack, ShelfJobs
 from schoolbox.services.stick_listing import Need
-from schoolbox.services.stick_places import still_there
 from schoolbox.services.sticks import Sticks
 
 LOG = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class JobRunner:
         """Where what an order needs can be read: its own stick, or another with the very same packs."""
         own = self._sticks.folder(job.stick_id)
         if own is not None:
-            return _Source(job.stick_id, own) if still_there(own) else None
+            return _Source(job.stick_id, own) if can_be_read(own) else None
         rest = [each.wish for each in job.packs if not each.ended]
         for stick in self._sticks.present():
             listing = stick.listing
@@ -163,7 +163,7 @@ class JobRunner:
         self, job: Job, pack: JobPack, shelf: DirectoryShelf, done: Need, error: ShelfGoneError
     ) -> bool:
         """Wait for the stick; but if it is there and breaks off at the same place again, go on without this pack."""
-        there = still_there(shelf.folder)
+        there = can_be_read(shelf.folder)
         stuck = self._stuck.get((job.id, pack.position), _Stuck(done, 0))
         tries = int(there) + (stuck.tries if there and stuck.at == done else 0)
         self._stuck[job.id, pack.position] = _Stuck(done, tries)

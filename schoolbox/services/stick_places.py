@@ -119,19 +119,6 @@ def glance(folder: Path) -> tuple[int, ...]:
     return tuple(marks)
 
 
-def still_there(folder: Path) -> bool:
-    """Read a little of a stick from the stick itself: the system may go on showing names of one that is gone."""
-    try:
-        descriptor = os.open(folder / "meta" / "1.root.json", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            return bool(os.read(descriptor, 1))
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return False
-
-
 def _place(folder: Path, *, label: str = "", has_packs: bool = True) -> Place:
     words = (label or folder.name)[:LABEL_MAX].encode("utf-8", "replace").decode()
     return Place(folder, "".join(each if each.isprintable() else " " for each in words).strip() or "USB", has_packs)

@@ -1,14 +1,17 @@
 """Sticks for a box: folders that are put in, pulled out and put back elsewhere, by renaming them.
 
-A renamed folder is gone from its old name at once, as an unmounted stick is; files that are open go on being readable,
-which a real stick would not allow: `SlowShelf` tests and the ones on a real file system cover that.
+A renamed folder is gone from its old name at once, as an unmounted stick is. It lies in one thing: a file that is open
+goes on being readable. What happens in the middle of a file is tested on a real file system.
 
     [stick] = put_in(box, ministry.folder); order(box, stick, "mash:thyesat-6"); work(box)
 """
 
 import threading
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
+from content_packs.durable import Disk
 from schoolbox.services.shelf_jobs import Job
 from schoolbox.services.stick_order import make_order
 from schoolbox.services.sticks import Stick
@@ -37,3 +40,26 @@ def work(box: Box, job_id: int) -> Job:
         box.sticks.look()
     box.sticks.look()
     return box.jobs.find(job_id)
+
+
+class Meddler(Disk):
+    """The real disk, on which something happens at the nth write into the store: a stick is pulled, a button pressed."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, Callable[[], None]] = {}
+        self.writes = 0
+
+    def at_write(self, number: int, call: Callable[[], None]) -> None:
+        """Call this just before the nth write of a piece of a file, counted from now."""
+        self._at[self.writes + number] = call
+
+    def write(self, file: FileIO, data: bytes | memoryview, path: Path) -> None:
+        """Write; what is not a piece of a pack's file does not count."""
+        if path.suffix == ".part":
+            self.writes += 1
+            self._at.pop(self.writes, _nothing)()
+        super().write(file, data, path)
+
+
+def _nothing() -> None:
+    """Nothing happens at most writes."""

@@ -1,0 +1,248 @@
+"""What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing, the order given up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from content_packs.durable import Disk
+from content_packs.errors import NotEnoughSpaceError
+from schoolbox.config import Config
+from schoolbox.services.shelf_jobs import Job
+from schoolbox.services.sticks import Stick
+from schoolbox.wiring import Box, open_box
+from tests.simulators.media import free_box, mp4
+from tests.simulators.publisher import Ministry
+from tests.simulators.stick_rig import Meddler, order, put_in, work
+
+PHYSICS, MUSIC = "mash:fizika-8", "mash:muzika-6"
+FILES = 6
+SIZE = 200_000
+
+
+def publish(ministry: Ministry, pack_id: str, version: int = 1) -> None:
+    """A pack of six different videos of 200 KB."""
+    files = {f"v{n}": mp4(seconds=n + 1) + free_box(f"{pack_id} {version} {n} ".encode() * (SIZE // 20))
+             for n in range(FILES)}  # fmt: skip
+    ministry.publish(pack_id, version, files=files)
+
+
+@dataclass
+class Scene:
+    """A box, its disk, and a ministry whose shelf is the stick."""
+
+    box: Box
+    disk: Meddler
+    ministry: Ministry
+
+    def put_in(self, folder: Path | None = None) -> Stick:
+        return next(stick for stick in put_in(self.box, folder or self.ministry.folder) if stick.has_packs)
+
+    def pull(self, to: str = "pulled") -> Path:
+        """Take the stick out; the folder under which it is kept meanwhile is not looked at."""
+        return self.ministry.folder.rename(self.ministry.folder.with_name(to))
+
+    def states(self, job: Job) -> list[str]:
+        return [job.state, *(pack.state for pack in job.packs)]
+
+    def parts(self) -> list[str]:
+        """Every file of the store that belongs to no pack."""
+        used = self.box.sticks._of.library.in_use()
+        files = [path for path in self.box.store.folder.rglob("*") if path.is_file() and path.name != "lock"]
+        return [path.name for path in files if path.name.partition(".")[0] not in used]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    ministry, disk = Ministry(tmp_path), Meddler()
+    publish(ministry, PHYSICS)
+    publish(ministry, MUSIC)
+    box = open_box(Config(data=tmp_path / "data", reserve_mb=0, sticks=None), disk=disk)
+    box.trust.pin(ministry.root)
+    try:
+        yield Scene(box, disk, ministry)
+    finally:
+        box.close()
+
+
+def test_a_stick_pulled_out_and_put_back_under_another_folder_goes_on_where_it_was(scene: Scene) -> None:
+    job_id = order(scene.box, scene.put_in(), PHYSICS, MUSIC)
+    kept: list[Path] = []
+    scene.disk.at_write(FILES + 3, lambda: kept.append(scene.pull()))
+    job = work(scene.box, job_id)
+    assert scene.states(job) == ["paused", "done", "waiting"]
+    assert job.packs[1].done.files == 3
+    assert [pack.pack_id for pack in scene.box.packs.list()] == [PHYSICS]
+    before = scene.disk.writes
+    scene.put_in(kept[0])
+    assert scene.states(work(scene.box, job_id)) == ["done", "done", "done"]
+    assert scene.disk.writes - before == FILES - 3
+    assert scene.parts() == []
+
+
+def test_an_order_waits_while_its_stick_is_out_and_one_of_another_stick_is_done_meanwhile(scene: Scene) -> None:
+    first = order(scene.box, scene.put_in(), PHYSICS)
+    light = scene.ministry.copy("light")
+    [sha256] = [each.manifest_sha256 for each in scene.ministry.listings("mash") if each.pack_id == PHYSICS]
+    (light / "manifests" / f"{sha256}.json").unlink()
+    (light / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
+    scene.pull()
+    second = order(scene.box, scene.put_in(light), MUSIC)
+    assert scene.states(work(scene.box, second)) == ["done", "done"]
+    assert scene.states(scene.box.jobs.find(first)) == ["paused", "waiting"]
+
+
+def test_another_stick_with_the_very_same_pack_brings_it_too(scene: Scene) -> None:
+    job_id = order(scene.box, scene.put_in(), PHYSICS)
+    twin = scene.ministry.copy("twin")
+    scene.pull()
+    (twin / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
+    scene.box.sticks.look()
+    assert work(scene.box, job_id).state == "paused"
+    assert scene.put_in(twin).id != scene.box.jobs.find(job_id).stick_id
+    assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+
+
+def test_a_pack_that_cannot_be_installed_does_not_stop_the_next(scene: Scene) -> None:
+    stick = scene.put_in()
+    job_id = order(scene.box, stick, PHYSICS, MUSIC)
+    for blob in _blobs(scene, PHYSICS):
+        blob.write_bytes(blob.read_bytes()[:-1] + b"?")
+    job = work(scene.box, job_id)
+    assert scene.states(job) == ["partly", "failed", "done"]
+    assert job.packs[0].fault is not None
+    assert job.packs[0].fault.name == "TamperedError"
+    assert [pack.pack_id for pack in scene.box.packs.list()] == [MUSIC]
+    assert [each.id for each in scene.box.jobs.unread()] == [job_id]
+
+
+def test_one_file_that_is_missing_leaves_a_pack_in_part_until_another_stick_brings_it(scene: Scene) -> None:
+    whole = scene.ministry.copy("whole")
+    job_id = order(scene.box, scene.put_in(), PHYSICS)
+    _blobs(scene, PHYSICS)[2].unlink()
+    job = work(scene.box, job_id)
+    assert scene.states(job) == ["partly", "partly"]
+    assert job.packs[0].missing == 1
+    [gap] = scene.box.packs.gaps(PHYSICS)
+    assert not gap.shown
+    (whole / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
+    scene.pull()
+    stick = scene.put_in(whole)
+    assert stick.listing is not None
+    offer = stick.listing.find(PHYSICS)
+    assert offer is not None
+    assert (offer.state, offer.need.files) == ("incomplete", 1)
+    before = scene.disk.writes
+    assert scene.states(work(scene.box, order(scene.box, stick, PHYSICS))) == ["done", "done"]
+    assert scene.disk.writes - before == 1
+    assert scene.box.packs.gaps(PHYSICS) == ()
+
+
+def test_an_order_waits_while_another_program_installs(scene: Scene) -> None:
+    job_id = order(scene.box, scene.put_in(), PHYSICS)
+    with scene.box.store.writing():
+        assert scene.states(work(scene.box, job_id)) == ["waiting", "waiting"]
+    assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+
+
+def test_giving_up_in_the_middle_stops_at_the_next_piece_and_frees_what_was_copied(scene: Scene) -> None:
+    job_id = order(scene.box, scene.put_in(), PHYSICS, MUSIC)
+    scene.disk.at_write(FILES + 2, lambda: scene.box.job_runner.cancel(job_id))
+    job = work(scene.box, job_id)
+    assert scene.states(job) == ["cancelled", "done", "cancelled"]
+    assert scene.parts() == []
+    assert [pack.pack_id for pack in scene.box.packs.list()] == [PHYSICS]
+
+
+def test_giving_up_keeps_what_another_order_still_needs(scene: Scene) -> None:
+    stick = scene.put_in()
+    first, second = order(scene.box, stick, PHYSICS), order(scene.box, stick, MUSIC)
+    kept: list[Path] = []
+    scene.disk.at_write(4, lambda: kept.append(scene.pull()))
+    work(scene.box, first)
+    scene.box.job_runner.cancel(second)
+    work(scene.box, first)
+    assert len(scene.parts()) >= 4
+    scene.box.job_runner.cancel(first)
+    work(scene.box, first)
+    assert scene.parts() == []
+
+
+def test_what_failed_can_be_tried_again(scene: Scene) -> None:
+    stick = scene.put_in()
+    job_id = order(scene.box, stick, PHYSICS)
+    blobs = _blobs(scene, PHYSICS)
+    good = [blob.read_bytes() for blob in blobs]
+    for blob in blobs:
+        blob.write_bytes(b"")
+    assert scene.states(work(scene.box, job_id)) == ["failed", "failed"]
+    for blob, content in zip(blobs, good, strict=True):
+        blob.write_bytes(content)
+    scene.box.jobs.try_again(job_id)
+    assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+    assert scene.box.jobs.unread() == []
+
+
+def test_too_little_room_is_a_fault_with_its_numbers_and_the_smaller_pack_still_comes(tmp_path: Path) -> None:
+    ministry = Ministry(tmp_path)
+    publish(ministry, PHYSICS)
+    ministry.publish(MUSIC)
+    disk = _Tight(300_000)
+    box = open_box(Config(data=tmp_path / "data", reserve_mb=0, sticks=None), disk=disk)
+    try:
+        box.trust.pin(ministry.root)
+        disk.tight = True
+        [stick] = put_in(box, ministry.folder)
+        job = work(box, order(box, stick, PHYSICS, MUSIC))
+        by_id = {pack.wish.pack_id: pack for pack in job.packs}
+        fault = by_id[PHYSICS].fault
+        assert fault is not None
+        assert fault.name == NotEnoughSpaceError.__name__
+        assert int(fault.facts["needs_bytes"]) > 1_000_000
+        assert fault.facts["free_bytes"] == 300_000
+        assert (job.state, by_id[MUSIC].state) == ("partly", "done")
+    finally:
+        box.close()
+
+
+def test_an_order_that_was_running_when_the_program_ended_goes_on(scene: Scene, tmp_path: Path) -> None:
+    class Gone(BaseException):
+        """The program is no more."""
+
+    def end() -> None:
+        raise Gone
+
+    job_id = order(scene.box, scene.put_in(), PHYSICS)
+    scene.disk.at_write(3, end)
+    with pytest.raises(Gone):
+        work(scene.box, job_id)
+    assert scene.states(scene.box.jobs.find(job_id)) == ["running", "running"]
+    again = open_box(Config(data=tmp_path / "data", reserve_mb=0, sticks=None))
+    try:
+        again.jobs.begin_anew()
+        assert scene.states(again.jobs.find(job_id)) == ["waiting", "waiting"]
+        again.sticks.look()
+        assert scene.states(work(again, job_id)) == ["done", "done"]
+    finally:
+        again.close()
+
+
+class _Tight(Disk):
+    """A disk that has little room once it is told to."""
+
+    def __init__(self, room_bytes: int) -> None:
+        self.tight = False
+        self._room_bytes = room_bytes
+
+    def free_bytes(self, path: Path) -> int:
+        """Say how much room there is."""
+        return self._room_bytes if self.tight else super().free_bytes(path)
+
+
+def _blobs(scene: Scene, pack_id: str) -> list[Path]:
+    """The files of a pack on the stick."""
+    mark = f"{pack_id} 1 ".encode()
+    found = [path for path in scene.ministry.folder.glob("blobs/*/*.mp4") if mark in path.read_bytes()]
+    assert len(found) == FILES
+    return sorted(found)

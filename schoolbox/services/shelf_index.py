@@ -71,7 +71,7 @@ class ShelfIndex:
         with locked(self._folder / "lock", wait=True):
             db = TinyDB(self._folder / "shelves.json", self._disk, storage=WholeFile)
             table = db.table("listing")
-            table.remove(where("fingerprint") == listing.fingerprint)
+            table.upsert(msgspec.to_builtins(listing), where("fingerprint") == listing.fingerprint)
             oldest_first = sorted(each.doc_id for each in table.all())
-            table.remove(doc_ids=oldest_first[: max(0, len(oldest_first) - LISTINGS_MAX + 1)])
-            table.insert(msgspec.to_builtins(listing))
+            if surplus := oldest_first[:-LISTINGS_MAX]:
+                table.remove(doc_ids=surplus)

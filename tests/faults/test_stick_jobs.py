@@ -1,4 +1,4 @@
-"""What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing, the order given up."""
+"""What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing; it is given up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

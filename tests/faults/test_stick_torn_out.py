@@ -15,7 +15,7 @@ from tests.simulators.programs import start_box
 from tests.simulators.publisher import Ministry
 from tests.simulators.real_stick import RealStick
 from tests.simulators.seeded import PASSWORD, seed
-from tests.simulators.stick_rig import Meddler, order, put_in, work
+from tests.simulators.stick_rig import Meddler, order, work
 from tests.simulators.waiting import eventually
 
 BIG = "mash:fizika-8"

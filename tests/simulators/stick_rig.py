@@ -43,7 +43,7 @@ def work(box: Box, job_id: int) -> Job:
 
 
 class Meddler(Disk):
-    """The real disk, on which something happens at the nth write into the store: a stick is pulled, a button pressed."""
+    """The real disk, on which something happens at the nth write into the store: a stick is pulled, say."""
 
     def __init__(self) -> None:
         self._at: dict[int, Callable[[], None]] = {}

@@ -7,19 +7,22 @@ by a date.
     installer.install(DirectoryShelf(Path("/media/stick")), "mash:thyesat-6", progress=print)
 """
 
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 
 from content_packs.clock import Clock
 from content_packs.copying import Copier, Progress
 from content_packs.durable import Disk
 from content_packs.errors import (
+    ManifestError,
     MissingBlobError,
     NothingToUndoError,
     NotInstalledError,
     NotOfferedError,
     OlderPackError,
     PackError,
+    TamperedError,
 )
 from content_packs.library import InstalledPack, Library, Publication
 from content_packs.manifest import File, Item, Manifest
@@ -235,14 +238,17 @@ class Installer:
             self._library.withdraw(pack_id)
             return self._sweep(used)
 
-    def sweep(self) -> int:
+    def sweep(self, *, still_wanted: Collection[str] = ()) -> int:
         """Give up interrupted installations: delete everything no installed pack uses; return the bytes this freed.
+
+        Args:
+            still_wanted: SHA-256 of manifests whose pack is being put together: what is here of them stays.
 
         Raises:
             StoreBusyError: Another program is installing.
         """
         with self._store.writing():
-            return self._store.sweep(self._library.in_use())
+            return self._store.sweep(self._library.in_use(), spare=self._of_manifests(still_wanted))
 
     def _look(self, shelf: Shelf, *, only: str | None = None) -> tuple[Applied, Offers]:
         """Renew trust from the shelf and see what it offers, of one pack or of all."""
@@ -272,6 +278,14 @@ class Installer:
             return file.sha256 not in failed and self._store.has(file)
 
         return holding_of(wish.items, units=wish.units, good=good)
+
+    def _of_manifests(self, hashes: Iterable[str]) -> set[str]:
+        """SHA-256 of some manifests that are in the store, and of the files they name."""
+        found: set[str] = set()
+        for sha256 in hashes:
+            with suppress(MissingBlobError, TamperedError, ManifestError):
+                found |= {sha256, *self._store.manifest(sha256).files()}
+        return found
 
     def _publish(self, publication: Publication) -> int:
         """Do the one visible step, then delete what no version needs any more; return the bytes this freed."""

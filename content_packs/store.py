@@ -161,15 +161,20 @@ class Store:
             raise TamperedError(name=name, sha256=sha256)
         return decode_manifest(raw)
 
-    def sweep(self, in_use: Set[str], *, among: Set[str] | None = None) -> int:
+    def sweep(self, in_use: Set[str], *, among: Set[str] | None = None, spare: Set[str] = frozenset()) -> int:
         """Delete what is not in use and return the bytes this freed.
 
         Args:
             in_use: SHA-256 of every blob and manifest that must stay.
             among: Look only at these; if None, at everything, parts of interrupted copies included.
+            spare: SHA-256 of what somebody still wants: it stays, also the parts of it.
         """
         swept = self._everything() if among is None else self._named(among)
-        gone = [path for path in swept if path.suffix == ".part" or _hash_of(path) not in in_use]
+        gone = [
+            path
+            for path in swept
+            if _hash_of(path) not in spare and (path.suffix == ".part" or _hash_of(path) not in in_use)
+        ]
         freed = 0
         for path in gone:
             freed += path.stat().st_size

@@ -238,6 +238,9 @@ def _build(ground: _Ground) -> Box:
     packs.hide_untrusted()
     sticks = _sticks(ground, store, published, packs)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
+    puller = _puller(
+        ground, packed, packs=packs, store=store, sources=_sources(ground, uplink, school), jobs=jobs
+    )
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
         db=db, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
@@ -250,7 +253,7 @@ def _build(ground: _Ground) -> Box:
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
-        puller=_puller(ground, packed, packs, store, _sources(ground, uplink, school)),
+        puller=puller,
         job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
@@ -277,15 +280,17 @@ def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrar
     return PackParts(installer=installer, library=library, trust=trust, events=events, turns=turns)
 
 
-def _puller(ground: _Ground, packed: PackParts, packs: Packs, store: Store, sources: PullSources) -> Puller:
+def _puller(
+    ground: _Ground, packed: PackParts, *, packs: Packs, store: Store, sources: PullSources, jobs: ShelfJobs
+) -> Puller:
     room = PullRoom(
         store=store, library=packed.library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
     )
     return Puller(
         PullParts(
             packs=packs, library=packed.library, trust=packed.trust, store=store,
-            subscriptions=Subscriptions(ground.db), sources=sources, room=room, turns=packed.turns,
-            lock_file=ground.data / "pull.lock",
+            subscriptions=Subscriptions(ground.db), sources=sources, room=room, turns=packed.turns, disk=ground.disk,
+            lock_file=ground.data / "pull.lock", may_sweep=lambda: not jobs.open(),
         )
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ Promises: only names built by the format's rules are asked for; nothing that is 
 is a `ShelfError`, transient when trying again can help.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
@@ -53,6 +53,9 @@ class FetchingShelf(Shelf, Protocol):
 
         `on_bytes` is told what was gained, a negative number if less of it was kept; it may raise to stop.
         """
+
+    def expect(self, manifests: Collection[str], /) -> None:
+        """Take note of which manifests will be opened, so that these and no others come in one go."""
 
 
 def read_up_to(source: Readable, limit: int) -> bytes:

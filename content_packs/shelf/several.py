@@ -4,24 +4,27 @@ Promises: only manifests that are wanted are given, and only if their hash is ri
 out, and what nobody else has then counts as out of reach and not as missing, until that shelf is tried again or given
 up. There is no metadata here: it was taken in from each shelf before.
 
-    supply = SeveralShelves([neighbour, hub], manifests={listing.manifest_sha256}, held=store.manifest_bytes)
+    supply = take_together([neighbour, hub], manifests={...}, held=store.manifest_bytes, on_bytes=count, disk=disk)
     installer.install(supply, "mash:thyesat-6", progress=print)
     supply.lost           # [(1, LineLostError())]
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from content_packs.durable import Disk
 from content_packs.errors import MissingOnShelfError, OddNameError, ShelfError, UnreadableOnShelfError
 from content_packs.manifest import MANIFEST_BYTES_MAX
 from content_packs.paths import blob_name, manifest_name, meta_name
-from content_packs.shelf.port import Readable, Shelf, read_up_to
+from content_packs.shelf.port import FetchingShelf, Readable, Shelf, read_up_to
 
+BUFFER_BYTES = 256 * 1024
 _THIS_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError)
 """What is wrong with one file of a shelf that is otherwise there."""
 
@@ -46,7 +49,8 @@ class SeveralShelves:
         *,
         manifests: Set[str],
         held: Callable[[str], bytes | None],
-        on_bytes: Callable[[int, int], None] = lambda _shelf, _count: None,
+        on_bytes: Callable[[int, int], None],
+        disk: Disk,
     ) -> None:
         """Take shelves together.
 
@@ -55,11 +59,13 @@ class SeveralShelves:
             manifests: Hashes of the manifests that may be given; all others are hidden.
             held: Gives the bytes of a manifest that is on our own disk.
             on_bytes: Told which shelf gave how many bytes of a file. It may wait, or raise to stop.
+            disk: Our own, for parts that several write to.
         """
         self._places = [_Place(number, shelf) for number, shelf in enumerate(shelves)]
         self._manifests = manifests
         self._held = held
         self._on_bytes = on_bytes
+        self._disk = disk
 
     @property
     def lost(self) -> list[tuple[int, ShelfError]]:
@@ -118,8 +124,7 @@ class SeveralShelves:
                 wrong.append(exc)
             except ShelfError as exc:
                 place.lost = exc
-        telling = (error for error in wrong if not isinstance(error, MissingOnShelfError))
-        raise self._out_of_reach() or next(telling, None) or MissingOnShelfError(name=blob_name(sha256, ext))
+        raise self._out_of_reach() or _most_telling(wrong, blob_name(sha256, ext))
 
     def _reachable(self, sha256: str) -> Iterator[_Place]:
         """Shelves that can be read, those first that did not give this file yet."""
@@ -154,6 +159,68 @@ class SeveralShelves:
         return raw
 
 
+class SeveralFetchingShelves(SeveralShelves):
+    """The same, if one of them has a program of its own that writes files: then all of them write into the part."""
+
+    def expect(self, manifests: Collection[str], /) -> None:
+        """Tell those which want to know it which manifests will be opened."""
+        for place in self._places:
+            if isinstance(place.shelf, FetchingShelf):
+                place.shelf.expect(manifests)
+
+    def fetch_blob(
+        self, sha256: str, ext: str, part: Path, *, size_bytes: int, on_bytes: Callable[[int], None]
+    ) -> None:
+        """Append to a file what it lacks of a blob; when a place breaks off, the next goes on where it stopped."""
+        wrong: list[ShelfError] = []
+        for place in self._reachable(sha256):
+            try:
+                self._fetch_from(place, _Wanted(sha256, ext, size_bytes), part, on_bytes)
+            except _THIS_FILE as exc:
+                wrong.append(exc)
+            except ShelfError as exc:
+                place.lost = exc
+            else:
+                place.gave[sha256] += 1
+                return
+        raise self._out_of_reach() or _most_telling(wrong, blob_name(sha256, ext))
+
+    def _fetch_from(self, place: _Place, wanted: "_Wanted", part: Path, on_bytes: Callable[[int], None]) -> None:
+        """Append from one shelf, in the way it can."""
+        if isinstance(place.shelf, FetchingShelf):
+
+            def tell(gained: int) -> None:
+                on_bytes(gained)
+                self._on_bytes(place.number, gained)
+
+            place.shelf.fetch_blob(wanted.sha256, wanted.ext, part, size_bytes=wanted.size_bytes, on_bytes=tell)
+            return
+        done, buffer = part.stat().st_size, memoryview(bytearray(BUFFER_BYTES))
+        source = place.shelf.open_blob(wanted.sha256, wanted.ext, offset=done)
+        with self._disk.open_append(part) as file, source as blob:
+            # One byte more than announced is asked for, so that a source that is too long is noticed.
+            while done <= wanted.size_bytes and (count := blob.readinto(buffer[: wanted.size_bytes + 1 - done])):
+                self._disk.write(file, buffer[:count], part)
+                done += count
+                on_bytes(count)
+                self._on_bytes(place.number, count)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which blob."""
+
+    sha256: str
+    ext: str
+    size_bytes: int
+
+
+def _most_telling(wrong: Sequence[ShelfError], name: str) -> ShelfError:
+    """What to say of a file that no shelf could give: that it is damaged on one says more than that others lack it."""
+    telling = (error for error in wrong if not isinstance(error, MissingOnShelfError))
+    return next(telling, None) or MissingOnShelfError(name=name)
+
+
 class _Reading:
     """An open blob of one of the shelves; it notes when that shelf goes away, and when it gave all it has."""
 
@@ -184,3 +251,17 @@ class _Reading:
         if kind is None:
             self._place.gave[self._sha256] += 1
         self._source.__exit__(kind, error, trace)
+
+
+def take_together(
+    shelves: Sequence[Shelf],
+    *,
+    manifests: Set[str],
+    held: Callable[[str], bytes | None],
+    on_bytes: Callable[[int, int], None],
+    disk: Disk,
+) -> SeveralShelves:
+    """Make one shelf of several, of the kind that they allow; arguments are those of `SeveralShelves`."""
+    fetching = any(isinstance(shelf, FetchingShelf) for shelf in shelves)
+    kind = SeveralFetchingShelves if fetching else SeveralShelves
+    return kind(shelves, manifests=manifests, held=held, on_bytes=on_bytes, disk=disk)

@@ -27,6 +27,7 @@ def add(verbs: Parsers) -> None:
     )  # fmt: skip
     words.add_argument("--code", default="", help="the sharing code of the one neighbour named with --from; remembered")
     words.add_argument("--no-neighbours", action="store_true", help="do not look for other boxes nearby")
+    words.add_argument("--once", action="store_true", help="when a line breaks, do not wait and try again")
     words.add_argument("--dry-run", action="store_true", help="only say what would come, and how large it is")
 
 
@@ -36,13 +37,15 @@ def pull(asked: Asked) -> Outcome:
     Raises:
         PackError: No place could be asked.
     """
-    from schoolbox.services.pull_pace import Pace
+    from schoolbox.services.pull_pace import PAUSES_S, Pace
     from schoolbox.services.pull_sources import PullAsk
 
     words = asked.words
     ask = PullAsk(addresses=tuple(words.places), code=words.code, neighbours=not words.no_neighbours)
     with asked.box() as box, progress_on(json=asked.json) as show:
-        pace = Pace(threading.Event(), clock=box.clock, told=_say_waiting if _is_watched(asked) else None)
+        pauses_s = () if words.once else PAUSES_S
+        told_waiting = _say_waiting if _is_watched(asked) else None
+        pace = Pace(threading.Event(), clock=box.clock, pauses_s=pauses_s, told=told_waiting)
         report = box.puller.pull(ask, pace, show=show, dry_run=words.dry_run)
     if not report.reached and not asked.json:
         raise report.problems()[0]

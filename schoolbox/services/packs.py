@@ -20,6 +20,8 @@ from schoolbox.db.database import Database
 from schoolbox.services.events import Events
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_rows import read_units
+from schoolbox.services.pull_plan import plan
+from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.texts import Texts, read_texts
 from schoolbox.services.turns import Turns
 
@@ -199,12 +201,18 @@ class Packs:
         return freed
 
     def give_up_parts(self) -> int:
-        """Delete what interrupted installations left; how many bytes became free.
+        """Delete what interrupted installations left, but for what the box still wants; how many bytes became free.
 
         Raises:
             StoreBusyError: Something is being installed.
         """
-        return self._installer.sweep()
+        try:
+            catalogues = self._trust.trust().catalogues
+        except NoRootError:
+            catalogues = {}
+        wanted = plan(catalogues, self._library.installed(), Subscriptions(self._db).wishes())
+        still_wanted = [listing.manifest_sha256 for each in wanted for listing in each.listings]
+        return self._installer.sweep(still_wanted=still_wanted)
 
     def hide_untrusted(self) -> None:
         """Let what pages show follow what is trusted; to be called at start and whenever that may have changed."""

@@ -8,15 +8,16 @@ no other. When nothing changed it costs one request a place. It gives way to peo
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content_packs.copying import Progress
-from content_packs.durable import locked
+from content_packs.durable import Disk, locked
 from content_packs.errors import PackError, ShelfError
-from content_packs.shelf.several import SeveralShelves
+from content_packs.shelf import FetchingShelf
+from content_packs.shelf.several import take_together
 from content_packs.store import Store
 from content_packs.trust import Refusal, TrustStore
 from schoolbox.errors import NoSourceError
@@ -48,7 +49,9 @@ class PullParts:
     sources: PullSources
     room: PullRoom
     turns: Turns
+    disk: Disk
     lock_file: Path
+    may_sweep: Callable[[], bool]
 
 
 class Puller:
@@ -84,6 +87,21 @@ class Puller:
                 places = [_Place(source, opened, self._of.sources) for source in sources]
                 return self._pull(places, pace, show, dry_run=dry_run)
 
+    def wanted(self) -> tuple[Wanted, ...]:
+        """Say what is wanted and not here, of what is announced so far.
+
+        Raises:
+            NoRootError: This box was never told whom to trust.
+        """
+        catalogues = self._of.trust.trust().catalogues
+        return plan(catalogues, self._of.library.installed(), self._of.subscriptions.wishes())
+
+    def _sweep(self) -> None:
+        """Delete what was copied of versions that newer ones have overtaken, unless something else may need it."""
+        if self._of.may_sweep():
+            with suppress(PackError):
+                self._of.packs.give_up_parts()
+
     def _pull(
         self, places: "Sequence[_Place]", pace: Pace, show: Callable[[Progress], None], *, dry_run: bool
     ) -> PullReport:
@@ -92,15 +110,15 @@ class Puller:
         try:
             self._look(places, pace)
             there = [place for place in places if place.error is None]
-            wanted = plan(
-                self._of.trust.trust().catalogues, self._of.library.installed(), self._of.subscriptions.wishes()
-            )
-            if there and wanted:
+            wanted = self.wanted() if there else ()
+            if wanted:
                 one = self._one(there, wanted, pace, show)
                 for each in wanted:
                     packs.append(one.preview(each) if dry_run else one.take(each))
         except StoppedError:
             stopped = True
+        if any(pack.changed for pack in packs):
+            self._sweep()
         return PullReport(places=tuple(place.report() for place in places), packs=tuple(packs), stopped=stopped)
 
     def _look(self, places: "Sequence[_Place]", pace: Pace) -> None:
@@ -123,17 +141,22 @@ class Puller:
             there[number].file_bytes += came
             pace.took(came)
 
-        shelf = SeveralShelves(
-            [place.shelf for place in there if place.shelf],
+        shelves = [place.shelf for place in there if place.shelf]
+        shelf = take_together(
+            shelves,
             manifests={listing.manifest_sha256 for each in wanted for listing in each.listings},
             held=self._of.store.manifest_bytes,
             on_bytes=count,
+            disk=self._of.disk,
         )
+        if isinstance(shelf, FetchingShelf):
+            newest = (each.listings[0].manifest_sha256 for each in wanted)
+            shelf.expect([sha256 for sha256 in newest if self._of.store.manifest_bytes(sha256) is None])
 
         def gone(number: int, error: ShelfError) -> None:
             there[number].error = error
 
-        target = Target(packs=self._of.packs, room=self._of.room, turns=self._of.turns)
+        target = Target(packs=self._of.packs, store=self._of.store, room=self._of.room, turns=self._of.turns)
         return PullOne(Supply(shelf, pace, gone=gone), target, pace, show=show)
 
 

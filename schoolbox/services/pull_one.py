@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from content_packs.copying import Progress
 from content_packs.errors import NotOfferedError, PackError, StoreBusyError
 from content_packs.install import Installed
-from content_packs.offers import Offer
+from content_packs.offers import Offer, read_manifest
+from content_packs.store import Store
 from schoolbox.errors import BoxError, NotThereYetError
 from schoolbox.services.packs import Packs
 from schoolbox.services.pull_pace import Pace
@@ -33,6 +34,7 @@ class Target:
     """Where packs come to."""
 
     packs: Packs
+    store: Store
     room: PullRoom
     turns: Turns
 
@@ -100,7 +102,9 @@ class PullOne:
         busy_tries = BUSY_TRIES
         while True:
             try:
-                self._to.room.check(self._to.room.need_bytes(self._offer(wanted)))
+                offer = self._offer(wanted)
+                self._to.room.check(self._to.room.need_bytes(offer))
+                self._keep_manifest(offer)
                 return self._to.packs.take(self._supply.shelf, wanted.pack_id, progress=self._show)
             except GaveWayError:
                 self._wait_for_person()
@@ -123,6 +127,11 @@ class PullOne:
             if out_of_reach := self._supply.out_of_reach():
                 raise out_of_reach from exc
             raise NotThereYetError(pack_id=wanted.pack_id, version=wanted.version) from exc
+
+    def _keep_manifest(self, offer: Offer) -> None:
+        """Keep the manifest before the files, so that what is copied of them is known to be wanted."""
+        if self._to.store.manifest_bytes(offer.listing.manifest_sha256) is None:
+            self._to.store.put_manifest(read_manifest(self._supply.shelf, offer.listing))
 
     def _wait_for_person(self) -> None:
         """Let people do what they want to do.

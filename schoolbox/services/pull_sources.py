@@ -26,10 +26,13 @@ from sync.ports import CredentialSource
 
 if TYPE_CHECKING:
     from sync.discovery import FoundBox
+    from sync.rsync import Access
 
 LOOK_FOR_BOXES_S = 3.0
 NEIGHBOURS_MAX = 8
 """How many boxes nearby are asked: a large network has more than are of use."""
+RSYNC_KEYS = ("rsync-password", "shelf-ssh-key", "shelf-known-hosts")
+"""Files in the folder of keys that open shelves over rsync: the password of a daemon; a key and known hosts for ssh."""
 QUIET_S = 20.0
 """How long a line may be quiet before it counts as broken; a person who wants to install waits for no longer."""
 
@@ -113,16 +116,34 @@ class PullSources:
             ShelfError: It can be no shelf.
         """
         copies = self._of.copies / source.key
-        if not source.address.startswith(("http://", "https://")):
+        if _is_http(source.address):
+            import httpx
+
+            from content_packs.shelf.http import HttpShelf, shelf_client
+
+            patience = httpx.Timeout(connect=10.0, read=QUIET_S, write=QUIET_S, pool=10.0)
+            with shelf_client(code=source.code, basic=source.basic, timeout=patience) as client:
+                yield HttpShelf(source.address, copies, client, disk=self._of.disk)
+        elif _is_rsync(source.address):
+            from sync.rsync import RsyncShelf
+            from sync.rsync.patience import Patience
+
+            # Whoever pulls decides on pauses: here a connection is only taken up again while something comes.
+            patient = Patience(quiet_s=int(QUIET_S), pauses_s=())
+            yield RsyncShelf(source.address, copies, self._access(), patience=patient, disk=self._of.disk)
+        else:
             yield DirectoryShelf(Path(source.address))
-            return
-        import httpx
 
-        from content_packs.shelf.http import HttpShelf, shelf_client
+    def _access(self) -> "Access":
+        """What opens shelves over rsync: files that a technician put beside the other keys, if there are any."""
+        from sync.rsync import Access
 
-        patience = httpx.Timeout(connect=10.0, read=QUIET_S, write=QUIET_S, pool=10.0)
-        with shelf_client(code=source.code, basic=source.basic, timeout=patience) as client:
-            yield HttpShelf(source.address, copies, client, disk=self._of.disk)
+        keys = self._of.codes_file.parent
+        password, key, known = (keys / name for name in RSYNC_KEYS)
+        return Access(
+            password_file=password if password.is_file() else None, key_file=key if key.is_file() else None,
+            known_hosts=known if known.is_file() else None,
+        )  # fmt: skip
 
     def _hub(self) -> Source | None:
         """The hub, if this box belongs to one."""
@@ -169,11 +190,13 @@ def read_address(text: str) -> Source:
     Raises:
         BadInputError: It is no address, and no folder that is there.
     """
-    if text.startswith(("http://", "https://")):
+    if _is_http(text):
         parts = urlsplit(text)
         address = f"{text.rstrip('/')}/shelf" if parts.path in ("", "/") else text.rstrip("/")
         return Source("given", address, address, _key_of(address))
-    if not Path(text).is_dir():
+    if _is_rsync(text):
+        return Source("given", text, text, _key_of(text))
+    if not text or not Path(text).is_dir():
         raise BadInputError(field="--from", problem=f"{text} is neither an address nor a folder")
     folder = str(Path(text).absolute())
     return Source("given", folder, folder, _key_of(folder))
@@ -192,6 +215,15 @@ def _addresses(box: "FoundBox") -> list[str]:
     plain = sorted(box.addresses, key=lambda address: ("%" in address, ":" in address))
     hosts = [f"[{address.replace('%', '%25')}]" if ":" in address else address for address in plain] or [box.host]
     return [f"http://{host}:{box.port}/shelf" for host in hosts]
+
+
+def _is_http(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
+
+
+def _is_rsync(address: str) -> bool:
+    """Whether an address is one of rsync: of a daemon, or `user@host:path`, which no folder is called."""
+    return address.startswith("rsync://") or bool(re.match(r"[^/@:]+@[^/@:]+:", address))
 
 
 def _key_of(address: str) -> str:

@@ -10,7 +10,7 @@ a mark stands beside the mirror while rsync changes it, and a mirror that is fou
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import FileIO
 from itertools import islice
@@ -93,10 +93,16 @@ class Mirror:
             return True
         return self._listed is None or sha256 in self._listed
 
-    def lacking_manifests(self, *, first: str) -> list[str]:
-        """The manifests worth fetching together: one that is asked for, and the newest of every pack."""
-        newest = (sha256 for sha256 in self._newest() if self.manifest(sha256) is None and self.seems_to_have(sha256))
-        return list(islice(dict.fromkeys([first, *newest]), MANIFESTS_MAX))
+    def lacking_manifests(self, *, first: str, expected: Collection[str] | None) -> list[str]:
+        """The manifests worth fetching together: one that is asked for, and what is expected.
+
+        Args:
+            first: The one that is asked for.
+            expected: What will be asked for, too; None if nobody knows: then the newest of every pack.
+        """
+        others = self._newest() if expected is None else expected
+        lacking = (sha256 for sha256 in others if self.manifest(sha256) is None and self.seems_to_have(sha256))
+        return list(islice(dict.fromkeys([first, *lacking]), MANIFESTS_MAX))
 
     def make_room(self, hashes: Sequence[str]) -> None:
         """Make sure that manifests can be fetched: wrong ones are taken away, too many given up."""

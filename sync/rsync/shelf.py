@@ -12,7 +12,7 @@ well with a corrupt file: whoever calls `fetch_blob` hashes. Without compression
 32 kB of it have come; with lz4, which leaves a video as it is, when 8 kB have.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from io import BytesIO, FileIO
 from pathlib import Path
 
@@ -79,7 +79,7 @@ class RsyncShelf:
         self._folder = folder
         self._mirror = Mirror(folder, self._disk, shelf=address)
         self._looked = False
-        self._batched = False
+        self._expected: list[str] | None = None
         self.travelled = Travelled()
 
     @property
@@ -105,19 +105,23 @@ class RsyncShelf:
         return self._mirror.seems_to_have(sha256)
 
     def open_manifest(self, sha256: str) -> Readable:
-        """Open a manifest; the first time, the newest of every pack come in one go."""
+        """Open a manifest; the first time, those that are expected come in one go, or else the newest of every pack."""
         name = manifest_name(sha256)
         if not self.has_manifest(sha256):
             raise MissingOnShelfError(name=name)
         if self._mirror.manifest(sha256) is None:
-            wanted = [sha256] if self._batched else self._mirror.lacking_manifests(first=sha256)
-            self._batched = True
+            wanted = self._mirror.lacking_manifests(first=sha256, expected=self._expected)
+            self._expected = []
             for start in range(0, len(wanted), MANIFESTS_AT_ONCE):
                 self._fetch_manifests(wanted[start : start + MANIFESTS_AT_ONCE])
         raw = self._mirror.manifest(sha256, checked=False)
         if raw is None:
             raise MissingOnShelfError(name=name)
         return BytesIO(raw)
+
+    def expect(self, manifests: Collection[str], /) -> None:
+        """Take note of which manifests will be opened."""
+        self._expected = list(manifests)
 
     def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
         """Fetch a blob beside the mirror and open it; who has a place for the file calls `fetch_blob`."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from content_packs.durable import Disk
 from content_packs.errors import (
+    CodeNeededError,
     MissingOnShelfError,
     NotEnoughSpaceError,
     OddNameError,
@@ -25,7 +26,7 @@ from content_packs.manifest import File
 from content_packs.shelf import FetchingShelf, Shelf
 from content_packs.store import Store
 
-ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError)
+ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
 """What can be wrong with one file while the others are fine."""
 UNREADABLE_IN_A_ROW = 3
 """After so many files that cannot be read, one behind the other, the stick is taken for gone: the system may go on

@@ -3,10 +3,13 @@
 Promises: functions of text only; what comes out stays inside its folder and can be written on every file system.
 
     blob_name(sha256, "mp4")     # 'blobs/9f/9f86....mp4'
+    read_name("blobs/9f/9f86....mp4").ext
     source_parts("../secret")    # UnsafePathError
 """
 
 import re
+from dataclasses import dataclass
+from typing import Literal
 
 from content_packs.errors import UnsafePathError
 from content_packs.manifest import MEDIA_TYPES
@@ -14,6 +17,8 @@ from content_packs.manifest import MEDIA_TYPES
 SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 PUBLISHER_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 META_PATTERN = re.compile(r"[1-9][0-9]{0,9}\.root\.json|registry\.json|cat/[a-z0-9][a-z0-9-]{0,31}\.json")
+_MANIFEST = re.compile(rf"manifests/(?P<sha256>{SHA256_PATTERN.pattern})\.json")
+_BLOB = re.compile(rf"blobs/(?P<ab>[0-9a-f]{{2}})/(?P<sha256>{SHA256_PATTERN.pattern})\.(?P<ext>[a-z0-9]{{1,5}})")
 
 _TUF_ROLES = frozenset({"root", "targets", "snapshot", "timestamp"})
 _WINDOWS_DEVICES = frozenset(
@@ -55,6 +60,35 @@ def blob_name(sha256: str, ext: str) -> str:
     if ext not in MEDIA_TYPES:
         raise UnsafePathError(path=f"{sha256}.{ext}", problem=f"extension .{ext} is not in the list")
     return f"blobs/{_digest(sha256)[:2]}/{sha256}.{ext}"
+
+
+@dataclass(frozen=True)
+class ShelfName:
+    """What a path on a shelf means: `meta` with its name there, `manifest` with a hash, `blob` with hash and extension.
+
+    The index is metadata called `index.json`.
+    """
+
+    kind: Literal["meta", "manifest", "blob"]
+    meta: str = ""
+    sha256: str = ""
+    ext: str = ""
+
+
+def read_name(path: str) -> ShelfName:
+    """Make sense of a path below a shelf that somebody asks for.
+
+    Raises:
+        UnsafePathError: It is not one that may stand on a shelf.
+    """
+    if path.startswith("meta/") and (path == "meta/index.json" or META_PATTERN.fullmatch(path[5:])):
+        return ShelfName("meta", meta=path[5:])
+    if found := _MANIFEST.fullmatch(path):
+        return ShelfName("manifest", sha256=found["sha256"])
+    found = _BLOB.fullmatch(path)
+    if found and found["ext"] in MEDIA_TYPES and found["sha256"].startswith(found["ab"]):
+        return ShelfName("blob", sha256=found["sha256"], ext=found["ext"])
+    raise UnsafePathError(path=path[:200], problem="not the name of a file on a shelf")
 
 
 def source_parts(path: str) -> tuple[str, ...]:

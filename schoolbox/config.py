@@ -37,6 +37,7 @@ class Config:
     reserve_mb: int = 512
     idle_minutes: int = 20
     sync: bool = True
+    share: bool = False
     sticks: Path | None = Path("/media")
     log_level: str = "info"
     origins: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -150,6 +151,7 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "reserve_mb": _number(0, 1_000_000),
     "idle_minutes": _number(1, 24 * 60),
     "sync": _yes_no,
+    "share": _yes_no,
     "sticks": lambda _key, raw: Path(raw) if raw else None,
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

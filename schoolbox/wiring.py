@@ -5,9 +5,9 @@
     box.close()
 
 In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
-(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `cache/` (what can
-be made again: what sticks offer, what was fetched of shelves), lock files, and `spare`, which is given up when the disk
-is full.
+(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `cache/` (what
+can be made again: what sticks offer, what was fetched of shelves), lock files, and `spare`, which is given up when the
+disk is full.
 """
 
 import secrets
@@ -50,6 +50,8 @@ from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
+from schoolbox.services.sharing import Sharing
+from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.sign_in import SignIn
@@ -112,6 +114,8 @@ class Box:
     classes: Classes
     uplink: Uplink
     status: Status
+    sharing: Sharing
+    sharing_code: SharingCode
 
     @property
     def secret_key(self) -> bytes:
@@ -261,6 +265,10 @@ def _build(ground: _Ground) -> Box:
             db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes
         ),
         uplink=uplink, status=Status(parts, clock=clock),
+        sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
+        sharing_code=SharingCode(
+            ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events
+        ),
     )  # fmt: skip
 
 

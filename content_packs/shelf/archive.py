@@ -24,7 +24,7 @@ from content_packs.errors import (
     ShelfGoneError,
     UnreadableOnShelfError,
 )
-from content_packs.paths import blob_name, manifest_name, meta_name
+from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
 from content_packs.shelf.port import Readable, read_up_to
 from content_packs.shelf.zip_directory import HEAD, Member, read_directory
 
@@ -43,7 +43,7 @@ class ZipShelf:
         """The metadata that is there."""
         with self._opened() as file:
             names = [name.removeprefix("meta/") for name in self._members(file) if name.startswith("meta/")]
-        return tuple(sorted(names))
+        return tuple(sorted(name for name in names if META_PATTERN.fullmatch(name)))
 
     def read_meta(self, name: str, cap_bytes: int) -> bytes:
         """Read metadata whole, at most `cap_bytes`."""

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from content_packs.errors import ArchiveError, NotAShelfError
-from content_packs.paths import META_PATTERN
+from content_packs.errors import ArchiveError, NotAShelfError, UnsafePathError
+from content_packs.paths import read_name
 
 MEMBERS_MAX = 200_000
 DIRECTORY_BYTES_MAX = 32 * 1024 * 1024
@@ -30,9 +30,6 @@ _COMMENT_MAX = 0xFFFF
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _UNIX = 3
 _NAME = re.compile(r"(?:(?P<top>[^/]{1,255})/)?(?P<name>(?:meta|manifests|blobs)/[^/]+(?:/[^/]+)?)")
-_ON_SHELF = re.compile(
-    rf"meta/(?:{META_PATTERN.pattern})|manifests/[0-9a-f]{{64}}\.json|blobs/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.[a-z0-9]{{1,4}}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def read_directory(file: BinaryIO, size_bytes: int, *, shelf: str) -> Mapping[st
     tops: dict[str, dict[str, Member]] = {}
     for member in _entries(file.read(length), count):
         found = _NAME.fullmatch(member.name)
-        if found and _ON_SHELF.fullmatch(found["name"]):
+        if found and _belongs(found["name"]):
             members = tops.setdefault(found["top"] or "", {})
             if found["name"] in members:
                 raise ArchiveError(problem=f"it has two files called {found['name']}")
@@ -76,6 +73,15 @@ def read_directory(file: BinaryIO, size_bytes: int, *, shelf: str) -> Mapping[st
     if not shelves:
         raise NotAShelfError(shelf=shelf)
     return {member.name: member for member in _apart(shelves[0], start)}
+
+
+def _belongs(name: str) -> bool:
+    """Say whether this is the name of a file on a shelf."""
+    try:
+        read_name(name)
+    except UnsafePathError:
+        return False
+    return True
 
 
 def _where(file: BinaryIO, size_bytes: int) -> tuple[int, int, int]:

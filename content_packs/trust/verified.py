@@ -52,5 +52,5 @@ class Verified:
 
 
 def _same(one: Delegator, other: Delegator) -> bool:
-    """Say whether two let the same publishers sign with the same keys; that of accepted academies is often made anew."""
+    """Say whether two let the same publishers sign alike; that of accepted academies is often made anew."""
     return one is other or one == other

@@ -16,7 +16,21 @@ from pathlib import Path
 
 import schoolbox
 from content_packs.errors import PackError
-from schoolbox.cli import academy, class_, config, db, discovery, pack, person, roster, school, serve, sync, trust
+from schoolbox.cli import (
+    academy,
+    class_,
+    config,
+    db,
+    discovery,
+    pack,
+    person,
+    roster,
+    school,
+    serve,
+    sharing,
+    sync,
+    trust,
+)
 from schoolbox.cli.asked import SETTINGS, Asked, add_common
 from schoolbox.cli.outcome import Outcome, exit_code_of, harmless, told, told_text, written
 from schoolbox.config import load_config
@@ -25,7 +39,7 @@ from schoolbox.logs import start_logging
 from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
-NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, sync, db, discovery)
+NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, sharing, sync, db, discovery)
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
 INTERRUPTED = 130
 FORESEEN = (BoxError, PackError, SyncError)

@@ -21,6 +21,7 @@ from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.errors import NotFoundError, SignInError
+from schoolbox.services.codes import as_meant, new_code
 from schoolbox.services.events import Events
 from schoolbox.services.people import NewPerson, People
 from schoolbox.services.school import School
@@ -28,11 +29,9 @@ from schoolbox.services.sign_in import SignIn
 from schoolbox.services.throttle import Throttle
 
 LOG = logging.getLogger(__name__)
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 LOGIN = "teknik"
 _KEY = "claim_sha256"
-_LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "-": "", " ": ""})
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ class Claim:
         known = self._read_file()
         if known and hmac.compare_digest(self._stored() or "", _hash(known)):
             return known
-        code = "".join(ALPHABET[self._randbelow(len(ALPHABET))] for _ in range(CODE_LENGTH))
-        shown = f"{code[:4]}-{code[4:]}"
+        shown = new_code(CODE_LENGTH, self._randbelow)
         self._disk.write_file(self._file, f"{shown}\n".encode(), mode=0o600)
         self._db.write(lambda: self._db.run(Setting.insert(key=_KEY, value=_hash(shown)).on_conflict_replace()))
         return shown
@@ -145,5 +143,5 @@ class Claim:
 
 
 def _hash(code: str) -> str:
-    """Hash a code as it is meant: capitals, without spaces and hyphens, I and L as 1, O as 0."""
-    return hashlib.sha256(code[:64].upper().translate(_LOOKALIKES).encode()).hexdigest()
+    """Hash a code as it is meant, however it was typed."""
+    return hashlib.sha256(as_meant(code).encode()).hexdigest()

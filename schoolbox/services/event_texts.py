@@ -54,6 +54,12 @@ TEXTS: Mapping[str, EventText] = {
         N_("The box trusts another ministry from now on (fingerprint %(fingerprint)s)"),
         N_("Look at who did this"), "warn",
     ),
+    "sharing_code_made": EventText(
+        N_("A new code was made for boxes that take packs from this one"), N_("Done"), "info"
+    ),
+    "sharing_code_withdrawn": EventText(
+        N_("The code for boxes that take packs from this one was withdrawn"), N_("Done"), "info"
+    ),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
     "database_checked": EventText(N_("Database checked: %(problems)s problems"), N_("Checked"), "info"),
 }

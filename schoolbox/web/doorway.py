@@ -22,15 +22,15 @@ def device() -> str:
     if "device" not in session:
         session["device"] = secrets.token_urlsafe(12)
         session.permanent = True
-    return f"{_address()}/{session['device']}"
+    return f"{address()}/{session['device']}"
 
 
-def _address() -> str:
+def address() -> str:
     """Where the request comes from; behind a front server on this machine, what that server says."""
-    address = request.remote_addr or ""
-    if box().config.accel_prefix and address in _LOOPBACK:
-        return request.headers.get("X-Real-IP", address)[:64]
-    return address
+    nearest = request.remote_addr or ""
+    if box().config.accel_prefix and nearest in _LOOPBACK:
+        return request.headers.get("X-Real-IP", nearest)[:64]
+    return nearest
 
 
 def local_path(raw: str) -> str:

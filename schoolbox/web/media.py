@@ -2,7 +2,7 @@
 
     return send_blob(path, mime="video/mp4", etag=sha256)
 
-Promises: ranges, HEAD and conditional requests are right (`schoolbox.web.conditions`); under our own server the bytes
+Promises: ranges, HEAD and conditional requests are right (`sync.conditions`); under our own server the bytes
 go from disk to socket without passing through Python; with `accel_prefix` nginx sends them instead. Files are named by
 their SHA-256, so a browser may keep them for a year.
 
@@ -33,7 +33,7 @@ from urllib.parse import quote
 from flask import Response, request
 
 from schoolbox.server import BlobGoneError, FileSlice
-from schoolbox.web.conditions import Conditions, Part, decide
+from sync.conditions import Conditions, Part, decide
 
 CACHE_S = 31_536_000
 

@@ -14,6 +14,7 @@ from schoolbox.web import (
     packs,
     quizzes,
     search,
+    shelf,
     sign_in,
     static_files,
     status,
@@ -22,5 +23,5 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, status.room, sticks.room, jobs.room, packs.room, health.room, static_files.room,
+    classes.room, status.room, sticks.room, jobs.room, packs.room, health.room, shelf.room, static_files.room,
 )  # fmt: skip

@@ -63,6 +63,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/packs/<pack_id>/remove"): "closed no gone gone gone",  # the one asked for is not installed
     ("GET", "/packs/<pack_id>/undo"): "door no ok ok ok",
     ("POST", "/packs/<pack_id>/undo"): "closed no gone gone gone",
+    ("GET", "/shelf/<path:name>"): "gone gone gone gone gone",  # nothing is shared unless a setting says so
     ("GET", "/health"): ALL,
     ("GET", "/static/<tag>/<name>"): ALL,
     ("GET", "/favicon.ico"): ALL,

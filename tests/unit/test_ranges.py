@@ -2,8 +2,8 @@
 
 import pytest
 
-from schoolbox.web.conditions import Conditions, Part, decide, parse_range
 from schoolbox.web.media import shown_as
+from sync.conditions import Conditions, Part, decide, parse_range
 
 TAG = '"5ec1"'
 

@@ -4,7 +4,7 @@ Four lines: Range, If-Range, If-Match, If-None-Match; an empty line means that t
 is the size of the file.
 """
 
-from schoolbox.web.conditions import Conditions, decide, parse_range
+from sync.conditions import Conditions, decide, parse_range
 from tests.fuzz.script import Script
 from tests.fuzz.target import Target
 

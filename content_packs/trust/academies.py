@@ -20,7 +20,7 @@ from tuf.api import metadata as tuf
 
 from content_packs.errors import AcademyNotAcceptedError, MetadataError, NotAnAcademyError, UnknownPublisherError
 from content_packs.manifest import Text
-from content_packs.trust.catalogue import catalogue_name, verify_catalogue
+from content_packs.trust.catalogue import verify_catalogue
 from content_packs.trust.delegator import Delegator, Publisher
 from content_packs.trust.json_text import canonical
 from content_packs.trust.metadata import read_catalogue
@@ -31,12 +31,16 @@ _ANY_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Academy:
-    """An academy as it introduced itself in the catalogue `raw`; `public` is its key in hexadecimal digits."""
+    """An academy as it introduced itself in the catalogue `raw`; `public` is its key in hexadecimal digits.
+
+    `own` says that it is that of the box itself.
+    """
 
     id: str
     names: Text
     public: str
     raw: bytes
+    own: bool = False
 
 
 def is_academy_id(text: str) -> bool:
@@ -90,9 +94,9 @@ def unknown(publisher: str) -> UnknownPublisherError:
     return kind(publisher=publisher)
 
 
-def academy_file(academy_id: str) -> str:
+def academy_file(academy_id: str, *, own: bool = False) -> str:
     """Give the name under which a box keeps the catalogue an academy was accepted by."""
-    return f"academies/{catalogue_name(academy_id).removeprefix('cat/')}"
+    return f"academies/{'own/' if own else ''}{academy_id}.json"
 
 
 def _key(public: str) -> SSlibKey:

@@ -2,13 +2,15 @@
 
 Promises: what is damaged counts as not there; nothing is believed because it lies in our own folder. What is kept:
 `<N>.root.json` (the lowest number is the root that was given in person), `earlier/<N>.root.json` (only to be passed
-on), `registry.json`, `cat/<publisher>.json`, `academies/<id>.json` (the catalogues academies were accepted by).
+on), `registry.json`, `cat/<publisher>.json`, and `academies/<id>.json` and `academies/own/<id>.json` (the catalogues by
+which academies were accepted).
 
     Kept(folder, disk).trust().registry
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -98,16 +100,21 @@ class Kept:
     def academies(self) -> Mapping[str, Academy]:
         """The academies that were accepted."""
         found = {}
-        for path in sorted((self._folder / "academies").glob("*.json")):
-            if not is_academy_id(path.stem):
-                continue
+        for name in self.academy_files():
+            path = Path(name)
             try:
-                academy = read_academy(path.read_bytes())
-            except (TrustError, OSError):
+                academy = read_academy(self.read(name) or b"")
+            except TrustError:
                 continue
             if academy.id == path.stem:
-                found[academy.id] = academy
+                found[academy.id] = replace(academy, own=path.parent.name == "own")
         return found
+
+    def academy_files(self) -> list[str]:
+        """The catalogues by which academies were accepted, that of the box itself last."""
+        folder = self._folder / "academies"
+        paths = [*sorted(folder.glob("*.json")), *sorted((folder / "own").glob("*.json"))]
+        return [str(path.relative_to(self._folder)) for path in paths if is_academy_id(path.stem)]
 
     def root_files(self) -> Iterator[Path]:
         """The roots that are kept, oldest first."""

@@ -106,8 +106,12 @@ class TrustStore:
         """Say whether a first root is there and sound."""
         return self._kept.pinned() is not None
 
-    def accept(self, raw: bytes) -> Academy:
+    def accept(self, raw: bytes, *, own: bool = False) -> Academy:
         """Trust an academy from now on; the same again, or under another name, is fine.
+
+        Args:
+            raw: The catalogue by which it introduces itself.
+            own: It is that of this box, which nobody can forget.
 
         Raises:
             NotAnAcademyError: This is not how an academy introduces itself.
@@ -116,15 +120,16 @@ class TrustStore:
         """
         academy = read_academy(raw)
         with self._locked():
-            if self._kept.read(academy_file(academy.id)) != raw:
-                self._kept.write(academy_file(academy.id), raw)
+            name = academy_file(academy.id, own=own)
+            if self._kept.read(name) != raw:
+                self._kept.write(name, raw)
         return academy
 
     def forget(self, academy_id: str) -> None:
         """Trust an academy no longer, unless the registry lists it.
 
         Raises:
-            UnknownPublisherError: It was not accepted.
+            UnknownPublisherError: No person accepted it.
         """
         with self._locked():
             if not is_academy_id(academy_id) or self._kept.read(academy_file(academy_id)) is None:
@@ -141,10 +146,10 @@ class TrustStore:
         """Read what is trusted now, verifying all of it again.
 
         Raises:
-            NoRootError: No root was pinned, or it is damaged, and no academy was accepted.
+            NoRootError: No root was pinned, or it is damaged, and no person accepted an academy.
         """
         trust = self._kept.trust()
-        if trust.root is NOBODY and not trust.academies:
+        if trust.root is NOBODY and all(academy.own for academy in trust.academies.values()):
             raise NoRootError
         return trust
 
@@ -264,7 +269,7 @@ class TrustStore:
     def _stand(self) -> "_Ground":
         """Root, registry and academies as they are on the disk now; verified again only if a byte of them changed."""
         names = [*(path.name for path in self._kept.root_files()), REGISTRY_NAME]
-        names += [f"academies/{path.name}" for path in sorted((self._folder / "academies").glob("*.json"))]
+        names += self._kept.academy_files()
         files = tuple((name, self._kept.read(name)) for name in names)
         if self._ground is None or self._ground.files != files:
             root = self._kept.root()

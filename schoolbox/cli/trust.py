@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from content_packs.errors import NoRootError
 from content_packs.trust import Trust
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, ROOT_BYTES_MAX
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
@@ -83,9 +82,7 @@ def show(asked: Asked) -> Outcome:
         NoRootError: Nobody yet, but itself.
     """
     with asked.box() as box:
-        trust, own = box.trust.trust(), box.academy.begin().id
-    if trust.root.version == 0 and set(trust.academies) <= {own}:
-        raise NoRootError
+        trust = box.trust.trust()
     registry = trust.registry
     listed = list(registry.publishers.values()) if registry else []
     accepted = list(trust.academies.values())
@@ -94,11 +91,11 @@ def show(asked: Asked) -> Outcome:
         "registry_version": registry.version if registry else None,
         "signed_at": registry.signed_at.isoformat() if registry and registry.signed_at else None,
         "publishers": [{"id": each.id, "names": dict(each.names)} for each in listed],
-        "academies": [{"id": each.id, "names": dict(each.names), "own": each.id == own} for each in accepted],
+        "academies": [{"id": each.id, "names": dict(each.names), "own": each.own} for each in accepted],
     }
     rows = [(each.id, " / ".join(each.names.values()), "in the registry") for each in listed]
     rows += [
-        (each.id, " / ".join(each.names.values()), "this school" if each.id == own else "accepted by hand")
+        (each.id, " / ".join(each.names.values()), "this school" if each.own else "accepted by hand")
         for each in accepted
     ]
     return Outcome(data, "\n".join([*_head(trust), table([("publisher", "name", "why"), *rows])]))

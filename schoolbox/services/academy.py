@@ -103,7 +103,7 @@ class Academy:
             build_pack(source, built, self._disk)
             signed = desk.sign(built, facts.names)
             shutil.rmtree(built, ignore_errors=True)
-        self._trust.accept(facts.catalogue_file.read_bytes())
+        self._trust.accept(facts.catalogue_file.read_bytes(), own=True)
         return signed
 
     def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
@@ -111,7 +111,7 @@ class Academy:
         raw = desk.introduce(names, held=self._trust.held(desk.id))
         known = self._trust.accepted().get(desk.id)
         if known is None or known.names != names:
-            self._trust.accept(raw)
+            self._trust.accept(raw, own=True)
         public_file = self._places.folder / f"{desk.id}.pub"
         if not public_file.is_file():
             self._disk.write_file(public_file, desk.public_pem)

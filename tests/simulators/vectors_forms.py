@@ -34,10 +34,11 @@ def _accepted() -> Iterator[Vector]:
     yield Vector("form-white-space", "5.10", "White space and the order of names do not matter.").pin(ROOT).look(
         wide, catalogues=BOTH
     )
-    names = {"sq": 'Ministria „e” "Arsimit" \\ ë\n\t\x7f', "sr-Cyrl": "Министарство", "tr": "\U0001f392"}
-    yield Vector("form-canonical", "5.10", "Quotes, backslashes, control characters, letters.").pin(
-        ROOT
-    ).look({**SHELF, "registry.json": registry_raw(1, names=names)}, catalogues=BOTH)
+    names = {"sq": 'Ministria „e” "Arsimit" \\ ë\n\t', "sr-Cyrl": "Министарство", "tr": "\U0001f392"}
+    odd = edited(registry_raw(1, names=names), put("\x00\x1f\x7f\u2028", "later"), "registry")
+    yield Vector("form-canonical", "5.10", "Quotes, backslashes, control characters, letters.").pin(ROOT).look(
+        {**SHELF, "registry.json": odd}, catalogues=BOTH
+    )
     unknown = edited(REGISTRY, put({"z": [None, True, -5], "a": {}}, "later"), "registry")
     unknown = edited(unknown, put("nobody knows", "delegations", "roles", 0, "later"), "registry")
     yield Vector("form-unknown-field", "5.12", "Fields that are not named are signed and passed over.").pin(ROOT).look(
@@ -145,6 +146,8 @@ def _registries() -> Iterator[Vector]:
         "upper-case-id": ("A publisher has capital letters.", _renames("Mash")),
         "twice": ("A publisher stands there twice.", _renames("qendra")),
         "no-name": ("A publisher has no name.", put({"names": {}}, *role, "custom")),
+        "turned": ("A name turns the direction of writing.", put({"names": {"sq": "a\u202eb"}}, *role, "custom")),
+        "control": ("A name holds a control character.", put({"names": {"sq": "a\x7f"}}, *role, "custom")),
         "language": ("A language that is none.", put({"names": {"Shqip": "x"}}, *role, "custom")),
         "min-version": ("A minimum beyond all.", put(2**31 + 1, *role, "custom", "min_version")),
         "key-twice": ("One key under two ids.", twice),

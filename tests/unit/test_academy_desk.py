@@ -34,7 +34,8 @@ def desk(tmp_path: Path) -> AcademyDesk:
 
 def built(desk: AcademyDesk, folder: Path, *, version: int = 1, seconds: int = 1) -> Path:
     """A built pack of the academy."""
-    source = write_source(folder / f"source-{version}-{seconds}", f"{desk.id}:plani", version, {"a": mp4(seconds=seconds)})
+    files = {"a": mp4(seconds=seconds)}
+    source = write_source(folder / f"source-{version}-{seconds}", f"{desk.id}:plani", version, files)
     out = folder / f"built-{version}-{seconds}"
     build_pack(source, out, Disk())
     return out
@@ -75,7 +76,7 @@ def test_a_lost_or_damaged_shelf_goes_on_from_what_the_box_holds(desk: AcademyDe
     desk.introduce(NAMES, held=None)
     desk.sign(built(desk, tmp_path), NAMES)
     held = desk.path.read_bytes()
-    for harm in (lambda: desk.path.unlink(), lambda: desk.path.write_bytes(held[:-9])):
+    for harm in (desk.path.unlink, lambda: desk.path.write_bytes(held[:-9])):
         harm()
         assert desk.introduce(NAMES, held=held) == held == desk.path.read_bytes()
     with pytest.raises(VersionNotRaisedError):

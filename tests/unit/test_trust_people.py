@@ -87,6 +87,18 @@ def test_a_damaged_acceptance_is_none(trust: TrustStore, school: AcademyDesk, tm
         trust.trust()
 
 
+def test_a_box_s_own_academy_is_trusted_and_cannot_be_forgotten(
+    trust: TrustStore, school: AcademyDesk, tmp_path: Path
+) -> None:
+    trust.accept(school.path.read_bytes(), own=True)
+    with pytest.raises(UnknownPublisherError):
+        trust.forget(school.id)
+    applied = trust.apply(DirectoryShelf(tmp_path / "school"))
+    assert (applied.refused, applied.trust.academies[school.id].own) == ((), True)
+    with pytest.raises(NoRootError):
+        trust.trust()
+
+
 def test_another_root_is_trusted_only_when_a_person_says_that_it_replaces_the_old_one(
     trust: TrustStore, ministry: Ministry, tmp_path: Path
 ) -> None:
@@ -105,7 +117,7 @@ def test_another_root_is_trusted_only_when_a_person_says_that_it_replaces_the_ol
 
 
 def test_what_travels_on_is_every_root_and_the_newest_registry(
-    trust: TrustStore, ministry: Ministry, school: AcademyDesk, tmp_path: Path
+    trust: TrustStore, ministry: Ministry, school: AcademyDesk
 ) -> None:
     trust.accept(school.path.read_bytes())
     assert trust.travelling() == {}

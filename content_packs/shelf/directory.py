@@ -24,7 +24,7 @@ from content_packs.errors import (
     UnreadableOnShelfError,
 )
 from content_packs.page_cache import Passage
-from content_packs.paths import META_PATTERN, blob_name, manifest_name, meta_name
+from content_packs.paths import META_PATTERN, SHA256_PATTERN, blob_name, manifest_name, meta_name
 from content_packs.shelf.port import Readable, read_up_to
 
 _ODD = {
@@ -96,6 +96,15 @@ class DirectoryShelf:
         """Open a blob by its hash and extension, at a byte offset."""
         return self._open(blob_name(sha256, ext), offset=offset)
 
+    def manifest_hashes(self) -> tuple[str, ...]:
+        """The hashes of the manifests that are there, sorted; opening one tells whether it can be read."""
+        stems = (name.removesuffix(".json") for name in self._listed("manifests", prefix="") if name.endswith(".json"))
+        return tuple(sorted(stem for stem in stems if SHA256_PATTERN.fullmatch(stem)))
+
+    def open_file(self, name: str) -> FileIO:
+        """Open a plain file by its path on the shelf, as the functions of `content_packs.paths` give it."""
+        return FileIO(self._descriptor(name), "rb")
+
     def _listed(self, name: str, *, prefix: str) -> list[str]:
         """Name the entries of a folder; a missing `meta/cat` is an empty one."""
         try:
@@ -110,7 +119,11 @@ class DirectoryShelf:
             os.close(folder)
 
     def _open(self, name: str, *, offset: int = 0) -> "_ShelfFile":
-        """Open a plain file, walking down from the shelf's folder without following a link."""
+        """Open a plain file at an offset."""
+        return _ShelfFile(self._descriptor(name), self._folder, name, offset)
+
+    def _descriptor(self, name: str) -> int:
+        """Open a plain file, walking down from the shelf's folder without following a link; the caller closes it."""
         *folders, last = name.split("/")
         parent = self._walk(tuple(folders), name)
         try:
@@ -122,7 +135,7 @@ class DirectoryShelf:
         finally:
             os.close(parent)
         self._seen = True
-        return _ShelfFile(descriptor, self._folder, name, offset)
+        return descriptor
 
     def _walk(self, folders: tuple[str, ...], name: str) -> int:
         """Open a folder of the shelf part by part, on the way to `name`; the caller closes it."""

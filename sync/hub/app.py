@@ -1,4 +1,4 @@
-"""The hub as a WSGI application: programs, pages, the shared style sheet, one content policy, one place for errors.
+"""The hub as a WSGI application: programs, packs, pages, their style sheet, one content policy, one place for errors.
 
     app = make_app(hub)
 """
@@ -19,13 +19,14 @@ from sync.hub.filters import FILTERS
 from sync.hub.pages import make_pages, show_error
 from sync.hub.programs import VERSION_HEADER, make_programs, refusal
 from sync.hub.services import Hub
+from sync.hub.shelf_views import make_shelf
 from sync.web_assets import ASSETS, asset_path, sprite
 
 _log = logging.getLogger(__name__)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol")
+_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol", "/shelf/")
 SESSION_S = 12 * 3600
 
 
@@ -45,6 +46,7 @@ def make_app(hub: Hub) -> Flask:
     programs = make_programs(hub)
     app.register_blueprint(programs)
     app.register_blueprint(make_pages(hub))
+    app.register_blueprint(make_shelf(hub))
     CSRFProtect(app).exempt(programs)
     _add_assets(app)
     _add_edges(app)

@@ -19,6 +19,7 @@ PREFIX = "SCHOOLBOX_HUB_"
 class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What can be set. `public_url` is how boxes reach the hub; `https` makes cookies travel over TLS only.
 
+    `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -29,6 +30,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     https: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     trusted_proxy: str = ""
+    shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

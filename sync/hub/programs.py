@@ -13,6 +13,7 @@ from flask import Blueprint, Request, Response, request
 from msgspec import Raw
 
 from sync.hub.accounts import Sender
+from sync.hub.basic_auth import signed_in
 from sync.hub.bodies import read_body, split_batch
 from sync.hub.errors import (
     OUTCOMES,
@@ -74,7 +75,7 @@ def _add_record_store(api: Blueprint, hub: Hub) -> None:
 
     @api.post("/xapi/statements")
     def post_statements() -> Response:
-        sender = _sender(hub)
+        sender = signed_in(hub)
         _version()
         _require_json(request)
         taken = hub.intake.take(split_batch(read_body(request)), sender)
@@ -82,7 +83,7 @@ def _add_record_store(api: Blueprint, hub: Hub) -> None:
 
     @api.put("/xapi/statements")
     def put_statement() -> Response:
-        sender = _sender(hub)
+        sender = signed_in(hub)
         _version()
         _require_json(request)
         hub.intake.take([_with_id(read_body(request), request.args.get("statementId", ""))], sender)
@@ -90,7 +91,7 @@ def _add_record_store(api: Blueprint, hub: Hub) -> None:
 
     @api.get("/xapi/statements")
     def get_statements() -> Response:
-        sender = _sender(hub)
+        sender = signed_in(hub)
         _version()
         selection = Selection.parse(request.args)
         answer = _one(hub, selection, sender) if selection.statement_id else _page(hub, selection, sender)
@@ -103,7 +104,7 @@ def _add_boxes(api: Blueprint, hub: Hub) -> None:
 
     @api.put("/box/v1/status")
     def put_status() -> Response:
-        sender = _sender(hub)
+        sender = signed_in(hub)
         return _json(hub.boxes.heard(sender, _record(BoxStatus)))
 
     @api.post("/enrol")
@@ -131,14 +132,6 @@ def refusal(error: HubError) -> Response:
     if isinstance(error, TooManyTriesError):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
-
-
-def _sender(hub: Hub) -> Sender:
-    """Let the program in that asks, by basic auth."""
-    given = request.authorization
-    if given is None or given.type != "basic" or not given.username or not given.password:
-        raise NotSignedInError("This needs a key and a secret (HTTP basic auth).")
-    return hub.accounts.sender(given.username, given.password)
 
 
 def _version() -> None:

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Accounts
@@ -17,6 +18,7 @@ from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.ingest import Intake
 from sync.hub.library import Library
+from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
 
 
@@ -35,6 +37,7 @@ class Hub:
     library: Library
     figures: Figures
     throttle: Throttle
+    shelf: PublishedShelf | None
 
     @classmethod
     def open(
@@ -59,6 +62,7 @@ class Hub:
             library=Library(database),
             figures=Figures(database, clock),
             throttle=Throttle(clock),
+            shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
         )
 
     def close(self) -> None:

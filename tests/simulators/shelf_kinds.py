@@ -1,7 +1,7 @@
 """Every kind of shelf over the same files, for the contract all of them obey."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from content_packs.shelf.http import HttpShelf, shelf_client
 from content_packs.sign.index import write_index
 from sync.rsync import RsyncShelf
 from sync.rsync.patience import Patience
+from tests.simulators.hub import make_data, running_hub
 from tests.simulators.rsync_servers import rsync_daemon, ssh_address, ssh_server
 from tests.simulators.shelf_server import ShelfServer
 from tests.simulators.zips import make_zip, make_zip64
@@ -43,6 +44,19 @@ def under_http(folder: Path, work: Path) -> Iterator[Stand]:
     """A web server."""
     with ShelfServer(folder) as server, shelf_client() as client:
         yield Stand(lambda: HttpShelf(server.address, work / "kept", client), server.stop)
+
+
+@contextmanager
+def under_a_hub(folder: Path, work: Path) -> Iterator[Stand]:
+    """A hub that publishes it; what no manifest names needs credentials."""
+    make_data(work / "hub")
+    (work / "hub" / "hub.toml").write_text(f'shelf = "{folder}"\n')
+    with ExitStack() as stack:
+        hub = stack.enter_context(ExitStack())
+        running = hub.enter_context(running_hub(work / "hub"))
+        program = running.program()
+        client = stack.enter_context(shelf_client(basic=(program.key, program.secret)))
+        yield Stand(lambda: HttpShelf(f"{running.url}/shelf", work / "kept", client), hub.close)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ need mcopy mtools
 need fusefat fusefat
 need mkfs.exfat exfatprogs
 need mount.exfat-fuse exfat-fuse
+need systemd-analyze systemd
 [ -n "$packages" ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "The tests need these programs:$packages" >&2; exit 1; }

@@ -28,6 +28,7 @@ from schoolbox.cli import (
     school,
     serve,
     sharing,
+    stick,
     sync,
     trust,
 )
@@ -39,7 +40,7 @@ from schoolbox.logs import start_logging
 from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
-NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, sharing, sync, db, discovery)
+NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, stick, sharing, sync, db, discovery)
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
 INTERRUPTED = 130
 FORESEEN = (BoxError, PackError, SyncError)

@@ -56,25 +56,14 @@ class _Stuck:
 
 
 class JobRunner:
-    """Runs orders; `run_next` is for one thread, `cancel` for all."""
+    """Runs orders, on one thread."""
 
     def __init__(self, *, jobs: ShelfJobs, sticks: Sticks, packs: Packs, progress: JobProgress) -> None:
         self._jobs = jobs
         self._sticks = sticks
         self._packs = packs
         self._progress = progress
-        self._cancelled: set[int] = set()
         self._stuck: dict[tuple[int, int], _Stuck] = {}
-
-    def cancel(self, job_id: int) -> None:
-        """Give an order up: at once for the page, at the next piece for the copying.
-
-        Raises:
-            NotFoundError: There is no such order.
-        """
-        if self._jobs.find(job_id).open:
-            self._cancelled.add(job_id)
-        self._jobs.give_up(job_id)
 
     def run_next(self, stop: threading.Event) -> float:
         """Do what can be done now; returns how long to rest before the next try, in seconds."""
@@ -128,7 +117,7 @@ class JobRunner:
         def tell(progress: Progress) -> None:
             seen.done = done_of(progress, wish.need)
             self._progress.tell(progress)
-            if stop.is_set() or job.id in self._cancelled:
+            if stop.is_set() or not self._jobs.is_open(job.id):
                 raise _StoppedError
 
         try:

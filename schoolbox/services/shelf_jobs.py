@@ -132,6 +132,15 @@ class ShelfJobs:
         """Every order that goes on, the oldest first."""
         return self._jobs("state IN ('waiting', 'running', 'paused')")
 
+    def is_open(self, job_id: int) -> bool:
+        """Whether an order still goes on, also as other programs see it."""
+        states = self._db.fetch(str, ShelfJob.select(ShelfJob.state).where(ShelfJob.id == job_id))
+        return bool(states) and states[0] in OPEN
+
+    def latest(self, limit: int) -> list[Job]:
+        """The newest orders, the oldest of them first."""
+        return self._jobs("id > (SELECT COALESCE(MAX(id), 0) FROM shelf_job) - ?", limit)
+
     def unread(self) -> list[Job]:
         """Orders that did not bring all that was asked for and whose end nobody has read yet, the oldest first."""
         return self._jobs("seen = 0 AND state IN ('partly', 'failed')")
@@ -186,7 +195,11 @@ class ShelfJobs:
         return self.find(job_id)
 
     def give_up(self, job_id: int) -> None:
-        """End an order; what it copied and no pack uses is to be deleted. One that has ended is only marked as read."""
+        """End an order; what it copied and no pack uses is to be deleted. One that has ended is only marked as read.
+
+        Raises:
+            NotFoundError: There is no such order.
+        """
 
         def keep() -> None:
             job = self.find(job_id)

@@ -40,7 +40,7 @@ def live(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def give_up(job_id: int) -> ResponseReturnValue:
     """Stop an order for good; what it copied in vain is deleted."""
-    box().job_runner.cancel(job_id)
+    box().jobs.give_up(job_id)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
@@ -56,7 +56,7 @@ def again(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def seen(job_id: int) -> ResponseReturnValue:
     """Put the end of an order aside."""
-    box().job_runner.cancel(job_id)
+    box().jobs.give_up(job_id)
     return redirect(url_for("sticks.show_all"), 303)
 
 

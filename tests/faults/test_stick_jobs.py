@@ -148,7 +148,7 @@ def test_an_order_waits_while_another_program_installs(scene: Scene) -> None:
 
 def test_giving_up_in_the_middle_stops_at_the_next_piece_and_frees_what_was_copied(scene: Scene) -> None:
     job_id = order(scene.box, scene.put_in(), PHYSICS, MUSIC)
-    scene.disk.at_write(FILES + 2, lambda: scene.box.job_runner.cancel(job_id))
+    scene.disk.at_write(FILES + 2, lambda: scene.box.jobs.give_up(job_id))
     job = work(scene.box, job_id)
     assert scene.states(job) == ["cancelled", "done", "cancelled"]
     assert scene.parts() == []
@@ -161,10 +161,10 @@ def test_giving_up_keeps_what_another_order_still_needs(scene: Scene) -> None:
     kept: list[Path] = []
     scene.disk.at_write(4, lambda: kept.append(scene.pull()))
     work(scene.box, first)
-    scene.box.job_runner.cancel(second)
+    scene.box.jobs.give_up(second)
     work(scene.box, first)
     assert len(scene.parts()) >= 4
-    scene.box.job_runner.cancel(first)
+    scene.box.jobs.give_up(first)
     work(scene.box, first)
     assert scene.parts() == []
 

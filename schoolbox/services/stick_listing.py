@@ -76,6 +76,11 @@ class PackOffer:
         return self.state in ("new", "newer", "incomplete")
 
     @property
+    def proposed(self) -> bool:
+        """Whether the page ticks it: all that brings something, but for what somebody went back from."""
+        return self.installable and not self.went_back
+
+    @property
     def choosable(self) -> bool:
         """Whether there are units to choose from."""
         may = self.installable or (self.state == "same" and self.in_part)

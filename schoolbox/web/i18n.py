@@ -58,7 +58,9 @@ def ngettext(one: str, many: str, num: int, **facts: object) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number as the page's language does."""
+    """Write a number as the page's language does; small whole ones look the same in all of them."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        return str(value)
     return format_decimal(value, locale=Locale.parse(language()))
 
 

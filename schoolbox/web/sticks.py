@@ -1,17 +1,34 @@
 """The room of sticks: which are in, what is on them, what of it is to come onto the box."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
+from schoolbox.services.stick_listing import PackOffer
 from schoolbox.services.stick_order import make_order
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, number
 
 room = Blueprint("sticks", __name__)
-UNITS_ON_PAGE_MAX = 40
-"""Up to so many packs the units are on the same page, folded; above that each pack has a page of its own for them."""
+PACKS_ON_PAGE_MAX = 40
+"""A stick with more packs is shown grade by grade; on a page with more, each pack's units have a page of their own."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The part of a stick that a page shows; without `grades` it is all of it."""
+
+    packs: tuple[PackOffer, ...]
+    grades: tuple[int, ...] = ()
+    grade: int = 0
+
+    @property
+    def folded(self) -> bool:
+        """Whether the units of the packs stand on the page itself."""
+        return len(self.packs) <= PACKS_ON_PAGE_MAX
 
 
 @room.get("/sticks")
@@ -49,7 +66,7 @@ def show(stick_id: str) -> ResponseReturnValue:
         return redirect(url_for("sticks.show_all"), 303)
     return render_template(
         "sticks/show.html", stick=stick, listing=stick.listing, stamp=_stamp(), disk=box().machine.disk(),
-        decimal=number(1.5)[1], folded=len(stick.listing.packs if stick.listing else ()) <= UNITS_ON_PAGE_MAX,
+        decimal=number(1.5)[1], shown=_shown(stick.listing.packs if stick.listing else (), request.args.get("grade")),
     )  # fmt: skip
 
 
@@ -79,6 +96,16 @@ def install(stick_id: str) -> ResponseReturnValue:
         flash(_("Nothing was ticked. Tick at least one pack."))
         return redirect(url_for("sticks.show", stick_id=stick_id), 303)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+def _shown(packs: tuple[PackOffer, ...], asked: str | None) -> Shown:
+    """Choose what a page shows: of a large stick the packs of one grade, and those that have none."""
+    grades = tuple(sorted({grade for pack in packs for grade in pack.grades}))
+    if len(packs) <= PACKS_ON_PAGE_MAX or len(grades) < 2:
+        return Shown(packs)
+    first = next((pack.grades[0] for pack in packs if pack.proposed and pack.grades), grades[0])
+    grade = next((each for each in grades if str(each) == asked), first)
+    return Shown(tuple(pack for pack in packs if not pack.grades or grade in pack.grades), grades, grade)
 
 
 def _stamp() -> str:

@@ -1,6 +1,7 @@
 """The page of a stick: what is on it, what can be ticked, and how an order goes to its end."""
 
 import html
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
 from tests.integration.test_content_packs_parts import publish as publish_units
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device
+from tests.simulators.national import National
 from tests.simulators.publisher import Ministry
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, publish_lesson
@@ -249,3 +251,40 @@ def test_removing_is_asked_on_a_page_of_its_own_and_says_what_it_frees(
 def test_pupils_and_guests_have_no_place_called_usb(pages: Pages, desk: Device) -> None:
     assert 'href="/sticks"' in desk.text("/subjects")
     assert 'href="/sticks"' not in pages.device().text("/subjects")
+
+
+def test_a_stick_with_very_many_packs_is_shown_grade_by_grade(tmp_path: Path) -> None:
+    national = National(tmp_path / "national", packs=44, units=2)
+    with open_pages(tmp_path / "box") as pages:
+        data = pages.box.config.data / "trust"
+        shutil.rmtree(data)
+        pages.box.trust.pin(national.ministry.root)
+        [stick] = put_in(pages.box, national.ministry.folder)
+        device = pages.device()
+        device.sign_in_staff(TECHNICIAN)
+        device.get("/?lang=en")
+        page = f"/sticks/{stick.id}"
+        assert stick.listing is not None
+        assert "44 packs. 44 of them can be installed now. This stick is large" in shown(device, page)
+        of_grade = [pack.pack_id for pack in stick.listing.packs if 6 in pack.grades]
+        assert 0 < len(of_grade) < 20
+        assert sorted(ticked(device.text(f"{page}?grade=6"))) == sorted(of_grade)
+        assert ticked(device.text(f"{page}?grade=99")) == ticked(device.text(page)) != []
+
+
+def test_no_page_about_sticks_costs_more_than_a_few_queries(
+    pages: Pages, desk: Device, ministry: Ministry, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(9):
+        ministry.publish(f"mash:p{number}")
+    [stick] = put_in(pages.box, ministry.folder)
+    job_id = order(pages.box, stick, *(f"mash:p{number}" for number in range(5)))
+    caplog.set_level(logging.DEBUG, logger="peewee")
+    for path in (
+        "/sticks?all=1", "/sticks/live", f"/sticks/{stick.id}?more=1", f"/sticks/jobs/{job_id}",
+        f"/sticks/jobs/{job_id}/live", "/packs", f"/packs/{PACK}", f"/packs/{PACK}/remove",
+    ):  # fmt: skip
+        caplog.clear()
+        assert desk.get(path).status_code == 200
+        asked = [record for record in caplog.records if record.name == "peewee"]
+        assert 0 < len(asked) <= 8, (path, [record.getMessage() for record in asked])

@@ -19,25 +19,38 @@ from types import TracebackType
 from typing import Self
 
 from content_packs.durable import Disk
-from content_packs.errors import MissingOnShelfError, OddNameError, ShelfError, UnreadableOnShelfError
+from content_packs.errors import (
+    CodeNeededError,
+    MissingOnShelfError,
+    OddNameError,
+    ShelfError,
+    UnreadableOnShelfError,
+)
 from content_packs.manifest import MANIFEST_BYTES_MAX
 from content_packs.paths import blob_name, manifest_name, meta_name
 from content_packs.shelf.port import FetchingShelf, Readable, Shelf, read_up_to
 
 BUFFER_BYTES = 256 * 1024
-_THIS_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError)
-"""What is wrong with one file of a shelf that is otherwise there."""
+_THIS_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
+"""What is wrong with one file of a shelf that otherwise gives what it has."""
 
 
 @dataclass
 class _Place:
-    """One of the shelves: why it cannot be read just now, and how often it gave which file to the end."""
+    """One of the shelves: why it cannot be read just now, what it refused, how often it gave which file to the end."""
 
     number: int
     shelf: Shelf
     lost: ShelfError | None = None
     given_up: bool = False
+    refused: CodeNeededError | None = None
     gave: Counter[str] = field(default_factory=Counter)
+
+    def note(self, error: ShelfError) -> ShelfError:
+        """Note what is wrong with a file, if it says something of the shelf."""
+        if isinstance(error, CodeNeededError):
+            self.refused = error
+        return error
 
 
 class SeveralShelves:
@@ -71,6 +84,11 @@ class SeveralShelves:
     def lost(self) -> list[tuple[int, ShelfError]]:
         """Which shelves cannot be read just now, and why."""
         return [(place.number, place.lost) for place in self._places if place.lost and not place.given_up]
+
+    @property
+    def refused(self) -> dict[int, CodeNeededError]:
+        """Which shelves keep some files for those who show another code."""
+        return {place.number: place.refused for place in self._places if place.refused}
 
     @property
     def in_reach(self) -> int:
@@ -121,7 +139,7 @@ class SeveralShelves:
             try:
                 return _Reading(place.shelf.open_blob(sha256, ext, offset=offset), place, sha256, self._on_bytes)
             except _THIS_FILE as exc:
-                wrong.append(exc)
+                wrong.append(place.note(exc))
             except ShelfError as exc:
                 place.lost = exc
         raise self._out_of_reach() or _most_telling(wrong, blob_name(sha256, ext))
@@ -177,7 +195,7 @@ class SeveralFetchingShelves(SeveralShelves):
             try:
                 self._fetch_from(place, _Wanted(sha256, ext, size_bytes), part, on_bytes)
             except _THIS_FILE as exc:
-                wrong.append(exc)
+                wrong.append(place.note(exc))
             except ShelfError as exc:
                 place.lost = exc
             else:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from content_packs.errors import CodeNeededError
 from schoolbox.cli.asked import Asked, Parsers, verb
 from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, exit_code_of, told, told_text
 from schoolbox.cli.pack_told import files
@@ -98,6 +99,7 @@ def _text(report: "PullReport") -> str:
     places = [_place_line(each) for each in report.places]
     reasons = [f"{each.pack_id}: {told_text(each.error)}" for each in report.packs if each.error]
     reasons += [f"{each.source.name}: {told_text(each.error)}" for each in report.places if each.error and each.counts]
+    reasons += [f"{each.pack_id}: {told_text(gap.error)}" for each in report.packs for gap in each.missing]
     reasons += [
         f"{each.source.name}, {one.name}: {told_text(one.error)}" for each in report.places for one in each.loud
     ]
@@ -123,7 +125,8 @@ def _pack_line(pack: "PackReport") -> str:
 
 def _place_line(place: "PlaceReport") -> str:
     travelled = "" if place.bytes_in is None else f", {plain_size(place.bytes_in + (place.bytes_out or 0))} on the line"
-    if place.error and not place.file_bytes:
+    if not place.looked:
         return f"{place.source.name}: no answer, or not for this box{travelled}"
-    gone = ", then it was lost" if place.error else ""
+    kept_back = isinstance(place.error, CodeNeededError)
+    gone = ", some kept back for those who know its code" if kept_back else ", then it was lost" if place.error else ""
     return f"{place.source.name}: {plain_size(place.file_bytes)} of files{travelled}{gone}"

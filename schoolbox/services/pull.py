@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from content_packs.copying import Progress
 from content_packs.durable import Disk, locked
-from content_packs.errors import PackError, ShelfError
+from content_packs.errors import CodeNeededError, PackError, ShelfError
 from content_packs.shelf import FetchingShelf
-from content_packs.shelf.several import take_together
+from content_packs.shelf.several import SeveralShelves, take_together
 from content_packs.store import Store
 from content_packs.trust import Refusal, TrustStore
 from schoolbox.errors import NoSourceError
@@ -111,10 +111,12 @@ class Puller:
             self._look(places, pace)
             there = [place for place in places if place.error is None]
             wanted = self.wanted() if there else ()
-            if wanted:
-                one = self._one(there, wanted, pace, show)
-                for each in wanted:
-                    packs.append(one.preview(each) if dry_run else one.take(each))
+            shelf = self._together(there, wanted, pace)
+            one = self._one(shelf, there, pace, show)
+            for each in wanted:
+                packs.append(one.preview(each) if dry_run else one.take(each))
+            for number, place in enumerate(there):
+                place.opened(shelf.refused.get(number))
         except StoppedError:
             stopped = True
         if any(pack.changed for pack in packs):
@@ -132,18 +134,15 @@ class Puller:
             if not waiting or not pace.may_try_again():
                 return
 
-    def _one(
-        self, there: "Sequence[_Place]", wanted: Sequence[Wanted], pace: Pace, show: Callable[[Progress], None]
-    ) -> PullOne:
-        """Make what takes one pack after the other."""
+    def _together(self, there: "Sequence[_Place]", wanted: Sequence[Wanted], pace: Pace) -> SeveralShelves:
+        """Make one shelf of all places that answered."""
 
         def count(number: int, came: int) -> None:
             there[number].file_bytes += came
             pace.took(came)
 
-        shelves = [place.shelf for place in there if place.shelf]
         shelf = take_together(
-            shelves,
+            [place.shelf for place in there if place.shelf],
             manifests={listing.manifest_sha256 for each in wanted for listing in each.listings},
             held=self._of.store.manifest_bytes,
             on_bytes=count,
@@ -152,6 +151,12 @@ class Puller:
         if isinstance(shelf, FetchingShelf):
             newest = (each.listings[0].manifest_sha256 for each in wanted)
             shelf.expect([sha256 for sha256 in newest if self._of.store.manifest_bytes(sha256) is None])
+        return shelf
+
+    def _one(
+        self, shelf: SeveralShelves, there: "Sequence[_Place]", pace: Pace, show: Callable[[Progress], None]
+    ) -> PullOne:
+        """Make what takes one pack after the other."""
 
         def gone(number: int, error: ShelfError) -> None:
             there[number].error = error
@@ -168,6 +173,7 @@ class _Place:
         self.error: PackError | None = None
         self.file_bytes = 0
         self.shelf: Shelf | None = None
+        self._looked = False
         self._refused: tuple[Refusal, ...] = ()
         self._sources = sources
         try:
@@ -190,12 +196,18 @@ class _Place:
             self.error = exc
             return
         self.error = None
-        self._sources.remember_code(self.source)
+        self._looked = True
+
+    def opened(self, refused: CodeNeededError | None) -> None:
+        """Note at the end whether its code opened what it keeps for those who know it."""
+        if refused and self.error is None:
+            self.error = refused
+        self._sources.remember_code(self.source, right=refused is None)
 
     def report(self) -> PlaceReport:
         """How it went."""
         travelled = getattr(self.shelf, "travelled", None)
         report = PlaceReport(
-            source=self.source, error=self.error, refused=self._refused, file_bytes=self.file_bytes
+            source=self.source, looked=self._looked, error=self.error, refused=self._refused, file_bytes=self.file_bytes
         )
         return replace(report, bytes_in=travelled.bytes_in, bytes_out=travelled.bytes_out) if travelled else report

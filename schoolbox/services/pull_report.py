@@ -6,7 +6,7 @@ Promises: `whole` is true only if every place that counts was asked and all that
 from dataclasses import dataclass
 from typing import Literal
 
-from content_packs.errors import OlderMetadataError
+from content_packs.errors import CodeNeededError, OlderMetadataError
 from content_packs.install import Missing
 from content_packs.trust import Refusal
 from schoolbox.services.pull_sources import Source
@@ -20,7 +20,8 @@ class PlaceReport:
 
     Attributes:
         source: Which.
-        error: Why it could not be asked, or was lost and given up; None if all was well.
+        looked: Whether its lists could be looked at.
+        error: Why it could not be asked, was lost and given up, or kept some files back; None if all was well.
         refused: Lists of it that were not believed.
         bytes_in: What came over the line, with headers; None for a folder.
         bytes_out: What went over the line; None for a folder.
@@ -28,6 +29,7 @@ class PlaceReport:
     """
 
     source: Source
+    looked: bool = False
     error: Exception | None = None
     refused: tuple[Refusal, ...] = ()
     bytes_in: int | None = None
@@ -41,8 +43,9 @@ class PlaceReport:
 
     @property
     def counts(self) -> bool:
-        """Whether it matters that this place could not be asked: a neighbour is only a shortcut."""
-        return self.source.kind != "neighbour"
+        """Whether its error matters: a neighbour is only a shortcut, and what it kept back may come from elsewhere."""
+        kept_back = self.looked and isinstance(self.error, CodeNeededError)
+        return self.error is not None and self.source.kind != "neighbour" and not kept_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,7 @@ class PullReport:
     @property
     def reached(self) -> bool:
         """Whether any place answered."""
-        return any(place.error is None for place in self.places)
+        return any(place.looked for place in self.places)
 
     @property
     def came(self) -> tuple[PackReport, ...]:

@@ -96,17 +96,19 @@ class PullSources:
         hub = self._hub()
         return [*(source for source in nearby if source.address not in named), *given, *([hub] if hub else [])]
 
-    def remember_code(self, source: Source) -> None:
-        """Keep the code of a neighbour, after it was found to be right.
+    def remember_code(self, source: Source, *, right: bool) -> None:
+        """Keep the code of a neighbour, or forget one that opens nothing there.
 
         Raises:
             DiskError: Our own disk refused.
         """
         codes = self._codes()
-        if source.code and codes.get(source.key) != source.code:
-            self._of.disk.make_folder(self._of.codes_file.parent, mode=0o700)
-            raw = msgspec.json.encode({**codes, source.key: source.code}, order="sorted")
-            self._of.disk.write_file(self._of.codes_file, raw, mode=0o600)
+        if not source.code or (codes.get(source.key) == source.code) == right:
+            return
+        others = {key: code for key, code in codes.items() if key != source.key}
+        raw = msgspec.json.encode({**others, source.key: source.code} if right else others, order="sorted")
+        self._of.disk.make_folder(self._of.codes_file.parent, mode=0o700)
+        self._of.disk.write_file(self._of.codes_file, raw, mode=0o600)
 
     @contextmanager
     def open(self, source: Source) -> Iterator[Shelf]:

@@ -17,7 +17,10 @@ from sync.discovery import Reason, State
 
 NOW = datetime(2026, 9, 25, 8, tzinfo=UTC)
 GB = 1_000_000_000
-FACTS = ("added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems")
+FACTS = (
+    "added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems", "academy",
+    "fingerprint", "names", "copied_bytes",
+)  # fmt: skip
 UPLINK = UplinkStatus(
     enrolled=True, hub_url="http://hub", hub_name="Hub", last_try_at=NOW, last_success_at=NOW, problem="",
     problem_text="", waiting=0, quarantined=0, sent_total=5, next_try_s=None,

@@ -14,18 +14,30 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
 from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError, StoreBusyError
 
-_WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs"})
+_WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat"})
 """File systems of which `syncfs` puts contents and names on the disk; behind FUSE it ends in the driver's memory."""
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
+@dataclass(frozen=True)
+class Room:
+    """What is free on a file system, and the piece in which it gives space away: a file takes whole clusters.
+
+    `free_bytes` is None where the driver does not tell (it then says that the whole disk has no blocks).
+    """
+
+    free_bytes: int | None
+    cluster_bytes: int
+
+
 class Disk:
-    """The disk of this machine."""
+    """The disk of this machine, or a stick: nothing here needs links, owners or permissions."""
 
     # One step each: what a power cut can come between.
 
@@ -33,7 +45,7 @@ class Disk:
         """Open a file to write at its end, made empty if it is not there; unbuffered."""
         with _told(path):
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            return FileIO(os.open(path, flags, mode), "ab")
+            return _DiskFile(os.open(path, flags, mode), path)
 
     def write(self, file: FileIO, data: bytes | memoryview, path: Path) -> None:
         """Write all of the data at the end of an open file.
@@ -111,6 +123,13 @@ class Disk:
             raise
         self.fsync_folder(path.parent)
 
+    def flush_file(self, path: Path) -> None:
+        """Wait until a file that is there is on the disk; it is only read for that, which every driver allows."""
+        with _told(path):
+            whole = FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+        with whole:
+            self.fsync(whole, path)
+
     def make_folder(self, path: Path, *, mode: int = 0o755) -> None:
         """Make a folder and the ones above it, durably."""
         if path.is_dir():
@@ -137,6 +156,36 @@ class Disk:
         existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         with _told(path):
             return shutil.disk_usage(existing).free
+
+    def room(self, folder: Path) -> Room:
+        """How much may still be written in a folder that is there, and in which pieces."""
+        with _told(folder):
+            found = os.statvfs(folder)
+        free = found.f_bavail * found.f_frsize if found.f_blocks else None
+        return Room(free, found.f_frsize or 1)
+
+    def can_append(self, path: Path) -> bool:
+        """Say whether a file that is there lets itself be continued; some drivers of FAT only make new ones."""
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC))
+        except PermissionError:
+            return False
+        except OSError as exc:
+            raise DiskError(path=path, problem=exc.strerror or str(exc)) from exc
+        return True
+
+
+class _DiskFile(FileIO):
+    """An open file of which closing, too, is told as our error: a stick that is gone says so only then."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        super().__init__(descriptor, "ab")
+        self._path = path
+
+    def close(self) -> None:
+        """Close it; what was flushed is safe, whatever is said now."""
+        with _told(self._path):
+            super().close()
 
 
 def _kind_of(path: Path) -> str:
@@ -172,11 +221,32 @@ def locked(path: Path, *, wait: bool) -> Iterator[None]:
     """
     with _told(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    with _holding(descriptor, path.parent, wait=wait):
+        yield
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Keep other programs of this machine out of a folder without leaving a file in it.
+
+    Raises:
+        StoreBusyError: Another holds it.
+        DiskError: There is no such folder.
+    """
+    with _told(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with _holding(descriptor, folder, wait=False):
+        yield
+
+
+@contextmanager
+def _holding(descriptor: int, folder: Path, *, wait: bool) -> Iterator[None]:
+    """Hold a lock on what is open, and close it in the end."""
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as exc:
-            raise StoreBusyError(folder=path.parent) from exc
+            raise StoreBusyError(folder=folder) from exc
         yield
     finally:
         os.close(descriptor)

@@ -41,6 +41,7 @@ PackError
 │   ├── NothingToUndoError
 │   ├── MissingBlobError
 │   └── StoreBusyError      another program installs (transient)
+├── StickError              a stick that packs are written onto: export/errors.py
 └── AuthorError             for those who make packs
     ├── SourceError
     │   └── MediaError      carries the command that mends the file

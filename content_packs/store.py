@@ -123,8 +123,7 @@ class Store:
             self._land_together(moves)
             return
         for part, final in moves.items():
-            with self._disk.open_append(part) as whole:
-                self._disk.fsync(whole, part)
+            self._disk.flush_file(part)
             self._disk.make_folder(final.parent)
             self._disk.rename(part, final)
 
@@ -228,7 +227,7 @@ class Store:
         part = self._part(file)
         self._disk.make_folder(self._staging)
         if self.staged_bytes(file):
-            if complete(part):
+            if self._disk.can_append(part) and complete(part):
                 return
             self._disk.unlink(part)
         if not complete(part):

@@ -17,6 +17,7 @@ from pathlib import Path
 from content_packs.clock import Clock, SystemClock
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError
+from content_packs.export import StickWriter
 from content_packs.install import Installer
 from content_packs.store import Store
 from content_packs.trust import TrustStore
@@ -58,6 +59,7 @@ from schoolbox.services.sign_in import SignIn
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
+from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import StickParts, Sticks
 from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.throttle import Throttle
@@ -97,6 +99,7 @@ class Box:
     pack_history: PackHistory
     pack_room: PackRoom
     sticks: Sticks
+    stick_writing: StickWriting
     jobs: ShelfJobs
     job_progress: JobProgress
     job_runner: JobRunner
@@ -256,6 +259,10 @@ def _build(ground: _Ground) -> Box:
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
+        stick_writing=StickWriting(
+            writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
+            on_trust_renewed=packs.hide_untrusted,
+        ),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
         puller=puller,
         job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from content_packs import errors
 from content_packs.cli.output import Failure, Outcome
+from content_packs.export import errors as stick
 
 SOURCE, TRUST, DAMAGED, SHELF, DISK, INSTALL = 4, 5, 6, 7, 8, 9
 
@@ -117,6 +118,24 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     ),
     errors.MissingBlobError: Message(DAMAGED, "{e.name} is missing.", "Install the pack again; it repairs itself."),
     errors.StoreBusyError: Message(INSTALL, "Another program is writing to {e.folder}.", "Try again when it is done."),
+    stick.StickError: Message(SHELF, "{e.stick} cannot be written: {e.problem}.", "Try another stick."),
+    stick.NoStickError: Message(SHELF, "There is no folder {e.stick}.", "Name the folder of the stick."),
+    stick.StickGoneError: Message(SHELF, "{e.stick} was pulled out.", "Put it back and try again: it goes on."),
+    stick.StickBusyError: Message(SHELF, "Another program writes onto {e.stick}.", "Try again when it is done."),
+    stick.StickFullError: Message(
+        SHELF, "{e.stick} needs {e.needs_bytes} bytes; {e.free_bytes} are free.", "Make room on it, or write less."
+    ),
+    stick.StickReadOnlyError: Message(SHELF, "{e.stick} can only be read.", "Unlock it, or take another stick."),
+    stick.StickUnreliableError: Message(
+        SHELF, "{e.name} on {e.stick} does not read as it was written.", "Take another stick."
+    ),
+    stick.OtherRegistryError: Message(SHELF, "{e.stick} belongs to another registry.", "Take an empty stick."),
+    stick.FileTooLargeError: Message(
+        SHELF, "{e.name} has {e.size_bytes} bytes; a stick holds {e.cap_bytes} in one file.", "Divide it."
+    ),
+    stick.NotListedError: Message(
+        TRUST, "No list names version {e.version} of {e.pack_id}.", "Ask its publisher for the newest version."
+    ),
     errors.AuthorError: Message(SOURCE, "The pack cannot be made like this.", "Correct the source."),
     errors.SourceError: Message(SOURCE, "{e.path}: {e.problem}.", "Correct it and run the command again."),
     errors.MediaError: Message(SOURCE, "{e.path}: {e.problem}.", "{e.command}"),

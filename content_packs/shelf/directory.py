@@ -10,6 +10,7 @@ from one that never was a shelf.
 import errno
 import os
 import stat
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,8 @@ _ODD = {
 def is_shelf(folder: Path) -> bool:
     """Say whether a folder looks like a shelf, without reading anything."""
     try:
-        return (folder / "meta" / "1.root.json").is_file() or (folder / "meta" / "cat").is_dir()
+        names = [entry.name.lower() for entry in (folder / "meta").iterdir()]
+        return any(name == "cat" or name.endswith(".root.json") for name in names)
     except OSError:
         return False
 
@@ -71,7 +73,7 @@ class DirectoryShelf:
     def meta_names(self) -> tuple[str, ...]:
         """The metadata that is there; what does not belong there is passed over."""
         names = [*self._listed("meta", prefix=""), *self._listed("meta/cat", prefix="cat/")]
-        return tuple(sorted(name for name in names if META_PATTERN.fullmatch(name)))
+        return tuple(sorted({name for name in names if META_PATTERN.fullmatch(name)}))
 
     def read_meta(self, name: str, cap_bytes: int) -> bytes:
         """Read metadata whole, at most `cap_bytes`."""
@@ -112,7 +114,8 @@ class DirectoryShelf:
         except MissingOnShelfError:
             return []
         try:
-            return [f"{prefix}{entry}" for entry in os.listdir(folder)]  # noqa: PTH208 - only listdir takes an open folder
+            entries = os.listdir(folder)  # noqa: PTH208 - only listdir takes an open folder
+            return [f"{prefix}{entry.lower()}" for entry in entries if _is_lower(folder, entry)]
         except OSError as exc:
             self._blame(name, exc)
         finally:
@@ -165,6 +168,15 @@ class DirectoryShelf:
         raise ShelfGoneError(shelf=str(self._folder)) from exc
 
 
+def _is_lower(folder: int, entry: str) -> bool:
+    """Say whether a name is in lower case, or is the same in lower case on this file system (FORMAT 2.17)."""
+    lower = entry.lower()
+    try:
+        return lower == entry or bool(os.stat(lower, dir_fd=folder, follow_symlinks=False))
+    except FileNotFoundError:
+        return False
+
+
 class _ShelfFile:
     """An open file whose failure means a bad spot, or that the shelf is gone."""
 
@@ -197,4 +209,5 @@ class _ShelfFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what was read was read; a stick that is gone says so when it is read again
+            self._file.close()

@@ -16,6 +16,7 @@ from securesystemslib.signer import CryptoSigner
 
 from content_packs.build import read_built
 from content_packs.clock import Clock
+from content_packs.contents import write_pages
 from content_packs.durable import Disk
 from content_packs.errors import (
     ItemTakenError,
@@ -28,7 +29,6 @@ from content_packs.manifest import File, Manifest
 from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf, Readable
 from content_packs.sign.catalogue import check_signers
-from content_packs.sign.contents_page import contents_page
 from content_packs.sign.index import write_index
 from content_packs.sign.metadata import Introduction, catalogue_bytes
 from content_packs.sign.reading import read_shelf
@@ -37,8 +37,6 @@ from content_packs.trust import Applied, Catalogue, Delegator, Listing
 from content_packs.trust.academies import academy_id
 from content_packs.trust.catalogue import accept_catalogue, catalogue_name
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
-
-CONTENTS_NAME = "CONTENTS.html"
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def sign_pack(
     else:
         version = before.version
     write_index(folder, disk)
-    signing.write_contents()
+    signing.write_contents(manifest.pack)
     return Signed(manifest.pack, manifest.version, listing.manifest_sha256, version, is_new)
 
 
@@ -162,13 +160,9 @@ class _Signing:
         self.disk.write_file(path, raw)
         return version
 
-    def write_contents(self) -> None:
-        """Write the page for people, if it says something new."""
-        trust = self.applied().trust
-        page = contents_page(trust, Store(self.folder, self.disk)).encode()
-        path = self.folder / CONTENTS_NAME
-        if not path.is_file() or path.read_bytes() != page:
-            self.disk.write_file(path, page)
+    def write_contents(self, pack_id: str) -> None:
+        """Write the pages for people, as far as they say something new."""
+        write_pages(self.applied().trust, self.folder, self.disk, renew={pack_id})
 
 
 def _is_new(listings: Sequence[Listing], listing: Listing) -> bool:

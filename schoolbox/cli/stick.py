@@ -1,4 +1,4 @@
-"""`schoolbox stick scan | list | jobs | give-up`: the sticks of this box, and what was asked of them.
+"""`schoolbox stick scan | list | jobs | give-up | write`: the sticks of this box, and what was asked of them.
 
 `scan` is what the system calls when it has mounted a stick: the running box then shows it by itself.
 """
@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from content_packs.errors import NotAShelfError
+from schoolbox.cli import stick_write
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome
 from schoolbox.cli.stick_told import jobs_told, listing_told, sticks_told
@@ -22,6 +23,7 @@ def add(nouns: Parsers) -> None:
     verb(verbs, "jobs", list_jobs, "list what was asked of sticks, and how far it is")
     words = verb(verbs, "give-up", give_up, "stop an installation for good")
     words.add_argument("job", metavar="JOB", type=int, help="its number, as `stick jobs` shows it")
+    stick_write.add_to(verbs)
 
 
 def scan(asked: Asked) -> Outcome:

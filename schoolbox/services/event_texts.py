@@ -60,6 +60,7 @@ TEXTS: Mapping[str, EventText] = {
     "sharing_code_withdrawn": EventText(
         N_("The code for boxes that take packs from this one was withdrawn"), N_("Done"), "info"
     ),
+    "stick_written": EventText(N_("%(packs)s packs written onto a stick (%(names)s)"), N_("Done"), "ok"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
     "database_checked": EventText(N_("Database checked: %(problems)s problems"), N_("Checked"), "info"),
 }

@@ -13,13 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from content_packs.captions import CAPTIONS_BYTES_MAX, Line, lines
 from content_packs.manifest import MEDIA_TYPES
 from content_packs.store import Store
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services import library_sql as sql
 from schoolbox.services import outline as o
-from schoolbox.services.captions import CAPTIONS_BYTES_MAX, Line, lines
 from schoolbox.services.folding import marked, match_query
 from schoolbox.services.outline import Course, Entry, ItemCard, ItemFile, ItemPage, Outline, PackCard
 from schoolbox.services.texts import read_texts, write_json

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from schoolbox.services.captions import Line
+from content_packs.captions import Line
 from schoolbox.services.outline import ItemFile, ItemPage
 
 NO_CAPTIONS = "off"

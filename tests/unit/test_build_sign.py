@@ -114,8 +114,9 @@ def test_the_page_for_people_names_packs_and_escapes_what_authors_wrote(tmp_path
 
     build_pack(source, tmp_path / "out", Disk())
     sign_pack(tmp_path / "out", ministry.folder, [ministry.signers["mash"]], disk=Disk(), clock=ministry.clock)
-    page = (ministry.folder / "CONTENTS.html").read_text()
-    assert "<script" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    first = (ministry.folder / "CONTENTS.html").read_text()
+    page = (ministry.folder / "contents" / "mash.thyesat.html").read_text()
+    assert all("<script" not in each and "&lt;script&gt;alert(1)&lt;/script&gt;" in each for each in (first, page))
+    assert 'href="contents/mash.thyesat.html"' in first
     blob = ministry.one("blobs/*/*").relative_to(ministry.folder)
-    assert f'<video controls preload="none" src="{blob}">' in page
+    assert f'<source src="../{blob}" type="video/mp4">' in page

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolbox.services.captions import LINES_MAX, Line, lines
+from content_packs.captions import LINES_MAX, Line, lines
 
 SAMPLE = """WEBVTT - Thyesat
 

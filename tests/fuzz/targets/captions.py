@@ -2,7 +2,7 @@
 
 import math
 
-from schoolbox.services.captions import LINES_MAX, lines
+from content_packs.captions import LINES_MAX, lines
 from tests.fuzz.target import Target
 from tests.simulators.lesson_source import CAPTIONS
 

@@ -1,0 +1,86 @@
+"""Writing the pages of a shelf (FORMAT 2.16): a page for each pack in contents/, then CONTENTS.html, each whole.
+
+Promises: only packs that are trusted and whose manifest is there are shown, in their newest version; one page is in
+memory at a time; a page that was made from the same manifest is left alone unless it is asked for.
+
+    write_pages(trust, Path("/media/stick"), disk, renew={"mash:thyesat-6"})
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from content_packs.contents.index_page import card_of, index_page
+from content_packs.contents.look import HEAD_BYTES, generator
+from content_packs.contents.pack_page import made_from, pack_page, page_name
+from content_packs.durable import Disk
+from content_packs.errors import FormatError, MissingBlobError, TamperedError
+from content_packs.manifest import Manifest
+from content_packs.store import Store
+from content_packs.trust import Listing, Trust
+
+INDEX_NAME = "CONTENTS.html"
+FOLDER = "contents"
+PAGE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,31}\.[a-z0-9][a-z0-9-]{0,63}\.html")
+
+
+def write_pages(trust: Trust, folder: Path, disk: Disk, *, renew: Collection[str]) -> None:
+    """Make the pages that are missing, old or asked for, and take away those of packs that are gone.
+
+    Args:
+        trust: Whose packs are shown.
+        folder: The shelf.
+        disk: Written through.
+        renew: Ids of packs whose page is made again in any case, because files of theirs came.
+
+    Raises:
+        DiskError: They cannot be written.
+    """
+    cards = []
+    disk.make_folder(folder / FOLDER)
+    for listing, manifest in _newest(trust, Store(folder, disk)):
+        names = trust.publisher(manifest.publisher).names
+        cards.append(card_of(manifest, names))
+        path = folder / FOLDER / page_name(manifest.pack)
+        if manifest.pack in renew or not _is_of(path, made_from(listing.manifest_sha256)):
+            _put(path, pack_page(manifest, listing.manifest_sha256, names, folder), disk)
+    shown = {page_name(card.pack_id) for card in cards}
+    for path in sorted((folder / FOLDER).iterdir()):
+        if PAGE_PATTERN.fullmatch(path.name) and path.name not in shown:
+            disk.remove(path)
+    _put(folder / INDEX_NAME, index_page(cards), disk)
+
+
+def _newest(trust: Trust, store: Store) -> Iterator[tuple[Listing, Manifest]]:
+    """The newest version of each pack that is really there."""
+    for _, catalogue in sorted(trust.catalogues.items()):
+        shown: set[str] = set()
+        for listing in reversed(catalogue.listings):
+            if listing.pack_id in shown:
+                continue
+            try:
+                manifest = store.manifest(listing.manifest_sha256)
+            except (MissingBlobError, TamperedError, FormatError, OSError):
+                continue
+            shown.add(listing.pack_id)
+            yield listing, manifest
+
+
+def _is_of(path: Path, source: str) -> bool:
+    """Say whether a page is there that was made from this."""
+    try:
+        with path.open("rb") as file:
+            return generator(source).encode() in file.read(HEAD_BYTES)
+    except OSError:
+        return False
+
+
+def _put(path: Path, text: str, disk: Disk) -> None:
+    """Write a page if it says something new."""
+    raw = text.encode()
+    try:
+        same = path.read_bytes() == raw
+    except OSError:
+        same = False
+    if not same:
+        disk.write_file(path, raw)

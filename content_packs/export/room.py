@@ -1,0 +1,41 @@
+"""How much room files take on a stick: whole clusters, and the folders that name them. Functions of values.
+
+    needed_bytes([Wanted("blobs/ab/ab12.mp4", 5)], cluster_bytes=4096)    # 8192: one cluster, and one for the folder
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FAT_FILE_BYTES_MAX = 2**32 - 1
+"""FORMAT 2.7. Source: Microsoft, FAT32 File System Specification, a file's size is an unsigned number of 32 bits."""
+ENTRY_BYTES = 7 * 32
+"""What a name of 64 digits and an extension takes in a folder: seven entries of 32 bytes, on FAT32 and on exFAT."""
+SLACK_BYTES = 1024 * 1024
+"""For what is there twice for a moment (a list is written whole before it takes the place of the old one)."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that is to be written: its name on the stick, its size, and how much of it is there already."""
+
+    name: str
+    size_bytes: int
+    staged_bytes: int = 0
+
+
+def needed_bytes(files: Iterable[Wanted], *, cluster_bytes: int) -> int:
+    """What writing these takes, in bytes; nothing if there is nothing to write."""
+    wanted = list(files)
+    if not wanted:
+        return 0
+    folders = Counter(file.name.rpartition("/")[0] for file in wanted)
+    content = sum(_clusters(file.size_bytes, cluster_bytes) for file in wanted)
+    names = sum(_clusters(count * ENTRY_BYTES, cluster_bytes) for count in folders.values())
+    staged = sum(file.staged_bytes // cluster_bytes for file in wanted)
+    return (content + names - staged) * cluster_bytes + SLACK_BYTES
+
+
+def _clusters(size_bytes: int, cluster_bytes: int) -> int:
+    """How many clusters so many bytes take."""
+    return -(-size_bytes // cluster_bytes)

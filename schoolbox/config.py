@@ -38,6 +38,10 @@ class Config:
     idle_minutes: int = 20
     sync: bool = True
     share: bool = False
+    pull_hours: int = 24
+    pull_from: str = ""
+    pull_neighbours: bool = True
+    pull_kbit: int = 0
     sticks: Path | None = Path("/media")
     log_level: str = "info"
     origins: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -152,6 +156,10 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "idle_minutes": _number(1, 24 * 60),
     "sync": _yes_no,
     "share": _yes_no,
+    "pull_hours": _number(0, 8_760),
+    "pull_from": lambda _key, raw: raw,
+    "pull_neighbours": _yes_no,
+    "pull_kbit": _number(0, 1_000_000),
     "sticks": lambda _key, raw: Path(raw) if raw else None,
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schoolbox.messages import TABLE, UNEXPECTED, Translate, plain_size, write_sentences
+from schoolbox.messages_afar import FROM_AFAR
 
 FACT_LENGTH_MAX = 200
 Facts = Mapping[str, str | int]
@@ -33,10 +34,11 @@ def fault_of(error: BaseException) -> Fault:
 
 
 def fault_sentences(
-    fault: Fault, translate: Translate, *, write_size: Callable[[int], str] = plain_size
+    fault: Fault, translate: Translate, *, write_size: Callable[[int], str] = plain_size, afar: bool = False
 ) -> tuple[str, str, str]:
     """What happened, what is safe, what to do next; of a fault an older program wrote, at least that it happened."""
     message = _ROWS.get(fault.name, UNEXPECTED)
+    message = FROM_AFAR.get(fault.name, message) if afar else message
     try:
         return write_sentences(message, fault.facts, translate, write_size=write_size)
     except KeyError:

@@ -8,7 +8,7 @@ a language lacks.
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
-from schoolbox import errors, messages_packs, messages_sticks, messages_wire
+from schoolbox import errors, messages_afar, messages_packs, messages_sticks, messages_wire
 from schoolbox.marks import N_
 from schoolbox.told import Message
 
@@ -157,12 +157,14 @@ def sentences(
     *,
     write_size: Callable[[int], str] = plain_size,
     learner: bool = False,
+    afar: bool = False,
 ) -> tuple[str, str, str]:
     """The three sentences for an error in the reader's language, with its facts filled in.
 
-    A `learner` is not told what only those can do who look after the box.
+    A `learner` is not told what only those can do who look after the box; of something `afar` no stick is spoken.
     """
     message = messages_packs.FOR_LEARNERS.get(type(error)) if learner else None
+    message = messages_afar.FROM_AFAR.get(type(error).__name__) if afar else message
     facts = {key: value for key, value in vars(error).items() if not key.startswith("_")}
     return write_sentences(message or message_of(error), facts, translate, write_size=write_size)
 

@@ -44,6 +44,7 @@ from schoolbox.services.packs import PackParts, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
 from schoolbox.services.pull import Puller, PullParts
+from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_room import PullRoom
 from schoolbox.services.pull_sources import PullSources, SourceParts
 from schoolbox.services.quizzes import Quizzes
@@ -106,6 +107,7 @@ class Box:
     machine: Machine
     subscriptions: Subscriptions
     puller: Puller
+    pull_notes: PullNotes
     outbox: BoxOutbox
     learning: Learning
     quizzes: Quizzes
@@ -245,13 +247,19 @@ def _build(ground: _Ground) -> Box:
     packs.hide_untrusted()
     sticks = _sticks(ground, store, published, packs)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
-    puller = _puller(
-        ground, packed, packs=packs, store=store, sources=_sources(ground, uplink, school), jobs=jobs
-    )
+    pull_notes = PullNotes(db, clock=clock, boot_id=ground.boot_id)
+    puller = Puller(
+        PullParts(
+            packs=packs, library=published, trust=trust, store=store, subscriptions=Subscriptions(db),
+            sources=_sources(ground, uplink, school), room=_pull_room(ground, store, published), turns=packed.turns,
+            notes=pull_notes, disk=disk, lock_file=ground.data / "pull.lock", may_sweep=lambda: not jobs.open(),
+        )
+    )  # fmt: skip
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
         db=db, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
+        pulls=pull_notes,
     )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
@@ -264,7 +272,7 @@ def _build(ground: _Ground) -> Box:
             on_trust_renewed=packs.hide_untrusted,
         ),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
-        puller=puller,
+        puller=puller, pull_notes=pull_notes,
         job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
@@ -295,19 +303,10 @@ def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrar
     return PackParts(installer=installer, library=library, trust=trust, events=events, turns=turns)
 
 
-def _puller(
-    ground: _Ground, packed: PackParts, *, packs: Packs, store: Store, sources: PullSources, jobs: ShelfJobs
-) -> Puller:
-    room = PullRoom(
-        store=store, library=packed.library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
+def _pull_room(ground: _Ground, store: Store, library: PackLibrary) -> PullRoom:
+    return PullRoom(
+        store=store, library=library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
     )
-    return Puller(
-        PullParts(
-            packs=packs, library=packed.library, trust=packed.trust, store=store,
-            subscriptions=Subscriptions(ground.db), sources=sources, room=room, turns=packed.turns, disk=ground.disk,
-            lock_file=ground.data / "pull.lock", may_sweep=lambda: not jobs.open(),
-        )
-    )  # fmt: skip
 
 
 def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:

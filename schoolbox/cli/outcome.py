@@ -28,15 +28,15 @@ class Outcome:
     exit_code: int = DONE
 
 
-def told(error: Exception) -> dict[str, Json]:
-    """An error as data: its name, and what happened, what is safe, what to do next."""
-    happened, safe, todo = sentences(error, str)
+def told(error: Exception, *, afar: bool = False) -> dict[str, Json]:
+    """An error as data: its name, and what happened, what is safe, what to do next; `afar` if no stick is meant."""
+    happened, safe, todo = sentences(error, str, afar=afar)
     return {"error": type(error).__name__, "happened": happened, "safe": safe, "todo": todo}
 
 
-def told_text(error: Exception) -> str:
-    """An error as three sentences, one below the other."""
-    return "\n".join(sentences(error, str))
+def told_text(error: Exception, *, afar: bool = False) -> str:
+    """An error as three sentences, one below the other; `afar` if no stick is meant."""
+    return "\n".join(sentences(error, str, afar=afar))
 
 
 def harmless(text: str) -> str:

@@ -6,6 +6,7 @@ Code 0 if all that is wanted is on the box, 3 if a part is, else that of the err
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from content_packs.errors import CodeNeededError
@@ -14,6 +15,9 @@ from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, exit_code_of
 from schoolbox.cli.pack_told import files
 from schoolbox.cli.progress import progress_on
 from schoolbox.messages import plain_size
+
+_facts = partial(told, afar=True)
+_why = partial(told_text, afar=True)
 
 if TYPE_CHECKING:
     from schoolbox.services.pull_report import PackReport, PlaceReport, PullReport
@@ -24,7 +28,7 @@ def add(verbs: Parsers) -> None:
     words = verb(verbs, "pull", pull, "take what is new and wanted from the hub, neighbours, or another place")
     words.add_argument(
         "--from", dest="places", metavar="PLACE", action="append", default=[],
-        help="also from here: http://ADDRESS, a folder; may be repeated",
+        help="also from here: http://ADDRESS, rsync://ADDRESS/MODULE, user@host:path, a folder; may be repeated",
     )  # fmt: skip
     words.add_argument("--code", default="", help="the sharing code of the one neighbour named with --from; remembered")
     words.add_argument("--no-neighbours", action="store_true", help="do not look for other boxes nearby")
@@ -41,15 +45,19 @@ def pull(asked: Asked) -> Outcome:
     from schoolbox.services.pull_pace import PAUSES_S, Pace
     from schoolbox.services.pull_sources import PullAsk
 
-    words = asked.words
-    ask = PullAsk(addresses=tuple(words.places), code=words.code, neighbours=not words.no_neighbours)
+    words, settings = asked.words, asked.config
+    ask = PullAsk(
+        addresses=tuple(words.places or settings.pull_from.split()), code=words.code,
+        neighbours=settings.pull_neighbours and not words.no_neighbours,
+    )  # fmt: skip
     with asked.box() as box, progress_on(json=asked.json) as show:
         pauses_s = () if words.once else PAUSES_S
         told_waiting = _say_waiting if _is_watched(asked) else None
-        pace = Pace(threading.Event(), clock=box.clock, pauses_s=pauses_s, told=told_waiting)
+        pace = Pace(threading.Event(), clock=box.clock, kbit_s=settings.pull_kbit, pauses_s=pauses_s, told=told_waiting)
         report = box.puller.pull(ask, pace, show=show, dry_run=words.dry_run)
-    if not report.reached and not asked.json:
-        raise report.problems()[0]
+    errors = [*report.problems(), *(place.error for place in report.places if place.error)]
+    if not report.reached and errors and not asked.json:
+        raise errors[0]
     return Outcome(_data(report), _text(report), _exit_code(report))
 
 
@@ -78,15 +86,16 @@ def _data(report: "PullReport") -> Json:
         "places": [
             {"kind": each.source.kind, "name": each.source.name, "address": each.source.address,
              "bytes_in": each.bytes_in, "bytes_out": each.bytes_out, "file_bytes": each.file_bytes,
-             "refused": [{"name": one.name, **told(one.error)} for one in each.refused],
-             "error": told(each.error) if each.error else None}
+             "refused": [{"name": one.name, **_facts(one.error)} for one in each.refused],
+             "error": _facts(each.error) if each.error else None}
             for each in report.places
         ],
         "packs": [
             {"pack": each.pack_id, "version": each.version, "before": each.before, "state": each.state,
              "changed": each.changed, "copied_bytes": each.copied_bytes, "need_bytes": each.need_bytes,
-             "missing": [{"sha256": gap.file.sha256, "role": gap.file.role, **told(gap.error)} for gap in each.missing],
-             "error": told(each.error) if each.error else None}
+             "missing": [{"sha256": gap.file.sha256, "role": gap.file.role, **_facts(gap.error)}
+                         for gap in each.missing],
+             "error": _facts(each.error) if each.error else None}
             for each in report.packs
         ],
     }  # fmt: skip
@@ -97,11 +106,11 @@ def _text(report: "PullReport") -> str:
     if not report.reached:
         packs = []
     places = [_place_line(each) for each in report.places]
-    reasons = [f"{each.pack_id}: {told_text(each.error)}" for each in report.packs if each.error]
-    reasons += [f"{each.source.name}: {told_text(each.error)}" for each in report.places if each.error and each.counts]
-    reasons += [f"{each.pack_id}: {told_text(gap.error)}" for each in report.packs for gap in each.missing]
+    reasons = [f"{each.pack_id}: {_why(each.error)}" for each in report.packs if each.error]
+    reasons += [f"{each.source.name}: {_why(each.error)}" for each in report.places if each.error and each.counts]
+    reasons += [f"{each.pack_id}: {_why(gap.error)}" for each in report.packs for gap in each.missing]
     reasons += [
-        f"{each.source.name}, {one.name}: {told_text(one.error)}" for each in report.places for one in each.loud
+        f"{each.source.name}, {one.name}: {_why(one.error)}" for each in report.places for one in each.loud
     ]
     return "\n\n".join(["\n".join([*packs, *places]), *_once(reasons)])
 

@@ -95,6 +95,7 @@ def _server(box: "Box") -> "BoxServer":
 
 def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
+    from schoolbox.jobs.pull_loop import PullJob, PullJobParts
     from schoolbox.jobs.shelf_work import ShelfWorkJob
     from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
@@ -103,6 +104,11 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks)
     ]  # fmt: skip
+    if box.config.pull_hours:
+        parts = PullJobParts(
+            puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=box.config, clock=box.clock
+        )
+        jobs.append(PullJob(parts))
     if box.config.sync:
         jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock))
     if box.config.announce:

@@ -35,6 +35,11 @@ TEXTS: Mapping[str, EventText] = {
         N_("Pack %(pack)s installed, version %(version)s; %(missing)s files are still missing"),
         N_("Not complete"), "warn",
     ),
+    "pack_came": EventText(N_("Pack %(pack)s came by itself, version %(version)s"), N_("Done"), "ok"),
+    "pack_came_in_part": EventText(
+        N_("Pack %(pack)s came by itself, version %(version)s; %(missing)s files are still missing"),
+        N_("Not complete"), "warn",
+    ),
     "pack_undone": EventText(N_("Pack %(pack)s went back to version %(version)s"), N_("Done"), "info"),
     "pack_removed": EventText(N_("Pack %(pack)s removed"), N_("Done"), "info"),
     "pack_damaged": EventText(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from schoolbox.services.events import EventRow, Events
 from schoolbox.services.people import People
 
-CODES = ("pack_installed", "pack_installed_in_part", "pack_undone", "pack_removed")
+CODES = (
+    "pack_installed", "pack_installed_in_part", "pack_came", "pack_came_in_part", "pack_undone", "pack_removed"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ class Packs:
             WriteFailedError: The database could not be written; nothing that pupils see has changed.
         """
         with self._turns.person():
-            return self._install(shelf, pack_id, units=units, by=by, progress=progress)
+            installed = self._installer.install(shelf, pack_id, units=units, progress=progress)
+        self._installed(installed, "pack_installed", by)
+        return installed
 
     def take(self, shelf: Shelf, pack_id: str, *, progress: Callable[[Progress], None]) -> Installed:
         """Install or complete one pack for the box itself, which gives way to people.
@@ -138,24 +140,16 @@ class Packs:
             progress(progressed)
 
         way.give()
-        return self._install(shelf, pack_id, units=None, by=None, progress=tell)
+        installed = self._installer.install(shelf, pack_id, progress=tell)
+        self._installed(installed, "pack_came", None)
+        return installed
 
-    def _install(
-        self,
-        shelf: Shelf,
-        pack_id: str,
-        *,
-        units: Collection[str] | None,
-        by: int | None,
-        progress: Callable[[Progress], None],
-    ) -> Installed:
-        """Install and note it."""
-        installed = self._installer.install(shelf, pack_id, units=units, progress=progress)
+    def _installed(self, installed: Installed, code: str, by: int | None) -> None:
+        """Let pages follow the registry, and note what can be seen now."""
         self.hide_untrusted()
         if installed.changed:
-            code = "pack_installed_in_part" if installed.missing else "pack_installed"
-            self._note(code, by, pack=pack_id, version=installed.version, missing=len(installed.missing))
-        return installed
+            code = f"{code}_in_part" if installed.missing else code
+            self._note(code, by, pack=installed.pack_id, version=installed.version, missing=len(installed.missing))
 
     def undo(self, pack_id: str, *, by: int | None = None) -> Installed:
         """Go back to the version before.

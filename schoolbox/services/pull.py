@@ -7,6 +7,7 @@ no other. When nothing changed it costs one request a place. It gives way to peo
     puller.pull(PullAsk(), Pace(stop, clock=clock), show=print).whole
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -20,9 +21,11 @@ from content_packs.shelf import FetchingShelf
 from content_packs.shelf.several import SeveralShelves, take_together
 from content_packs.store import Store
 from content_packs.trust import Refusal, TrustStore
-from schoolbox.errors import NoSourceError
+from schoolbox import logs
+from schoolbox.errors import NoSourceError, WriteFailedError
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.packs import Packs
+from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_one import PullOne, Target
 from schoolbox.services.pull_pace import Pace, StoppedError
 from schoolbox.services.pull_plan import Wanted, plan
@@ -35,6 +38,8 @@ from schoolbox.services.turns import Turns
 
 if TYPE_CHECKING:
     from content_packs.shelf import Shelf
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,7 @@ class PullParts:
     sources: PullSources
     room: PullRoom
     turns: Turns
+    notes: PullNotes
     disk: Disk
     lock_file: Path
     may_sweep: Callable[[], bool]
@@ -85,7 +91,10 @@ class Puller:
                 raise NoSourceError
             with ExitStack() as opened:
                 places = [_Place(source, opened, self._of.sources) for source in sources]
-                return self._pull(places, pace, show, dry_run=dry_run)
+                report = self._pull(places, pace, show, dry_run=dry_run)
+            if not dry_run:
+                self._note(report)
+            return report
 
     def wanted(self) -> tuple[Wanted, ...]:
         """Say what is wanted and not here, of what is announced so far.
@@ -95,6 +104,13 @@ class Puller:
         """
         catalogues = self._of.trust.trust().catalogues
         return plan(catalogues, self._of.library.installed(), self._of.subscriptions.wishes())
+
+    def _note(self, report: PullReport) -> None:
+        """Keep how it went; a disk that is full takes no note, and what came is there all the same."""
+        try:
+            self._of.notes.keep(report, self.wanted())
+        except WriteFailedError as exc:
+            LOG.warning(logs.line("pull_not_noted", problem=exc.problem))
 
     def _sweep(self) -> None:
         """Delete what was copied of versions that newer ones have overtaken, unless something else may need it."""

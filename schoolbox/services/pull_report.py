@@ -6,7 +6,7 @@ Promises: `whole` is true only if every place that counts was asked and all that
 from dataclasses import dataclass
 from typing import Literal
 
-from content_packs.errors import CodeNeededError, OlderMetadataError
+from content_packs.errors import CodeNeededError, NotAShelfError, OlderMetadataError, PackError
 from content_packs.install import Missing
 from content_packs.trust import Refusal
 from schoolbox.services.pull_sources import Source
@@ -43,9 +43,13 @@ class PlaceReport:
 
     @property
     def counts(self) -> bool:
-        """Whether its error matters: a neighbour is only a shortcut, and what it kept back may come from elsewhere."""
+        """Whether its error matters.
+
+        A neighbour is only a shortcut; what a place kept back may come from elsewhere; a hub need not give packs.
+        """
         kept_back = self.looked and isinstance(self.error, CodeNeededError)
-        return self.error is not None and self.source.kind != "neighbour" and not kept_back
+        gives_none = self.source.kind == "hub" and isinstance(self.error, NotAShelfError)
+        return self.error is not None and self.source.kind != "neighbour" and not (kept_back or gives_none)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +101,12 @@ class PullReport:
     def whole(self) -> bool:
         """Whether all that is wanted is here, and nothing speaks against it."""
         return not self.stopped and not self.problems()
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether trying again soon may bring more: a line broke, or the program had to stop."""
+        errors = (place.error for place in self.places if place.counts and isinstance(place.error, PackError))
+        return self.stopped or any(error.transient for error in errors)
 
     def problems(self) -> list[Exception]:
         """Everything that went wrong, the worst first."""

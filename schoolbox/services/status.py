@@ -14,6 +14,7 @@ from schoolbox.services.machine import Machine
 from schoolbox.services.pack_checks import CheckResult, PackChecks
 from schoolbox.services.packs import InstalledRow, Packs
 from schoolbox.services.people import People
+from schoolbox.services.pull_notes import PullNotes, PullStatus
 from schoolbox.services.reach import Reach
 from schoolbox.services.shelf_jobs import Job, ShelfJobs
 from schoolbox.services.uplink import Uplink, UplinkStatus
@@ -38,6 +39,7 @@ class StatusParts:
     people: People
     events: Events
     jobs: ShelfJobs
+    pulls: PullNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class StatusPage:
     events: tuple[EventRow, ...]
     classes: int
     jobs: tuple[Job, ...]
+    pull: PullStatus
 
 
 class Status:
@@ -82,9 +85,10 @@ class Status:
         classes = of.people.classes()
         waiting = [job for job in of.jobs.open() if job.state == "paused"]
         unread = of.jobs.unread()
+        clock, pull = self._clock_facts(), of.pulls.status()
         facts = Facts(
             disk=of.machine.disk(),
-            clock=self._clock_facts(),
+            clock=clock,
             uplink=of.uplink.status(),
             network=of.reach.state(),
             temperature_c=of.machine.temperature_c(),
@@ -93,6 +97,7 @@ class Status:
             packs_hidden=sum(1 for line in packs if line.pack.hidden),
             packs_damaged=sum(1 for line in packs if line.check and line.check.state == "damaged"),
             packs_incomplete=sum(1 for line in packs if line.pack.missing),
+            packs_overdue=pull.waiting_long(clock.now, clock_is_wrong=clock.state == "wrong"),
             jobs_paused=len(waiting),
             jobs_failed=len(unread),
             pupils=sum(row.pupils for row in classes),
@@ -100,7 +105,7 @@ class Status:
         return StatusPage(
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),
             of.db.path.stat().st_size, self._database_checked_at, tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
-            (*waiting, *unread),
+            (*waiting, *unread), pull,
         )  # fmt: skip
 
     def check_database(self) -> int:

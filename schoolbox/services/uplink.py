@@ -108,6 +108,7 @@ class Uplink:
         self._clock = clock
         self._boot_id = boot_id
         self._listeners: list[Callable[[], None]] = []
+        self._on_heard: list[Callable[[], None]] = []
 
     def credentials(self) -> Credentials | None:
         """What the box signs in with at its hub; None before enrolment. Read anew each time: another process enrols."""
@@ -168,6 +169,9 @@ class Uplink:
         )
         text = msgspec.json.encode(state).decode()
         self._db.write(lambda: self._db.run(Setting.insert(key=STATE_KEY, value=text).on_conflict_replace()))
+        if report.ok:
+            for listener in self._on_heard:
+                listener()
 
     def status(self) -> UplinkStatus:
         """How the tie to the hub is, for people."""
@@ -189,6 +193,15 @@ class Uplink:
     def when_wanted(self, listener: Callable[[], None]) -> None:
         """Have somebody called when a person wants the hub to be tried at once."""
         self._listeners.append(listener)
+
+    def when_heard(self, listener: Callable[[], None]) -> None:
+        """Have somebody called whenever the hub was talked to: the line is there now."""
+        self._on_heard.append(listener)
+
+    def trusted_age_s(self, at: datetime) -> float | None:
+        """How long ago a time of the wall clock was; None while nobody confirmed that clock, or for what is to come."""
+        age_s = (self._clock.now() - at).total_seconds()
+        return age_s if age_s >= 0 and self._parts.wall_clock.trusted() else None
 
     def try_now(self) -> bool:
         """Try the hub at once, in the background; False if nothing is running that could."""

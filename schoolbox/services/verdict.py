@@ -60,6 +60,7 @@ class Facts:
     packs_hidden: int
     packs_damaged: int
     packs_incomplete: int
+    packs_overdue: int
     jobs_paused: int
     jobs_failed: int
     pupils: int
@@ -138,6 +139,8 @@ def _unfinished(facts: Facts) -> Iterator[Thing]:
         yield Thing("job_failed", "warn")
     if facts.jobs_paused:
         yield Thing("job_paused", "info")
+    if facts.packs_overdue:
+        yield Thing("packs_overdue", "warn")
     if facts.packs_incomplete:
         yield Thing("packs_incomplete", "info")
     if not facts.packs:

@@ -7,11 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from schoolbox.faults import Fault, fault_sentences
 from schoolbox.services.event_texts import facts_of, text_of
 from schoolbox.services.events import EventRow
 from schoolbox.web.access import Role, allow
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _, ngettext
+from schoolbox.web.i18n import _, ngettext, size
 
 room = Blueprint("status", __name__)
 QUIET_MODULES = 4
@@ -35,7 +36,9 @@ def show() -> ResponseReturnValue:
     page = box().status.page()
     told = [_told(event) for event in page.events]
     codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
-    return render_template("status/show.html", page=page, events=told, codes=codes)
+    return render_template(
+        "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar
+    )
 
 
 @room.post("/status/sync")
@@ -46,6 +49,17 @@ def sync_now() -> ResponseReturnValue:
         flash(_("The box is talking to the hub now. Load this page again in a moment."))
     else:
         flash(_("Nothing is running that could talk to the hub: syncing is switched off in the settings."))
+    return redirect(url_for("status.show"), 303)
+
+
+@room.post("/status/pull")
+@allow(Role.TECHNICIAN)
+def pull_now() -> ResponseReturnValue:
+    """Take what is new and wanted, in the background."""
+    if box().pull_notes.try_now():
+        flash(_("The box is asking for new packs now. Load this page again in a while."))
+    else:
+        flash(_("Nothing is running that could take packs: taking them is switched off in the settings."))
     return redirect(url_for("status.show"), 303)
 
 
@@ -80,6 +94,11 @@ def qr(text: str) -> Markup:
     side = len(rows) + 2 * QUIET_MODULES
     drawing = Markup('<svg class="qr" width="180" height="180" viewBox="0 0 {0} {0}" role="img" aria-label="{1}">')
     return drawing.format(side, text) + Markup('<path d="{}"/></svg>').format("".join(runs))
+
+
+def told_from_afar(fault: Fault) -> tuple[str, str, str]:
+    """What happened on a line to packs, what is safe, what to do next."""
+    return fault_sentences(fault, _, write_size=size, afar=True)
 
 
 def _told(event: EventRow) -> ToldEvent:

@@ -47,6 +47,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/status/sync"): "closed no no no ok",
     ("POST", "/status/database"): "closed no no no ok",
     ("POST", "/status/packs"): "closed no no no ok",
+    ("POST", "/status/pull"): "closed no no no ok",
     ("GET", "/sticks"): "door no ok ok ok",
     ("GET", "/sticks/live"): "door no ok ok ok",
     ("GET", "/sticks/<stick_id>"): "door no ok ok ok",

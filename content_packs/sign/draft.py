@@ -7,6 +7,7 @@ two copies that were signed apart are put together; nothing of a draft is believ
     missing = [need for need in draft.needs() if need.missing]
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,13 +21,13 @@ from content_packs.durable import Disk
 from content_packs.errors import NotYourKeyError, PackError, SourceError
 from content_packs.sign.metadata import countersigned
 from content_packs.trust import Root
+from content_packs.trust.json_text import read_json
 from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX, AnyMetadata, read_registry, read_root
 from content_packs.trust.registry import REGISTRY_NAME
 from content_packs.trust.roots import pin_root
 
 Kind: TypeAlias = Literal["root", "registry"]
 Group: TypeAlias = Literal["root before", "root", "registry"]
-_NOTHING = msgspec.Raw(b"null")
 DRAFT_BYTES_MAX = REGISTRY_BYTES_MAX + 2 * ROOT_BYTES_MAX
 
 
@@ -49,8 +50,8 @@ class _DraftFile(msgspec.Struct, forbid_unknown_fields=True):
     """A draft as it is written."""
 
     draft: Kind
-    metadata: msgspec.Raw
-    under: msgspec.Raw = _NOTHING
+    metadata: dict[str, object]
+    under: dict[str, object] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ class Draft:
 
     def to_bytes(self) -> bytes:
         """Write the draft."""
-        under = msgspec.Raw(self.under.raw) if self.under else _NOTHING
-        file = _DraftFile(draft=self.kind, metadata=msgspec.Raw(self.metadata.to_bytes()), under=under)
-        return msgspec.json.encode(file)
+        under = self.under.raw if self.under else b"null"
+        parts = (self.kind.encode(), self.metadata.to_bytes(), under)
+        return b'{"draft":"%b","metadata":%b,"under":%b}' % parts
 
 
 def make_draft(kind: Kind, raw: bytes, under: Root | None) -> Draft:
@@ -144,12 +145,12 @@ def read_draft(path: Path) -> Draft:
             raw = source.read(DRAFT_BYTES_MAX + 1)
         if len(raw) > DRAFT_BYTES_MAX:
             raise SourceError(path=str(path), problem="too large for a draft")
-        file = msgspec.json.decode(raw, type=_DraftFile)
-        under = None if bytes(file.under) == bytes(_NOTHING) else pin_root(bytes(file.under))
-        return Draft(file.draft, _read(file.draft, bytes(file.metadata)), under)
+        file = msgspec.convert(read_json(raw), type=_DraftFile)
+        under = pin_root(json.dumps(file.under).encode()) if file.under is not None else None
+        return Draft(file.draft, _read(file.draft, json.dumps(file.metadata).encode()), under)
     except OSError as exc:
         raise SourceError(path=str(path), problem=exc.strerror or str(exc)) from exc
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except ValueError as exc:
         raise SourceError(path=str(path), problem="this is no draft") from exc
     except PackError as exc:
         raise exc if isinstance(exc, SourceError) else SourceError(path=str(path), problem=str(exc)) from exc

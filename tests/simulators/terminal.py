@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TOOLS = Path(sys.executable).parent
@@ -36,6 +36,34 @@ def typed(words: Sequence[str | Path], answers: Sequence[tuple[str, str]]) -> tu
             if waiting and waiting[0][0] in shown:
                 os.write(ours, f"{waiting.pop(0)[1]}\n".encode())
         return program.wait(WITHIN_S), shown
+    finally:
+        os.close(ours)
+        program.kill()
+        program.wait()
+
+
+def typed_always(
+    words: Sequence[str], questions: Sequence[str], answer: str, *, folder: Path, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run a program at a terminal in a folder, and type one answer to every question of a kind."""
+    ours, theirs = pty.openpty()
+    command = ["setsid", "--ctty", "--wait", *words]
+    program = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=dict(environment))
+    os.close(theirs)
+    shown, seen = "", 0
+    until = time.monotonic() + 10 * WITHIN_S
+    try:
+        while time.monotonic() < until:
+            if not select.select([ours], [], [], 1)[0]:
+                continue
+            try:
+                shown += os.read(ours, 4096).decode(errors="replace")
+            except OSError:  # the program has ended and closed its side
+                break
+            if any(question in shown[seen:] for question in questions) and shown.endswith(": "):
+                seen = len(shown)
+                os.write(ours, f"{answer}\n".encode())
+        return program.wait(WITHIN_S), shown.replace("\r\n", "\n")
     finally:
         os.close(ours)
         program.kill()

@@ -132,7 +132,10 @@ def test_a_draft_is_never_written_over_a_file(tmp_path: Path, ministry: Ministry
     assert (tmp_path / "a").read_text() == "mine"
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"draft":"root","metadata":{}}', b"\xff", b"x" * 2_000_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[]", b'{"draft":"root","metadata":{}}', b"\xff", b"x" * 2_000_000, b'{"draft":' * 9000],
+)
 def test_what_is_no_draft_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(SourceError):

@@ -18,6 +18,7 @@ from deploy.demo.commands import DemoError, Server
 from deploy.demo.school import Demo, enrol, install, make_hub, make_school, remember
 from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
 from deploy.demo.show import show
+from deploy.demo.stick import make_stick
 
 HUB_TITLE = "Komuna e Gjilanit"
 GOES_ON = "What was made so far is kept. Try again with: make demo. To start from nothing: make demo-reset"
@@ -108,6 +109,7 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     if sources_changed(demo.folder):
         install(demo)
         remember_sources(demo.folder)
+    make_stick(demo.folder)
     remember(demo)
 
 

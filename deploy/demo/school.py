@@ -62,6 +62,8 @@ class Demo:
 def make_hub(demo: Demo) -> None:
     """Make the hub's data folder with one administrator and one credential that may read and write everything."""
     once(demo.hub_file, lambda: _make_hub(demo))
+    shelf = json.dumps(str(demo.folder / "shelf"))
+    once(demo.hub_data / "hub.toml", lambda: _write(demo.hub_data / "hub.toml", f"shelf = {shelf}\n"))
 
 
 def _make_hub(demo: Demo) -> None:
@@ -122,6 +124,7 @@ def remember(demo: Demo) -> None:
         "hub_admin": hub["hub_admin"],
         "lrs": {"endpoint": f"{demo.hub_url}/xapi/", **hub["lrs"]},
         "shelf": str(demo.folder / "shelf"),
+        "stick": str(demo.folder / "stick"),
     }
     _write(demo.folder / "demo.json", json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
 

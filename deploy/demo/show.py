@@ -31,3 +31,5 @@ def show(demo: Demo) -> None:
     table.add_row("technician", "box", f"{technician['login']}  /  {technician['password']}")
     table.add_row("ministry", "hub", f"{admin['name']}  /  {admin['password']}")
     console.print(table)
+    console.print("\nA stick with a new course lies ready. Put it in, then open “USB” as the teacher:")
+    console.print(f"  .venv/bin/schoolbox --data {demo.box_data} stick scan {demo.folder / 'stick'}", soft_wrap=True)

@@ -27,6 +27,7 @@ from content_packs.sign.key_change import KeyChange
 from content_packs.sign.metadata import PublisherKeys, registry_bytes
 from content_packs.sign.reading import Standing, read_standing
 from content_packs.trust import Publisher, Registry
+from content_packs.trust.academies import is_academy_id
 from content_packs.trust.registry import REGISTRY_NAME, accept_registry
 
 Done: TypeAlias = Literal["same", "published", "drafted"]
@@ -85,6 +86,8 @@ class RegistryDesk:
         if not is_publisher_id(publisher_id):
             problem = "a publisher's id has a-z, 0-9 and -, at most 32, and is no name a system uses"
             raise SourceError(path=publisher_id, problem=problem)
+        if publisher_id.startswith("box-") and not is_academy_id(publisher_id):
+            raise SourceError(path=publisher_id, problem="ids that begin with box- are those of schools' boxes")
         if not names or not all(names.values()):
             raise SourceError(path=publisher_id, problem="a publisher has a name in at least one language")
         signing, threshold = keys.applied((), 1, whose=publisher_id)

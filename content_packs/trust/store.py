@@ -96,7 +96,9 @@ class TrustStore:
                 return
             if pinned and not replace:
                 raise RootPinnedError
-            # Newest first: at every moment what is left is a chain from the old root, or from the new one.
+            # The old list goes first: its key may sign another of that number under the new root. Then the roots,
+            # newest first: at every moment what is left is a chain from the old root, or from the new one.
+            self._kept.remove(REGISTRY_NAME)
             for path in reversed(list(self._kept.root_files())):
                 if path.name != root.name:
                     self._disk.remove(path)

@@ -95,7 +95,7 @@ def test_adding_the_same_publisher_again_changes_nothing_and_otherwise_is_refuse
     assert files(ministry.folder) == before
 
 
-@pytest.mark.parametrize("publisher", ["Mash", "root", "con", "a/b", ""])
+@pytest.mark.parametrize("publisher", ["Mash", "root", "con", "a/b", "", "box-agimi"])
 def test_a_publisher_needs_a_proper_id(ministry: Ministry, publisher: str) -> None:
     with pytest.raises(SourceError):
         ministry.desk().add(publisher, names={"sq": "x"}, keys=KeyChange(add=[OTHER.public_key]))

@@ -116,6 +116,20 @@ def test_another_root_is_trusted_only_when_a_person_says_that_it_replaces_the_ol
     assert listed(trust) == {"mash", "qendra"}
 
 
+def test_a_registry_that_begins_anew_with_its_old_key_is_no_second_truth(
+    trust: TrustStore, ministry: Ministry, tmp_path: Path
+) -> None:
+    trust.pin(ministry.root)
+    trust.apply(ministry.shelf)
+    roots, others = [CryptoSigner.generate_ed25519() for _ in range(2)], ("mash", "qendra")
+    keys = iter([*roots, ministry.registry_signer, *(CryptoSigner.generate_ed25519() for _ in others)])
+    other = Ministry(tmp_path / "anew", publishers=others, new_key=lambda: next(keys))
+    trust.pin(other.root, replace=True)
+    assert trust.trust().registry is None
+    assert trust.apply(other.shelf).refused == ()
+    assert listed(trust) == {"mash", "qendra"}
+
+
 def test_what_travels_on_is_every_root_and_the_newest_registry(
     trust: TrustStore, ministry: Ministry, school: AcademyDesk
 ) -> None:

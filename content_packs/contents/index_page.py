@@ -43,7 +43,7 @@ def index_page(cards: Sequence[Card]) -> str:
         if (found := sorted((card for card in cards if card.area == area), key=lambda card: card.order))
     ]
     body = (
-        f"<h1>{both('Çka ka në këtë USB', 'What is on this stick')}</h1>\n"
+        f"<h1>{both('Çfarë ka në këtë USB', 'What is on this stick')}</h1>\n"
         f'<div class="note">{both(_HINT_SQ, _HINT_EN)}</div>\n'
         f"{''.join(areas) or _NOTHING}"
     )

@@ -39,7 +39,7 @@ def pack_page(manifest: Manifest, manifest_sha256: str, publisher_names: Text, f
     files = ShelfFiles(folder, up="../")
     second = other(manifest.title, language)
     body = [
-        f'<p class="meta"><a href="../CONTENTS.html">‹ {both("Çka ka në këtë USB", "All of this stick")}</a></p>\n',
+        f'<p class="meta"><a href="../CONTENTS.html">‹ {both("Çfarë ka në këtë USB", "All of this stick")}</a></p>\n',
         f"<h1>{said(manifest.title, language)}</h1>\n",
         f'<div class="other">{second}</div>\n' if second else "",
         f"<p>{said(manifest.summary, language)}</p>\n",

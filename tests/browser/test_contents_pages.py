@@ -77,7 +77,7 @@ def test_everything_is_there_without_scripts_on_a_phone(stick: Path, devices: De
     said.locator("summary").click()
     assert said.locator("p").first.is_visible()
     assert page.get_by_text("Zgjidhet në kuti").count() == 2
-    page.get_by_role("link", name="Çka ka në këtë USB").click()
+    page.get_by_role("link", name="Çfarë ka në këtë USB").click()
     assert page.get_by_role("link", name="Thyesat").is_visible()
 
 

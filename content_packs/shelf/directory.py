@@ -84,11 +84,12 @@ class DirectoryShelf:
         return raw
 
     def has_manifest(self, sha256: str) -> bool:
-        """Say whether there is a file under a manifest's name."""
+        """Say whether there is anything under a manifest's name; what is no plain file is refused when it is opened."""
         try:
-            return (self._folder / manifest_name(sha256)).is_file()
+            (self._folder / manifest_name(sha256)).lstat()
         except OSError:
             return False
+        return True
 
     def open_manifest(self, sha256: str) -> Readable:
         """Open a manifest by its hash."""

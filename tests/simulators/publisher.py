@@ -84,8 +84,13 @@ class Ministry:
 
     def publish(self, pack_id: str, version: int = 1, *, files: Mapping[str, bytes] | None = None) -> Manifest:
         """Build and sign a pack with one video item for each file; without files, one that depends on the version."""
-        source = self.source(pack_id, version, files or {"hyrje": mp4(seconds=version), "fjala": mp4(seconds=99)})
-        built = self._work / f"built-{pack_id.replace(':', '-')}-{version}"
+        return self.publish_source(
+            self.source(pack_id, version, files or {"hyrje": mp4(seconds=version), "fjala": mp4(seconds=99)})
+        )
+
+    def publish_source(self, source: Path) -> Manifest:
+        """Build and sign a pack whose source is written."""
+        built = self._work / f"built-{source.name}"
         manifest = build_pack(source, built, Disk()).manifest
         signer = self.signers[manifest.publisher]
         sign_pack(built, self.folder, [signer], disk=Disk(), clock=self.clock)

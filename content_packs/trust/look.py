@@ -6,6 +6,7 @@ from datetime import datetime
 from content_packs.errors import OlderMetadataError, PackError
 from content_packs.shelf import Shelf
 from content_packs.trust.metadata import CATALOGUES_MAX
+from content_packs.trust.registry import Registry
 from content_packs.trust.trust import Refusal
 
 
@@ -17,6 +18,8 @@ class Look:
     names: tuple[str, ...]
     refused: list[Refusal] = field(default_factory=list)
     dates: list[datetime] = field(default_factory=list)
+    former: Registry | None = None
+    """The registry of the shelf, where it was refused as older: under it the catalogues beside it were right once."""
 
     def publishers(self) -> list[str]:
         """Whose catalogues the shelf has, up to the cap."""

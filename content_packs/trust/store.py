@@ -21,6 +21,7 @@ from content_packs.errors import (
     NoRootError,
     NotSignedError,
     OddNameError,
+    OlderMetadataError,
     RootPinnedError,
     TrustError,
     UnknownPublisherError,
@@ -36,8 +37,9 @@ from content_packs.trust.academies import (
     read_academy,
     unknown,
 )
-from content_packs.trust.catalogue import accept_catalogue, catalogue_name
+from content_packs.trust.catalogue import Catalogue, accept_catalogue, catalogue_name
 from content_packs.trust.delegator import Delegator
+from content_packs.trust.former import catalogue_once, older, registry_once
 from content_packs.trust.kept import Kept
 from content_packs.trust.look import Look
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, REGISTRY_BYTES_MAX, ROOT_BYTES_MAX, ROOTS_MAX
@@ -163,11 +165,7 @@ class TrustStore:
         """Every root and the registry, by name under meta/, as each shelf that is written must carry (FORMAT 6.15)."""
         roots = list(self._kept.roots())
         files = {root.name: root.raw for root in roots}
-        later = roots[0] if roots else None
-        while later and later.version > 1:
-            later = self._earlier(later)
-            if later:
-                files[later.name] = later.raw
+        files |= {root.name: root.raw for root in self._former_roots()}
         registry = self._kept.registry(roots[-1]) if roots else None
         if registry:
             files[REGISTRY_NAME] = registry.raw
@@ -240,12 +238,27 @@ class TrustStore:
             with self._locked():
                 held = self._stand().registry
                 same = held if held and held.raw == raw else None
-                registry = same or accept_registry(self._stand().root, raw, held=held)
+                registry = same or self._accept_registry(look, raw, held)
                 if held is None or registry.version > held.version:
                     self._kept.write(REGISTRY_NAME, registry.raw)
             look.believe(registry.signed_at)
         except _REFUSED as exc:
             look.refuse(REGISTRY_NAME, exc)
+
+    def _accept_registry(self, look: Look, raw: bytes, held: Registry | None) -> Registry:
+        """Accept a registry; one that is only older lets the catalogues beside it be understood (FORMAT 6.17)."""
+        try:
+            return accept_registry(self._stand().root, raw, held=held)
+        except OlderMetadataError:
+            look.former = registry_once([self._stand().root], raw)
+            raise
+        except NotSignedError as exc:
+            once = registry_once(self._former_roots(), raw)
+            error = older(REGISTRY_NAME, once, held)
+            if error is None:
+                raise
+            look.former = once
+            raise error from exc
 
     def _renew_catalogue(self, look: Look, publisher: str, ground: "_Ground") -> None:
         """Take in one publisher's catalogue if it is newer and right; a stranger's is not even read."""
@@ -259,7 +272,7 @@ class TrustStore:
                 with suppress(NotSignedError):
                     held = self._kept.catalogue(delegator, publisher)
                 same = held if held and held.raw == raw else None
-                catalogue = same or accept_catalogue(delegator, publisher, raw, held=held)
+                catalogue = same or _accept_catalogue(look, delegator, raw, publisher, held)
                 if held is None or catalogue.version > held.version:
                     self._kept.write(name, catalogue.raw)
             look.believe(catalogue.signed_at)
@@ -279,6 +292,14 @@ class TrustStore:
             self._ground = _Ground(files, root, self._kept.registry(root), accepted)
         return self._ground
 
+    def _former_roots(self) -> Iterator[Root]:
+        """Every root before today's that is kept, newest first."""
+        roots = list(self._kept.roots())
+        yield from reversed(roots[:-1])
+        later = roots[0] if roots else None
+        while later and (later := self._earlier(later)):
+            yield later
+
     def _earlier(self, later: Root) -> Root | None:
         """The root before one that is kept to be passed on, if it is there and sound."""
         raw = self._kept.read(f"earlier/{later.version - 1}.root.json")
@@ -293,3 +314,14 @@ class TrustStore:
         self._disk.make_folder(self._folder)
         with locked(self._folder / "lock", wait=True):
             yield
+
+
+def _accept_catalogue(
+    look: Look, delegator: Delegator, raw: bytes, publisher: str, held: Catalogue | None
+) -> Catalogue:
+    """Accept a catalogue; what an older registry vouched for is only older (FORMAT 6.17)."""
+    try:
+        return accept_catalogue(delegator, publisher, raw, held=held)
+    except NotSignedError as exc:
+        once = catalogue_once(look.former, publisher, raw)
+        raise older(catalogue_name(publisher), once, held) or exc from exc

@@ -46,6 +46,8 @@ class SecondBox:
     kept_registry: bytes | None = None
     kept_catalogues: dict[str, bytes] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
+    former: list[Root] = field(default_factory=list)
+    old_registry: Registry | None = None
 
     # What a person decides (6.1, 6.14)
 
@@ -111,6 +113,7 @@ class SecondBox:
     def apply(self, shelf: Mapping[str, bytes]) -> Report:
         """Take in what is newer and right; what is refused leaves what is held."""
         refused: dict[str, str] = {}
+        self.old_registry = None
         if self.root:
             self._take_roots(self.root, shelf, refused)
         if "registry.json" in shelf:
@@ -133,6 +136,7 @@ class SecondBox:
                 following = read_root(shelf[name])
                 need(following.data.version == root.data.version + 1)
                 need(following.data.is_signed(following.root) and following.data.is_signed(root.root), "not-signed")
+                self.former.append(root)
                 self.root = root = following
         except Refused as exc:
             refused[name] = str(exc)
@@ -141,7 +145,12 @@ class SecondBox:
         if self.root is None:
             refuse("no-root")
         registry, held = read_registry(raw), self.registry()
-        need(registry.data.is_signed(self.root.targets), "not-signed")
+        signed = [registry.data.is_signed(root.targets) for root in (self.root, *self.former)]
+        below = held is not None and registry.data.version < held.data.version
+        if any(signed) and below:
+            self.old_registry = registry
+        need(signed[0] or not (any(signed) and below), "older")
+        need(signed[0], "not-signed")
         check_floor(registry.data, held.data if held else None, self.root.registry_min_version)
         if held is None or registry.data.version > held.data.version:
             self.kept_registry = raw
@@ -154,13 +163,21 @@ class SecondBox:
             if role is None:
                 refuse(unknown)
             catalogue = read_catalogue(raw)
-            need(catalogue.data.is_signed(role), "not-signed")
+            signed = catalogue.data.is_signed(role)
+            need(signed or not self._was_right(publisher, catalogue, held), "older")
+            need(signed, "not-signed")
             need(catalogue.prefixes <= {publisher}, "outside-prefix")
             check_floor(catalogue.data, held.data if held else None, role.min_version)
             if held is None or catalogue.data.version > held.data.version:
                 self.kept_catalogues[publisher] = raw
 
         _try(name, refused, step)
+
+    def _was_right(self, publisher: str, catalogue: Catalogue, held: Catalogue | None) -> bool:
+        """Whether a catalogue was right under the older registry beside it, and is below what is held (6.17)."""
+        role = self.old_registry.publishers.get(publisher) if self.old_registry else None
+        below = held is not None and catalogue.data.version < held.data.version
+        return role is not None and below and catalogue.data.is_signed(role) and catalogue.prefixes <= {publisher}
 
     def _report(self, refused: Mapping[str, str]) -> Report:
         registry = self.registry()

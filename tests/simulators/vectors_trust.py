@@ -28,11 +28,11 @@ def _roots() -> Iterator[Vector]:
     three = root_raw(3, ("anna", "dita"), holders=("dita",), threshold=1, registry=("registry-2",))
     chain = {**SHELF, "2.root.json": two, "3.root.json": three, "registry.json": registry_raw(2, ("registry-2",))}
     yield (
-        Vector("root-chain", "6.2 6.4", "A chain of three roots: holders change, then the key of the registry.")
+        Vector("root-chain", "6.2 6.4 6.17", "A chain of three roots: holders change, then the key of the registry.")
         .pin(ROOT)
         .look(SHELF, catalogues=BOTH)
         .look(chain, root=3, registry=2, catalogues=BOTH)
-        .look(SHELF, root=3, registry=2, catalogues=BOTH, refused={"registry.json": "not-signed"})
+        .look(SHELF, root=3, registry=2, catalogues=BOTH, refused={"registry.json": "older"})
     )
     gap = {name: raw for name, raw in chain.items() if name != "2.root.json"}
     refused = dict.fromkeys(("registry.json", "cat/mash.json", "cat/qendra.json"), "not-signed")
@@ -128,6 +128,26 @@ def _catalogues() -> Iterator[Vector]:
         .look(newer, catalogues={"mash": 3, "qendra": 1})
         .look(SHELF, catalogues={"mash": 3, "qendra": 1}, refused={"cat/mash.json": "older"})
     )
+    two = {**SHELF, "registry.json": registry_raw(2, keys={"mash": ["mash-2"], "qendra": ["qendra"]})}
+    two["cat/mash.json"] = cat_raw(2, ("mash-2",))
+    yield (
+        Vector("catalogue-older-key", "6.5 6.17", "A shelf from before its publisher changed its key is only older.")
+        .pin(ROOT)
+        .look(two, registry=2, catalogues={"mash": 2, "qendra": 1})
+        .look(
+            SHELF, registry=2, catalogues={"mash": 2, "qendra": 1},
+            refused={"registry.json": "older", "cat/mash.json": "older"},
+        )
+        .look(
+            {**SHELF, "cat/mash.json": cat_raw(2, packs=("mash:tjeter 1",))},
+            registry=2, catalogues={"mash": 2, "qendra": 1},
+            refused={"registry.json": "older", "cat/mash.json": "not-signed"},
+        )
+        .look(
+            {**two, "cat/mash.json": cat_raw(1)}, registry=2, catalogues={"mash": 2, "qendra": 1},
+            refused={"cat/mash.json": "not-signed"},
+        )
+    )  # fmt: skip
     yield (
         Vector("catalogue-forked", "6.6", "Two catalogues of one version.")
         .pin(ROOT)

@@ -13,7 +13,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -65,6 +65,11 @@ class Disk:
         with _told(path):
             os.fsync(file.fileno())
 
+    def truncate(self, path: Path, size_bytes: int) -> None:
+        """Cut a file off at a size; not durable before the file is flushed."""
+        with _told(path):
+            os.truncate(path, size_bytes)
+
     def replace(self, src: Path, dst: Path) -> None:
         """Give a file another name, in place of what had it; not durable before the folders are flushed."""
         with _told(dst):
@@ -79,6 +84,11 @@ class Disk:
         """Make one folder if it is not there; not durable before its parent is flushed."""
         with _told(path):
             path.mkdir(mode=mode, exist_ok=True)
+
+    def remove_one_folder(self, path: Path) -> None:
+        """Take an empty folder away if it is there; not durable before its parent is flushed."""
+        with _told(path), suppress(FileNotFoundError):
+            path.rmdir()
 
     def fsync_folder(self, path: Path) -> None:
         """Wait until the names in a folder are on the disk, where the file system can do that."""
@@ -136,6 +146,11 @@ class Disk:
             return
         self.make_folder(path.parent)
         self.make_one_folder(path, mode=mode)
+        self.fsync_folder(path.parent)
+
+    def remove_folder(self, path: Path) -> None:
+        """Take an empty folder away, durably; fine if it is gone already."""
+        self.remove_one_folder(path)
         self.fsync_folder(path.parent)
 
     def rename(self, src: Path, dst: Path) -> None:

@@ -4,6 +4,7 @@ Promises: functions of text only; what comes out stays inside its folder and can
 
     blob_name(sha256, "mp4")     # 'blobs/9f/9f86....mp4'
     read_name("blobs/9f/9f86....mp4").ext
+    packed_name("my stick/meta/registry.json")    # ('my stick', 'meta/registry.json')
     source_parts("../secret")    # UnsafePathError
 """
 
@@ -19,6 +20,7 @@ PUBLISHER_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 META_PATTERN = re.compile(r"[1-9][0-9]{0,9}\.root\.json|registry\.json|cat/[a-z0-9][a-z0-9-]{0,31}\.json")
 _MANIFEST = re.compile(rf"manifests/(?P<sha256>{SHA256_PATTERN.pattern})\.json")
 _BLOB = re.compile(rf"blobs/(?P<ab>[0-9a-f]{{2}})/(?P<sha256>{SHA256_PATTERN.pattern})\.(?P<ext>[a-z0-9]{{1,5}})")
+_TOP_MAX = 255
 
 _TUF_ROLES = frozenset({"root", "targets", "snapshot", "timestamp"})
 _WINDOWS_DEVICES = frozenset(
@@ -91,6 +93,18 @@ def read_name(path: str) -> ShelfName:
     raise UnsafePathError(path=path[:200], problem="not the name of a file on a shelf")
 
 
+def packed_name(path: str) -> tuple[str, str] | None:
+    """Split the path of a packed file into the one folder that may be around a shelf and its name there (FORMAT 2.11).
+
+    None for everything that is not built by the rules of a shelf.
+    """
+    top, _, below = path.partition("/")
+    for around, name in (("", path), (top, below)):
+        if _may_stand(name):
+            return (around, name) if around not in (".", "..") and len(around) <= _TOP_MAX else None
+    return None
+
+
 def source_parts(path: str) -> tuple[str, ...]:
     """Split the path of a source file into its parts, after checking that it stays inside its folder.
 
@@ -103,6 +117,15 @@ def source_parts(path: str) -> tuple[str, ...]:
     if re.search(r"[\\:\x00-\x1f\x7f]", path):
         raise UnsafePathError(path=path, problem="has a character that not every computer can write")
     return parts
+
+
+def _may_stand(name: str) -> bool:
+    """Say whether this is the name of a file on a shelf."""
+    try:
+        read_name(name)
+    except UnsafePathError:
+        return False
+    return True
 
 
 def _digest(sha256: str) -> str:

@@ -17,7 +17,12 @@ BoxError
 │   ├── NoSourceError          there is no place to take packs from
 │   └── NotThereYetError       a version is announced, and no place that was asked has it
 ├── SchoolNotSetError      the box does not know its school yet
-└── NotEnrolledError       the box does not know its hub yet
+├── NotEnrolledError       the box does not know its hub yet
+└── UploadError            a file or folder from somebody's computer cannot be taken in
+    ├── WrongFileError         it is no zip file
+    ├── NoPacksInUploadError   there is no shelf in it
+    ├── UploadRoomError        too little room for it and what is installed from it
+    └── TooManyUploadsError    there are as many already as the box looks after
 
 Facts are attributes; readers see the sentences of `schoolbox.messages`, never `str(exc)`. `transient` says whether
 trying the same again can help.
@@ -152,3 +157,41 @@ class SchoolNotSetError(BoxError):
 
 class NotEnrolledError(BoxError):
     """The box does not know its hub yet."""
+
+
+class UploadError(BoxError):
+    """A file or folder from somebody's computer cannot be taken in."""
+
+
+class WrongFileError(UploadError):
+    """What was chosen is no zip file; `name` is what its owner calls it."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NoPacksInUploadError(UploadError):
+    """In what was chosen there is no shelf, or there are several; `name` is what its owner calls it."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class UploadRoomError(UploadError):
+    """There is too little room for an upload and for what is installed from it; `free_bytes` is after the reserve."""
+
+    def __init__(self, *, name: str, needs_bytes: int, free_bytes: int) -> None:
+        super().__init__(f"{name}: needs {needs_bytes} bytes, {free_bytes} are free")
+        self.name = name
+        self.needs_bytes = needs_bytes
+        self.free_bytes = free_bytes
+
+
+class TooManyUploadsError(UploadError):
+    """There are as many uploads already as one person, or the box, may have; `limit` is how many."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit

@@ -8,7 +8,7 @@ a language lacks.
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
-from schoolbox import errors, messages_afar, messages_packs, messages_sticks, messages_wire
+from schoolbox import errors, messages_afar, messages_packs, messages_sticks, messages_uploads, messages_wire
 from schoolbox.marks import N_
 from schoolbox.told import Message
 
@@ -18,6 +18,7 @@ TABLE: dict[type[Exception], Message] = {
     **messages_packs.TABLE,
     **messages_sticks.TABLE,
     **messages_wire.TABLE,
+    **messages_uploads.TABLE,
     errors.BoxError: Message(
         HTTPStatus.INTERNAL_SERVER_ERROR, 9,
         N_("That did not work."),

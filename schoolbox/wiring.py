@@ -5,9 +5,9 @@
     box.close()
 
 In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
-(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `cache/` (what
-can be made again: what sticks offer, what was fetched of shelves), lock files, and `spare`, which is given up when the
-disk is full.
+(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `uploads/` (what
+teachers bring from their computers), `cache/` (what can be made again: what sticks offer, what was fetched of shelves),
+lock files, and `spare`, which is given up when the disk is full.
 """
 
 import secrets
@@ -66,6 +66,7 @@ from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
+from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
@@ -118,6 +119,7 @@ class Box:
     claim: Claim
     classes: Classes
     uplink: Uplink
+    uploads: Uploads
     status: Status
     sharing: Sharing
     sharing_code: SharingCode
@@ -245,7 +247,8 @@ def _build(ground: _Ground) -> Box:
     packed = _packs(ground, store, trust, published, events)
     packs = Packs(db, packed)
     packs.hide_untrusted()
-    sticks = _sticks(ground, store, published, packs)
+    uploads = _uploads(ground, store)
+    sticks = _sticks(ground, store, published, packs, uploads)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     pull_notes = PullNotes(db, clock=clock, boot_id=ground.boot_id)
     puller = Puller(
@@ -279,11 +282,18 @@ def _build(ground: _Ground) -> Box:
         classes=Classes(
             db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes
         ),
-        uplink=uplink, status=Status(parts, clock=clock),
+        uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
         sharing_code=SharingCode(
             ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events
         ),
+    )  # fmt: skip
+
+
+def _uploads(ground: _Ground, store: Store) -> Uploads:
+    return Uploads(
+        ground.data / "uploads", store=store, disk=ground.disk, boot_id=ground.boot_id,
+        reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
 
 
@@ -319,15 +329,17 @@ def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
     )  # fmt: skip
 
 
-def _sticks(ground: _Ground, store: Store, library: PackLibrary, packs: Packs) -> Sticks:
+def _sticks(ground: _Ground, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads) -> Sticks:
     cache = ground.data / "cache"
-    return Sticks(
+    sticks = Sticks(
         StickParts(
-            places=Places(ground.config.sticks, notes=cache / "sticks", disk=ground.disk),
+            places=Places(ground.config.sticks, notes=cache / "sticks", disk=ground.disk), uploads=uploads,
             index=ShelfIndex(cache, ground.disk), packs=packs, library=library, store=store,
             trust_folder=ground.data / "trust",
         )
     )  # fmt: skip
+    uploads.when_whole(sticks.look_soon)
+    return sticks
 
 
 def _own_addresses() -> tuple[str, ...]:

@@ -9,15 +9,14 @@ into memory, keeps an object for each of a million names, and lets the last of t
 Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
 """
 
-import re
 import stat
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from content_packs.errors import ArchiveError, NotAShelfError, UnsafePathError
-from content_packs.paths import read_name
+from content_packs.errors import ArchiveError, NotAShelfError
+from content_packs.paths import packed_name
 
 MEMBERS_MAX = 200_000
 DIRECTORY_BYTES_MAX = 32 * 1024 * 1024
@@ -29,7 +28,6 @@ HEAD = struct.Struct("<4sHHHHHIIIHH")
 _COMMENT_MAX = 0xFFFF
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _UNIX = 3
-_NAME = re.compile(r"(?:(?P<top>[^/]{1,255})/)?(?P<name>(?:meta|manifests|blobs)/[^/]+(?:/[^/]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +59,18 @@ def read_directory(file: BinaryIO, size_bytes: int, *, shelf: str) -> Mapping[st
     file.seek(start)
     tops: dict[str, dict[str, Member]] = {}
     for member in _entries(file.read(length), count):
-        found = _NAME.fullmatch(member.name)
-        if found and _belongs(found["name"]):
-            members = tops.setdefault(found["top"] or "", {})
-            if found["name"] in members:
-                raise ArchiveError(problem=f"it has two files called {found['name']}")
-            members[found["name"]] = replace(member, name=found["name"])
+        if found := packed_name(member.name):
+            top, name = found
+            members = tops.setdefault(top, {})
+            if name in members:
+                raise ArchiveError(problem=f"it has two files called {name}")
+            members[name] = replace(member, name=name)
     shelves = [members for members in tops.values() if "meta/1.root.json" in members]
     if len(shelves) > 1:
         raise ArchiveError(problem="there is more than one shelf in it")
     if not shelves:
         raise NotAShelfError(shelf=shelf)
     return {member.name: member for member in _apart(shelves[0], start)}
-
-
-def _belongs(name: str) -> bool:
-    """Say whether this is the name of a file on a shelf."""
-    try:
-        read_name(name)
-    except UnsafePathError:
-        return False
-    return True
 
 
 def _where(file: BinaryIO, size_bytes: int) -> tuple[int, int, int]:

@@ -11,13 +11,11 @@ stops at the next piece, and what was copied for nothing is deleted once no othe
 import logging
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from content_packs.copying import Progress
 from content_packs.errors import PackError, ShelfGoneError, StoreBusyError
 from content_packs.install import Installed
-from content_packs.shelf import DirectoryShelf
-from content_packs.shelf.directory import can_be_read
+from content_packs.shelf import Shelf
 from schoolbox import logs
 from schoolbox.errors import BoxError
 from schoolbox.faults import fault_of
@@ -25,6 +23,7 @@ from schoolbox.services.job_progress import JobProgress, done_of
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_jobs import Job, JobPack, ShelfJobs
 from schoolbox.services.stick_listing import Need
+from schoolbox.services.stick_places import Place
 from schoolbox.services.sticks import Sticks
 
 LOG = logging.getLogger(__name__)
@@ -44,7 +43,15 @@ class _Source:
     """Which stick gives the packs, and where it is in."""
 
     stick_id: str
-    folder: Path
+    place: Place
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A stick that is being read."""
+
+    shelf: Shelf
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -81,34 +88,40 @@ class JobRunner:
 
     def _source_for(self, job: Job) -> "_Source | None":
         """Where what an order needs can be read: its own stick, or another with the very same packs."""
-        own = self._sticks.folder(job.stick_id)
+        own = self._sticks.place(job.stick_id)
         if own is not None:
-            return _Source(job.stick_id, own) if can_be_read(own) else None
+            return _Source(job.stick_id, own) if own.is_there() else None
         rest = [each.wish for each in job.packs if not each.ended]
         for stick in self._sticks.present():
             listing = stick.listing
             if listing and all(listing.has_version(wish.pack_id, wish.manifest_sha256) for wish in rest):
-                return _Source(stick.id, stick.folder)
+                return _Source(stick.id, stick.place)
         return None
 
     def _run(self, job: Job, source: "_Source", stop: threading.Event) -> bool:
         """Work on an order; true if it was brought to its end."""
-        shelf = DirectoryShelf(source.folder)
+        try:
+            shelf = source.place.shelf()
+        except (PackError, BoxError):
+            self._pause(job)
+            return False
         if job.state != "running":
             self._jobs.set_state(job.id, "running")
         LOG.info(logs.line("job_runs", job=job.id, packs=sum(not each.ended for each in job.packs)))
         try:
             with self._sticks.in_use(source.stick_id):
                 for pack in job.packs:
-                    if not pack.ended and not self._install(job, pack, shelf, stop):
+                    if not pack.ended and not self._install(job, pack, _Open(shelf, source.place), stop):
                         return False
                 ended = self._jobs.end(job.id)
+                if ended.state == "done":
+                    self._note_use(job)
         finally:
             self._progress.end()
         LOG.info(logs.line("job_ended", job=job.id, state=ended.state))
         return True
 
-    def _install(self, job: Job, pack: JobPack, shelf: DirectoryShelf, stop: threading.Event) -> bool:
+    def _install(self, job: Job, pack: JobPack, source: "_Open", stop: threading.Event) -> bool:
         """Install one pack; false if the order has to stop here for now."""
         wish, seen = pack.wish, _Seen(pack.done)
         self._jobs.set_part(pack, "running", done=pack.done)
@@ -121,12 +134,14 @@ class JobRunner:
                 raise _StoppedError
 
         try:
-            installed = self._packs.install(shelf, wish.pack_id, units=wish.units, by=job.asked_by, progress=tell)
+            installed = self._packs.install(
+                source.shelf, wish.pack_id, units=wish.units, by=job.asked_by, progress=tell
+            )
         except _StoppedError:
             self._jobs.set_part(pack, "waiting", done=seen.done)
             return False
         except ShelfGoneError as exc:
-            return self._shelf_gone(job, pack, shelf, seen.done, exc)
+            return self._shelf_gone(job, pack, source.place, seen.done, exc)
         except StoreBusyError:
             self._jobs.set_part(pack, "waiting", done=seen.done)
             self._jobs.set_state(job.id, "waiting")
@@ -149,10 +164,10 @@ class JobRunner:
         self._jobs.set_part(pack, "failed", done=done, fault=fault_of(error))
 
     def _shelf_gone(
-        self, job: Job, pack: JobPack, shelf: DirectoryShelf, done: Need, error: ShelfGoneError
+        self, job: Job, pack: JobPack, place: Place, done: Need, error: ShelfGoneError
     ) -> bool:
         """Wait for the stick; but if it is there and breaks off at the same place again, go on without this pack."""
-        there = can_be_read(shelf.folder)
+        there = place.is_there()
         stuck = self._stuck.get((job.id, pack.position), _Stuck(done, 0))
         tries = int(there) + (stuck.tries if there and stuck.at == done else 0)
         self._stuck[job.id, pack.position] = _Stuck(done, tries)
@@ -163,6 +178,12 @@ class JobRunner:
         self._jobs.set_state(job.id, "paused")
         LOG.info(logs.line("job_paused", job=job.id, pack=pack.wish.pack_id, there=there))
         return False
+
+    def _note_use(self, job: Job) -> None:
+        """All that was asked is there: an upload may go once nothing more of it can be installed."""
+        place = self._sticks.place(job.stick_id)
+        if place and place.keeper:
+            place.keeper.note_use(place.mark)
 
     def _pause(self, job: Job) -> None:
         if job.state != "paused":

@@ -31,7 +31,8 @@ KEPT = 50
 """How many orders that have ended are remembered."""
 
 JOBS = """
-SELECT id, kind, address, label, state, asked_by, asked_at, ended_at, seen FROM shelf_job WHERE {where} ORDER BY id
+SELECT id, kind, shelf, address, label, state, asked_by, asked_at, ended_at, seen
+FROM shelf_job WHERE {where} ORDER BY id
 """
 PACKS = """
 SELECT job_id, position, pack_id, version, manifest_sha256, title, units, state, fault, missing,
@@ -60,6 +61,7 @@ class Order:
     label: str
     wishes: tuple[Wish, ...]
     kind: str = "install"
+    shelf: str = "stick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Job:
     ended_at: datetime | None
     seen: bool
     packs: tuple[JobPack, ...] = ()
+    shelf: str = "stick"
 
     @property
     def open(self) -> bool:
@@ -253,7 +256,7 @@ class ShelfJobs:
             return next((asked[wish.pack_id, wish.units] for wish in order.wishes), None)
         job_id = self._db.run(
             ShelfJob.insert(
-                kind=order.kind, shelf="stick", address=order.stick_id, label=order.label, state="waiting",
+                kind=order.kind, shelf=order.shelf, address=order.stick_id, label=order.label, state="waiting",
                 asked_by=by, asked_at=self._now(),
             )
         )  # fmt: skip
@@ -296,11 +299,11 @@ def _row(wish: Wish) -> dict[str, str | int]:
 
 
 def _job(  # noqa: PLR0913, PLR0917 - one argument a column
-    number: int, kind: str, address: str, label: str, state: JobState, asked_by: int | None, asked_at: str,
+    number: int, kind: str, shelf: str, address: str, label: str, state: JobState, asked_by: int | None, asked_at: str,
     ended_at: str | None, seen: int,
 ) -> Job:  # fmt: skip
-    ended = datetime.fromisoformat(ended_at) if ended_at else None
-    return Job(number, kind, address, label, state, asked_by, datetime.fromisoformat(asked_at), ended, bool(seen))
+    asked, ended = datetime.fromisoformat(asked_at), datetime.fromisoformat(ended_at) if ended_at else None
+    return Job(number, kind, address, label, state, asked_by, asked, ended, bool(seen), shelf=shelf)
 
 
 def _pack(  # noqa: PLR0913, PLR0917 - one argument a column

@@ -24,7 +24,8 @@ def make_order(stick: Stick, listing: Listing, *, packs: Collection[str], units:
         pack_id, _, slug = name.rpartition("/")
         chosen.setdefault(pack_id, set()).add(slug)
     wishes = [_wish(pack, packs, chosen) for pack in listing.packs]
-    return Order(stick.id, stick.label, tuple(wish for wish in wishes if wish))
+    shelf = "stick" if stick.owner is None else "upload"
+    return Order(stick.id, stick.label, tuple(wish for wish in wishes if wish), shelf=shelf)
 
 
 def _wish(pack: PackOffer, packs: Collection[str], chosen: Mapping[str, set[str]]) -> Wish | None:

@@ -13,14 +13,15 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError, ShelfGoneError
-from content_packs.shelf import DirectoryShelf
-from content_packs.shelf.directory import is_shelf
+from content_packs.shelf import DirectoryShelf, Shelf
+from content_packs.shelf.directory import can_be_read, is_shelf
 
 ENTRIES_MAX = 64
 """How many entries of a folder are looked at: a stick with thousands of folders must not keep the box busy."""
@@ -30,13 +31,47 @@ META_BYTES_MAX_IN_ALL = 64 * 1024 * 1024
 LABEL_MAX = 40
 
 
+class Keeper(Protocol):
+    """Who keeps what people uploaded, by its mark."""
+
+    def shelf(self, mark: str) -> Shelf:
+        """Open it. Raises NotFoundError."""
+
+    def note_use(self, mark: str) -> None:
+        """All that somebody asked of it is installed."""
+
+    def throw_away(self, mark: str) -> None:
+        """Delete it; fine if it is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder where a stick is; one without packs is named too, so that nobody wonders."""
+    """A folder where a stick is; one without packs is named too, so that nobody wonders.
+
+    What somebody uploaded is a place too, with a keeper: then `folder` is its file, `mark` tells it from others,
+    `owner` is who did, and `used` says that something of it was installed.
+    """
 
     folder: Path
     label: str
     has_packs: bool
+    mark: str = ""
+    owner: int | None = None
+    used: bool = False
+    keeper: Keeper | None = field(default=None, compare=False)
+
+    def shelf(self) -> Shelf:
+        """Open it.
+
+        Raises:
+            NotFoundError: The upload was given up.
+            DiskError: The upload cannot be read.
+        """
+        return self.keeper.shelf(self.mark) if self.keeper else DirectoryShelf(self.folder)
+
+    def is_there(self) -> bool:
+        """Read a little of it from the stick itself: the system may go on showing names of one that is gone."""
+        return self.folder.is_file() if self.keeper else can_be_read(self.folder)
 
 
 class Places:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.errors import DiskError, PackError, ShelfGoneError
-from content_packs.shelf import DirectoryShelf
+from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.store import Store
 from schoolbox import logs
 from schoolbox.errors import BoxError, NotFoundError
@@ -26,19 +26,41 @@ from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
 from schoolbox.services.stick_places import Place, Places, fingerprint, glance
+from schoolbox.services.uploads import Uploads
+from schoolbox.services.viewers import Viewer
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Stick:
-    """A stick that is in; `listing` is None while it is being looked at, and for one without packs."""
+    """A stick that is in; `listing` is None while it is being looked at, and for one without packs.
+
+    An upload is taken for one; then `owner` is who made it.
+    """
 
     id: str
-    label: str
-    folder: Path
-    has_packs: bool
+    place: Place
     listing: Listing | None = None
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.place.label
+
+    @property
+    def has_packs(self) -> bool:
+        """Whether there is anything on it."""
+        return self.place.has_packs
+
+    @property
+    def owner(self) -> int | None:
+        """Who uploaded it; None for a stick."""
+        return self.place.owner
+
+    def may_see(self, viewer: Viewer) -> bool:
+        """A stick is there for all teachers, an upload for who made it and the technician."""
+        return self.owner in (None, viewer.person_id) or viewer.role == "technician"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +68,7 @@ class StickParts:
     """What looking at sticks stands on; `trust_folder` is only asked whether something in it has changed."""
 
     places: Places
+    uploads: Uploads
     index: ShelfIndex
     packs: Packs
     library: PackLibrary
@@ -79,17 +102,16 @@ class Sticks:
         Raises:
             NotFoundError: It is not.
         """
-        with self._lock:
-            place = self._present.get(stick_id)
+        place = self.place(stick_id)
         if place is None:
             raise NotFoundError(kind="stick", key=stick_id)
         return self._stick(stick_id, place, self.basis())
 
-    def folder(self, stick_id: str) -> Path | None:
-        """Where a stick is in; None if it is not."""
+    def place(self, stick_id: str) -> Place | None:
+        """Where a stick is in; None if it is not. An upload is there from the moment it is whole."""
         with self._lock:
             place = self._present.get(stick_id)
-        return place.folder if place else None
+        return place or next((each for each in self._of.uploads.places() if each.mark == stick_id), None)
 
     def announce(self, folder: Path) -> None:
         """Take a folder for one where sticks are put in; the running box sees it within seconds.
@@ -103,7 +125,7 @@ class Sticks:
     def look(self) -> None:
         """See what is in and what is gone, then work out what is new; takes as long as reading a stick does."""
         found: dict[str, Place] = {}
-        for place in self._of.places.look():
+        for place in (*self._of.places.look(), *self._of.uploads.places()):
             mark = self._mark(place)
             if mark is not None:
                 found.setdefault(mark, place)
@@ -131,6 +153,10 @@ class Sticks:
             self._in_use.discard(stick_id)
             self._wake()
 
+    def look_soon(self) -> None:
+        """Have everything looked at now, in the background."""
+        self._wake()
+
     def when_changed(self, call: Callable[[], None]) -> None:
         """Call this whenever a stick came or went."""
         self._on_change.append(call)
@@ -151,7 +177,7 @@ class Sticks:
     def _stick(self, mark: str, place: Place, basis: str) -> Stick:
         listing = self._listings.get(mark)
         current = listing if listing and listing.basis == basis else None
-        return Stick(mark, place.label, place.folder, place.has_packs, current)
+        return Stick(mark, place, current)
 
     def _take(self, found: Mapping[str, Place]) -> None:
         """Let pages see what is in."""
@@ -171,6 +197,8 @@ class Sticks:
 
     def _mark(self, place: Place) -> str | None:
         """Which stick this is; None if it can no longer be read."""
+        if place.mark:
+            return place.mark
         if not place.has_packs:
             return hashlib.sha256(f"bare {place.folder!r}".encode()).hexdigest()[:20]
         seen = glance(place.folder)
@@ -191,16 +219,18 @@ class Sticks:
             return
         listing = self._of.index.find(mark, basis=basis)
         try:
-            self._listings[mark] = listing or self._make(DirectoryShelf(place.folder), mark)
-        except ShelfGoneError:
+            self._listings[mark] = listing or self._make(place.shelf(), mark)
+        except (ShelfGoneError, NotFoundError):
             return
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("stick_not_read", stick=mark, error=type(exc).__name__))
             self._listings[mark] = Listing(mark, self.basis(), fault=fault_of(exc))
+        if place.keeper and place.used and not any(pack.installable for pack in self._listings[mark].packs):
+            place.keeper.throw_away(mark)
         for call in self._on_change:
             call()
 
-    def _make(self, shelf: DirectoryShelf, mark: str) -> Listing:
+    def _make(self, shelf: Shelf, mark: str) -> Listing:
         offers = self._of.packs.offers(shelf)
         library = self._of.library
         content = BoxContent(library.installed(), library.shown_items, self._of.store.has)

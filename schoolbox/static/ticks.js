@@ -1,16 +1,10 @@
 /* Says on the button how much is ticked, and draws it into the room of the box. Without scripts the button still works. */
+import { size } from './sizes.js';
+
 const form = document.querySelector('[data-choice]');
 const button = form && form.querySelector('[data-many]');
 const drawn = document.querySelector('[data-new]');
 const decimal = button ? button.dataset.decimal : '.';
-
-function size(bytes) {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let amount = bytes, unit = 0;
-  while (amount >= 999.5 && unit < units.length - 1) { amount /= 1000; unit += 1; }
-  const rounded = amount < 10 && unit > 1 ? Math.round(amount * 10) / 10 : Math.round(amount);
-  return String(rounded).replace('.', decimal) + ' ' + units[unit];
-}
 
 /* A pack counts with its ticked units, or with all of it if none is ticked. */
 function chosen() {
@@ -25,7 +19,7 @@ function chosen() {
 function say() {
   const packs = chosen(), names = Object.keys(packs), bytes = names.reduce((sum, name) => sum + packs[name], 0);
   const words = names.length === 1 ? button.dataset.one : button.dataset.many.replace('{count}', names.length);
-  button.textContent = names.length ? words + ' · ' + size(bytes) : button.dataset.none;
+  button.textContent = names.length ? words + ' · ' + size(bytes, decimal) : button.dataset.none;
   button.disabled = !names.length;
   if (drawn) drawn.setAttribute('width', String(Math.min(100 - Number(drawn.getAttribute('x')), 100 * bytes / Number(drawn.dataset.total))));
 }

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from schoolbox import logs
 from schoolbox.config import LANGUAGES
-from schoolbox.web import access, failures, i18n, layout
+from schoolbox.web import access, bodies, failures, i18n, layout
 from schoolbox.web.assets import Assets
 from schoolbox.web.cookies import Cookies
 from schoolbox.web.rooms import ROOMS
@@ -55,6 +55,7 @@ def create_app(box: Box) -> Flask:
     app.before_request(_find_viewer(box))
     app.before_request(_choose_language(box))
     app.before_request(access.check)
+    app.before_request(bodies.allow_body)
     CSRFProtect(app)
     layout.install(app, box, Assets())
     for room in ROOMS:

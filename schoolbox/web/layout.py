@@ -28,7 +28,7 @@ SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes",))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
-USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs"))
+USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 
 PLACES = {
     "guest": (HOME, SUBJECTS, SEARCH),

@@ -88,6 +88,7 @@ def _pack(pack_id: str) -> InstalledRow:
 
 
 def _suppliers(pack_id: str) -> list[Stick]:
-    """Sticks that are in and have what is missing."""
-    offers = [(stick, stick.listing.find(pack_id)) for stick in box().sticks.present() if stick.listing]
+    """Sticks that are in and have what is missing, and uploads of whoever is looking."""
+    seen = [stick for stick in box().sticks.present() if stick.may_see(signed_in())]
+    offers = [(stick, stick.listing.find(pack_id)) for stick in seen if stick.listing]
     return [stick for stick, offer in offers if offer and offer.installable]

@@ -19,9 +19,11 @@ from schoolbox.web import (
     static_files,
     status,
     sticks,
+    uploads,
 )
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
     classes.room, status.room, sticks.room, jobs.room, packs.room, health.room, shelf.room, static_files.room,
+    uploads.room,
 )  # fmt: skip

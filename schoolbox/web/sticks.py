@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import NotFoundError
 from schoolbox.services.stick_listing import PackOffer
 from schoolbox.services.stick_order import make_order
+from schoolbox.services.sticks import Stick
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, number
@@ -35,12 +36,13 @@ class Shown:
 @allow(*STAFF)
 def show_all() -> ResponseReturnValue:
     """Go to what is going on, or to the one stick that is in; else say what to do, and what is on the box."""
-    jobs, sticks = box().jobs.open(), box().sticks.present()
+    jobs, sticks = box().jobs.open(), _seen()
     if "all" not in request.args:
         if jobs:
             return redirect(url_for("jobs.show", job_id=jobs[0].id), 303)
-        if len(sticks) == 1 and sticks[0].has_packs:
-            return redirect(url_for("sticks.show", stick_id=sticks[0].id), 303)
+        real = [stick for stick in sticks if stick.owner is None]
+        if len(real) == 1 and real[0].has_packs:
+            return redirect(url_for("sticks.show", stick_id=real[0].id), 303)
     return render_template(
         "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(), disk=box().machine.disk()
     )
@@ -61,7 +63,7 @@ def show(stick_id: str) -> ResponseReturnValue:
     if job and "more" not in request.args:
         return redirect(url_for("jobs.show", job_id=job.id), 303)
     try:
-        stick = box().sticks.find(stick_id)
+        stick = _find(stick_id)
     except NotFoundError:
         return redirect(url_for("sticks.show_all"), 303)
     return render_template(
@@ -74,7 +76,7 @@ def show(stick_id: str) -> ResponseReturnValue:
 @allow(*STAFF)
 def show_units(stick_id: str, pack_id: str) -> ResponseReturnValue:
     """Show the units of one pack on a stick, to choose from."""
-    stick = box().sticks.find(stick_id)
+    stick = _find(stick_id)
     pack = stick.listing.find(pack_id) if stick.listing else None
     if pack is None or not pack.choosable:
         return redirect(url_for("sticks.show", stick_id=stick_id), 303)
@@ -85,7 +87,7 @@ def show_units(stick_id: str, pack_id: str) -> ResponseReturnValue:
 @allow(*STAFF)
 def install(stick_id: str) -> ResponseReturnValue:
     """Order what was ticked, and show how it goes."""
-    stick = box().sticks.find(stick_id)
+    stick = _find(stick_id)
     if stick.listing is None:
         flash(_("The box is just looking at this stick. Try again in a moment."))
         return redirect(url_for("sticks.show", stick_id=stick_id), 303)
@@ -108,7 +110,19 @@ def _shown(packs: tuple[PackOffer, ...], asked: str | None) -> Shown:
     return Shown(tuple(pack for pack in packs if not pack.grades or grade in pack.grades), grades, grade)
 
 
+def _seen() -> list[Stick]:
+    """The sticks that are in, and the uploads of whoever is looking."""
+    return [stick for stick in box().sticks.present() if stick.may_see(signed_in())]
+
+
+def _find(stick_id: str) -> Stick:
+    stick = box().sticks.find(stick_id)
+    if not stick.may_see(signed_in()):
+        raise NotFoundError(kind="stick", key=stick_id)
+    return stick
+
+
 def _stamp() -> str:
     """What would make a page about sticks another one: what is in, what is known of it, what goes on."""
-    sticks = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in box().sticks.present()]
+    sticks = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in _seen()]
     return ".".join([*sticks, *(f"j{job.id}" for job in box().jobs.open())]) or "none"

@@ -19,6 +19,7 @@ from tests.simulators.shelf_kinds import (
     by_rsync_over_ssh,
     in_a_folder,
     in_a_huge_archive,
+    in_a_row,
     in_an_archive,
     under_a_hub,
     under_http,
@@ -27,7 +28,7 @@ from tests.simulators.shelf_kinds import (
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
 KINDS: list[Kind] = [
-    in_a_folder, under_http, under_a_hub, in_an_archive, in_a_huge_archive, by_rsync, by_rsync_over_ssh,
+    in_a_folder, under_http, under_a_hub, in_an_archive, in_a_huge_archive, in_a_row, by_rsync, by_rsync_over_ssh,
 ]  # fmt: skip
 
 

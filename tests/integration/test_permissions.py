@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from schoolbox.services.upload_facts import Chosen
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO
@@ -65,6 +66,11 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/packs/<pack_id>/undo"): "door no ok ok ok",
     ("POST", "/packs/<pack_id>/undo"): "closed no gone gone gone",
     ("GET", "/shelf/<path:name>"): "gone gone gone gone gone",  # nothing is shared unless a setting says so
+    ("GET", "/uploads"): "door no ok ok ok",
+    ("POST", "/uploads"): "closed no ok ok ok",
+    ("GET", "/uploads/<upload_id>"): "door no ok gone ok",
+    ("POST", "/uploads/<upload_id>/piece"): "closed no ok gone gone",  # nobody sends pieces of another's upload
+    ("POST", "/uploads/<upload_id>/give-up"): "closed no ok gone ok",
     ("GET", "/health"): ALL,
     ("GET", "/static/<tag>/<name>"): ALL,
     ("GET", "/favicon.ico"): ALL,
@@ -98,14 +104,20 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<area>": "math", "<int:grade>": "6", "<pack_id>": PACK,
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
-        "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1",
+        "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
         values["<pack_id>"] = "mash:not-here"
     for part, value in sorted(values.items(), key=lambda pair: -len(pair[0])):
         rule = rule.replace(part, value)
-    return rule
+    return f"{rule}?at=0" if rule.endswith("/piece") else rule
+
+
+def uploaded(pages: Pages) -> str:
+    """An upload of the teacher; another one if somebody was allowed to give it up."""
+    chosen = Chosen(kind="zip", name="MASHT.zip", size_bytes=100, mark="00000000")
+    return pages.box.uploads.begin(chosen, by=pages.seeded.pupils[0].person_id - 1).id
 
 
 def answer(device: Device, method: str, path: str) -> str:

@@ -63,6 +63,12 @@ class CutDisk(Disk):
         super().fsync(file, path)
         self._flushed[path] = path.stat().st_size
 
+    def truncate(self, path: Path, size_bytes: int) -> None:
+        """What is cut off is gone; whatever was flushed of it does not come back."""
+        self._step()
+        super().truncate(path, size_bytes)
+        self._flushed[path] = min(self._flushed.get(path, size_bytes), size_bytes)
+
     def replace(self, src: Path, dst: Path) -> None:
         """The new name is safe only when the folder is flushed."""
         self._step()
@@ -96,6 +102,14 @@ class CutDisk(Disk):
         self._step()
         super().make_one_folder(path, mode=mode)
         self._names.append(_Change(path.parent, lambda: shutil.rmtree(path, ignore_errors=True)))
+
+    def remove_one_folder(self, path: Path) -> None:
+        """The folder is gone for good only when the one above is flushed."""
+        if not path.exists():
+            return
+        self._step()
+        super().remove_one_folder(path)
+        self._names.append(_Change(path.parent, lambda: path.mkdir(exist_ok=True)))
 
     def fsync_folder(self, path: Path) -> None:
         """The names in this folder are safe from here."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.durable import Disk
+from content_packs.paths import packed_name
 from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.shelf.archive import ZipShelf
 from content_packs.shelf.http import HttpShelf, shelf_client
+from content_packs.shelf.row import RowShelf, Stretch
 from content_packs.sign.index import write_index
 from sync.rsync import RsyncShelf
 from sync.rsync.patience import Patience
@@ -91,3 +93,21 @@ def by_rsync_over_ssh(folder: Path, work: Path) -> Iterator[Stand]:
     with ssh_server(work / "ssh") as (access, server):
         address = ssh_address(folder)
         yield Stand(lambda: RsyncShelf(address, work / "mirror", access, patience=AT_ONCE), server.stop)
+
+
+@contextmanager
+def in_a_row(folder: Path, work: Path) -> Iterator[Stand]:
+    """Files one behind the other, as a folder arrives from a browser."""
+    path = work / "content"
+
+    def open_row() -> Shelf:
+        stretches: dict[str, Stretch] = {}
+        with path.open("wb") as row:
+            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+                found = packed_name(str(file.relative_to(folder)))
+                if found:
+                    stretches[found[1]] = Stretch(row.tell(), file.stat().st_size)
+                    row.write(file.read_bytes())
+        return RowShelf(path, stretches, name="my stick")
+
+    yield Stand(open_row, path.unlink)

@@ -1,0 +1,284 @@
+"""What teachers bring from their own computer through the browser: one zip file or one folder, piece by piece.
+
+Promises: what has arrived stays, through a lost line, a closed laptop and a restart of the box; choosing the same file
+again goes on where it was. Nothing is believed of it: once it is whole it is a shelf like a stick. Room is asked for
+before it begins and looked at on the way, and the reserve is never touched. Somebody else's upload does not exist for
+a teacher; the technician sees all of them and may give them up.
+
+    upload = uploads.begin(Chosen(kind="zip", name="MASHT.zip", size_bytes=..., mark="1f2e3d4c"), by=teacher_id)
+    uploads.take(upload.id, piece, at=0, by=teacher_id).upload.arrived_bytes
+
+Rules: pieces come in order; one that came before is harmless, one that leaves a gap is answered with where to go on.
+A piece is written and not flushed; every 32 MiB and at the end what arrived is flushed and noted, so
+that a power cut costs at most that much. Few pieces are written at a time, so that pages never wait for the disk.
+"""
+
+import contextlib
+import dataclasses
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from content_packs.durable import Disk
+from content_packs.errors import DiskError
+from content_packs.shelf import Shelf
+from content_packs.store import Store
+from schoolbox import logs
+from schoolbox.errors import NotFoundError, TooManyUploadsError, UploadRoomError
+from schoolbox.services.stick_places import Place
+from schoolbox.services.upload_disk import Record, UploadFolder
+from schoolbox.services.upload_facts import Chosen, Taken, Upload, check, is_same
+from schoolbox.services.upload_live import Ground, Live
+from schoolbox.services.viewers import Viewer
+
+LOG = logging.getLogger(__name__)
+PIECE_BYTES_MAX = 192 * 1024
+"""Fits into what the server takes as a body and keeps in memory."""
+FLUSH_EVERY_BYTES = 32 * 1024 * 1024
+EACH_MAX = 3
+"""How many uploads one person may have on the box."""
+ALL_MAX = 12
+WRITERS = 2
+"""How many threads of the server may wait for the disk because of uploads."""
+
+
+class Uploads:
+    """Every upload of one box; the running program alone writes them."""
+
+    def __init__(  # noqa: PLR0913 - what it stands on, and two things that tests choose
+        self, folder: Path, *, store: Store, disk: Disk, boot_id: str, reserve_bytes: int,
+        flush_every_bytes: int = FLUSH_EVERY_BYTES, token_hex: Callable[[int], str] = secrets.token_hex,
+    ) -> None:  # fmt: skip
+        self._folder = folder
+        self._store = store
+        self._disk = disk
+        self._boot_id = boot_id
+        self._reserve_bytes = reserve_bytes
+        self._ground = Ground(
+            free_bytes=self._free_bytes, check_room=self._check_room, has_blob=self._has_blob,
+            flush_every_bytes=flush_every_bytes,
+        )  # fmt: skip
+        self._token_hex = token_hex
+        self._lock = threading.Lock()
+        self._known: dict[str, Live] | None = None
+        self._writers = threading.BoundedSemaphore(WRITERS)
+
+    def seen_by(self, viewer: Viewer) -> list[Upload]:
+        """The uploads of somebody, or all for the technician, the oldest first."""
+        return [live.seen() for live in self._in_order() if _may_see(viewer, live)]
+
+    def find(self, upload_id: str, viewer: Viewer) -> Upload:
+        """One upload.
+
+        Raises:
+            NotFoundError: There is none, or it is somebody else's.
+        """
+        return self._find(upload_id, lambda live: _may_see(viewer, live)).seen()
+
+    def wanted(self, upload_id: str, viewer: Viewer) -> tuple[int, ...]:
+        """Which lines of the list of a folder travel, in the order in which they do.
+
+        Raises:
+            NotFoundError: There is none, or it is somebody else's.
+            DiskError: It cannot be read.
+        """
+        return self._find(upload_id, lambda live: _may_see(viewer, live)).wanted()
+
+    def begin(self, chosen: Chosen, *, by: int) -> Upload:
+        """Begin an upload, or go on with the one of the same file.
+
+        Raises:
+            BadInputError: What is said of it makes no sense.
+            WrongFileError: It is no zip file.
+            ArchiveError: It is a zip file without its end.
+            NoPacksInUploadError: It is an empty zip file.
+            TooManyUploadsError: There are as many already as may be.
+            UploadRoomError: There is too little room.
+            DiskError: Our own disk refused.
+        """
+        chosen = check(chosen)
+        with self._lock:
+            same = next((live for live in self._all().values() if is_same(live.record, chosen, by)), None)
+            if same:
+                same.in_hand = True
+                return same.seen()
+            self._drop_refused(by)
+            self._make_place(by)
+            if chosen.kind == "zip":
+                self._check_room(chosen.size_bytes, chosen.name)
+            return self._create(chosen, by).seen()
+
+    def take(self, upload_id: str, data: bytes, *, at: int, by: int) -> Taken:
+        """Take a piece that begins at a byte; an empty one at the end has what is complete looked at again.
+
+        Raises:
+            NotFoundError: There is no such upload of this person.
+            BadInputError: More comes than was announced.
+            UploadRoomError: The box has too little room for what the folder holds.
+            NotEnoughSpaceError: The disk is full; what has arrived is kept.
+            DiskError: Our own disk refused; what has arrived is kept.
+        """
+        live = self._find(upload_id, lambda live: live.record.by == by)
+        with _at_once(self._writers) as may_write, _at_once(live.lock) as is_alone:
+            if not may_write or not is_alone:
+                return Taken(live.seen(), busy=True)
+            live.in_hand = True
+            return live.take(data, at, self._ground)
+
+    def give_up(self, upload_id: str, viewer: Viewer) -> None:
+        """Delete an upload.
+
+        Raises:
+            NotFoundError: There is none, or it is somebody else's.
+            DiskError: Our own disk refused.
+        """
+        live = self._find(upload_id, lambda live: _may_see(viewer, live))
+        with live.lock, self._lock:
+            self._delete(live)
+
+    def places(self) -> list[Place]:
+        """Every upload that is whole, the oldest first, as a stick that is in."""
+        return [
+            Place(
+                live.content, live.record.name, has_packs=True, mark=live.record.id, owner=live.record.by,
+                used=live.record.used, keeper=self,
+            )
+            for live in self._in_order()
+            if live.record.state == "whole"
+        ]  # fmt: skip
+
+    def shelf(self, mark: str) -> Shelf:
+        """A whole upload as a place packs come from.
+
+        Raises:
+            NotFoundError: There is none, or it is not whole.
+            DiskError: It cannot be read.
+        """
+        return self._find(mark, _is_whole).shelf()
+
+    def note_use(self, mark: str) -> None:
+        """Remember that all that was asked of an upload is installed.
+
+        Raises:
+            NotFoundError: There is none, or it is not whole.
+            DiskError: Our own disk refused.
+        """
+        live = self._find(mark, _is_whole)
+        with live.lock:
+            live.note_use()
+
+    def throw_away(self, mark: str) -> None:
+        """Delete an upload of which nothing more can be installed; fine if it is gone."""
+        with contextlib.suppress(NotFoundError):
+            live = self._find(mark, _is_whole)
+            with live.lock, self._lock:
+                self._delete(live)
+
+    def when_whole(self, call: Callable[[], None]) -> None:
+        """Call this whenever an upload has become a place packs come from."""
+        self._ground = dataclasses.replace(self._ground, on_whole=call)
+
+    def _create(self, chosen: Chosen, by: int) -> Live:
+        known = self._all()
+        record = Record(
+            id=self._token_hex(16), number=max((live.record.number for live in known.values()), default=0) + 1, by=by,
+            kind=chosen.kind, name=chosen.name, mark=chosen.mark, announced_bytes=chosen.size_bytes,
+            state="list" if chosen.kind == "folder" else "content", total_bytes=chosen.size_bytes,
+        )  # fmt: skip
+        folder = self._folder_of(record.id)
+        live = known[record.id] = Live(folder, folder.create(record))
+        live.in_hand = True
+        LOG.info(logs.line("upload_begun", upload=record.number, by=by, size_bytes=chosen.size_bytes))
+        return live
+
+    def _drop_refused(self, by: int) -> None:
+        """Somebody who chooses anew has read why the one before was refused."""
+        for live in [live for live in self._all().values() if live.record.by == by]:
+            if live.record.state == "refused":
+                self._delete(live)
+
+    def _make_place(self, by: int) -> None:
+        """Keep to the number of uploads; an unfinished one that nobody went on with since the start gives way."""
+        known = self._all()
+        if sum(live.record.by == by for live in known.values()) >= EACH_MAX:
+            raise TooManyUploadsError(limit=EACH_MAX)
+        if len(known) < ALL_MAX:
+            return
+        left = [live for live in known.values() if live.record.arriving and not live.in_hand]
+        if not left:
+            raise TooManyUploadsError(limit=ALL_MAX)
+        oldest = min(left, key=lambda live: live.record.number)
+        LOG.info(logs.line("upload_gave_way", upload=oldest.record.number, by=oldest.record.by))
+        self._delete(oldest)
+
+    def _check_room(self, size_bytes: int, name: str) -> None:
+        """Ask for room for an upload and for as much again that is installed from it, beside those under way."""
+        arriving = [live for live in list(self._all().values()) if live.record.state == "content" and live.in_hand]
+        promised = sum(2 * live.record.total_bytes - live.at for live in arriving)
+        free = self._free_bytes() - promised
+        if 2 * size_bytes > free:
+            raise UploadRoomError(name=name, needs_bytes=2 * size_bytes, free_bytes=max(0, free))
+
+    def _free_bytes(self) -> int:
+        return self._disk.free_bytes(self._folder) - self._reserve_bytes
+
+    def _has_blob(self, sha256: str, ext: str, size_bytes: int) -> bool:
+        try:
+            return self._store.path(sha256, ext).stat().st_size == size_bytes
+        except OSError:
+            return False
+
+    def _delete(self, live: Live) -> None:
+        self._all().pop(live.record.id, None)
+        live.delete()
+
+    def _find(self, upload_id: str, may: Callable[[Live], bool]) -> Live:
+        with self._lock:
+            live = self._all().get(upload_id)
+        if live is None or not may(live):
+            raise NotFoundError(kind="upload", key=upload_id)
+        return live
+
+    def _in_order(self) -> list[Live]:
+        with self._lock:
+            return sorted(self._all().values(), key=lambda live: live.record.number)
+
+    def _all(self) -> dict[str, Live]:
+        """Every upload by its id; read from the disk once, by the program that serves."""
+        if self._known is None:
+            self._known = {live.record.id: live for live in self._read()}
+        return self._known
+
+    def _read(self) -> Iterator[Live]:
+        for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+            folder = self._folder_of(path.name)
+            record = folder.read()
+            if record and record.id == path.name:
+                yield Live(folder, record)
+            elif path.is_dir():
+                with contextlib.suppress(DiskError):  # on a disk that can only be read, the others are still seen
+                    folder.delete()
+
+    def _folder_of(self, upload_id: str) -> UploadFolder:
+        return UploadFolder(self._folder / upload_id, self._disk, boot_id=self._boot_id)
+
+
+@contextlib.contextmanager
+def _at_once(lock: threading.BoundedSemaphore) -> Iterator[bool]:
+    """Take a lock if it is free just now; say whether it was."""
+    taken = lock.acquire(blocking=False)
+    try:
+        yield taken
+    finally:
+        if taken:
+            lock.release()
+
+
+def _is_whole(live: Live) -> bool:
+    return live.record.state == "whole"
+
+
+def _may_see(viewer: Viewer, live: Live) -> bool:
+    return viewer.role == "technician" or live.record.by == viewer.person_id

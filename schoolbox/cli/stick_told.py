@@ -41,13 +41,13 @@ def listing_told(listing: Listing) -> Outcome:
 def sticks_told(sticks: Sequence[Stick]) -> Outcome:
     """Which sticks are in."""
     data: Json = [
-        {"stick": stick.id, "label": stick.label, "folder": str(stick.folder), "has_packs": stick.has_packs,
+        {"stick": stick.id, "label": stick.label, "folder": str(stick.place.folder), "has_packs": stick.has_packs,
          "packs": len(stick.listing.packs) if stick.listing else 0}
         for stick in sticks
     ]  # fmt: skip
     head = ("stick", "label", "folder", "packs")
     rows = [
-        (stick.id, stick.label, str(stick.folder), str(len(stick.listing.packs)) if stick.listing else "none")
+        (stick.id, stick.label, str(stick.place.folder), str(len(stick.listing.packs)) if stick.listing else "none")
         for stick in sticks
     ]
     return Outcome(data, table([head, *rows]) if rows else "No stick is in.")

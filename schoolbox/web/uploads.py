@@ -78,7 +78,7 @@ def give_up(upload_id: str) -> ResponseReturnValue:
     upload = box().uploads.find(upload_id, signed_in())
     for job in box().jobs.open():
         if job.stick_id == upload.id:
-            box().job_runner.cancel(job.id)
+            box().jobs.give_up(job.id)
     box().uploads.give_up(upload.id, signed_in())
     return redirect(url_for("uploads.show"), 303)
 

@@ -1,4 +1,4 @@
-"""A teacher with a stick and five minutes: three taps, a pulled stick, another page meanwhile, on a phone of 360 pixels."""
+"""A teacher with a stick and five minutes: three taps, a pulled stick, another page meanwhile, on a small phone."""
 
 import os
 import re
@@ -20,7 +20,8 @@ from tests.simulators.seeded import PASSWORD, Seeded, seed
 
 PACKS = 6
 NEW = PACKS - 1
-"""One of them is on the box already. Well over a thousand files, each flushed to the disk when it is copied: time enough to pull the stick in the middle."""
+"""One of them is on the box already. Well over a thousand files, flushed to the disk as they are copied: time enough to
+pull the stick in the middle."""
 
 
 @dataclass

@@ -24,6 +24,7 @@ from content_packs.sign.draft import Need
 from content_packs.sign.reading import read_standing
 from content_packs.sign.root import role_keys
 from content_packs.trust import Root
+from content_packs.trust.registry import REGISTRY_NAME
 from content_packs.trust.roots import read_unsigned
 
 
@@ -106,7 +107,7 @@ def _publish(arguments: argparse.Namespace) -> Outcome:
     if done.version == 1:
         lines.append(f"Boxes are given {shelf}/meta/1.root.json once, in person.")
     if not done.is_current:
-        verb = "init" if done.version == 1 else "renew"
+        verb = "renew" if (shelf / "meta" / REGISTRY_NAME).exists() else "init"
         lines.append(f"Now sign the registry under it: content-packs registry {verb} {shelf} --registry-key KEY")
     return Outcome(tuple(lines), result)
 

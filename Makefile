@@ -47,7 +47,7 @@ samples: ## make videos, worksheets and captions of the sample lessons anew (nee
 	@deploy/environment.sh author
 	$(python) -m content_packs.samples.make
 
-pictures: ## take the README's pictures from a running, fresh demo
+pictures: ## take the pictures of README and help from a running, fresh demo
 	@deploy/environment.sh test
 	@deploy/test-tools.sh
 	$(python) -m deploy.demo.pictures

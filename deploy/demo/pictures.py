@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a running demo: `make pictures`, beside a `make demo` in another terminal.
+"""Takes the pictures of README and help from a running demo: `make pictures`, beside a `make demo` elsewhere.
 
 A few pupils first learn something through the pages themselves, so that the teacher's map has something to show.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from content_packs.quiz import Question, Quiz, decode_quiz
+from deploy.demo.help_pictures import take_help_pictures
 from deploy.demo.school import Demo
 from deploy.demo.shelf import SAMPLES
 
@@ -43,6 +44,7 @@ def main() -> None:
             _learn(_signed_in(browser, url, pupil), url, deeds)
         _phone_pictures(_signed_in(browser, url, pupils[0]), url)
         _laptop_pictures(browser, url, facts["teacher"])
+        take_help_pictures(browser, demo)
         browser.close()
 
 

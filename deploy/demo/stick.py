@@ -68,17 +68,35 @@ def make_stick(folder: Path) -> None:
     once(folder / "stick", lambda: _make_stick(folder))
 
 
-def _make_stick(folder: Path) -> None:
-    sources = folder / "stick-sources"
-    shutil.rmtree(sources, ignore_errors=True)
-    for source, publisher in ((_newer(sources / "newer"), "qendra"), (_new(sources / "new"), "mash")):
-        built = folder / "built" / f"stick-{source.name}"
-        run("content-packs", "build", source, "--out", built)
-        run("content-packs", "sign", built, "--key", folder / "keys" / publisher, "--shelf", folder / "shelf")
-    draft = folder / "stick.new"
+def sign_new(folder: Path, *, version: int, padding: int) -> None:
+    """Sign a version of the new course onto the shelf, each of its films longer by so many bytes."""
+    source = folder / "stick-sources" / f"new-{version}"
+    shutil.rmtree(source, ignore_errors=True)
+    _sign(folder, _new(source, version, padding), "mash")
+    shutil.rmtree(source)
+
+
+def copy_shelf(folder: Path, stick: Path) -> None:
+    """Make a stick of the shelf; the same files under other names, for a demo does not need its films twice."""
+    draft = stick.with_name(f"{stick.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(folder / "shelf", draft, copy_function=os.link)  # a demo does not need its films twice
-    draft.rename(folder / "stick")
+    shutil.copytree(folder / "shelf", draft, copy_function=os.link)
+    draft.rename(stick)
+
+
+def _make_stick(folder: Path) -> None:
+    newer = folder / "stick-sources" / "newer"
+    shutil.rmtree(newer, ignore_errors=True)
+    _sign(folder, _newer(newer), "qendra")
+    sign_new(folder, version=1, padding=PADDING)
+    copy_shelf(folder, folder / "stick")
+
+
+def _sign(folder: Path, source: Path, publisher: str) -> None:
+    built = folder / "built" / f"stick-{source.name}"
+    run("content-packs", "build", source, "--out", built)
+    run("content-packs", "sign", built, "--key", folder / "keys" / publisher, "--shelf", folder / "shelf")
+    shutil.rmtree(built)
 
 
 def _newer(source: Path) -> Path:
@@ -91,12 +109,12 @@ def _newer(source: Path) -> Path:
     return source
 
 
-def _new(source: Path) -> Path:
+def _new(source: Path, version: int, padding_bytes: int) -> Path:
     """A course of two films, each with room behind it that players pass over. Source: ISO/IEC 14496-12 §8.1.2."""
     source.mkdir(parents=True)
-    text = NEW
+    text = NEW.replace("version = 1", f"version = {version}", 1)
     for unit, name, sq, en in LESSONS:
-        padding = (PADDING + 8).to_bytes(4) + b"free" + bytes(PADDING)
+        padding = (padding_bytes + 8).to_bytes(4) + b"free" + bytes(padding_bytes)
         (source / f"{name}.mp4").write_bytes((FILMS / f"{name}.mp4").read_bytes() + padding)
         shutil.copy(FILMS / f"{name}.jpg", source)
         text += FILM.format(unit=unit, name=name, sq=sq, en=en)

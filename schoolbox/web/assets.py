@@ -15,7 +15,12 @@ from markupsafe import Markup
 
 from sync.web_assets import asset_path, sprite, symbols
 
-TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
 SHARED = ("schoolbox.css", "mark.svg")
 """What box and hub have in common."""
 

@@ -7,6 +7,7 @@ from schoolbox.web import (
     claim,
     classes,
     health,
+    help_pages,
     home,
     items,
     jobs,
@@ -24,6 +25,6 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, status.room, sticks.room, jobs.room, packs.room, health.room, shelf.room, static_files.room,
-    uploads.room,
+    classes.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, health.room, help_pages.room,
+    shelf.room, static_files.room,
 )  # fmt: skip

@@ -72,6 +72,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/uploads/<upload_id>/piece"): "closed no ok gone gone",  # nobody sends pieces of another's upload
     ("POST", "/uploads/<upload_id>/give-up"): "closed no ok gone ok",
     ("GET", "/health"): ALL,
+    ("GET", "/help"): ALL,
+    ("GET", "/help/<topic>"): ALL,
     ("GET", "/static/<tag>/<name>"): ALL,
     ("GET", "/favicon.ico"): ALL,
 }
@@ -105,7 +107,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
-        "<tag>": style.tag, "<name>": style.name,
+        "<topic>": "install", "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
         values["<pack_id>"] = "mash:not-here"

@@ -1,0 +1,61 @@
+"""Help on the box itself, so that nobody needs the internet to learn how it works."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from schoolbox.errors import NotFoundError
+from schoolbox.web.access import EVERYBODY, allow
+from schoolbox.web.help_topics import TOPICS
+from schoolbox.web.i18n import language
+
+if TYPE_CHECKING:
+    from schoolbox.web.assets import Assets
+
+room = Blueprint("help", __name__)
+SCALE = 2
+"""How many dots of a picture make one of a page: the pictures are taken on a phone with a fine screen."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with the size at which it is shown."""
+
+    url: str
+    width: int
+    height: int
+
+
+@room.get("/help")
+@allow(*EVERYBODY)
+def index() -> ResponseReturnValue:
+    """List what there is help for."""
+    return render_template("help/index.html", topics=TOPICS)
+
+
+@room.get("/help/<topic>")
+@allow(*EVERYBODY)
+def show(topic: str) -> ResponseReturnValue:
+    """Show one topic, step by step."""
+    if topic not in TOPICS:
+        raise NotFoundError(kind="page", key=topic)
+    others = {name: other for name, other in TOPICS.items() if name != topic}
+    pictures = {step.picture: _picture(step.picture) for step in TOPICS[topic].steps}
+    return render_template("help/show.html", topic=TOPICS[topic], others=others, pictures=pictures)
+
+
+def _picture(name: str) -> Picture | None:
+    """The picture of a step in the page's language; None for a step without one."""
+    if not name:
+        return None
+    assets: Assets = current_app.extensions["assets"]
+    file = f"help-{name}-{language()}.png"
+    width, height = size_of_png(assets.by_name[file].plain)
+    return Picture(assets.url(file), width // SCALE, height // SCALE)
+
+
+def size_of_png(raw: bytes) -> tuple[int, int]:
+    """Width and height of a PNG. Source: W3C PNG §11.2.1: IHDR comes first, 8 bytes behind the signature."""
+    return int.from_bytes(raw[16:20]), int.from_bytes(raw[20:24])

@@ -1,14 +1,12 @@
 """Packs of a box written onto a stick: what travels, what stays, what is refused at once (FORMAT 2.12-2.17)."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from content_packs.errors import ForkedMetadataError, MissingBlobError, NoRootError, OddNameError, UnknownPublisherError
-from content_packs.export import Options, StickProgress, StickWriter, Written
+from content_packs.export import Options, StickProgress, StickWriter
 from content_packs.export.errors import (
     FileTooLargeError,
     NoStickError,
@@ -16,71 +14,11 @@ from content_packs.export.errors import (
     OtherRegistryError,
     StickBusyError,
 )
-from content_packs.library import InstalledPack
-from content_packs.manifest import Manifest
-from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf, is_shelf
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
-
-PACK, OTHER = "mash:thyesat", "qendra:python"
-
-
-class Desk:
-    """A box with two packs, and a stick beside it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ministry = Ministry(folder, publishers=("mash", "qendra"))
-        self.manifest = self.ministry.publish(PACK, 1)
-        self.ministry.publish(OTHER, 1, files={"a": mp4(seconds=5), "b": mp4(seconds=6)})
-        self.box = SchoolBox(folder / "box", root=self.ministry.root)
-        for pack_id in (PACK, OTHER):
-            self.box.install(self.ministry.shelf, pack_id)
-        self.stick = folder / "stick"
-        self.stick.mkdir()
-        self.told: list[StickProgress] = []
-
-    def write(self, *pack_ids: str, options: Options | None = None) -> Written:
-        installed = self.box.library.installed()
-        packs = [installed[pack_id] for pack_id in pack_ids or installed]
-        return self.write_packs(packs, options=options)
-
-    def write_packs(self, packs: list[InstalledPack], *, options: Options | None = None) -> Written:
-        writer = StickWriter(store=self.box.store, trust=self.box.trust, disk=self.box.disk)
-        return writer.write(self.stick, packs, progress=self.told.append, options=options)
-
-    def fresh_box(self) -> SchoolBox:
-        """A box that was only given the first root."""
-        number = len(list(self.folder.glob("fresh-*")))
-        return SchoolBox(self.folder / f"fresh-{number}", root=self.ministry.root)
-
-    def on_stick(self) -> dict[str, str]:
-        """Every file on the stick with the hash of its content."""
-        return {str(path.relative_to(self.stick)): _sha(path) for path in files_below(self.stick)}
-
-    def blob(self, manifest: Manifest | None = None) -> Path:
-        """Where a blob of the pack is on the stick."""
-        file = next(iter((manifest or self.manifest).files().values()))
-        return self.stick / blob_name(file.sha256, file.ext)
-
-    def own_blob(self) -> Path:
-        """The same on the box."""
-        file = next(iter(self.manifest.files().values()))
-        return self.box.store.path(file.sha256, file.ext)
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def _sha(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def version_on(stick: Path, name: str) -> int:
-    return int(json.loads((stick / "meta" / name).read_bytes())["signed"]["version"])
+from tests.simulators.stick_desk import OTHER, PACK, Desk, sha_of, version_on
 
 
 @pytest.fixture
@@ -299,7 +237,7 @@ def test_what_the_box_itself_lacks_is_told_and_never_written_under_a_wrong_name(
     assert (packs[PACK], packs[OTHER]) == ([desk.own_blob().name.partition(".")[0]], [])
     assert not written.whole
     assert not desk.blob().exists()
-    assert all(path.name.startswith(_sha(path)) for path in desk.stick.glob("blobs/*/*"))
+    assert all(path.name.startswith(sha_of(path)) for path in desk.stick.glob("blobs/*/*"))
     assert not (desk.stick / "staging").exists()
     last = desk.told[-1]
     assert last.bytes_done == last.bytes_total
@@ -364,7 +302,7 @@ def test_a_link_in_place_of_a_blob_is_replaced_by_the_blob(desk: Desk) -> None:
     desk.blob().symlink_to(outside)
     desk.write(PACK)
     assert not desk.blob().is_symlink()
-    assert _sha(desk.blob()) == _sha(outside)
+    assert sha_of(desk.blob()) == sha_of(outside)
 
 
 def test_a_stick_is_written_by_one_program_at_a_time(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """A distant shelf costs what is new on it, and nearly nothing when nothing is."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from content_packs.durable import Disk
+from content_packs.errors import LineLostError
 from content_packs.install import Installer
 from content_packs.shelf.http import HttpShelf, shelf_client
 from content_packs.store import Store
 from content_packs.trust import TrustStore
 from tests.simulators.clock import HandClock
 from tests.simulators.library import JsonLibrary
+from tests.simulators.media import free_box, mp4
 from tests.simulators.publisher import Ministry
+from tests.simulators.rsync_servers import CuttingLine
 from tests.simulators.shelf_server import ShelfServer
 
 
@@ -93,6 +97,28 @@ def test_only_what_changed_is_fetched(
     metadata = [name for name in server.names() if not name.startswith("manifests/")]
     assert metadata == ["meta/index.json", "meta/cat/qendra.json"]
     assert len(server.names()) == 3
+
+
+def test_a_line_that_keeps_breaking_wastes_next_to_nothing(
+    ministry: Ministry, server: ShelfServer, installer: Installer, tmp_path: Path
+) -> None:
+    ministry.publish("mash:forca", files={"forca": mp4() + free_box(os.urandom(200_000))})
+    with CuttingLine(server.port, after_bytes=30_000) as line, shelf_client() as client:
+        shelf = HttpShelf(server.address.replace(str(server.port), str(line.port)), tmp_path / "kept", client)
+        breaks = 0
+        while True:
+            try:
+                installer.install(shelf, "mash:forca", progress=lambda _: None)
+                break
+            except LineLostError:
+                breaks += 1
+    with looking(server, tmp_path) as good:
+        expected = sum(offer.size_bytes for offer in installer.offers(good).offers if offer.pack_id == "mash:forca")
+    wasted = shelf.travelled.bytes_in - expected
+    print(f"{breaks} breaks: {wasted} of {expected} bytes came for nothing or were not file data")
+    assert breaks >= 5
+    assert wasted < 0.05 * expected
+    assert installer.verify("mash:forca").sound
 
 
 def nothing(folder: Path) -> None:

@@ -148,3 +148,4 @@ class CuttingLine:
                     break
                 target.sendall(piece)
                 left = left if left is None else left - len(piece)
+            target.shutdown(socket.SHUT_WR)

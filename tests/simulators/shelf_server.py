@@ -129,9 +129,14 @@ class ShelfServer:
         self._thread.start()
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.server_port
+
+    @property
     def address(self) -> str:
         """Where the shelf is."""
-        return f"http://127.0.0.1:{self._server.server_port}/shelf"
+        return f"http://127.0.0.1:{self.port}/shelf"
 
     def names(self) -> list[str]:
         """What was asked for so far."""

@@ -1,0 +1,127 @@
+"""The program behind `WeakLine`: joins a TUN device in each of two network namespaces and loses, delays, drops packets.
+
+    python -m tests.simulators.weak_line_program NETNS NETNS --rate 64000 --delay 0.1 --loss 0.1 --up 5 --down 1.2
+"""
+
+import argparse
+import ctypes
+import fcntl
+import heapq
+import json
+import os
+import random
+import select
+import signal
+import struct
+import sys
+import time
+from dataclasses import dataclass, field
+from itertools import count
+
+DEVICE = "weak0"
+CLONE_NEWNET = 0x40000000
+TUNSETIFF = 0x400454CA
+IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+QUEUE_PACKETS = 24
+"""What a modem keeps for a line that is busy; the rest is lost, as TCP expects."""
+
+
+@dataclass
+class Counted:
+    """What became of the packets."""
+
+    passed: int = 0
+    passed_bytes: int = 0
+    lost: int = 0
+    crowded_out: int = 0
+    cut: int = 0
+    outages: int = 0
+
+
+@dataclass
+class Line:
+    """One line with both directions; times are monotonic seconds."""
+
+    words: argparse.Namespace
+    counted: Counted = field(default_factory=Counted)
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+    began_s: float = field(default_factory=time.monotonic)
+    _free_s: dict[int, float] = field(default_factory=dict)
+    _waiting: list[tuple[float, int, int, bytes]] = field(default_factory=list)
+    _queued: dict[int, int] = field(default_factory=dict)
+    _order: "count[int]" = field(default_factory=count)
+
+    def is_down(self, now_s: float) -> bool:
+        """Whether the line is dead just now."""
+        period_s = self.words.up + self.words.down
+        turns, into_s = divmod(now_s - self.began_s, period_s)
+        self.counted.outages = int(turns) + (into_s > self.words.up)
+        return bool(into_s > self.words.up)
+
+    def take(self, target: int, packet: bytes, now_s: float) -> None:
+        """Let a packet onto the line, or lose it."""
+        if self.is_down(now_s):
+            self.counted.cut += 1
+        elif self._queued.get(target, 0) >= QUEUE_PACKETS:
+            self.counted.crowded_out += 1
+        else:
+            sent_s = max(now_s, self._free_s.get(target, 0.0)) + len(packet) * 8 / self.words.rate
+            self._free_s[target] = sent_s
+            self._queued[target] = self._queued.get(target, 0) + 1
+            heapq.heappush(self._waiting, (sent_s + self.words.delay, next(self._order), target, packet))
+
+    def deliver(self, now_s: float) -> float:
+        """Hand on what has arrived; gives how long until the next one."""
+        while self._waiting and self._waiting[0][0] <= now_s:
+            _, _, target, packet = heapq.heappop(self._waiting)
+            self._queued[target] -= 1
+            if self.is_down(now_s):
+                self.counted.cut += 1
+            elif self.chance.random() < self.words.loss:
+                self.counted.lost += 1
+            else:
+                self.counted.passed += 1
+                self.counted.passed_bytes += len(packet)
+                os.write(target, packet)
+        return self._waiting[0][0] - now_s if self._waiting else 1.0
+
+
+def open_tun(namespace: str) -> int:
+    """Make a device in a namespace and open its end here."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open(f"/run/netns/{namespace}", "rb") as there:  # noqa: PTH123 - the descriptor is what is needed
+        if libc.setns(there.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"setns {namespace}")
+    device = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
+    os.set_blocking(device, False)
+    return device
+
+
+def main() -> None:
+    """Join the two until told to stop, then say what became of the packets."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("ends", nargs=2)
+    for name in ("rate", "delay", "loss", "up", "down"):
+        parser.add_argument(f"--{name}", type=float, required=True)
+    words = parser.parse_args()
+    here, there = (open_tun(namespace) for namespace in words.ends)
+    other = {here: there, there: here}
+    stop_read, stop_write = os.pipe()
+    signal.signal(signal.SIGTERM, lambda *_: os.write(stop_write, b"x"))
+    line = Line(words)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while True:
+        wait_s = max(0.0, line.deliver(time.monotonic()))
+        ready, _, _ = select.select([here, there, stop_read], [], [], wait_s)
+        if stop_read in ready:
+            break
+        for source in ready:
+            line.take(other[source], os.read(source, 65_536), time.monotonic())
+    sys.stdout.write(f"{json.dumps(vars(line.counted))}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from schoolbox import logs
 from schoolbox.config import LANGUAGES
@@ -34,6 +35,12 @@ HEADERS = {
 }
 
 
+class _RowNumber(IntegerConverter):
+    """A whole number in an address that a database can hold; any other number leads to no page."""
+
+    regex = r"\d{1,18}"
+
+
 def create_app(box: Box) -> Flask:
     """Make the application of one box.
 
@@ -52,6 +59,7 @@ def create_app(box: Box) -> Flask:
     app.session_interface = Cookies()
     app.jinja_options["undefined"] = StrictUndefined
     app.extensions["box"] = box
+    app.url_map.converters["int"] = _RowNumber
     app.before_request(_find_viewer(box))
     app.before_request(_choose_language(box))
     app.before_request(access.check)

@@ -1,7 +1,6 @@
 """Numbers in addresses: what no database can hold leads to no page, and breaks none."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -269,7 +269,12 @@ def folder_shelf(stick: Path, _: Script) -> Shelf:
 
 
 def zip_shelf(stick: Path, script: Script) -> Shelf:
-    """The stick packed into one file, as a teacher uploads it, and that file harmed once more."""
+    """The stick packed into one file, as a teacher uploads it."""
+    return ZipShelf(pack_stick(stick, script))
+
+
+def pack_stick(stick: Path, script: Script) -> Path:
+    """Pack a stick into one file, and harm that file once more."""
     path = stick.with_suffix(".zip")
     method = script.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
     with zipfile.ZipFile(path, "w", method) as packed:
@@ -278,7 +283,7 @@ def zip_shelf(stick: Path, script: Script) -> Shelf:
                 packed.writestr(zipfile.ZipInfo(_stored_name(stick, found)), found.read_bytes(), method)
     if script.number(0, 1):
         _flip(stick, path, script)
-    return ZipShelf(path)
+    return path
 
 
 def _stored_name(stick: Path, found: Path) -> str:

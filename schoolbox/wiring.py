@@ -30,6 +30,7 @@ from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.install_work import InstallWork
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.learning import Learning
@@ -68,6 +69,7 @@ from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
+from schoolbox.services.write_work import WriteWork
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
@@ -250,6 +252,10 @@ def _build(ground: _Ground) -> Box:
     uploads = _uploads(ground, store)
     sticks = _sticks(ground, store, published, packs, uploads)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
+    stick_writing = StickWriting(
+        writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
+        on_trust_renewed=packs.hide_untrusted,
+    )  # fmt: skip
     pull_notes = PullNotes(db, clock=clock, boot_id=ground.boot_id)
     puller = Puller(
         PullParts(
@@ -270,13 +276,16 @@ def _build(ground: _Ground) -> Box:
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
-        stick_writing=StickWriting(
-            writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
-            on_trust_renewed=packs.hide_untrusted,
-        ),
+        stick_writing=stick_writing,
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
         puller=puller, pull_notes=pull_notes,
-        job_runner=JobRunner(jobs=jobs, sticks=sticks, packs=packs, progress=job_progress),
+        job_runner=JobRunner(
+            jobs=jobs, sticks=sticks, packs=packs, progress=job_progress,
+            work={
+                "install": InstallWork(jobs=jobs, packs=packs, progress=job_progress),
+                "write": WriteWork(jobs=jobs, writing=stick_writing, progress=job_progress),
+            },
+        ),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
         classes=Classes(

@@ -147,7 +147,8 @@ class GoneItem(Model):
 class ShelfJob(Model):
     """What somebody asked of a stick: one row an order, kept until newer ones push it out.
 
-    `kind` is `install`; `shelf` the kind of shelf and `address` how it is found again: the fingerprint of a stick.
+    `kind` is `install` or `write`; `shelf` the kind of shelf and `address` how it is found again: the fingerprint of a
+    stick, or for writing its drive, because what is written changes the fingerprint.
     """
 
     id = IntegerField(primary_key=True)

@@ -26,7 +26,10 @@ Sample = tuple[float, int]
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The pack that is being copied: what of its need has come over, and how fast; None before it is known."""
+    """The pack that is being copied: what of its need has come over, and how fast; None before it is known.
+
+    Without a pack it is the whole order.
+    """
 
     job_id: int
     pack_id: str

@@ -40,6 +40,8 @@ def standing(job: Job, running: Running | None) -> Standing:
     mine = running if running and running.job_id == job.id else None
     done = [_done(pack, mine) for pack in job.packs]
     total = Need(sum(each.bytes for each in done), sum(each.files for each in done))
+    if mine and not mine.pack_id:
+        total = mine.done
     going = [pack for pack in job.packs if not pack.ended]
     pack = next((each for each in going if mine and each.wish.pack_id == mine.pack_id), going[0] if going else None)
     speed = mine.speed_bytes_s if mine else None

@@ -10,7 +10,8 @@ from schoolbox.services.events import EventRow, Events
 from schoolbox.services.people import People
 
 CODES = (
-    "pack_installed", "pack_installed_in_part", "pack_came", "pack_came_in_part", "pack_undone", "pack_removed"
+    "pack_installed", "pack_installed_in_part", "pack_came", "pack_came_in_part", "pack_undone", "pack_removed",
+    "stick_written",
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ class PackHistory:
         return self._named(self._events.of(CODES, limit, pack_id=pack_id))
 
     def _named(self, events: list[EventRow]) -> list[Deed]:
-        who = [event.facts.get("by") for event in events]
+        who = [event.facts.get("by") or event.facts.get("person") for event in events]
         names = self._people.names({number for number in who if isinstance(number, int)})
         return [
             Deed(event, names.get(number, "") if isinstance(number, int) else "")

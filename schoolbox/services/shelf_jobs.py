@@ -24,6 +24,8 @@ from schoolbox.services.pack_rows import read_units, write_units
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.texts import Texts, read_texts, write_json
 
+Kind: TypeAlias = Literal["install", "write"]
+"""From a stick onto the box, or from the box onto a stick."""
 JobState: TypeAlias = Literal["waiting", "running", "paused", "done", "partly", "failed", "cancelled"]
 PackPart: TypeAlias = Literal["waiting", "running", "done", "partly", "failed", "cancelled"]
 OPEN = ("waiting", "running", "paused")
@@ -55,12 +57,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked of one stick."""
+    """What is asked of one stick; `stick_id` is its fingerprint, or its drive if it is written onto."""
 
     stick_id: str
     label: str
     wishes: tuple[Wish, ...]
-    kind: str = "install"
+    kind: Kind = "install"
     shelf: str = "stick"
 
 
@@ -87,7 +89,7 @@ class Job:
     """An order as it stands."""
 
     id: int
-    kind: str
+    kind: Kind
     stick_id: str
     label: str
     state: JobState
@@ -299,7 +301,7 @@ def _row(wish: Wish) -> dict[str, str | int]:
 
 
 def _job(  # noqa: PLR0913, PLR0917 - one argument a column
-    number: int, kind: str, shelf: str, address: str, label: str, state: JobState, asked_by: int | None, asked_at: str,
+    number: int, kind: Kind, shelf: str, address: str, label: str, state: JobState, asked_by: int | None, asked_at: str,
     ended_at: str | None, seen: int,
 ) -> Job:  # fmt: skip
     asked, ended = datetime.fromisoformat(asked_at), datetime.fromisoformat(ended_at) if ended_at else None

@@ -1,12 +1,13 @@
-"""From what was ticked on the page of a stick to an order: only what the stick really offers can be asked for.
+"""From what was ticked on a page to an order: only what the stick, or the box, really has can be asked for.
 
     make_order(stick, listing, packs=["mash:thyesat-6"], units=["mash:fizika-8/forca"])
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from schoolbox.services.packs import InstalledRow
 from schoolbox.services.shelf_jobs import Order, Wish
-from schoolbox.services.stick_listing import Listing, PackOffer
+from schoolbox.services.stick_listing import Listing, Need, PackOffer
 from schoolbox.services.sticks import Stick
 
 
@@ -26,6 +27,16 @@ def make_order(stick: Stick, listing: Listing, *, packs: Collection[str], units:
     wishes = [_wish(pack, packs, chosen) for pack in listing.packs]
     shelf = "stick" if stick.owner is None else "upload"
     return Order(stick.id, stick.label, tuple(wish for wish in wishes if wish), shelf=shelf)
+
+
+def make_write_order(stick: Stick, installed: Sequence[InstalledRow], packs: Collection[str]) -> Order:
+    """Make an order to write packs of the box onto a stick; each is written and read back, so it counts twice."""
+    wishes = [
+        Wish(row.pack_id, row.version, "", row.title, Need(2 * row.size_bytes, 0))
+        for row in installed
+        if row.pack_id in packs and not row.hidden
+    ]
+    return Order(stick.drive, stick.label, tuple(wishes), "write")
 
 
 def _wish(pack: PackOffer, packs: Collection[str], chosen: Mapping[str, set[str]]) -> Wish | None:

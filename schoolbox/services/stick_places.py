@@ -11,6 +11,7 @@ there by leaving a note in a folder of ours.
 
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,6 +73,20 @@ class Place:
     def is_there(self) -> bool:
         """Read a little of it from the stick itself: the system may go on showing names of one that is gone."""
         return self.folder.is_file() if self.keeper else can_be_read(self.folder)
+
+    @property
+    def drive(self) -> str:
+        """The drive itself, whatever is on it: told by label and size, which writing does not change."""
+        room = room_of(self.folder)
+        return hashlib.sha256(f"{self.label}|{room.total_bytes if room else 0}".encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class DriveRoom:
+    """How large a stick is, and how much of it is free."""
+
+    total_bytes: int
+    free_bytes: int
 
 
 class Places:
@@ -152,6 +167,15 @@ def glance(folder: Path) -> tuple[int, ...]:
         else:
             marks += [found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size]
     return tuple(marks)
+
+
+def room_of(folder: Path) -> DriveRoom | None:
+    """Ask how much room a stick has; None if it is gone."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return DriveRoom(usage.total, usage.free)
 
 
 def _place(folder: Path, *, label: str = "", has_packs: bool = True) -> Place:

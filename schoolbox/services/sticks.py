@@ -25,7 +25,7 @@ from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
-from schoolbox.services.stick_places import Place, Places, fingerprint, glance
+from schoolbox.services.stick_places import DriveRoom, Place, Places, fingerprint, glance, room_of
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.viewers import Viewer
 
@@ -36,12 +36,15 @@ LOG = logging.getLogger(__name__)
 class Stick:
     """A stick that is in; `listing` is None while it is being looked at, and for one without packs.
 
-    An upload is taken for one; then `owner` is who made it.
+    An upload is taken for one; then `owner` is who made it. `id` says what is on it, `drive` which piece of plastic it
+    is: writing onto it changes the first, not the second.
     """
 
     id: str
     place: Place
     listing: Listing | None = None
+    drive: str = ""
+    room: DriveRoom | None = None
 
     @property
     def label(self) -> str:
@@ -83,6 +86,7 @@ class Sticks:
         self._of = parts
         self._lock = threading.Lock()
         self._present: Mapping[str, Place] = {}
+        self._drives: Mapping[str, tuple[str, DriveRoom | None]] = {}
         self._listings: dict[str, Listing] = {}
         self._glances: dict[Path, tuple[tuple[int, ...], str]] = {}
         self._in_use: set[str] = set()
@@ -112,6 +116,10 @@ class Sticks:
         with self._lock:
             place = self._present.get(stick_id)
         return place or next((each for each in self._of.uploads.places() if each.mark == stick_id), None)
+
+    def drive(self, drive: str) -> Stick | None:
+        """The stick that is this drive; None if it is not in."""
+        return next((stick for stick in self.present() if stick.drive == drive and stick.owner is None), None)
 
     def announce(self, folder: Path) -> None:
         """Take a folder for one where sticks are put in; the running box sees it within seconds.
@@ -177,12 +185,13 @@ class Sticks:
     def _stick(self, mark: str, place: Place, basis: str) -> Stick:
         listing = self._listings.get(mark)
         current = listing if listing and listing.basis == basis else None
-        return Stick(mark, place, current)
+        return Stick(mark, place, current, *self._drives.get(mark, ("", None)))
 
     def _take(self, found: Mapping[str, Place]) -> None:
         """Let pages see what is in."""
+        drives = {mark: (place.drive, room_of(place.folder)) for mark, place in found.items()}
         with self._lock:
-            before, self._present = self._present, found
+            before, self._present, self._drives = self._present, found, drives
         self._listings = {mark: listing for mark, listing in self._listings.items() if mark in found}
         self._glances = {place.folder: self._glances[place.folder] for place in found.values()
                          if place.folder in self._glances}  # fmt: skip
@@ -200,7 +209,7 @@ class Sticks:
         if place.mark:
             return place.mark
         if not place.has_packs:
-            return hashlib.sha256(f"bare {place.folder!r}".encode()).hexdigest()[:20]
+            return place.drive
         seen = glance(place.folder)
         known = self._glances.get(place.folder)
         if known and known[0] == seen:

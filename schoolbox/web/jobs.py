@@ -20,8 +20,9 @@ def show(job_id: int) -> ResponseReturnValue:
     now = _standing(job_id)
     full = any(pack.fault and pack.fault.name == "NotEnoughSpaceError" for pack in now.job.packs)
     largest = sorted(box().packs.list(), key=lambda pack: -pack.size_bytes)[:SUGGESTED_MAX] if full else []
-    stick_in = box().sticks.place(now.job.stick_id) is not None
-    return render_template("sticks/job.html", now=now, job=now.job, largest=largest, stick_in=stick_in)
+    template = "sticks/writing.html" if now.job.kind == "write" else "sticks/job.html"
+    stick_in = now.job.kind == "install" and box().sticks.place(now.job.stick_id) is not None
+    return render_template(template, now=now, job=now.job, largest=largest, stick_in=stick_in)
 
 
 @room.get("/sticks/jobs/<int:job_id>/live")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.stick_listing import PackOffer
-from schoolbox.services.stick_order import make_order
+from schoolbox.services.stick_order import make_order, make_write_order
 from schoolbox.services.sticks import Stick
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
@@ -66,6 +66,8 @@ def show(stick_id: str) -> ResponseReturnValue:
         stick = _find(stick_id)
     except NotFoundError:
         return redirect(url_for("sticks.show_all"), 303)
+    if not stick.has_packs:
+        return redirect(url_for("sticks.choose_written", stick_id=stick_id), 303)
     return render_template(
         "sticks/show.html", stick=stick, listing=stick.listing, stamp=_stamp(), disk=box().machine.disk(),
         decimal=number(1.5)[1], shown=_shown(stick.listing.packs if stick.listing else (), request.args.get("grade")),
@@ -100,6 +102,29 @@ def install(stick_id: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
+@room.get("/sticks/<stick_id>/write")
+@allow(*STAFF)
+def choose_written(stick_id: str) -> ResponseReturnValue:
+    """Show the packs of this box, to choose which are to be written onto a stick."""
+    stick = _drive(stick_id)
+    there = {pack.pack_id: pack.version for pack in stick.listing.packs} if stick.listing else {}
+    packs = [pack for pack in box().packs.list() if not pack.hidden]
+    return render_template("sticks/write.html", stick=stick, packs=packs, there=there, decimal=number(1.5)[1])
+
+
+@room.post("/sticks/<stick_id>/write")
+@allow(*STAFF)
+def write(stick_id: str) -> ResponseReturnValue:
+    """Order that packs of this box are written onto a stick, and show how it goes."""
+    stick = _drive(stick_id)
+    order = make_write_order(stick, box().packs.list(), request.form.getlist("pack"))
+    job_id = box().jobs.ask(order, by=signed_in().person_id)
+    if job_id is None:
+        flash(_("Nothing was ticked. Tick at least one pack."))
+        return redirect(url_for("sticks.choose_written", stick_id=stick_id), 303)
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
 def _shown(packs: tuple[PackOffer, ...], asked: str | None) -> Shown:
     """Choose what a page shows: of a large stick the packs of one grade, and those that have none."""
     grades = tuple(sorted({grade for pack in packs for grade in pack.grades}))
@@ -118,6 +143,18 @@ def _seen() -> list[Stick]:
 def _find(stick_id: str) -> Stick:
     stick = box().sticks.find(stick_id)
     if not stick.may_see(signed_in()):
+        raise NotFoundError(kind="stick", key=stick_id)
+    return stick
+
+
+def _drive(stick_id: str) -> Stick:
+    """A stick that can be written onto: not an upload.
+
+    Raises:
+        NotFoundError: It is not in.
+    """
+    stick = _find(stick_id)
+    if stick.owner is not None:
         raise NotFoundError(kind="stick", key=stick_id)
     return stick
 

@@ -54,6 +54,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/sticks/<stick_id>"): "door no ok ok ok",
     ("GET", "/sticks/<stick_id>/packs/<pack_id>"): "door no ok ok ok",
     ("POST", "/sticks/<stick_id>/install"): "closed no ok ok ok",
+    ("GET", "/sticks/<stick_id>/write"): "door no ok ok ok",
+    ("POST", "/sticks/<stick_id>/write"): "closed no ok ok ok",
     ("GET", "/sticks/jobs/<int:job_id>"): "door no ok ok ok",
     ("GET", "/sticks/jobs/<int:job_id>/live"): "door no ok ok ok",
     ("POST", "/sticks/jobs/<int:job_id>/give-up"): "closed no ok ok ok",

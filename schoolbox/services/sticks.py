@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from content_packs.errors import DiskError, PackError, ShelfGoneError
@@ -44,7 +44,7 @@ class Stick:
     place: Place
     listing: Listing | None = None
     drive: str = ""
-    room: DriveRoom | None = None
+    room: DriveRoom | None = field(default=None, compare=False)
 
     @property
     def label(self) -> str:

@@ -2,8 +2,7 @@
 
 PackError
 ├── FormatError             the bytes are not what FORMAT.md says
-│   ├── ManifestError
-│   ├── QuizError
+│   ├── ManifestError, QuizError
 │   ├── UnsafePathError     a name that could lead elsewhere
 │   ├── ArchiveError        an uploaded file that is no whole archive, or one made to do harm
 │   └── MetadataError       a root, registry or catalogue that cannot be read
@@ -31,24 +30,16 @@ PackError
 │   ├── UnreadableOnShelfError   one file has a bad spot; the rest can be read
 │   └── OddNameError        a link, a device, a folder where a file should be
 ├── DiskError               our own disk
-│   ├── NotEnoughSpaceError
-│   └── ReadOnlyDiskError
+│   └── NotEnoughSpaceError, ReadOnlyDiskError
 ├── InstallError
-│   ├── NotOfferedError
-│   ├── OlderPackError
-│   ├── NotInstalledError
-│   ├── NoSuchUnitError
-│   ├── NothingToUndoError
+│   ├── NotOfferedError, OlderPackError, NotInstalledError, NoSuchUnitError, NothingToUndoError
 │   ├── MissingBlobError
 │   └── StoreBusyError      another program installs (transient)
 ├── StickError              a stick that packs are written onto: export/errors.py
 └── AuthorError             for those who make packs
     ├── SourceError
     │   └── MediaError      carries the command that mends the file
-    ├── VersionNotRaisedError
-    ├── ItemTakenError
-    ├── KeyFileError
-    ├── NotYourKeyError
+    ├── VersionNotRaisedError, ItemTakenError, KeyFileError, NotYourKeyError
     └── StillUnsignedError  a draft that others must sign first
 
 Each carries its facts as attributes; nothing here is shown to a reader as it is: the box and the command line have a
@@ -236,20 +227,20 @@ class NotAShelfError(_AboutShelfError):
     """There is no metadata of packs."""
 
 
-class MissingOnShelfError(ShelfError):
+class _AboutFileError(ShelfError):
+    """An error about one file of a shelf, by its path there."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class MissingOnShelfError(_AboutFileError):
     """A file that trusted metadata names is not on this shelf."""
 
-    def __init__(self, *, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
-
-class UnreadableOnShelfError(ShelfError):
+class UnreadableOnShelfError(_AboutFileError):
     """One file cannot be read although the shelf is there: a worn stick has bad spots."""
-
-    def __init__(self, *, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 class OddNameError(ShelfError):

@@ -8,6 +8,7 @@ box itself lacks files of, does not stop the others. Everything is read back, so
 
 import logging
 import threading
+from collections.abc import Iterator
 
 from content_packs.copying import Progress
 from content_packs.errors import MissingBlobError, PackError
@@ -62,8 +63,10 @@ class WriteWork:
         return True
 
     def _stop(self, job: Job, state: JobState) -> bool:
-        """Stop here for now."""
-        self._set_all(job, "waiting")
+        """Stop here for now, and note how far it was."""
+        running = self._progress.state()
+        for pack, done in zip(job.packs, spread(running.done if running else NOTHING, job), strict=True):
+            self._jobs.set_part(pack, "waiting", done=done)
         self._jobs.set_state(job.id, state)
         return False
 
@@ -85,6 +88,15 @@ class WriteWork:
                 self._jobs.set_part(pack, "partly", done=need, missing=len(done.missing), fault=lacks)
             else:
                 self._jobs.set_part(pack, "done", done=need)
+
+
+def spread(done: Need, job: Job) -> Iterator[Need]:
+    """Share out among the packs of an order what was done of all of it, the first ones first."""
+    left = done.bytes
+    for pack in job.packs:
+        part = min(left, pack.wish.need.bytes)
+        left -= part
+        yield Need(part, 0)
 
 
 def both_steps(progress: StickProgress) -> Progress:

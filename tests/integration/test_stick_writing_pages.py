@@ -119,6 +119,7 @@ def test_a_stick_that_is_pulled_while_it_is_written_goes_on_when_it_is_back(desk
     desk.disk.at_write(3, pull)
     job = work(desk.box, job_id)
     assert (job.state, {pack.state for pack in job.packs}) == ("paused", {"waiting"})
+    assert 0 < sum(pack.done.bytes for pack in job.packs) < job.need.bytes // 2
     words = shown(desk.device, f"/sticks/jobs/{job_id}")
     assert "The stick was pulled out early Nothing is lost. The box is as it was" in words
     assert "put the stick “AGIMI” back" in words

@@ -63,6 +63,11 @@ class Store:
         found = (self._folder / "blobs" / sha256[:2]).glob(f"{sha256}.*")
         return sum(path.stat().st_size for path in found)
 
+    def holds(self, sha256: str) -> bool:
+        """Say whether there is a manifest or blob under a hash, or a part of one."""
+        folders = (self._folder / name for name in ("manifests", f"blobs/{sha256[:2]}", "staging"))
+        return any(True for folder in folders for _ in folder.glob(f"{sha256}.*"))
+
     def check(self, file: File) -> Soundness:
         """Read a blob whole and say whether it is what its name says."""
         digest = hashlib.sha256()

@@ -31,6 +31,11 @@ FROM_AFAR: Mapping[str, Message] = {
             N_("There are no packs in %(shelf)s."), AS_BEFORE,
             N_("If there should be some, check the address, or ask whoever runs that place."),
         ),
+        errors.CodeNeededError: (
+            N_("%(shelf)s gives this only to those who know its code, and the code of this box is missing or wrong."),
+            AS_BEFORE,
+            N_("Ask whoever looks after it for the code, then: schoolbox pack pull --from %(shelf)s --code CODE"),
+        ),
         errors.MetadataError: (
             N_("A signed list that came is damaged (%(name)s)."), AS_BEFORE, ASKS_AGAIN,
         ),

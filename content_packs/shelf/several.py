@@ -23,7 +23,9 @@ from content_packs.errors import (
     CodeNeededError,
     MissingOnShelfError,
     OddNameError,
+    PackError,
     ShelfError,
+    TamperedError,
     UnreadableOnShelfError,
 )
 from content_packs.manifest import MANIFEST_BYTES_MAX
@@ -41,6 +43,7 @@ class _Place:
 
     number: int
     shelf: Shelf
+    avoid: Set[str] = frozenset()
     lost: ShelfError | None = None
     given_up: bool = False
     refused: CodeNeededError | None = None
@@ -64,6 +67,7 @@ class SeveralShelves:
         held: Callable[[str], bytes | None],
         on_bytes: Callable[[int, int], None],
         disk: Disk,
+        avoid: Sequence[Set[str]] = (),
     ) -> None:
         """Take shelves together.
 
@@ -73,8 +77,11 @@ class SeveralShelves:
             held: Gives the bytes of a manifest that is on our own disk.
             on_bytes: Told which shelf gave how many bytes of a file. It may wait, or raise to stop.
             disk: Our own, for parts that several write to.
+            avoid: For each shelf the hashes it is not asked for, because it gave something else the last time.
         """
-        self._places = [_Place(number, shelf) for number, shelf in enumerate(shelves)]
+        avoided = [*avoid, *[frozenset[str]()] * (len(shelves) - len(avoid))]
+        both = zip(shelves, avoided, strict=True)
+        self._places = [_Place(number, shelf, avoid) for number, (shelf, avoid) in enumerate(both)]
         self._manifests = manifests
         self._held = held
         self._on_bytes = on_bytes
@@ -89,6 +96,10 @@ class SeveralShelves:
     def refused(self) -> dict[int, CodeNeededError]:
         """Which shelves keep some files for those who show another code."""
         return {place.number: place.refused for place in self._places if place.refused}
+
+    def gave(self, number: int) -> frozenset[str]:
+        """SHA-256 of every file that a shelf gave to its end."""
+        return frozenset(self._places[number].gave)
 
     @property
     def in_reach(self) -> int:
@@ -142,13 +153,21 @@ class SeveralShelves:
                 wrong.append(place.note(exc))
             except ShelfError as exc:
                 place.lost = exc
-        raise self._out_of_reach() or _most_telling(wrong, blob_name(sha256, ext))
+        raise self._nobody_has(sha256, blob_name(sha256, ext), wrong)
 
     def _reachable(self, sha256: str) -> Iterator[_Place]:
         """Shelves that can be read, those first that did not give this file yet."""
         for place in sorted(self._places, key=lambda place: place.gave[sha256]):
-            if not place.lost and not place.given_up:
+            if not place.lost and not place.given_up and sha256 not in place.avoid:
                 yield place
+
+    def _nobody_has(self, sha256: str, name: str, wrong: Sequence[ShelfError]) -> PackError:
+        """What to say of a file that no shelf gave."""
+        if out_of_reach := self._out_of_reach():
+            return out_of_reach
+        if any(sha256 in place.avoid for place in self._places):
+            return TamperedError(name=name, sha256=sha256)
+        return _most_telling(wrong, name)
 
     def _out_of_reach(self) -> ShelfError | None:
         """Why what nobody in reach has may still be somewhere."""
@@ -201,7 +220,7 @@ class SeveralFetchingShelves(SeveralShelves):
             else:
                 place.gave[sha256] += 1
                 return
-        raise self._out_of_reach() or _most_telling(wrong, blob_name(sha256, ext))
+        raise self._nobody_has(sha256, blob_name(sha256, ext), wrong)
 
     def _fetch_from(self, place: _Place, wanted: "_Wanted", part: Path, on_bytes: Callable[[int], None]) -> None:
         """Append from one shelf, in the way it can."""
@@ -278,8 +297,9 @@ def take_together(
     held: Callable[[str], bytes | None],
     on_bytes: Callable[[int, int], None],
     disk: Disk,
+    avoid: Sequence[Set[str]] = (),
 ) -> SeveralShelves:
     """Make one shelf of several, of the kind that they allow; arguments are those of `SeveralShelves`."""
     fetching = any(isinstance(shelf, FetchingShelf) for shelf in shelves)
     kind = SeveralFetchingShelves if fetching else SeveralShelves
-    return kind(shelves, manifests=manifests, held=held, on_bytes=on_bytes, disk=disk)
+    return kind(shelves, manifests=manifests, held=held, on_bytes=on_bytes, disk=disk, avoid=avoid)

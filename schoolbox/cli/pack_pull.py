@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from content_packs.errors import CodeNeededError
 from schoolbox.cli.asked import Asked, Parsers, verb
-from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, exit_code_of, told, told_text
+from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, exit_code_of, harmless, told, told_text
 from schoolbox.cli.pack_told import files
 from schoolbox.cli.progress import progress_on
 from schoolbox.messages import plain_size
@@ -37,11 +37,7 @@ def add(verbs: Parsers) -> None:
 
 
 def pull(asked: Asked) -> Outcome:
-    """Take what is wanted.
-
-    Raises:
-        PackError: No place could be asked.
-    """
+    """Take what is wanted; where no place could be asked, that is an error."""
     from schoolbox.services.pull_pace import PAUSES_S, Pace
     from schoolbox.services.pull_sources import PullAsk
 
@@ -56,8 +52,10 @@ def pull(asked: Asked) -> Outcome:
         pace = Pace(threading.Event(), clock=box.clock, kbit_s=settings.pull_kbit, pauses_s=pauses_s, told=told_waiting)
         report = box.puller.pull(ask, pace, show=show, dry_run=words.dry_run)
     errors = [*report.problems(), *(place.error for place in report.places if place.error)]
-    if not report.reached and errors and not asked.json:
-        raise errors[0]
+    if not report.reached and errors:
+        if not asked.json:
+            sys.stderr.write(f"{harmless(_why(errors[0]))}\n")
+        return Outcome(_data(report), "", exit_code_of(errors[0]))
     return Outcome(_data(report), _text(report), _exit_code(report))
 
 
@@ -103,8 +101,6 @@ def _data(report: "PullReport") -> Json:
 
 def _text(report: "PullReport") -> str:
     packs = [_pack_line(each) for each in report.packs] or ["There is nothing new for this box."]
-    if not report.reached:
-        packs = []
     places = [_place_line(each) for each in report.places]
     reasons = [f"{each.pack_id}: {_why(each.error)}" for each in report.packs if each.error]
     reasons += [f"{each.source.name}: {_why(each.error)}" for each in report.places if each.error and each.counts]

@@ -119,11 +119,12 @@ class PullJob:
 
     def _pull(self, stop: threading.Event) -> None:
         """Pull once."""
-        self._asked = False
+        asked, self._asked = self._asked, False
         self._chance = random.random()  # noqa: S311 - as above
         self._not_before_s = self._of.clock.monotonic_s() + BETWEEN_S
         config = self._of.config
-        ask = PullAsk(addresses=tuple(config.pull_from.split()), neighbours=config.pull_neighbours)
+        addresses = tuple(config.pull_from.split())
+        ask = PullAsk(addresses=addresses, neighbours=config.pull_neighbours, by_itself=not asked)
         pace = Pace(stop, clock=self._of.clock, kbit_s=config.pull_kbit)
         try:
             report = self._of.puller.pull(ask, pace, show=_see_nothing)

@@ -91,6 +91,9 @@ class Puller:
                 raise NoSourceError
             with ExitStack() as opened:
                 places = [_Place(source, opened, self._of.sources) for source in sources]
+                if ask.by_itself:
+                    for place in places:
+                        place.avoid = self._of.notes.avoided(place.source.key)
                 report = self._pull(places, pace, show, dry_run=dry_run)
             if not dry_run:
                 self._note(report)
@@ -133,6 +136,8 @@ class Puller:
                 packs.append(one.preview(each) if dry_run else one.take(each))
             for number, place in enumerate(there):
                 place.opened(shelf.refused.get(number))
+                lost = (sha256 for sha256 in shelf.gave(number) if not self._of.store.holds(sha256))
+                place.gave_wrong = frozenset() if dry_run else frozenset(lost)
         except StoppedError:
             stopped = True
         if any(pack.changed for pack in packs):
@@ -163,6 +168,7 @@ class Puller:
             held=self._of.store.manifest_bytes,
             on_bytes=count,
             disk=self._of.disk,
+            avoid=[place.avoid for place in there],
         )
         if isinstance(shelf, FetchingShelf):
             newest = (each.listings[0].manifest_sha256 for each in wanted)
@@ -188,6 +194,8 @@ class _Place:
         self.source = source
         self.error: PackError | None = None
         self.file_bytes = 0
+        self.avoid: frozenset[str] = frozenset()
+        self.gave_wrong: frozenset[str] = frozenset()
         self.shelf: Shelf | None = None
         self._looked = False
         self._refused: tuple[Refusal, ...] = ()
@@ -224,6 +232,7 @@ class _Place:
         """How it went."""
         travelled = getattr(self.shelf, "travelled", None)
         report = PlaceReport(
-            source=self.source, looked=self._looked, error=self.error, refused=self._refused, file_bytes=self.file_bytes
-        )
+            source=self.source, looked=self._looked, error=self.error, refused=self._refused,
+            file_bytes=self.file_bytes, gave_wrong=self.gave_wrong,
+        )  # fmt: skip
         return replace(report, bytes_in=travelled.bytes_in, bytes_out=travelled.bytes_out) if travelled else report

@@ -23,6 +23,10 @@ from schoolbox.services.pull_report import PullReport
 KEY = "pull_state"
 KEPT_MAX = 50
 """How many packs are named; a page has no room for more, and a row should stay small."""
+DAMAGED_MAX = 200
+REST_MAX = 30
+"""How many damaged files are remembered, and for how many pulls one is left alone at most: each try costs the line as
+much as if it were whole."""
 LONG_TRIES, LONG = 14, timedelta(days=14)
 """After so many tries in so long a time somebody should look why a pack does not come."""
 
@@ -44,6 +48,15 @@ class Came(msgspec.Struct, frozen=True):
     version: int
 
 
+class Damaged(msgspec.Struct, frozen=True):
+    """A file that came wrong from a place so many times in a row; for `rest` more pulls it is not asked for there."""
+
+    place: str
+    sha256: str
+    times: int
+    rest: int
+
+
 class _State(msgspec.Struct, frozen=True, kw_only=True):
     """The row."""
 
@@ -58,6 +71,7 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     came_count: int = 0
     waiting: tuple[Waiting, ...] = ()
     waiting_count: int = 0
+    damaged: tuple[Damaged, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +143,7 @@ class PullNotes:
             came_count=len(came) if came else before.came_count,
             waiting=waiting[:KEPT_MAX],
             waiting_count=len(waiting),
+            damaged=_damaged(report, before.damaged)[:DAMAGED_MAX],
         )
         text = msgspec.json.encode(state).decode()
         self._db.write(lambda: self._db.run(Setting.insert(key=KEY, value=text).on_conflict_replace()))
@@ -142,6 +157,10 @@ class PullNotes:
             failed_in_a_row=state.failed_in_a_row, fault=state.fault, came_at=state.came_at, came=state.came,
             came_count=state.came_count, waiting=state.waiting, waiting_count=state.waiting_count,
         )  # fmt: skip
+
+    def avoided(self, place: str) -> frozenset[str]:
+        """SHA-256 of files that the box does not ask a place for by itself, because they came wrong from there."""
+        return frozenset(each.sha256 for each in self._state().damaged if each.place == place and each.rest)
 
     def when_wanted(self, listener: Callable[[], None]) -> None:
         """Have somebody called when a person wants packs to be taken at once."""
@@ -176,3 +195,15 @@ def _waiting(
         fault = fault_of(error) if error else old.fault if old else Fault("")
         waiting.append(Waiting(each.pack_id, each.version, tries, old.since if old else now, fault))
     return tuple(waiting)
+
+
+def _damaged(report: PullReport, before: Sequence[Damaged]) -> tuple[Damaged, ...]:
+    """Remember what came wrong, longer each time; what was not asked for waits one pull less, the rest is forgotten."""
+    known = {(each.place, each.sha256): each for each in before}
+    wrong = [(place.source.key, sha256) for place in report.places for sha256 in sorted(place.gave_wrong)]
+    again = []
+    for place, sha256 in wrong:
+        times = known[place, sha256].times + 1 if (place, sha256) in known else 1
+        again.append(Damaged(place, sha256, times, min(2**times - 1, REST_MAX)))
+    waiting = [each for each in before if each.rest and (each.place, each.sha256) not in wrong]
+    return (*again, *(Damaged(each.place, each.sha256, each.times, each.rest - 1) for each in waiting))

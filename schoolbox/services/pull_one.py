@@ -103,8 +103,8 @@ class PullOne:
         while True:
             try:
                 offer = self._offer(wanted)
-                self._to.room.check(self._to.room.need_bytes(offer))
                 self._keep_manifest(offer)
+                self._to.room.check(self._to.room.need_bytes(offer))
                 return self._to.packs.take(self._supply.shelf, wanted.pack_id, progress=self._show)
             except GaveWayError:
                 self._wait_for_person()

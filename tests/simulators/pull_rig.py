@@ -61,9 +61,11 @@ class Rig:
             path.unlink()
         return folder
 
-    def pull(self, *addresses: str | Path, dry_run: bool = False, kbit_s: int = 0, code: str = "") -> PullReport:
+    def pull(
+        self, *addresses: str | Path, dry_run: bool = False, kbit_s: int = 0, code: str = "", by_itself: bool = False
+    ) -> PullReport:
         """Pull from these places in this order."""
-        ask = PullAsk(addresses=tuple(map(str, addresses)), neighbours=False, code=code)
+        ask = PullAsk(addresses=tuple(map(str, addresses)), neighbours=False, code=code, by_itself=by_itself)
         pace = Pace(self.stop, clock=self.box.clock, kbit_s=kbit_s, pauses_s=AT_ONCE, told=self.waited.append)
         return self.box.puller.pull(ask, pace, show=self.seen.append, dry_run=dry_run)
 

@@ -9,7 +9,6 @@ next one has its turn; a shelf that is gone stops it at once, and what was copie
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from content_packs.durable import Disk
 from content_packs.errors import (
@@ -32,7 +31,7 @@ UNREADABLE_IN_A_ROW = 3
 """After so many files that cannot be read, one behind the other, the stick is taken for gone: the system may go on
 showing names of a stick that was pulled out, but it cannot read them."""
 
-LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 500
+LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 2_000
 """After so many bytes or files, what was copied is put on the disk for good; what a power cut can cost is not more."""
 
 
@@ -91,9 +90,11 @@ class Copier:
         """
         self._check_space(lacking)
         run = _Run(self._store, shelf, pack_id, _totals(files, lacking), progress)
-        for file in lacking:
-            run.take(file)
-        run.land()
+        try:
+            for file in lacking:
+                run.take(file)
+        finally:
+            run.land()
         run.tell(0)
         return Copied(run.copied_bytes, run.failed)
 
@@ -130,7 +131,7 @@ class _Run:
         self.failed: dict[str, PackError] = {}
         self.copied_bytes = 0
         self._store = store
-        self._shelf = shelf
+        self._stage = _way(store, shelf)
         self._pack_id = pack_id
         self._totals = totals
         self._progress = progress
@@ -143,7 +144,7 @@ class _Run:
     def take(self, file: File) -> None:
         """Copy one file, or note why that cannot be."""
         try:
-            _stage(self._store, self._shelf, file, self.tell)
+            self._stage(file, self.tell)
         except ONE_FILE as exc:
             self.failed[file.sha256] = exc
             self._unreadable = self._unreadable + 1 if isinstance(exc, UnreadableOnShelfError) else 0
@@ -181,13 +182,16 @@ def _totals(files: Collection[File], lacking: Collection[File]) -> _Totals:
     return _Totals(len(files), files_bytes, len(files) - len(lacking), files_bytes - lacking_bytes)
 
 
-def _stage(store: Store, shelf: Shelf, file: File, tell: Callable[[int], None]) -> None:
-    """Copy one file the way the shelf can."""
+def _way(store: Store, shelf: Shelf) -> Callable[[File, Callable[[int], None]], None]:
+    """Choose how files come from a shelf; once, because asking what a shelf can takes as long as a small file."""
     if isinstance(shelf, FetchingShelf):
-
-        def fetch(part: Path, on_bytes: Callable[[int], None]) -> None:
-            shelf.fetch_blob(file.sha256, file.ext, part, size_bytes=file.size_bytes, on_bytes=on_bytes)
-
-        store.stage_fetched(fetch, file, tell)
-    else:
-        store.stage(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, tell)
+        return lambda file, tell: store.stage_fetched(
+            lambda part, on_bytes: shelf.fetch_blob(
+                file.sha256, file.ext, part, size_bytes=file.size_bytes, on_bytes=on_bytes
+            ),
+            file,
+            tell,
+        )
+    return lambda file, tell: store.stage(
+        lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, tell
+    )

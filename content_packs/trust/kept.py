@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from content_packs.durable import Disk
 from content_packs.errors import MetadataError, NotSignedError, TrustError
-from content_packs.trust.academies import Academy, delegator_of, is_academy_id, read_academy
+from content_packs.trust.academies import Academy, delegator_of, is_academy_id
 from content_packs.trust.catalogue import Catalogue, catalogue_name
 from content_packs.trust.delegator import Delegator
 from content_packs.trust.registry import REGISTRY_NAME, Registry
@@ -103,7 +103,7 @@ class Kept:
         for name in self.academy_files():
             path = Path(name)
             try:
-                academy = read_academy(self.read(name) or b"")
+                academy = self._verified.academy(name, self.read(name) or b"")
             except TrustError:
                 continue
             if academy.id == path.stem:

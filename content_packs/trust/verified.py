@@ -8,6 +8,7 @@ publishers verifying takes 70 ms here and several times that on a Pi, finding ou
     verified.catalogue(verified.registry(root, raw), "mash", raw_catalogue)
 """
 
+from content_packs.trust.academies import Academy, read_academy
 from content_packs.trust.catalogue import Catalogue, verify_catalogue
 from content_packs.trust.delegator import Delegator
 from content_packs.trust.registry import Registry, verify_registry
@@ -21,6 +22,7 @@ class Verified:
         self._roots: dict[str, tuple[Root | None, Root]] = {}
         self._registry: tuple[Root, Registry] | None = None
         self._catalogues: dict[str, tuple[Delegator, Catalogue]] = {}
+        self._academies: dict[str, Academy] = {}
 
     def first_root(self, raw: bytes) -> Root:
         """Give what `pin_root` gives, and raise what it raises."""
@@ -49,6 +51,13 @@ class Verified:
         if known is None or not _same(known[0], delegator) or known[1].raw != raw:
             known = self._catalogues[publisher] = (delegator, verify_catalogue(delegator, publisher, raw))
         return known[1]
+
+    def academy(self, name: str, raw: bytes) -> Academy:
+        """Give what `read_academy` gives, and raise what it raises; `name` says under which the bytes are kept."""
+        known = self._academies.get(name)
+        if known is None or known.raw != raw:
+            known = self._academies[name] = read_academy(raw)
+        return known
 
 
 def _same(one: Delegator, other: Delegator) -> bool:

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from securesystemslib.signer import CryptoSigner
 
+from content_packs.durable import Disk
 from content_packs.errors import NotSignedError, TrustError, UnknownPublisherError
+from content_packs.sign import AcademyDesk
+from content_packs.trust.academies import delegator_of
 from content_packs.trust.verified import Verified
+from tests.simulators.clock import HandClock
 from tests.simulators.publisher import Ministry
 
 
@@ -64,3 +69,14 @@ def test_a_registry_is_verified_again_under_another_root(ministry: Ministry) -> 
     assert verified.next_root(root, meta(ministry, "2.root.json")) is renewed
     with pytest.raises(NotSignedError):
         verified.registry(renewed, raw)
+
+
+def test_an_academy_is_known_by_its_bytes_and_lets_sign_alike_however_often_it_is_read(tmp_path: Path) -> None:
+    desk = AcademyDesk(tmp_path / "own", CryptoSigner.generate_ed25519(), disk=Disk(), clock=HandClock())
+    verified, raw = Verified(), desk.introduce({"sq": "Shkolla „Agimi”"}, held=None)
+    academy = verified.academy("one.json", raw)
+    assert verified.academy("one.json", raw) is academy
+    catalogue = verified.catalogue(delegator_of([academy]), academy.id, raw)
+    assert verified.catalogue(delegator_of([academy]), academy.id, raw) is catalogue
+    with pytest.raises(TrustError):
+        verified.academy("one.json", raw.replace(b"Agimi", b"Agimj"))

@@ -35,6 +35,13 @@ VALUES (:pack_id, :item_id, :position, :role, :sha256, :ext, :size_bytes, :langu
 """
 ADD_KEPT_FILE = "INSERT INTO kept_file (pack_id, sha256) VALUES (?, ?)"
 ADD_WORDS = "INSERT INTO item_words (title, words, marks, pack_id, item_id) VALUES (?, ?, ?, ?, ?)"
+FORGET_WORDS = """
+WITH course AS (SELECT rowid AS place, pack_id FROM item_words WHERE item_words MATCH 'marks:"kind0course"')
+DELETE FROM item_words WHERE pack_id = ?1 AND rowid >= (SELECT place FROM course WHERE pack_id = ?1)
+AND rowid < (SELECT IFNULL(MIN(place), 9223372036854775807) FROM course
+    WHERE place > (SELECT place FROM course WHERE pack_id = ?1))
+"""
+"""The row of a course comes first, those of its items follow it: only these are looked at, not the whole table."""
 MARK_HIDDEN = """
 UPDATE item_words SET marks = REPLACE(marks, ?1, '') || ?2 WHERE pack_id = ?3
 """
@@ -231,7 +238,7 @@ class PackLibrary:
 
     def _forget(self, pack_id: str) -> None:
         """Take the rows of a pack away; units, items and files go with it."""
-        self._db.run_sql("DELETE FROM item_words WHERE pack_id = ?", (pack_id,))
+        self._db.run_sql(FORGET_WORDS, (pack_id,))
         self._db.run(Pack.delete().where(Pack.id == pack_id))
 
 

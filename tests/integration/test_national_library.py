@@ -70,6 +70,7 @@ def test_a_national_library_installs_lists_updates_one_percent_and_goes_away(tmp
         }
         assert sum(each.copied_bytes for each in updated) == sum(file.size_bytes for file in fresh.values())
         assert all(each.missing == () for each in (*installed, *updated))
+        assert box.library.search("kuiz", staff=False).counts["quiz"] == national.items // 10
 
         for row in box.packs.list():
             box.packs.remove(row.pack_id)

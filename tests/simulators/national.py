@@ -4,7 +4,7 @@ Grades 0 to 12 in seven areas, units of ten items: eight videos with captions an
 in its videos, which are real MP4 headers of a second or two, and in its titles, which repeat; every blob is different.
 
     library = National(tmp_path, packs=20)
-    library.renew()     # version 2: one item in a hundred has another content
+    library.renew()     # the next version: one item in a hundred has another content
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ PUBLISHERS = ("mash", "ipk", "trokit", "qendra", "atomi", "shkenca", "gjuha", "l
 GRADES = 13
 DOCUMENT, QUIZ = 8, 9
 CHANGED_EVERY = 99
-"""Every how manieth item has another content in version 2: 1 %, of every kind in turn."""
+"""Every how manieth item has another content in the next version: 1 %, of every kind in turn."""
 
 _QUIZ = (
     b'{"format":1,"questions":[{"id":"q1","type":"single","prompt":{"sq":"%s?"},"choices":[{"id":"a","text":'
@@ -60,6 +60,7 @@ class National:
         self.ministry = Ministry(folder, publishers=PUBLISHERS[: max(1, min(packs, len(PUBLISHERS)))])
         self.manifests: dict[str, Manifest] = {}
         self._units = units
+        self._version = 1
         self._courses = [_course(number) for number in range(packs)]
         self._listings: defaultdict[str, list[Listing]] = defaultdict(list)
         for course in self._courses:
@@ -77,14 +78,15 @@ class National:
         return len(self._courses) * self._units * len(LESSONS)
 
     def renew(self) -> dict[str, File]:
-        """Sign version 2 of every pack that has a changed item; give the new files by their hash."""
+        """Sign the next version of every pack that has a changed item; give the new files by their hash."""
+        self._version += 1
         fresh: dict[str, File] = {}
         for course in self._courses:
             before = self.manifests[course.pack_id]
             units = tuple(self._renewed(unit, fresh) for unit in self._numbered(course, before))
             if units != before.units:
-                self._put(msgspec.structs.replace(before, version=2, units=units))
-        self._sign(2)
+                self._put(msgspec.structs.replace(before, version=self._version, units=units))
+        self._sign(self._version)
         return fresh
 
     def _manifest(self, course: Course) -> Manifest:
@@ -151,12 +153,12 @@ class National:
         return [(first + number * len(LESSONS), unit) for number, unit in enumerate(manifest.units)]
 
     def _renewed(self, numbered: tuple[int, Unit], fresh: dict[str, File]) -> Unit:
-        """Give a unit as it is in version 2."""
+        """Give a unit as it is in the next version."""
         first, unit = numbered
         items = list(unit.items)
         for place, item in enumerate(unit.items):
             if (first + place) % CHANGED_EVERY == 0:
-                file = self._main_file(_role(place), f"{item.id} 2")
+                file = self._main_file(_role(place), f"{item.id} {self._version}")
                 fresh[file.sha256] = file
                 items[place] = msgspec.structs.replace(item, files=(file, *item.files[1:]))
         return msgspec.structs.replace(unit, items=tuple(items))

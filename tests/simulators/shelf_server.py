@@ -38,6 +38,7 @@ class Asked(BaseHTTPRequestHandler):
     """One request, and the means to answer it well or badly."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     stand: "ShelfServer"
 
     def do_GET(self) -> None:

@@ -58,6 +58,7 @@ def run(asked: Asked) -> Outcome:
         ListenError: The port is taken, or needs rights that we do not have.
     """
     with _only_one(asked.config), asked.box() as box:
+        box.uploads.open()
         server = _server(box)
         box.reach.served_at(server.port)
         supervisor = _supervisor(box, server.port)

@@ -8,14 +8,16 @@ nothing is deleted once no other order goes on.
         rest(runner.run_next(stop))
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from content_packs.errors import StoreBusyError
+from content_packs.errors import DiskError, StoreBusyError
 from schoolbox import logs
+from schoolbox.errors import NotFoundError
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_jobs import Job, Kind, ShelfJobs
@@ -105,7 +107,8 @@ class JobRunner:
         """All that was asked is there: an upload may go once nothing more of it can be installed."""
         place = self._sticks.place(job.stick_id)
         if place and place.keeper:
-            place.keeper.note_use(place.mark)
+            with contextlib.suppress(NotFoundError, DiskError):  # then it stays until somebody deletes it
+                place.keeper.note_use(place.mark)
 
     def _pause(self, job: Job) -> None:
         if job.state != "paused":

@@ -234,10 +234,18 @@ class Sticks:
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("stick_not_read", stick=mark, error=type(exc).__name__))
             self._listings[mark] = Listing(mark, self.basis(), fault=fault_of(exc))
-        if place.keeper and place.used and not any(pack.installable for pack in self._listings[mark].packs):
-            place.keeper.throw_away(mark)
+        self._tidy(mark, place)
         for call in self._on_change:
             call()
+
+    def _tidy(self, mark: str, place: Place) -> None:
+        """Let an upload go of which something was installed and nothing more can be."""
+        if not place.keeper or not place.used or any(pack.installable for pack in self._listings[mark].packs):
+            return
+        try:
+            place.keeper.throw_away(mark)
+        except DiskError as exc:
+            LOG.warning(logs.line("upload_not_deleted", problem=exc.problem))
 
     def _make(self, shelf: Shelf, mark: str) -> Listing:
         offers = self._of.packs.offers(shelf)

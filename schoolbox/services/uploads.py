@@ -45,7 +45,7 @@ WRITERS = 2
 
 
 class Uploads:
-    """Every upload of one box; the running program alone writes them."""
+    """Every upload of one box; the program that serves opens them, and alone knows and writes them."""
 
     def __init__(  # noqa: PLR0913 - what it stands on, and two things that tests choose
         self, folder: Path, *, store: Store, disk: Disk, boot_id: str, reserve_bytes: int,
@@ -62,8 +62,13 @@ class Uploads:
         )  # fmt: skip
         self._token_hex = token_hex
         self._lock = threading.Lock()
-        self._known: dict[str, Live] | None = None
+        self._known: dict[str, Live] = {}
         self._writers = threading.BoundedSemaphore(WRITERS)
+
+    def open(self) -> None:
+        """Take what is on the disk, and tidy away what is no upload; for the program that serves, before it does."""
+        with self._lock:
+            self._known = {live.record.id: live for live in self._read()}
 
     def seen_by(self, viewer: Viewer) -> list[Upload]:
         """The uploads of somebody, or all for the technician, the oldest first."""
@@ -100,7 +105,7 @@ class Uploads:
         """
         chosen = check(chosen)
         with self._lock:
-            same = next((live for live in self._all().values() if is_same(live.record, chosen, by)), None)
+            same = next((live for live in self._known.values() if is_same(live.record, chosen, by)), None)
             if same:
                 same.in_hand = True
                 return same.seen()
@@ -181,7 +186,7 @@ class Uploads:
         self._ground = dataclasses.replace(self._ground, on_whole=call)
 
     def _create(self, chosen: Chosen, by: int) -> Live:
-        known = self._all()
+        known = self._known
         record = Record(
             id=self._token_hex(16), number=max((live.record.number for live in known.values()), default=0) + 1, by=by,
             kind=chosen.kind, name=chosen.name, mark=chosen.mark, announced_bytes=chosen.size_bytes,
@@ -195,13 +200,13 @@ class Uploads:
 
     def _drop_refused(self, by: int) -> None:
         """Somebody who chooses anew has read why the one before was refused."""
-        for live in [live for live in self._all().values() if live.record.by == by]:
+        for live in [live for live in self._known.values() if live.record.by == by]:
             if live.record.state == "refused":
                 self._delete(live)
 
     def _make_place(self, by: int) -> None:
         """Keep to the number of uploads; an unfinished one that nobody went on with since the start gives way."""
-        known = self._all()
+        known = self._known
         if sum(live.record.by == by for live in known.values()) >= EACH_MAX:
             raise TooManyUploadsError(limit=EACH_MAX)
         if len(known) < ALL_MAX:
@@ -215,7 +220,7 @@ class Uploads:
 
     def _check_room(self, size_bytes: int, name: str) -> None:
         """Ask for room for an upload and for as much again that is installed from it, beside those under way."""
-        arriving = [live for live in list(self._all().values()) if live.record.state == "content" and live.in_hand]
+        arriving = [live for live in list(self._known.values()) if live.record.state == "content" and live.in_hand]
         promised = sum(2 * live.record.total_bytes - live.at for live in arriving)
         free = self._free_bytes() - promised
         if 2 * size_bytes > free:
@@ -231,25 +236,19 @@ class Uploads:
             return False
 
     def _delete(self, live: Live) -> None:
-        self._all().pop(live.record.id, None)
+        self._known.pop(live.record.id, None)
         live.delete()
 
     def _find(self, upload_id: str, may: Callable[[Live], bool]) -> Live:
         with self._lock:
-            live = self._all().get(upload_id)
+            live = self._known.get(upload_id)
         if live is None or not may(live):
             raise NotFoundError(kind="upload", key=upload_id)
         return live
 
     def _in_order(self) -> list[Live]:
         with self._lock:
-            return sorted(self._all().values(), key=lambda live: live.record.number)
-
-    def _all(self) -> dict[str, Live]:
-        """Every upload by its id; read from the disk once, by the program that serves."""
-        if self._known is None:
-            self._known = {live.record.id: live for live in self._read()}
-        return self._known
+            return sorted(self._known.values(), key=lambda live: live.record.number)
 
     def _read(self) -> Iterator[Live]:
         for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():

@@ -31,7 +31,7 @@ export class Sender {
   constructor(given, show) {
     this.given = given; this.show = show;
     this.paused = false; this.misses = 0; this.samples = []; this.wake = null; this.busy = false;
-    this.told = null;
+    this.told = null; this.ahead = null;
     window.addEventListener('online', () => this.hurry());
   }
 
@@ -56,10 +56,24 @@ export class Sender {
     if (this.paused || this.busy || this.wake) return;
     const at = this.upload.at;
     this.busy = true;
-    read(stretch(this.files, at, Math.min(this.given.pieceBytes, this.upload.total - at))).then((bytes) => {
+    this.read(at).then((bytes) => {
       if (!bytes.length && at < this.upload.total) throw new Error('shorter');
+      this.readAhead(at + bytes.length);
       return ask('POST', this.upload.piece + '?at=' + at, this.given.csrf, bytes);
     }).then((answer) => { this.busy = false; this.heard(answer); }, () => { this.busy = false; this.bad({ unreadable: true }); });
+  }
+
+  read(at) {
+    if (this.ahead && this.ahead.at === at && this.ahead.files === this.files) return this.ahead.bytes;
+    return read(stretch(this.files, at, Math.min(this.given.pieceBytes, this.upload.total - at)));
+  }
+
+  /* The next piece is read from the disk while this one travels. */
+  readAhead(at) {
+    if (at >= this.upload.total) { this.ahead = null; return; }
+    const bytes = this.read(at);
+    bytes.catch(() => null);
+    this.ahead = { at, files: this.files, bytes };
   }
 
   heard(answer) {

@@ -87,6 +87,8 @@ function begin(looking) {
       .then((answer) => {
         if (answer.status !== 200) return Promise.reject(answer);
         $('going').hidden = false;
+        const listed = page.querySelector('[data-upload="' + answer.said.id + '"]');
+        if (listed) listed.hidden = true;
         return follow(answer.said, chosen, sender);
       });
   }).catch((answer) => ended(answer instanceof Error ? { unreadable: true } : answer));

@@ -61,7 +61,7 @@ def test_no_page_of_the_staff_scrolls_sideways(demo: Demo, devices: Devices) -> 
     staff(teacher, demo, "teacher")
     teacher.goto(f"{demo.box_url}/classes/1")
     pupil = str(teacher.locator(".heat tbody a").first.get_attribute("href"))
-    look(teacher, [f"{demo.box_url}{path}" for path in ("/classes", "/classes/1", pupil)])
+    look(teacher, [f"{demo.box_url}{path}" for path in ("/classes", "/classes/1", pupil, "/sticks?all=1", "/uploads")])
     technician = devices.phone()
     staff(technician, demo, "technician")
     look(technician, [f"{demo.box_url}/status"])

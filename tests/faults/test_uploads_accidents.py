@@ -111,10 +111,7 @@ def test_a_disk_that_fills_up_on_the_way_says_so_breaks_nothing_and_goes_on(tmp_
         school = seed(tmp_path / "stick", data=disk.folder / "data", pupils=1)
         path = archive(school, size_mb=12)
         raw = path.read_bytes()
-        with (
-            running_box(school.data, "--sync", "no", "--config", str(school.data / "box.toml")) as box,
-            desk(box, school) as browser,
-        ):
+        with running_box(school.data, *no_reserve(school)) as box, desk(box, school) as browser:
             line = Wire(browser)
             upload = line.begin(choose_file(path))
             line.piece(upload.id, raw[:100_000], 0)
@@ -137,10 +134,7 @@ def test_an_archive_that_does_not_fit_is_refused_before_it_travels(tmp_path: Pat
     with LoopDisk(tmp_path, size_mb=64) as disk:
         school = seed(tmp_path / "stick", data=disk.folder / "data", pupils=1)
         path = archive(school, size_mb=40)
-        with (
-            running_box(school.data, "--sync", "no", "--config", str(school.data / "box.toml")) as box,
-            desk(box, school) as browser,
-        ):
+        with running_box(school.data, *no_reserve(school)) as box, desk(box, school) as browser:
             browser.load_form("/uploads")
             refused = browser.post(
                 "/uploads",

@@ -25,10 +25,12 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def opened(folder: Path, disk: Disk, *, boot_id: str) -> Uploads:
-    return Uploads(
+    uploads = Uploads(
         folder / "uploads", store=Store(folder / "packs", disk), disk=disk, boot_id=boot_id, reserve_bytes=0,
         flush_every_bytes=1500,
     )  # fmt: skip
+    uploads.open()
+    return uploads
 
 
 def is_what_was_sent(uploads: Uploads, upload_id: str, source: Path) -> bool:

@@ -47,6 +47,7 @@ def open_pages(folder: Path, *, pupils: int = 4, clock: Clock | None = None) -> 
     seeded = seed(folder, pupils=pupils)
     box = open_box(Config(data=seeded.data, reserve_mb=0, announce=False, sync=False, sticks=None), clock=clock)
     try:
+        box.uploads.open()
         box.people.add(NewPerson("teacher", "Vlera", "Other", login=STRANGER, password=PASSWORD))
         box.people.add(NewPerson("technician", "Besnik", "Krasniqi", login=TECHNICIAN, password=PASSWORD))
         yield Pages(box, create_app(box), seeded)

@@ -41,10 +41,12 @@ class SmallDisk(Disk):
 
 def opened(tmp_path: Path, *, disk: Disk | None = None, boot_id: str = "monday", reserve_bytes: int = 0) -> Uploads:
     disk = disk or Disk()
-    return Uploads(
+    uploads = Uploads(
         tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, boot_id=boot_id,
         reserve_bytes=reserve_bytes, flush_every_bytes=250,
     )  # fmt: skip
+    uploads.open()
+    return uploads
 
 
 @pytest.fixture
@@ -380,3 +382,16 @@ def test_the_list_of_a_folder_is_written_as_the_plan_reads_it(tmp_path: Path) ->
     (tmp_path / "a b").mkdir()
     (tmp_path / "a b" / "ë.txt").write_bytes(b"123")
     assert list_of(tmp_path, [tmp_path / "a b" / "ë.txt"]) == "3 a b/ë.txt\n".encode()
+
+
+def test_a_program_that_does_not_serve_sees_nothing_and_tidies_nothing_away(tmp_path: Path) -> None:
+    half_made = tmp_path / "uploads" / ("ab" * 16)
+    half_made.mkdir(parents=True)
+    (half_made / "content").write_bytes(b"")
+    disk = Disk()
+    other = Uploads(
+        tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, boot_id="monday", reserve_bytes=0
+    )
+
+    assert (other.seen_by(BESNIK), other.places()) == ([], [])
+    assert (half_made / "content").exists()

@@ -8,7 +8,7 @@ Commands work while the box runs; a pack that was installed is on its pages at o
 from pathlib import Path
 
 from content_packs.errors import MissingBlobError, PackError, TamperedError
-from schoolbox.cli import pack_pull, pack_subscribe
+from schoolbox.cli import pack_history, pack_pull, pack_subscribe
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table, together
 from schoolbox.cli.pack_install import install
@@ -38,6 +38,7 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--all", action="store_true", help="every installed pack")
     pack_subscribe.add(verbs)
     pack_pull.add(verbs)
+    pack_history.add(verbs)
 
 
 def list_packs(asked: Asked) -> Outcome:

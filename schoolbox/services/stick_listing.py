@@ -136,6 +136,7 @@ class BoxContent:
 
 def make_listing(offers: Offers, *, fingerprint: str, basis: str, box: BoxContent) -> Listing:
     """Compare what a stick offers with the box; installable packs first, then by grade and subject."""
+    box = replace(box, has=_remembered(box.has))
     packs = sorted((_pack(offer, box) for offer in offers.offers), key=_order)
     refused = [
         RefusedList(each.name, isinstance(each.error, OlderMetadataError), fault_of(each.error))
@@ -186,6 +187,18 @@ def _units_here(manifest: Manifest, installed: InstalledPack | None, chosen: tup
 def _unit(unit: Unit, box: BoxContent, *, here: bool) -> UnitOffer:
     size = sum(file.size_bytes for file in files_of(unit.items).values())
     return UnitOffer(unit.slug, dict(unit.title), len(unit.items), size, _need(unit.items, box), here)
+
+
+def _remembered(has: Callable[[File], bool]) -> Callable[[File], bool]:
+    """Ask the disk once for each file, though a pack and its units both want to know."""
+    known: dict[str, bool] = {}
+
+    def ask(file: File) -> bool:
+        if file.sha256 not in known:
+            known[file.sha256] = has(file)
+        return known[file.sha256]
+
+    return ask
 
 
 def _need(items: tuple[Item, ...], box: BoxContent) -> Need:

@@ -1,11 +1,13 @@
 """The room of sticks: which are in, what is on them, what of it is to come onto the box."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
+from schoolbox.services.shelf_jobs import Job
 from schoolbox.services.stick_listing import PackOffer
 from schoolbox.services.stick_order import make_order, make_write_order
 from schoolbox.services.sticks import Stick
@@ -37,12 +39,9 @@ class Shown:
 def show_all() -> ResponseReturnValue:
     """Go to what is going on, or to the one stick that is in; else say what to do, and what is on the box."""
     jobs, sticks = box().jobs.open(), _seen()
-    if "all" not in request.args:
-        if jobs:
-            return redirect(url_for("jobs.show", job_id=jobs[0].id), 303)
-        real = [stick for stick in sticks if stick.owner is None]
-        if len(real) == 1 and real[0].has_packs:
-            return redirect(url_for("sticks.show", stick_id=real[0].id), 303)
+    target = None if "all" in request.args else _where_it_happens(jobs, sticks)
+    if target:
+        return redirect(target, 303)
     return render_template(
         "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(), disk=box().machine.disk()
     )
@@ -133,6 +132,17 @@ def _shown(packs: tuple[PackOffer, ...], asked: str | None) -> Shown:
     first = next((pack.grades[0] for pack in packs if pack.proposed and pack.grades), grades[0])
     grade = next((each for each in grades if str(each) == asked), first)
     return Shown(tuple(pack for pack in packs if not pack.grades or grade in pack.grades), grades, grade)
+
+
+def _where_it_happens(jobs: Sequence[Job], sticks: Sequence[Stick]) -> str | None:
+    """The one page that somebody who comes for a stick wants to see; None if there are several."""
+    going = [job for job in jobs if job.state != "paused"]
+    real = [stick for stick in sticks if stick.owner is None]
+    if going or (jobs and not real):
+        return url_for("jobs.show", job_id=(going or jobs)[0].id)
+    if not jobs and len(real) == 1 and real[0].has_packs:
+        return url_for("sticks.show", stick_id=real[0].id)
+    return None
 
 
 def _seen() -> list[Stick]:

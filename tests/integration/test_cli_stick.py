@@ -38,6 +38,12 @@ def test_a_scan_reaches_the_running_box_and_the_page_installs(tmp_path: Path) ->
         [told] = json.loads(said(school, "jobs", "--json").stdout)
         assert (told["state"], told["packs"][0]["pack"], told["packs"][0]["state"]) == ("done", PHYSICS, "done")
         assert said(school, "list").stdout.count(str(school.shelf)) == 1
+    history = command("schoolbox", "--data", school.data, "pack", "history", PHYSICS, "--json")
+    [deed] = json.loads(history.stdout)
+    assert (deed["what"], deed["who"]) == ("pack_installed", "Vlora Gashi")
+    assert f"Vlora Gashi  Pack {PHYSICS} installed, version 1" in command(
+        "schoolbox", "--data", school.data, "pack", "history"
+    ).stdout
 
 
 def test_a_stick_without_packs_is_told_by_its_exit_code_and_on_the_list(tmp_path: Path) -> None:

@@ -193,6 +193,22 @@ def test_two_sticks_are_both_shown_and_a_copy_of_one_is_not_a_third(
     assert "MASHT 2025" in shown(desk, "/sticks")
 
 
+def test_while_one_stick_is_awaited_another_that_is_put_in_is_not_hidden(
+    pages: Pages, desk: Device, ministry: Ministry
+) -> None:
+    old = ministry.copy("old")
+    ministry.publish(PHYSICS)
+    [stick] = put_in(pages.box, ministry.folder)
+    job_id = order(pages.box, stick, PHYSICS)
+    ministry.folder.rename(ministry.folder.with_name("pulled"))
+    put_in(pages.box, old)
+    assert work(pages.box, job_id).state == "paused"
+    assert "Waits for the stick old" in shown(desk, "/sticks")
+    old.rename(old.with_name("gone"))
+    pages.box.sticks.look()
+    assert goes_to(desk, "/sticks") == f"/sticks/jobs/{job_id}"
+
+
 def test_a_stick_that_is_gone_leads_back_to_what_to_do(pages: Pages, desk: Device, ministry: Ministry) -> None:
     [stick] = put_in(pages.box, ministry.folder)
     ministry.folder.rename(ministry.folder.with_name("pulled"))

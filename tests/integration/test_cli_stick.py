@@ -35,15 +35,14 @@ def test_a_scan_reaches_the_running_box_and_the_page_installs(tmp_path: Path) ->
         browser.load_form(page)
         job = browser.post(f"{page}/install", {"pack": PHYSICS}).headers["location"]
         eventually(lambda: browser.get(f"{job}/live").json()["stamp"] == "done.done", saying="it was not installed")
-        [told] = json.loads(said(school, "jobs", "--json").stdout)
-        assert (told["state"], told["packs"][0]["pack"], told["packs"][0]["state"]) == ("done", PHYSICS, "done")
+        [ordered] = json.loads(said(school, "jobs", "--json").stdout)
+        assert (ordered["state"], ordered["packs"][0]["pack"], ordered["packs"][0]["state"]) == ("done", PHYSICS, "done")
         assert said(school, "list").stdout.count(str(school.shelf)) == 1
     history = command("schoolbox", "--data", school.data, "pack", "history", PHYSICS, "--json")
     [deed] = json.loads(history.stdout)
     assert (deed["what"], deed["who"]) == ("pack_installed", "Vlora Gashi")
-    assert f"Vlora Gashi  Pack {PHYSICS} installed, version 1" in command(
-        "schoolbox", "--data", school.data, "pack", "history"
-    ).stdout
+    told = command("schoolbox", "--data", school.data, "pack", "history").stdout
+    assert f"Vlora Gashi Pack {PHYSICS} installed, version 1" in " ".join(told.split())
 
 
 def test_a_stick_without_packs_is_told_by_its_exit_code_and_on_the_list(tmp_path: Path) -> None:

@@ -261,7 +261,8 @@ def _build(ground: _Ground) -> Box:
         PullParts(
             packs=packs, library=published, trust=trust, store=store, subscriptions=Subscriptions(db),
             sources=_sources(ground, uplink, school), room=_pull_room(ground, store, published), turns=packed.turns,
-            notes=pull_notes, disk=disk, lock_file=ground.data / "pull.lock", may_sweep=lambda: not jobs.open(),
+            notes=pull_notes, disk=disk, clock=clock, lock_file=ground.data / "pull.lock",
+            may_sweep=lambda: not jobs.open(),
         )
     )  # fmt: skip
     reach = Reach(clock=clock, own_addresses=_own_addresses)

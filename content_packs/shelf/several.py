@@ -75,7 +75,8 @@ class SeveralShelves:
             shelves: The nearest first; they are spoken of by their places in this list.
             manifests: Hashes of the manifests that may be given; all others are hidden.
             held: Gives the bytes of a manifest that is on our own disk.
-            on_bytes: Told which shelf gave how many bytes of a file. It may wait, or raise to stop.
+            on_bytes: Told which shelf gave how many bytes of a file, 0 at its end. It may wait, or raise: a ShelfError
+                counts as one of that shelf, anything else stops.
             disk: Our own, for parts that several write to.
             avoid: For each shelf the hashes it is not asked for, because it gave something else the last time.
         """
@@ -271,12 +272,12 @@ class _Reading:
         """Fill the buffer as far as one read does; 0 at the end."""
         try:
             count = self._source.readinto(buffer) or 0
+            self._on_bytes(self._place.number, count)
         except _THIS_FILE:
             raise
         except ShelfError as exc:
             self._place.lost = exc
             raise
-        self._on_bytes(self._place.number, count)
         return count
 
     def __enter__(self) -> Self:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from content_packs.clock import Clock
 from content_packs.copying import Progress
 from content_packs.durable import Disk, locked
-from content_packs.errors import CodeNeededError, PackError, ShelfError
+from content_packs.errors import CodeNeededError, LineLostError, PackError, ShelfError
 from content_packs.shelf import FetchingShelf
 from content_packs.shelf.several import SeveralShelves, take_together
 from content_packs.store import Store
@@ -27,7 +28,7 @@ from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.packs import Packs
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_one import PullOne, Target
-from schoolbox.services.pull_pace import Pace, StoppedError
+from schoolbox.services.pull_pace import Pace, StoppedError, Tempo
 from schoolbox.services.pull_plan import Wanted, plan
 from schoolbox.services.pull_report import PackReport, PlaceReport, PullReport
 from schoolbox.services.pull_room import PullRoom
@@ -56,6 +57,7 @@ class PullParts:
     turns: Turns
     notes: PullNotes
     disk: Disk
+    clock: Clock
     lock_file: Path
     may_sweep: Callable[[], bool]
 
@@ -157,10 +159,14 @@ class Puller:
 
     def _together(self, there: "Sequence[_Place]", wanted: Sequence[Wanted], pace: Pace) -> SeveralShelves:
         """Make one shelf of all places that answered."""
+        tempos = [Tempo(self._of.clock) if place.is_shortcut and not pace.is_capped else None for place in there]
 
         def count(number: int, came: int) -> None:
             there[number].file_bytes += came
             pace.took(came)
+            tempo = tempos[number]
+            if tempo and tempo.is_crawling(came):
+                raise LineLostError(shelf=there[number].source.address)
 
         shelf = take_together(
             [place.shelf for place in there if place.shelf],
@@ -209,6 +215,11 @@ class _Place:
     def worth_asking_again(self) -> bool:
         """Whether it did not answer, and might: a neighbour that is gone is gone."""
         return self.error is not None and self.error.transient and self.source.kind != "neighbour"
+
+    @property
+    def is_shortcut(self) -> bool:
+        """Whether it is only of use while it is quick."""
+        return self.source.kind == "neighbour"
 
     def take_in(self, packs: Packs) -> None:
         """Take in its signed lists."""

@@ -17,6 +17,9 @@ BREATH_S = 1.0
 PAUSES_S = (BREATH_S, 10.0, 12.0, 30.0)
 """Before a try that follows one which brought something, and before those that follow one, two, three which did not."""
 
+CRAWL_WINDOW_S, CRAWL_BYTES_S = 30.0, 4_000
+"""A box nearby that gives less than this, for so long, is no shortcut."""
+
 
 class StoppedError(Exception):
     """The program is told to stop: raised out of the middle of a pull, and never shown."""
@@ -52,6 +55,11 @@ class Pace:
         self.came = 0
         self._came_before = 0
         self._fruitless = 0
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the line may not be filled."""
+        return bool(self._bytes_s)
 
     def took(self, count: int) -> None:
         """Note that bytes came, and wait as long as the cap wants.
@@ -102,3 +110,25 @@ class Pace:
         """
         if self._stop.is_set():
             raise StoppedError
+
+
+class Tempo:
+    """Notices a place that gives so little that it only keeps the line busy: somebody nearby could stop all news so."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since_s: float | None = None
+        self._came = 0
+
+    def is_crawling(self, count: int) -> bool:
+        """Note that bytes of a file came, none at its end, and say whether they have come too slowly for a while."""
+        now_s = self._clock.monotonic_s()
+        if not count or self._since_s is None or now_s - self._since_s > 2 * CRAWL_WINDOW_S:
+            self._since_s, self._came = (now_s if count else None), count
+            return False
+        self._came += count
+        if now_s - self._since_s < CRAWL_WINDOW_S:
+            return False
+        is_slow = self._came < CRAWL_BYTES_S * CRAWL_WINDOW_S
+        self._since_s, self._came = now_s, 0
+        return is_slow

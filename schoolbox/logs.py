@@ -12,7 +12,8 @@ def start_logging(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "task queue depth" is a class pressing play
-    for name in ("flask_wtf.csrf", "httpx", "httpcore"):  # one line a request, which strangers can cause without end
+    # One line a request, which strangers can cause without end, or a run of rsync, with all its words.
+    for name in ("flask_wtf.csrf", "httpx", "httpcore", "sh"):
         logging.getLogger(name).setLevel(logging.WARNING)
     keep_values_out()
 

@@ -5,6 +5,7 @@ It is a program of its own, so that it can sit in another network than the test.
     python -m tests.simulators.line_client http://10.88.0.1:8080/shelf FOLDER PACK CODE
 """
 
+import faulthandler
 import json
 import sys
 from contextlib import ExitStack
@@ -45,4 +46,5 @@ def install(address: str, folder: Path, pack_id: str, code: str = "") -> dict[st
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(200)  # so that whoever waits sees where it hangs
     sys.stdout.write(f"{json.dumps(install(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))}\n")

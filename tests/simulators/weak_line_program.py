@@ -80,10 +80,18 @@ class Line:
             elif self.chance.random() < self.words.loss:
                 self.counted.lost += 1
             else:
-                self.counted.passed += 1
-                self.counted.passed_bytes += len(packet)
-                os.write(target, packet)
+                self._hand_on(target, packet)
         return self._waiting[0][0] - now_s if self._waiting else 1.0
+
+    def _hand_on(self, target: int, packet: bytes) -> None:
+        """Put a packet into a device; one that is not up yet does not take it."""
+        try:
+            os.write(target, packet)
+        except OSError:
+            self.counted.cut += 1
+        else:
+            self.counted.passed += 1
+            self.counted.passed_bytes += len(packet)
 
 
 def open_tun(namespace: str) -> int:

@@ -64,7 +64,7 @@ def parse_range(header: str, size_bytes: int) -> Part | None:
     if not first:
         return _suffix(_position(last), size_bytes)
     start, end = _position(first), _position(last) if last else size_bytes - 1
-    if last and end < start:
+    if last and _order(last) < _order(first):
         return None
     if start >= size_bytes:
         return Part(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
@@ -85,6 +85,12 @@ def _position(digits: str) -> int:
     """Read a position, without working on numbers that are thousands of digits long."""
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _DIGITS_MAX else 10**_DIGITS_MAX
+
+
+def _order(digits: str) -> tuple[int, str]:
+    """What numbers of any length are compared by."""
+    bare = digits.lstrip("0")
+    return len(bare), bare
 
 
 def _has_tag(header: str, etag: str, *, weak: bool) -> bool:

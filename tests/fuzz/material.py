@@ -6,8 +6,10 @@ each target runs in a process of its own.
     manifests()[0], quizzes()[0]
 """
 
+import atexit
 import json
 import re
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -18,13 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def _process_folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="schoolbox-fuzz-")
+def _process_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="schoolbox-fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def scratch(name: str) -> Path:
     """A folder of this process."""
-    folder = Path(_process_folder().name) / name
+    folder = _process_folder() / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

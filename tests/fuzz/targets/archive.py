@@ -64,5 +64,5 @@ TARGET = Target(
         b"\x01\x00\x18\x00", b"\x08\x00", b"\xff\xff", b"../",
     ),
     max_bytes=65_536,
-    runs=500,
+    runs=250,
 )  # fmt: skip

@@ -88,9 +88,8 @@ def _value(script: Script) -> str:
 
 def _seeds() -> list[bytes]:
     """Everybody on every page, with one strange value."""
-    strange = ((0, 3), (7, 17))
-    whole = [(who, page, field, value) for who in range(4) for page in range(60) for field, value in strange]
+    whole = [(who, page, 7, 17) for who in range(4) for page in range(who, 60, 5)]
     return [bytes([who, page, 1, value, 1, field, 1, value]) for who, page, field, value in whole]
 
 
-TARGET = Target(run=run, allowed=(), seeds=_seeds, max_bytes=128, runs=600)
+TARGET = Target(run=run, allowed=(), seeds=_seeds, max_bytes=128, runs=90)

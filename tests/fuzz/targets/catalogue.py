@@ -59,5 +59,5 @@ TARGET = Target(
     seeds=lambda: [bytes([way]) + raw for way in range(4) for raw in catalogues()],
     mutate=with_head(1),
     max_bytes=8192,
-    runs=300,
+    runs=60,
 )  # fmt: skip

@@ -56,5 +56,5 @@ TARGET = Target(
     mutate=with_head(2),
     words=(b"WEBVTT", b"index.html", b"PK\x01\x02", b"PK\x05\x06", b"\x1a\x45\xdf\xa3"),
     max_bytes=16_384,
-    runs=700,
+    runs=400,
 )

@@ -43,5 +43,5 @@ TARGET = Target(
     ] + [gzip.compress(b"[]", mtime=0)[:-3], gzip.compress(b"[]") * 2, _BOMB + b"\x05"],
     words=(b"\x1f\x8b\x08\x00", _BOMB, b"\x03\x00"),
     max_bytes=8192,
-    runs=400,
+    runs=200,
 )

@@ -96,5 +96,5 @@ TARGET = Target(
     mutate=with_head(2),
     words=(b"Thu, 25 Sep 2025 08:42:00 GMT", b"-0000", b"+9999", b"9" * 320, b"\n"),
     max_bytes=8192,
-    runs=700,
+    runs=500,
 )

@@ -63,5 +63,5 @@ TARGET = Target(
         b"9999-12-31T23:59:59Z", b"statementId=", b"voidedStatementId=",
     ),
     max_bytes=8192,
-    runs=600,
+    runs=400,
 )  # fmt: skip

@@ -31,5 +31,5 @@ TARGET = Target(
     ],
     mutate=mutate_toml,
     max_bytes=16_384,
-    runs=120,
+    runs=60,
 )

@@ -40,5 +40,5 @@ TARGET = Target(
     ],
     words=(b"/Type/Page", b"/Type /ObjStm", b"stream\r\n", b"/Encrypt 1 0 R", b"/Pages", b"%PDF-"),
     max_bytes=100_000,
-    runs=120,
+    runs=60,
 )  # fmt: skip

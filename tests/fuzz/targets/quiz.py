@@ -48,5 +48,5 @@ TARGET = Target(
     seeds=lambda: [raw + _BEHIND + typed for raw in quizzes() for typed in (b"3,5", b"2/7", b" -1 ", "½".encode())],
     mutate=mutate,
     max_bytes=8192,
-    runs=1000,
+    runs=700,
 )

@@ -48,5 +48,5 @@ TARGET = Target(
     seeds=lambda: [bytes([way]) + raw for way in range(3) for raw in registries()],
     mutate=with_head(1),
     max_bytes=8192,
-    runs=200,
+    runs=60,
 )

@@ -37,5 +37,5 @@ TARGET = Target(
     seeds=lambda: [bytes([way]) + raw for way in range(4) for raw in roots()],
     mutate=with_head(1),
     max_bytes=8192,
-    runs=150,
+    runs=60,
 )

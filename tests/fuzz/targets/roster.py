@@ -40,5 +40,5 @@ TARGET = Target(
         b"\xcc\x81\xcc\xa3", b"\xe2\x80\xae",
     ),
     max_bytes=65_536,
-    runs=700,
+    runs=500,
 )  # fmt: skip

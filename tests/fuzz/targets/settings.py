@@ -55,5 +55,5 @@ TARGET = Target(
         b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", b"\nENVIRONMENT\n", b"a.a.a.a.a.a.a.a.",
     ),
     max_bytes=16_384,
-    runs=300,
+    runs=250,
 )  # fmt: skip

@@ -88,5 +88,5 @@ TARGET = Target(
     seeds=_seeds,
     mutate=mutate_json,
     max_bytes=16_384,
-    runs=400,
+    runs=250,
 )

@@ -36,7 +36,8 @@ def test_a_scan_reaches_the_running_box_and_the_page_installs(tmp_path: Path) ->
         job = browser.post(f"{page}/install", {"pack": PHYSICS}).headers["location"]
         eventually(lambda: browser.get(f"{job}/live").json()["stamp"] == "done.done", saying="it was not installed")
         [ordered] = json.loads(said(school, "jobs", "--json").stdout)
-        assert (ordered["state"], ordered["packs"][0]["pack"], ordered["packs"][0]["state"]) == ("done", PHYSICS, "done")
+        [part] = ordered["packs"]
+        assert (ordered["state"], part["pack"], part["state"]) == ("done", PHYSICS, "done")
         assert said(school, "list").stdout.count(str(school.shelf)) == 1
     history = command("schoolbox", "--data", school.data, "pack", "history", PHYSICS, "--json")
     [deed] = json.loads(history.stdout)

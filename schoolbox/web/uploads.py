@@ -21,7 +21,7 @@ from schoolbox.services.uploads import PIECE_BYTES_MAX
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _, size
+from schoolbox.web.i18n import _, number, size
 
 room = Blueprint("uploads", __name__)
 KINDS: dict[str, Kind] = {"zip": "zip", "folder": "folder"}
@@ -34,7 +34,9 @@ def show() -> ResponseReturnValue:
     """Show where to choose a file, and what is on its way or waits to be installed."""
     found = box().uploads.seen_by(signed_in())
     told = {upload.id: _told(upload) for upload in found if upload.refusal}
-    return render_template("uploads/show.html", uploads=found, told=told, piece_bytes=PIECE_BYTES_MAX)
+    return render_template(
+        "uploads/show.html", uploads=found, told=told, piece_bytes=PIECE_BYTES_MAX, decimal=number(1.5)[1]
+    )
 
 
 @room.post("/uploads")

@@ -228,6 +228,12 @@ def test_without_scripts_the_page_says_what_to_do_instead(desk: Device) -> None:
     assert re.findall(r"<button[^>]+data-pick=[^>]+>", page) == re.findall(r"<button[^>]+data-pick=[^>]+hidden>", page)
 
 
+def test_the_script_is_told_how_the_language_of_the_page_writes_numbers(pages: Pages, desk: Device) -> None:
+    assert 'data-decimal="."' in desk.text("/uploads")
+    assert 'data-decimal=","' in desk.text("/uploads?lang=sq")
+    assert pages.box.uploads.places() == []
+
+
 def test_names_are_shown_and_never_believed(desk: Device, archive: Path) -> None:
     upload = Laptop(Line(desk)).send(archive, name="<script>alert(1)</script>../../x.zip")
     page = desk.text("/uploads") + desk.text(f"/sticks/{upload.id}")

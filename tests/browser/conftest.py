@@ -52,7 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     process = subprocess.Popen(words, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
     try:
         ready = folder / "demo.json"
-        eventually(lambda: ready.exists() or process.poll() is not None, within_s=100, saying="the demo did not start")
+        eventually(lambda: ready.exists() or process.poll() is not None, within_s=240, saying="the demo did not start")
         assert ready.exists(), (folder / "demo.log").read_text()
         yield Demo(folder, json.loads((folder / "demo.json").read_text()), environment, process)
     finally:

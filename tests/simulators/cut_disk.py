@@ -63,6 +63,12 @@ class CutDisk(Disk):
         super().fsync(file, path)
         self._flushed[path] = path.stat().st_size
 
+    def flush_file(self, path: Path) -> None:
+        """Once the power is gone nothing can be opened either."""
+        if self.steps > self._cut_at:
+            raise PowerCut
+        super().flush_file(path)
+
     def truncate(self, path: Path, size_bytes: int) -> None:
         """What is cut off is gone; whatever was flushed of it does not come back."""
         self._step()

@@ -90,8 +90,12 @@ PERMISSIONS = {
     ("PUT", "/xapi/statements"): (401, 400, 400, 401),
     ("PUT", "/box/v1/status"): (401, 200, 403, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
+    ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }
-"""What each role is answered at every address, without a form's token. Whoever adds an address adds a row."""
+"""What each role is answered at every address, without a form's token. Whoever adds an address adds a row.
+
+This hub publishes no packs; who gets what of one that does is told in `test_hub_shelf.py`.
+"""
 
 
 def test_every_address_of_the_hub_stands_in_the_table_of_permissions(tmp_path: Path) -> None:
@@ -107,7 +111,8 @@ def test_every_address_of_the_hub_stands_in_the_table_of_permissions(tmp_path: P
 def test_each_role_is_answered_what_the_table_says(
     hub: RunningHub, agimi: Enrolment, method: str, rule: str, role: str
 ) -> None:
-    path = rule.replace("<name>", "schoolbox.css").replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
+    rule_of_files = rule.replace("<path:name>", "meta/index.json").replace("<name>", "schoolbox.css")
+    path = rule_of_files.replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
     body: dict[str, bytes] = {
         "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
     }  # fmt: skip

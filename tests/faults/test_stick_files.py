@@ -42,6 +42,7 @@ loop               OddName      OddName      OddName        OddName
 zeros              OddName      OddName      OddName        OddName
 pipe               OddName      OddName      OddName        OddName
 socket             OddName      OddName      OddName        OddName
+device             OddName      OddName      OddName        OddName
 gone               .            .            .              .
 """
 
@@ -58,6 +59,7 @@ loop          OddName   OddName    OddName
 zeros         OddName   OddName    OddName
 pipe          OddName   OddName    OddName
 socket        OddName   OddName    OddName
+device        OddName   OddName    OddName
 gone          .         Missing    Missing
 """
 """A file beside is one that its item can do without: captions, a thumbnail, a transcript."""

@@ -111,6 +111,12 @@ def socket(path: Path) -> None:
     os.mknod(path, stat.S_IFSOCK | 0o600)
 
 
+def device(path: Path) -> None:
+    """Put a device without end in its place; only root can."""
+    path.unlink()
+    os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5))
+
+
 def gone(path: Path) -> None:
     """Take it away."""
     path.unlink()

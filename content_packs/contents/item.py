@@ -58,11 +58,11 @@ def _shown(item: Item, files: ShelfFiles) -> Iterator[str]:
     if item.kind in ("video", "audio"):
         yield _player(item, own, captions, files)
     if item.kind == "document" or len(own) > 1:
-        yield from (_link(file, file.label or file.ext.upper(), files) for file in own)
+        yield from (_link(file, escape(file.label or file.ext.upper()), files) for file in own)
     yield from (_transcript(each) for each in captions if each.text)
     for file in item.files:
         if file.role == "transcript" and file.ext != "vtt" and files.has(file):
-            yield _link(file, f"{both('Teksti', 'Transcript')} {file.language or ''}", files)
+            yield _link(file, f"{both('Teksti', 'Transcript')} {escape(file.language or '')}", files)
 
 
 def _player(item: Item, own: list[File], captions: list[Captions], files: ShelfFiles) -> str:
@@ -97,9 +97,8 @@ def _transcript(captions: Captions) -> str:
     return f'<details><summary>{head}</summary><div lang="{language}">{"".join(rows)}</div></details>' if rows else ""
 
 
-def _link(file: File, label: str, files: ShelfFiles) -> str:
-    """A link to a file of the shelf, with its size."""
-    words = label if label.startswith("<") else escape(label)
+def _link(file: File, words: str, files: ShelfFiles) -> str:
+    """A link to a file of the shelf, with its size; `words` are escaped already."""
     return f'<a class="btn" href="{escape(files.href(file))}">{words} · {size(file.size_bytes)}</a>'
 
 

@@ -6,17 +6,21 @@ memory at a time; a page that was made from the same manifest is left alone unle
     write_pages(trust, Path("/media/stick"), disk, renew={"mash:thyesat-6"})
 """
 
+import os
 import re
+import stat
 from collections.abc import Collection, Iterator
+from io import FileIO
 from pathlib import Path
 
 from content_packs.contents.index_page import card_of, index_page
 from content_packs.contents.look import HEAD_BYTES, generator
 from content_packs.contents.pack_page import made_from, pack_page, page_name
 from content_packs.durable import Disk
-from content_packs.errors import FormatError, MissingBlobError, TamperedError
+from content_packs.errors import FormatError, ShelfError, TamperedError
 from content_packs.manifest import Manifest
-from content_packs.store import Store
+from content_packs.offers import read_manifest
+from content_packs.shelf import DirectoryShelf, read_up_to
 from content_packs.trust import Listing, Trust
 
 INDEX_NAME = "CONTENTS.html"
@@ -38,7 +42,7 @@ def write_pages(trust: Trust, folder: Path, disk: Disk, *, renew: Collection[str
     """
     cards = []
     disk.make_folder(folder / FOLDER)
-    for listing, manifest in _newest(trust, Store(folder, disk)):
+    for listing, manifest in _newest(trust, folder):
         names = trust.publisher(manifest.publisher).names
         cards.append(card_of(manifest, names))
         path = folder / FOLDER / page_name(manifest.pack)
@@ -51,16 +55,17 @@ def write_pages(trust: Trust, folder: Path, disk: Disk, *, renew: Collection[str
     _put(folder / INDEX_NAME, index_page(cards), disk)
 
 
-def _newest(trust: Trust, store: Store) -> Iterator[tuple[Listing, Manifest]]:
+def _newest(trust: Trust, folder: Path) -> Iterator[tuple[Listing, Manifest]]:
     """The newest version of each pack that is really there."""
+    shelf = DirectoryShelf(folder)
     for _, catalogue in sorted(trust.catalogues.items()):
         shown: set[str] = set()
         for listing in reversed(catalogue.listings):
             if listing.pack_id in shown:
                 continue
             try:
-                manifest = store.manifest(listing.manifest_sha256)
-            except (MissingBlobError, TamperedError, FormatError, OSError):
+                manifest = listing.open(read_manifest(shelf, listing))
+            except (ShelfError, TamperedError, FormatError):
                 continue
             shown.add(listing.pack_id)
             yield listing, manifest
@@ -68,19 +73,20 @@ def _newest(trust: Trust, store: Store) -> Iterator[tuple[Listing, Manifest]]:
 
 def _is_of(path: Path, source: str) -> bool:
     """Say whether a page is there that was made from this."""
-    try:
-        with path.open("rb") as file:
-            return generator(source).encode() in file.read(HEAD_BYTES)
-    except OSError:
-        return False
+    return generator(source).encode() in _head(path, HEAD_BYTES)
 
 
 def _put(path: Path, text: str, disk: Disk) -> None:
     """Write a page if it says something new."""
     raw = text.encode()
-    try:
-        same = path.read_bytes() == raw
-    except OSError:
-        same = False
-    if not same:
+    if _head(path, len(raw) + 1) != raw:
         disk.write_file(path, raw)
+
+
+def _head(path: Path, limit: int) -> bytes:
+    """The beginning of a page that is there; nothing of what is no plain file: it may have no end, or never answer."""
+    try:
+        with FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            return read_up_to(file, limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+    except OSError:
+        return b""

@@ -1,5 +1,8 @@
 """The pages of a shelf for people: what they show, what they only name, when they are made anew (FORMAT 2.16)."""
 
+import json
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -7,11 +10,14 @@ import pytest
 from content_packs.build import build_pack
 from content_packs.contents import write_pages
 from content_packs.contents.item import TRANSCRIPT_LETTERS_MAX
+from content_packs.contents.pack_page import pack_page
 from content_packs.contents.shelf_files import CAPTIONS_BYTES_MAX
 from content_packs.contents.words import duration, grades, other, said, size
 from content_packs.durable import Disk
+from content_packs.manifest import decode_manifest, encode_manifest
 from content_packs.sign import sign_pack
 from content_packs.sign.reading import read_shelf
+from tests.simulators import harms
 from tests.simulators.media import jpeg, mp3, mp4, pdf
 from tests.simulators.publisher import Ministry
 
@@ -173,6 +179,34 @@ def test_a_page_that_is_right_is_left_alone_and_a_torn_or_old_one_is_made_anew(s
     shelf.path.write_bytes(b"")
     shelf.renew()
     assert shelf.page == before
+
+
+@pytest.mark.parametrize("label", ["<img src=x>", "<script>", "</a><meta http-equiv=refresh content=0>", "\"><u>"])
+def test_a_label_is_words_even_if_it_looks_like_a_tag(shelf: Shelf, label: str) -> None:
+    labelled = b'"label":%s,"role":"document"' % json.dumps(label).encode()
+    raw = encode_manifest(shelf.manifest).replace(b'"role":"document"', labelled)
+    page = pack_page(decode_manifest(raw), "ab" * 32, {"sq": "Ministria"}, shelf.folder)
+    assert escape(label) in page
+    assert label not in page
+
+
+@pytest.mark.parametrize("harm", [harms.pipe, harms.zeros, harms.loop, harms.socket])
+@pytest.mark.parametrize("name", ["contents/mash.gjithcka.html", "CONTENTS.html"])
+def test_what_stands_in_place_of_a_page_is_not_read_and_gives_way(
+    shelf: Shelf, name: str, harm: Callable[[Path], None]
+) -> None:
+    before = (shelf.folder / name).read_bytes()
+    harm(shelf.folder / name)
+    shelf.renew()
+    assert not (shelf.folder / name).is_symlink()
+    assert (shelf.folder / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("harm", [harms.pipe, harms.zeros, harms.loop, harms.huge])
+def test_what_stands_in_place_of_a_manifest_is_not_read(shelf: Shelf, harm: Callable[[Path], None]) -> None:
+    harm(min((shelf.folder / "manifests").iterdir()))
+    shelf.renew()
+    assert not shelf.path.exists()
 
 
 def test_the_page_of_a_pack_that_is_gone_goes_and_other_files_stay(shelf: Shelf) -> None:

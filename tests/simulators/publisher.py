@@ -90,7 +90,7 @@ class Ministry:
 
     def publish_source(self, source: Path) -> Manifest:
         """Build and sign a pack whose source is written."""
-        built = self._work / f"built-{source.name}"
+        built = self._work / f"built-{source.name.removeprefix('source-')}"
         manifest = build_pack(source, built, Disk()).manifest
         signer = self.signers[manifest.publisher]
         sign_pack(built, self.folder, [signer], disk=Disk(), clock=self.clock)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.simulators.programs import free_port
 from tests.simulators.waiting import eventually
@@ -18,6 +18,7 @@ from tests.simulators.waiting import eventually
 PHONE = {"width": 360, "height": 640}
 LAPTOP = {"width": 1280, "height": 800}
 REPOSITORY = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)
 
 
 @dataclass

@@ -5,6 +5,8 @@ import struct
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,24 @@ def shelf_of(upload: Path, pieces: list[Piece]) -> ZipShelf:
 def blob_of(shelf: ZipShelf, offset: int = 0) -> bytes:
     with shelf.open_blob(SHA, "mp4", offset=offset) as blob:
         return read_up_to(blob, len(CONTENT) + 1)
+
+
+@dataclass
+class Peak:
+    """The most memory that was held at once."""
+
+    bytes: int = 0
+
+
+@contextmanager
+def memory_peak() -> Iterator[Peak]:
+    peak = Peak()
+    tracemalloc.start()
+    try:
+        yield peak
+    finally:
+        peak.bytes = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
 
 
 def test_the_good_archive_these_tests_begin_with_is_good(upload: Path) -> None:
@@ -188,17 +208,15 @@ def bomb(plain_bytes: int) -> Iterator[Piece]:
 
 
 def test_a_bomb_is_unpacked_no_further_than_asked(upload: Path) -> None:
-    upload.write_bytes(lying_zip([*bomb(100_000_000)]))
-    assert upload.stat().st_size < 1_000_000
+    upload.write_bytes(lying_zip([*bomb(20_000_000)]))
+    assert upload.stat().st_size < 200_000
     shelf = ZipShelf(upload)
-    tracemalloc.start()
-    with pytest.raises(MetadataTooLargeError):
-        shelf.read_meta("registry.json", 1000)
-    with shelf.open_blob(SHA, "mp4") as blob:
-        assert len(read_up_to(blob, 1000)) == 1000
-    peak_bytes = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak_bytes < 1_000_000
+    with memory_peak() as peak:
+        with pytest.raises(MetadataTooLargeError):
+            shelf.read_meta("registry.json", 1000)
+        with shelf.open_blob(SHA, "mp4") as blob:
+            assert len(read_up_to(blob, 1000)) == 1000
+    assert peak.bytes < 1_000_000
 
 
 def test_absurd_lists_of_files_are_refused_before_they_are_read(upload: Path) -> None:
@@ -224,11 +242,9 @@ def test_a_list_of_a_hundred_thousand_strange_names_costs_little_memory(upload: 
     locator = struct.pack("<4sIQI", b"PK\6\7", 0, len(body) + len(listed), 1)
     last = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     upload.write_bytes(body + listed + end + locator + last)
-    tracemalloc.start()
-    assert blob_of(ZipShelf(upload)) == CONTENT
-    peak_bytes = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak_bytes < 3 * len(listed)
+    with memory_peak() as peak:
+        assert blob_of(ZipShelf(upload)) == CONTENT
+    assert peak.bytes < 3 * len(listed)
 
 
 def test_every_flipped_byte_of_a_small_archive_is_told_or_harmless(upload: Path) -> None:

@@ -7,6 +7,7 @@ instrumented; msgspec is compiled, so what it decides is not seen.
 """
 
 import hashlib
+import logging
 import re
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ def main(name: str, folder: Path, flags: list[str]) -> None:
     short = any(flag.startswith("-runs=") for flag in flags)
     with atheris.instrument_imports(include=near(name) if short else [*WHOLE, *ALSO.get(name, [])]):
         target = load(name)
+    logging.getLogger("schoolbox").setLevel(logging.CRITICAL)
     _write_inputs(target, name, folder)
     arguments = [
         "fuzz", str(folder / "corpus"), str(folder / "seeds"), f"-artifact_prefix={folder / 'crashes'}/",

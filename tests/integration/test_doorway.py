@@ -159,6 +159,7 @@ def test_a_pin_stays_out_of_pages_logs_and_addresses(pages: Pages, caplog: pytes
     assert pupil.pin not in entered.headers["Location"]
     refused = pages.device().sign_in_pupil(pupil, pin="8642")
     assert "8642" not in refused.text
+    assert f"person={pupil.person_id}" in caplog.text
     for private in ("8642", "Krasniqi", "Nxënës", f"pin={pupil.pin}"):
         assert private not in caplog.text
 

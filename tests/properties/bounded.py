@@ -1,4 +1,4 @@
-"""How many values a property is tried with, and that they are the same ones on every machine and in every run.
+"""How many values a property is tried with; chance is the same in every run (see tests/conftest.py).
 
     @bounded(50)
     @given(text())
@@ -16,6 +16,5 @@ Test = TypeVar("Test", bound=Callable[..., None])
 def bounded(examples: int) -> Callable[[Test], Test]:
     """Try a property with so many values; a machine that is busy is no failure."""
     return settings(
-        max_examples=examples, derandomize=True, deadline=None, database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )  # fmt: skip
+        max_examples=examples, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    )

@@ -107,7 +107,7 @@ def test_apps_begin_with_an_index_and_keep_inside(tmp_path: Path) -> None:
             examine(path, "a.zip", "app")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(media.mp4()) - 1), st.integers(1, 255))
 def test_no_changed_byte_of_a_video_causes_another_error(tmp_path: Path, at: int, flip: int) -> None:
     content = bytearray(media.mp4())

@@ -51,7 +51,7 @@ def void(raw: bytes) -> bytes:
     })  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**6))
 def test_counting_batch_by_batch_is_counting_all_at_once(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     chance = random.Random(seed)

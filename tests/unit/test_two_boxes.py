@@ -138,7 +138,7 @@ def changed(draw: st.DrawFn, signed: Json) -> Json:
     return value
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_two_boxes_agree_about_a_shelf_with_changed_bytes(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(HONEST)))
@@ -147,7 +147,7 @@ def test_two_boxes_agree_about_a_shelf_with_changed_bytes(data: st.DataObject) -
     assert first == second
 
 
-@settings(max_examples=2 * EXAMPLES, deadline=None)
+@settings(max_examples=2 * EXAMPLES)
 @given(data=st.data())
 def test_two_boxes_agree_about_what_was_changed_and_signed_again(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(HONEST)))
@@ -156,7 +156,7 @@ def test_two_boxes_agree_about_what_was_changed_and_signed_again(data: st.DataOb
     assert first == second
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_two_boxes_agree_about_who_introduces_himself(data: st.DataObject) -> None:
     raw = data.draw(st.one_of(changed_bytes(HONEST[SCHOOL]), changed_meaning(SCHOOL)))

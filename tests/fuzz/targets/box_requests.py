@@ -3,7 +3,6 @@
 The input is a script: who asks, which page, by which method, and what stands in the address, the query and the form.
 """
 
-import logging
 from contextlib import ExitStack
 from functools import cache
 from typing import TYPE_CHECKING
@@ -44,7 +43,6 @@ _HEADERS = (
 @cache
 def _school() -> tuple[Pages, tuple["FlaskClient", ...], tuple["Rule", ...]]:
     """A box with its pages, and the browsers of a guest, a pupil, a teacher and a technician."""
-    logging.getLogger("schoolbox").setLevel(logging.CRITICAL)
     pages = _OPEN.enter_context(open_pages(scratch("pages")))
     guest, pupil, teacher, technician = (pages.device(f"10.0.0.{number}") for number in range(5, 9))
     pupil.sign_in(pages.seeded.pupils[0])
@@ -65,8 +63,8 @@ def run(data: bytes) -> None:
     form = {script.choice(_FIELDS): _value(script) for _ in range(script.number(0, 4))}
     headers = [script.choice(_HEADERS) for _ in range(script.number(0, 2))]
     method = script.choice(sorted(rule.methods or {"GET"}))
-    answer = client.open(path, method=method, query_string=query, data=form if method == "POST" else None,
-    headers=headers)
+    body = form if method == "POST" else None
+    answer = client.open(path, method=method, query_string=query, data=body, headers=headers)
     answer.close()
     assert answer.status_code < 500, (answer.status_code, method, path)
 

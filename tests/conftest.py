@@ -1,0 +1,23 @@
+"""What holds for every test: logging is as it was afterwards, and chance is the same everywhere and takes its time."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("schoolbox", deadline=None, derandomize=True, database=None)
+settings.load_profile("schoolbox")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command started within the test process sets up logging for good: the next test would hear nothing."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger) and logger.name.split(".")[0] in ("schoolbox", "sync", "content_packs"):
+            logger.setLevel(logging.NOTSET)

@@ -15,7 +15,8 @@ from content_packs.errors import CodeNeededError, NotAShelfError
 
 DAEMON_PORT, SSH_PORT = 873, 22
 _USER = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"
-_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9a-fA-F:.]{2,45}\]"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = rf"(?=.{{1,253}}(?:[:/]|$)){_LABEL}(?:\.{_LABEL})*|\[[0-9a-fA-F:.]{{2,45}}\]"
 _PART = r"[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,127}"
 _DAEMON = re.compile(rf"rsync://(?:(?P<user>{_USER})@)?(?P<host>{_HOST})(?::(?P<port>[0-9]{{1,5}}))?/(?P<path>.+?)/?")
 _SSH = re.compile(rf"(?P<user>{_USER})@(?P<host>{_HOST}):(?P<path>/?[^:/].*?)/?")
@@ -69,8 +70,10 @@ def parse_address(text: str, access: Access) -> Address:
     return Address(text=text, ssh=ssh, user=found["user"] or "", host=host, port=port, path=found["path"])
 
 
-def ssh_config(address: Address, access: Access, *, relay_port: int) -> str:
-    """Write the settings with which ssh asks nobody, knows one server, and does nothing but this.
+def ssh_command(address: Address, access: Access, *, relay_port: int) -> str:
+    """Write the command with which ssh asks nobody, knows one server (as `shelf`), and does nothing but this.
+
+    Every setting stands in it and none in a file: two shelves may share a folder, and nothing is written for a look.
 
     Raises:
         CodeNeededError: A key file has a name that ssh would read as something else.
@@ -80,13 +83,14 @@ def ssh_config(address: Address, access: Access, *, relay_port: int) -> str:
         if path is None or re.search(r'["%$\\\x00-\x1f~]', str(path)):
             raise CodeNeededError(shelf=address.text, problem="the name of the key file cannot be used")
         quoted.append(f'"{path.absolute()}"')
-    lines = (
-        "Host shelf", "HostName 127.0.0.1", f"Port {relay_port}", f"User {address.user}",
-        f"HostKeyAlias {address.known_as}", f"IdentityFile {quoted[0]}", f"UserKnownHostsFile {quoted[1]}",
-        "GlobalKnownHostsFile none", "StrictHostKeyChecking yes", "CheckHostIP no", "UpdateHostKeys no",
-        "IdentitiesOnly yes", "IdentityAgent none", "BatchMode yes", "PreferredAuthentications publickey",
-        "ControlMaster no", "ControlPath none", "ClearAllForwardings yes", "ForwardAgent no", "ForwardX11 no",
-        "PermitLocalCommand no", "ProxyCommand none", "RequestTTY no", "Compression no", "LogLevel ERROR",
-        "ConnectTimeout 30", "ServerAliveInterval 15", "ServerAliveCountMax 4",
+    settings = (
+        "HostName=127.0.0.1", f"Port={relay_port}", f"User={address.user}",
+        f"HostKeyAlias={address.known_as}", f"IdentityFile={quoted[0]}", f"UserKnownHostsFile={quoted[1]}",
+        "GlobalKnownHostsFile=none", "StrictHostKeyChecking=yes", "CheckHostIP=no", "UpdateHostKeys=no",
+        "IdentitiesOnly=yes", "IdentityAgent=none", "BatchMode=yes", "PreferredAuthentications=publickey",
+        "ControlMaster=no", "ControlPath=none", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
+        "PermitLocalCommand=no", "ProxyCommand=none", "RequestTTY=no", "Compression=no", "LogLevel=ERROR",
+        "ConnectTimeout=30", "ServerAliveInterval=15", "ServerAliveCountMax=4",
     )  # fmt: skip
-    return "\n".join((lines[0], *(f"  {line}" for line in lines[1:]), ""))
+    # rsync divides the command at spaces; between single quotes it takes all as it is, and two of them for one.
+    return " ".join(("ssh -F none", *("'-o{}'".format(each.replace("'", "''")) for each in settings)))

@@ -2,28 +2,31 @@
 
 rsync writes in pieces of up to 256 kB, which are half a minute of a weak line; so the bar follows what comes over the
 line, and is put right when rsync has ended.
+
+    growth = Growth(part, 5_000_000, travelled, on_bytes)
+    run_rsync([...], folder=folder, watch=growth.look)    # OverfullError once the file is far too long
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
-from content_packs.errors import ShelfRefusedError
 from content_packs.shelf.travelled import Travelled
 
 _BEYOND_BYTES = 1024 * 1024
 
 
+class OverfullError(Exception):
+    """More came than the file has, so it is another one; ends rsync, and whoever hashes what came says the rest."""
+
+
 class Growth:
     """One run of rsync into one file."""
 
-    def __init__(
-        self, part: Path, size_bytes: int | None, travelled: Travelled, on_bytes: Callable[[int], None], *, shelf: str
-    ) -> None:
+    def __init__(self, part: Path, size_bytes: int, travelled: Travelled, on_bytes: Callable[[int], None]) -> None:
         self._part = part
         self._size_bytes = size_bytes
         self._travelled = travelled
         self._on_bytes = on_bytes
-        self._shelf = shelf
         self._began_bytes = size_of(part)
         self._came_before = travelled.bytes_in
         self._told = 0
@@ -32,14 +35,12 @@ class Growth:
         """Tell what came so far.
 
         Raises:
-            ShelfRefusedError: The file is larger than it may become.
+            OverfullError: The file is larger than it may become.
         """
-        if self._size_bytes is not None and size_of(self._part) > self._size_bytes + _BEYOND_BYTES:
-            raise ShelfRefusedError(shelf=self._shelf, problem="it sends more than the file has")
+        if size_of(self._part) > self._size_bytes + _BEYOND_BYTES:
+            raise OverfullError
         came = self._travelled.bytes_in - self._came_before
-        if self._size_bytes is not None:
-            came = min(came, max(0, self._size_bytes - self._began_bytes))
-        self._tell(came)
+        self._tell(min(came, max(0, self._size_bytes - self._began_bytes)))
 
     def settle(self) -> None:
         """Tell what was really kept."""

@@ -9,6 +9,7 @@ a mark stands beside the mirror while rsync changes it, and a mirror that is fou
 """
 
 import hashlib
+import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -25,6 +26,8 @@ from content_packs.shelf.index import INDEX_BYTES_MAX, INDEX_NAME, decode_index
 from content_packs.trust.catalogue import claimed_listings
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
+META_BYTES_MAX, META_FILES_MAX = 64 * 1024 * 1024, 4 * 1024
+"""More than a mirror may hold of metadata: twice the bytes of one look, four times the files that are read."""
 MANIFESTS_BYTES_MAX = 64 * 1024 * 1024
 """How much room manifests may take before all of them are given up."""
 MANIFESTS_MAX = 5_000
@@ -47,14 +50,17 @@ class Mirror:
         mark = self._folder / "changing"
         self._disk.make_folder(self._folder)
         with locked(self._folder / "lock", wait=True):
-            if mark.exists():
-                shutil.rmtree(self._folder / "meta", ignore_errors=True)
+            if mark.exists() or self.overflows():
+                self._give_up()
             self._disk.make_folder(self._folder / "meta")
             self._disk.write_file(mark, b"")
             before = self._stamps()
             try:
                 yield
             finally:
+                if self.overflows():
+                    self._give_up()
+                    self._disk.make_folder(self._folder / "meta")
                 changed = {path for path, stamp in self._stamps().items() if before.get(path) != stamp}
                 self._flush(changed)
                 self._disk.remove(mark)
@@ -69,6 +75,24 @@ class Mirror:
         """Read metadata whole, at most `cap_bytes`."""
         with self._told():
             return self._directory.read_meta(name, cap_bytes)
+
+    def overflows(self) -> bool:
+        """Say whether there is more metadata than any shelf has: sizes that are announced are the server's word only.
+
+        May be called while rsync writes; looks at no more names than there may be.
+        """
+        files, size_bytes, folders = 0, 0, [str(self._folder / "meta")]
+        while folders:
+            with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    with suppress(FileNotFoundError):
+                        size_bytes += entry.stat(follow_symlinks=False).st_size
+                    files += 1
+                    if files > META_FILES_MAX or size_bytes > META_BYTES_MAX:
+                        return True
+        return False
 
     def size_bytes(self) -> int:
         """How much metadata is there."""
@@ -110,8 +134,13 @@ class Mirror:
         self._disk.make_folder(folder)
         sizes = {path: path.stat().st_size for path in folder.iterdir() if path.is_file()}
         wrong = {self._folder / manifest_name(sha256) for sha256 in hashes}
-        for path in sizes if sum(sizes.values()) > MANIFESTS_BYTES_MAX else wrong & set(sizes):
+        is_full = sum(sizes.values()) > MANIFESTS_BYTES_MAX or len(sizes) > 2 * MANIFESTS_MAX
+        for path in sizes if is_full else wrong & set(sizes):
             self._disk.unlink(path)
+
+    def _give_up(self) -> None:
+        """Forget all metadata."""
+        shutil.rmtree(self._folder / "meta", ignore_errors=True)
 
     def _newest(self) -> Iterator[str]:
         """The newest manifest of every pack that a catalogue of the mirror names, trusted or not."""

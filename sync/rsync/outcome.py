@@ -1,11 +1,13 @@
 """What the end of rsync means: one table from its exit codes to our errors.
 
+Promises: code and words may be the server's own, so neither is believed when it blames our disk: that is asked itself.
+
 Source: rsync(1) 3.5.0, section EXIT VALUES; ssh(1), section EXIT STATUS, for 255. What is told apart by a sentence was
 seen with these versions under LC_ALL=C.
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 
 from content_packs.errors import (
     CodeNeededError,
@@ -13,7 +15,6 @@ from content_packs.errors import (
     LineLostError,
     MissingOnShelfError,
     NotAShelfError,
-    NotEnoughSpaceError,
     PackError,
     ShelfRefusedError,
     UnreadableOnShelfError,
@@ -23,38 +24,35 @@ from sync.rsync.program import Ended
 DONE, PARTLY, VANISHED = 0, 23, 24
 
 
-def error_of(ended: Ended, *, shelf: str, name: str, folder: Path) -> PackError:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked, and of whom; `our_disk` gives what is wrong with the disk it is for, or None."""
+
+    shelf: str
+    name: str
+    our_disk: Callable[[], DiskError | None]
+
+
+def error_of(ended: Ended, asked: Asked) -> PackError:
     """Say why rsync did not do what it was asked to.
 
     Args:
         ended: How it ended, with another code than 0.
-        shelf: The address that was asked.
-        name: What was asked for.
-        folder: Where it was to be written.
+        asked: What it was asked.
     """
-    make = _MEANINGS.get(ended.code, _refused)
-    return make(ended, _Asked(shelf, name, folder))
+    return _MEANINGS.get(ended.code, _refused)(ended, asked)
 
 
-class _Asked:
-    """What was asked, of whom, and where to."""
-
-    def __init__(self, shelf: str, name: str, folder: Path) -> None:
-        self.shelf = shelf
-        self.name = name
-        self.folder = folder
-
-
-def _lost(_ended: Ended, asked: _Asked) -> PackError:
+def _lost(_ended: Ended, asked: Asked) -> PackError:
     return LineLostError(shelf=asked.shelf)
 
 
-def _refused(ended: Ended, asked: _Asked) -> PackError:
+def _refused(ended: Ended, asked: Asked) -> PackError:
     last = ended.said.strip().splitlines()[-1:] or [""]
     return ShelfRefusedError(shelf=asked.shelf, problem=f"rsync ended with {ended.code}: {last[0][:200]}")
 
 
-def _greeting(ended: Ended, asked: _Asked) -> PackError:
+def _greeting(ended: Ended, asked: Asked) -> PackError:
     """A daemon says in words why it does not begin."""
     if "Unknown module" in ended.said or "chdir failed" in ended.said:
         return NotAShelfError(shelf=asked.shelf)
@@ -65,26 +63,25 @@ def _greeting(ended: Ended, asked: _Asked) -> PackError:
     return _refused(ended, asked)
 
 
-def _own_disk(ended: Ended, asked: _Asked) -> PackError:
-    if "No space left" in ended.said or "Disk quota exceeded" in ended.said:
-        return NotEnoughSpaceError(path=asked.folder, needs_bytes=0, free_bytes=0)
-    return DiskError(path=asked.folder, problem=ended.said.strip()[:200] or f"rsync ended with {ended.code}")
+def _not_written(ended: Ended, asked: Asked) -> PackError:
+    """A file could not be written: by our disk's fault, or so the server says."""
+    return asked.our_disk() or _refused(ended, asked)
 
 
-def _partly(ended: Ended, asked: _Asked) -> PackError:
+def _partly(ended: Ended, asked: Asked) -> PackError:
     """Some file was not given, or could not be taken."""
     if any(f"[{who}]" in ended.said and "failed" in ended.said for who in ("receiver", "generator")):
-        return _own_disk(ended, asked)
+        return _not_written(ended, asked)
     if "[sender]" in ended.said and "No such file" not in ended.said:
         return UnreadableOnShelfError(name=asked.name)
     return MissingOnShelfError(name=asked.name)
 
 
-def _missing(_ended: Ended, asked: _Asked) -> PackError:
+def _missing(_ended: Ended, asked: Asked) -> PackError:
     return MissingOnShelfError(name=asked.name)
 
 
-def _remote_shell(ended: Ended, asked: _Asked) -> PackError:
+def _remote_shell(ended: Ended, asked: Asked) -> PackError:
     """The end of ssh, which has one code for everything."""
     if "Host key verification failed" in ended.said or "No ED25519 host key is known" in ended.said:
         return ShelfRefusedError(shelf=asked.shelf, problem="the server is not the one that is known")
@@ -93,10 +90,10 @@ def _remote_shell(ended: Ended, asked: _Asked) -> PackError:
     return LineLostError(shelf=asked.shelf)
 
 
-_MEANINGS: Mapping[int, Callable[[Ended, _Asked], PackError]] = {
+_MEANINGS: Mapping[int, Callable[[Ended, Asked], PackError]] = {
     5: _greeting,
     10: _lost,
-    11: _own_disk,
+    11: _not_written,
     12: _lost,
     PARTLY: _partly,
     VANISHED: _missing,

@@ -12,7 +12,9 @@ well with a corrupt file: whoever calls `fetch_blob` hashes. Without compression
 32 kB of it have come; with lz4, which leaves a video as it is, when 8 kB have.
 """
 
+import threading
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from io import BytesIO, FileIO
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from content_packs.errors import (
     LineLostError,
     MissingOnShelfError,
     NotAShelfError,
+    NotEnoughSpaceError,
     ShelfRefusedError,
 )
 from content_packs.manifest import MANIFEST_BYTES_MAX
@@ -29,16 +32,20 @@ from content_packs.paths import blob_name, manifest_name
 from content_packs.shelf import Readable
 from content_packs.shelf.travelled import Travelled
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
-from sync.rsync.address import Access, parse_address, ssh_config
-from sync.rsync.growth import Growth, size_of
-from sync.rsync.mirror import Mirror
-from sync.rsync.outcome import DONE, PARTLY, VANISHED, error_of
+from sync.rsync.address import Access, parse_address, ssh_command
+from sync.rsync.growth import Growth, OverfullError, size_of
+from sync.rsync.mirror import MANIFESTS_BYTES_MAX, Mirror
+from sync.rsync.outcome import DONE, PARTLY, VANISHED, Asked, error_of
 from sync.rsync.patience import Patience
 from sync.rsync.program import Ended, run_rsync
 from sync.rsync.relay import Relay
 
 META_WIRE_BYTES_MAX = 32 * 1024 * 1024
-"""More than this is not taken for metadata or manifests in one go, whatever a server sends."""
+"""More than this is not taken in one look, or of manifests in one go, whatever a server sends and the line breaks."""
+BLOB_BYTES_MAX = 2**32 - 1
+"""FORMAT 2.7."""
+FULL_BYTES = 8 * 1024 * 1024
+"""With less than this free, our own disk may be why rsync could not write: metadata is written beside what is there."""
 MANIFESTS_AT_ONCE = 100
 _MIRRORED = (
     "--include=/*.root.json", "--include=/registry.json", "--include=/index.json", "--include=/cat/",
@@ -112,8 +119,10 @@ class RsyncShelf:
         if self._mirror.manifest(sha256) is None:
             wanted = self._mirror.lacking_manifests(first=sha256, expected=self._expected)
             self._expected = []
+            end_bytes = self.travelled.bytes_in + MANIFESTS_BYTES_MAX
             for start in range(0, len(wanted), MANIFESTS_AT_ONCE):
-                self._fetch_manifests(wanted[start : start + MANIFESTS_AT_ONCE])
+                if self.travelled.bytes_in < end_bytes:  # what does not fit into the mirror either comes when asked for
+                    self._fetch_manifests(wanted[start : start + MANIFESTS_AT_ONCE])
         raw = self._mirror.manifest(sha256, checked=False)
         if raw is None:
             raise MissingOnShelfError(name=name)
@@ -124,18 +133,18 @@ class RsyncShelf:
         self._expected = list(manifests)
 
     def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
-        """Fetch a blob beside the mirror and open it; who has a place for the file calls `fetch_blob`."""
+        """Fetch a blob beside the mirror and open it; who has a place for it and knows its size calls `fetch_blob`."""
         blob_name(sha256, ext)
         part = self._folder / "blobs" / f"{sha256}.{ext}"
         self._disk.make_folder(part.parent)
-        self.fetch_blob(sha256, ext, part, size_bytes=None, on_bytes=lambda _: None)
+        self.fetch_blob(sha256, ext, part, size_bytes=BLOB_BYTES_MAX, on_bytes=lambda _: None)
         opened = FileIO(part, "rb")
         opened.seek(offset)
         self._disk.unlink(part)
         return opened
 
     def fetch_blob(
-        self, sha256: str, ext: str, part: Path, *, size_bytes: int | None, on_bytes: Callable[[int], None]
+        self, sha256: str, ext: str, part: Path, *, size_bytes: int, on_bytes: Callable[[int], None]
     ) -> None:
         """Append to a file what it lacks of a blob.
 
@@ -143,7 +152,7 @@ class RsyncShelf:
             sha256: Which blob.
             ext: Its extension.
             part: The file; what is in it is not looked at.
-            size_bytes: How much it may become; None if that is not known.
+            size_bytes: How large it is; of one that is larger there a little more comes, as of one that is wrong.
             on_bytes: Told what was gained; a negative number if less of it was kept. May raise to stop.
 
         Raises:
@@ -155,9 +164,10 @@ class RsyncShelf:
         name = blob_name(sha256, ext)
 
         def attempt() -> None:
-            growth = Growth(part, size_bytes, self.travelled, on_bytes, shelf=self.address)
+            growth = Growth(part, size_bytes, self.travelled, on_bytes)
             try:
-                self._run(["-z", "--append"], name, str(part.absolute()), watch=growth.look)
+                with suppress(OverfullError):
+                    self._run(["-z", "--append"], name, str(part.absolute()), watch=growth.look)
             finally:
                 growth.settle()
 
@@ -168,9 +178,15 @@ class RsyncShelf:
     def _renew(self) -> None:
         """Make the mirror of the metadata like the shelf's."""
         options = ["-rt", "--delete", f"--max-size={CATALOGUE_BYTES_MAX}", *_OPEN_TO_US, *_MIRRORED]
+        look = self._limit()
+
+        def watch() -> None:
+            look()
+            if self._mirror.overflows():
+                raise self._too_much()
 
         def attempt() -> None:
-            ended = self._run(options, "meta/", "meta/", watch=self._limit())
+            ended = self._run(options, "meta/", "meta/", watch=watch)
             if "change_dir" in ended.said:
                 raise NotAShelfError(shelf=self.address)
 
@@ -182,23 +198,26 @@ class RsyncShelf:
         """Fetch manifests into the mirror; those that the shelf lacks are left out."""
         self._mirror.make_room(hashes)
         # Named from the top of the shelf: a daemon of rsync 3.5.0 finds no files that are named from a folder below.
-        options = ["--files-from=-", "--no-implied-dirs", f"--max-size={MANIFEST_BYTES_MAX}", *_OPEN_TO_US]
-        names = [manifest_name(sha256) for sha256 in hashes]
+        options = ["--files-from=-", "--no-implied-dirs", "--ignore-existing", f"--max-size={MANIFEST_BYTES_MAX}"]
+        names, watch = [manifest_name(sha256) for sha256 in hashes], self._limit()
 
         def attempt() -> None:
-            self._run(options, "", "./", watch=self._limit(), names=names)
+            self._run([*options, *_OPEN_TO_US], "", "./", watch=watch, names=names)
 
         self._patience.keep_trying(attempt, came=lambda: self._mirror.count_of(hashes))
 
     def _limit(self) -> Callable[[], None]:
-        """Give a watcher that ends what sends without end."""
+        """Give a watcher that ends what sends without end; for all attempts together."""
         end_bytes = self.travelled.bytes_in + META_WIRE_BYTES_MAX
 
         def look() -> None:
             if self.travelled.bytes_in > end_bytes:
-                raise ShelfRefusedError(shelf=self.address, problem="it sends more than a shelf has")
+                raise self._too_much()
 
         return look
+
+    def _too_much(self) -> ShelfRefusedError:
+        return ShelfRefusedError(shelf=self.address, problem="it sends more than a shelf has")
 
     def _run(
         self,
@@ -227,7 +246,9 @@ class RsyncShelf:
             )  # fmt: skip
         if ended.code == DONE:
             return ended
-        error = error_of(ended, shelf=self.address, name=name, folder=self._folder)
+        place = self._folder if target.endswith("/") else Path(target).parent
+        asked = Asked(shelf=self.address, name=name, our_disk=lambda: self._refused_by_disk(place))
+        error = error_of(ended, asked)
         if ended.code in (PARTLY, VANISHED) and target.endswith("/") and not isinstance(error, DiskError):
             return ended
         raise error
@@ -237,9 +258,20 @@ class RsyncShelf:
         if not self._address.ssh:
             password = self._access.password_file
             return [f"--password-file={password.absolute()}"] if password else []
-        settings = ssh_config(self._address, self._access, relay_port=relay_port)
-        self._disk.write_file(self._folder / "ssh_config", settings.encode(), mode=0o600)
-        return ["-e", "ssh -F ssh_config"]
+        return ["-e", ssh_command(self._address, self._access, relay_port=relay_port)]
+
+    def _refused_by_disk(self, folder: Path) -> DiskError | None:
+        """Ask our own disk whether it lets itself be written where rsync was to write."""
+        probe = folder / f"probe.{threading.get_ident()}"
+        try:
+            free_bytes = self._disk.free_bytes(folder)
+            if free_bytes < FULL_BYTES:
+                return NotEnoughSpaceError(path=folder, needs_bytes=FULL_BYTES, free_bytes=free_bytes)
+            self._disk.write_file(probe, b"")
+            self._disk.remove(probe)
+        except DiskError as exc:
+            return exc
+        return None
 
     def _source(self, relay_port: int, name: str) -> str:
         """Write the place of something on the shelf as rsync reads it."""

@@ -63,13 +63,15 @@ class Inetd:
 
 
 @contextmanager
-def rsync_daemon(folder: Path, work: Path, *, settings: str = "") -> Iterator[tuple[str, Inetd]]:
-    """Serve a folder as a module of a daemon; gives the address and the server."""
+def rsync_daemon(
+    folder: Path, work: Path, *, settings: str = "", kb_per_s: int = 0
+) -> Iterator[tuple[str, Inetd]]:
+    """Serve a folder as a module of a daemon, no faster than asked (0: as fast as can be); gives address and server."""
     work.mkdir(parents=True, exist_ok=True)
     config = work / "rsyncd.conf"
     module = f"[{MODULE}]\npath = {folder}\nread only = yes\n{settings}\n"
     config.write_text(f"use chroot = no\nlog file = /dev/null\n{module}")
-    with Inetd(["rsync", "--daemon", f"--config={config}"], work / "rsyncd.log") as server:
+    with Inetd(["rsync", "--daemon", f"--bwlimit={kb_per_s}", f"--config={config}"], work / "rsyncd.log") as server:
         yield f"rsync://127.0.0.1:{server.port}/{MODULE}", server
 
 

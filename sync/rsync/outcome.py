@@ -53,14 +53,14 @@ def _refused(ended: Ended, asked: Asked) -> PackError:
 
 
 def _greeting(ended: Ended, asked: Asked) -> PackError:
-    """A daemon says in words why it does not begin."""
+    """A daemon says in words why it does not begin; without any, the line broke before it came to that."""
     if "Unknown module" in ended.said or "chdir failed" in ended.said:
         return NotAShelfError(shelf=asked.shelf)
     if "auth failed" in ended.said:
         return CodeNeededError(shelf=asked.shelf, problem="the daemon wants another password")
-    if "max connections" in ended.said:
-        return LineLostError(shelf=asked.shelf)
-    return _refused(ended, asked)
+    if ("@ERROR" in ended.said and "max connections" not in ended.said) or "rather than greeting" in ended.said:
+        return _refused(ended, asked)
+    return LineLostError(shelf=asked.shelf)
 
 
 def _not_written(ended: Ended, asked: Asked) -> PackError:

@@ -27,13 +27,17 @@ nothing here."""
 
 @dataclass(frozen=True)
 class Weakness:
-    """How bad it is; the default is what a village school may have on a bad day."""
+    """How bad it is; the default is what a village school may have on a bad day.
+
+    After each `forgets`-th time that it was dead, every connection is over; 0 for never.
+    """
 
     rate_bit_s: int = 64_000
     delay_s: float = 0.05
     loss: float = 0.10
     up_s: float = 6.0
     down_s: float = 0.7
+    forgets: int = 0
 
 
 class WeakLine:
@@ -54,7 +58,7 @@ class WeakLine:
         self._program = Process([
             sys.executable, "-m", "tests.simulators.weak_line_program", self.near.name, self.far.name,
             "--rate", str(bad.rate_bit_s), "--delay", str(bad.delay_s), "--loss", str(bad.loss),
-            "--up", str(bad.up_s), "--down", str(bad.down_s),
+            "--up", str(bad.up_s), "--down", str(bad.down_s), "--forgets", str(bad.forgets),
         ])  # fmt: skip
         self._program.wait_for("^ready$")
         for host, own in ((self.far, self.address), (self.near, "10.88.0.2")):

@@ -1,6 +1,9 @@
 """The program behind `WeakLine`: joins a TUN device in each of two network namespaces and loses, delays, drops packets.
 
-    python -m tests.simulators.weak_line_program NETNS NETNS --rate 64000 --delay 0.1 --loss 0.1 --up 5 --down 1.2
+After every so many outages it knows none of the connections from before, as a modem does that dialled in anew: whoever
+goes on with one is told that it is over (a TCP reset, RFC 9293 section 3.10.7).
+
+    python -m tests.simulators.weak_line_program NETNS NETNS --rate 64000 --loss 0.1 --up 5 --down 1 --forgets 1 ...
 """
 
 import argparse
@@ -22,6 +25,8 @@ DEVICE = "weak0"
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+IPV4_PLAIN, PROTOCOL_TCP = 0x45, 6
+SYN, RST, ACK = 0x02, 0x04, 0x10
 QUEUE_PACKETS = 24
 """What a modem keeps for a line that is busy; the rest is lost, as TCP expects."""
 
@@ -36,6 +41,7 @@ class Counted:
     crowded_out: int = 0
     cut: int = 0
     outages: int = 0
+    broken: int = 0
 
 
 @dataclass
@@ -50,18 +56,28 @@ class Line:
     _waiting: list[tuple[float, int, int, bytes]] = field(default_factory=list)
     _queued: dict[int, int] = field(default_factory=dict)
     _order: "count[int]" = field(default_factory=count)
+    _known: set[frozenset[bytes]] = field(default_factory=set)
+    _forgotten: set[frozenset[bytes]] = field(default_factory=set)
 
     def is_down(self, now_s: float) -> bool:
         """Whether the line is dead just now."""
         period_s = self.words.up + self.words.down
         turns, into_s = divmod(now_s - self.began_s, period_s)
-        self.counted.outages = int(turns) + (into_s > self.words.up)
+        outages = int(turns) + (into_s > self.words.up)
+        if outages > self.counted.outages:
+            self.counted.outages = outages
+            if self.words.forgets and outages % self.words.forgets == 0:
+                self._forgotten |= self._known
+                self._known.clear()
         return bool(into_s > self.words.up)
 
-    def take(self, target: int, packet: bytes, now_s: float) -> None:
-        """Let a packet onto the line, or lose it."""
+    def take(self, source: int, target: int, packet: bytes, now_s: float) -> None:
+        """Let a packet onto the line, or lose it, or say at both ends that its connection is over."""
         if self.is_down(now_s):
             self.counted.cut += 1
+        elif not self._knows(packet):
+            os.write(source, reset_back(packet))
+            os.write(target, reset_on(packet))
         elif self._queued.get(target, 0) >= QUEUE_PACKETS:
             self.counted.crowded_out += 1
         else:
@@ -69,6 +85,19 @@ class Line:
             self._free_s[target] = sent_s
             self._queued[target] = self._queued.get(target, 0) + 1
             heapq.heappush(self._waiting, (sent_s + self.words.delay, next(self._order), target, packet))
+
+    def _knows(self, packet: bytes) -> bool:
+        """Whether a packet belongs to a connection that began since the last outage, or begins one."""
+        if packet[0] != IPV4_PLAIN or packet[9] != PROTOCOL_TCP:
+            return True
+        connection = frozenset((packet[12:16] + packet[20:22], packet[16:20] + packet[22:24]))
+        if packet[33] & SYN:
+            self._known.add(connection)
+        elif connection not in self._known:
+            self.counted.broken += connection in self._forgotten
+            self._forgotten.discard(connection)
+            return False
+        return True
 
     def deliver(self, now_s: float) -> float:
         """Hand on what has arrived; gives how long until the next one."""
@@ -94,6 +123,34 @@ class Line:
             self.counted.passed_bytes += len(packet)
 
 
+def reset_back(packet: bytes) -> bytes:
+    """The answer to a TCP packet of a connection that is over."""
+    seq = packet[28:32] if packet[33] & ACK else bytes(4)
+    return _reset(packet[16:20], packet[12:16], packet[22:24] + packet[20:22] + seq)
+
+
+def reset_on(packet: bytes) -> bytes:
+    """What the other end gets in place of a TCP packet of a connection that is over."""
+    return _reset(packet[12:16], packet[16:20], packet[20:28])
+
+
+def _reset(source: bytes, target: bytes, ports_and_seq: bytes) -> bytes:
+    """An IPv4 packet that resets a TCP connection."""
+    tcp = ports_and_seq + struct.pack("!4xBBHHH", 5 << 4, RST, 0, 0, 0)
+    pseudo = source + target + struct.pack("!BBH", 0, PROTOCOL_TCP, len(tcp))
+    tcp = tcp[:16] + _checksum(pseudo + tcp) + tcp[18:]
+    head = struct.pack("!BBHHHBBH", IPV4_PLAIN, 0, 20 + len(tcp), 0, 0, 64, PROTOCOL_TCP, 0) + source + target
+    return head[:10] + _checksum(head) + head[12:] + tcp
+
+
+def _checksum(data: bytes) -> bytes:
+    """The sum of RFC 1071."""
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack("!H", ~total & 0xFFFF)
+
+
 def open_tun(namespace: str) -> int:
     """Make a device in a namespace and open its end here."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -112,6 +169,7 @@ def main() -> None:
     parser.add_argument("ends", nargs=2)
     for name in ("rate", "delay", "loss", "up", "down"):
         parser.add_argument(f"--{name}", type=float, required=True)
+    parser.add_argument("--forgets", type=int, required=True)
     words = parser.parse_args()
     here, there = (open_tun(namespace) for namespace in words.ends)
     other = {here: there, there: here}
@@ -126,7 +184,7 @@ def main() -> None:
         if stop_read in ready:
             break
         for source in ready:
-            line.take(other[source], os.read(source, 65_536), time.monotonic())
+            line.take(source, other[source], os.read(source, 65_536), time.monotonic())
     sys.stdout.write(f"{json.dumps(vars(line.counted))}\n")
     sys.stdout.flush()
 

@@ -127,7 +127,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     ),
     stick.StickReadOnlyError: Message(SHELF, "{e.stick} can only be read.", "Unlock it, or take another stick."),
     stick.StickUnreliableError: Message(
-        SHELF, "{e.name} on {e.stick} does not read as it was written.", "Take another stick."
+        SHELF, "{e.name} on {e.stick} cannot be written, or does not read as it was written.", "Take another stick."
     ),
     stick.OtherRegistryError: Message(SHELF, "{e.stick} belongs to another registry.", "Take an empty stick."),
     stick.FileTooLargeError: Message(

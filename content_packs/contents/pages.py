@@ -8,9 +8,8 @@ memory at a time; a page that was made from the same manifest is left alone unle
 
 import os
 import re
-import stat
-from collections.abc import Collection, Iterator
-from io import FileIO
+from collections.abc import Collection, Iterator, Set
+from itertools import islice
 from pathlib import Path
 
 from content_packs.contents.index_page import card_of, index_page
@@ -20,11 +19,14 @@ from content_packs.durable import Disk
 from content_packs.errors import FormatError, ShelfError, TamperedError
 from content_packs.manifest import Manifest
 from content_packs.offers import read_manifest
-from content_packs.shelf import DirectoryShelf, read_up_to
+from content_packs.plain import read_plain
+from content_packs.shelf import DirectoryShelf
 from content_packs.trust import Listing, Trust
 
 INDEX_NAME = "CONTENTS.html"
 FOLDER = "contents"
+SWEPT_AT_ONCE = 10_000
+"""So many pages that are not shown go in one writing; more than there ever are, of an honest shelf."""
 PAGE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,31}\.[a-z0-9][a-z0-9-]{0,63}\.html")
 
 
@@ -48,10 +50,7 @@ def write_pages(trust: Trust, folder: Path, disk: Disk, *, renew: Collection[str
         path = folder / FOLDER / page_name(manifest.pack)
         if manifest.pack in renew or not _is_of(path, made_from(listing.manifest_sha256)):
             _put(path, pack_page(manifest, listing.manifest_sha256, names, folder), disk)
-    shown = {page_name(card.pack_id) for card in cards}
-    for path in sorted((folder / FOLDER).iterdir()):
-        if PAGE_PATTERN.fullmatch(path.name) and path.name not in shown:
-            disk.remove(path)
+    _sweep(folder / FOLDER, {page_name(card.pack_id) for card in cards}, disk)
     _put(folder / INDEX_NAME, index_page(cards), disk)
 
 
@@ -71,6 +70,17 @@ def _newest(trust: Trust, folder: Path) -> Iterator[tuple[Listing, Manifest]]:
             yield listing, manifest
 
 
+def _sweep(folder: Path, shown: Set[str], disk: Disk) -> None:
+    """Take pages away that are not shown, however many names somebody put there; a folder in a page's place stays."""
+    with os.scandir(folder) as entries:
+        pages = (each for each in entries if PAGE_PATTERN.fullmatch(each.name) and each.name not in shown)
+        old = list(islice((each.name for each in pages if not each.is_dir(follow_symlinks=False)), SWEPT_AT_ONCE))
+    for name in old:
+        disk.unlink(folder / name)
+    if old:
+        disk.fsync_folder(folder)
+
+
 def _is_of(path: Path, source: str) -> bool:
     """Say whether a page is there that was made from this."""
     return generator(source).encode() in _head(path, HEAD_BYTES)
@@ -86,7 +96,6 @@ def _put(path: Path, text: str, disk: Disk) -> None:
 def _head(path: Path, limit: int) -> bytes:
     """The beginning of a page that is there; nothing of what is no plain file: it may have no end, or never answer."""
     try:
-        with FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            return read_up_to(file, limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+        return read_plain(path, limit=limit)
     except OSError:
         return b""

@@ -1,11 +1,13 @@
 """What a page may show of a shelf: only files that are there, and captions that are what their name says."""
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.manifest import File, Item
 from content_packs.paths import blob_name
+from content_packs.plain import read_plain
 
 CAPTIONS_BYTES_MAX = 64 * 1024
 PAGE_CAPTIONS_BYTES_MAX = 1024 * 1024
@@ -39,11 +41,11 @@ class ShelfFiles:
 
     def has(self, file: File) -> bool:
         """Say whether a blob is there with the right size."""
-        path = self._folder / blob_name(file.sha256, file.ext)
         try:
-            return not path.is_symlink() and path.stat().st_size == file.size_bytes
+            found = (self._folder / blob_name(file.sha256, file.ext)).lstat()
         except OSError:
             return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == file.size_bytes
 
     def captions(self, item: Item) -> list[Captions]:
         """The captions of an item that are there and right, as long as the page is not too large."""
@@ -62,7 +64,6 @@ class ShelfFiles:
     def _read(self, file: File) -> bytes:
         """Read a small blob; nothing if it cannot be read."""
         try:
-            with (self._folder / blob_name(file.sha256, file.ext)).open("rb") as blob:
-                return blob.read(CAPTIONS_BYTES_MAX)
+            return read_plain(self._folder / blob_name(file.sha256, file.ext), limit=CAPTIONS_BYTES_MAX)
         except OSError:
             return b""

@@ -18,15 +18,17 @@ _PART = re.compile(rf"{_BLOB.pattern}\.part")
 
 
 def leftovers(stick: Stick, keep: Set[str]) -> list[str]:
-    """Name every file of ours on the stick that is not to be kept, in the order in which they go."""
-    return [name for name in chain(_lists(stick), _manifests(stick), _blobs(stick)) if name.lower() not in keep]
+    """Name every file of ours on the stick that is not to be kept, in the order in which they go; no folder is ours."""
+    ours = chain(_lists(stick), _manifests(stick), _blobs(stick))
+    return [name for name in ours if name.lower() not in keep and not stick.is_folder(name)]
 
 
 def drafts(stick: Stick) -> list[str]:
     """Name what an interrupted writing left behind and no longer continues."""
     folders = ("", "meta/", "meta/cat/", "manifests/", "contents/")
     found = [f"{folder}{name}" for folder in folders for name in stick.listed(folder) if _DRAFT.fullmatch(name)]
-    return found + [f"staging/{name}" for name in stick.listed("staging") if _PART.fullmatch(name)]
+    found += [f"staging/{name}" for name in stick.listed("staging") if _PART.fullmatch(name)]
+    return [name for name in found if not stick.is_folder(name)]
 
 
 def _lists(stick: Stick) -> list[str]:

@@ -60,10 +60,10 @@ class StickReadOnlyError(StickError):
 
 
 class StickUnreliableError(StickError):
-    """What was written reads differently, twice: a worn stick, or one that only claims its size; `name` is a file."""
+    """A file, `name`, cannot be written or reads differently, twice: a worn stick, or one that only claims its size."""
 
     def __init__(self, *, stick: str, name: str) -> None:
-        super().__init__(stick=stick, problem=f"{name} does not read as it was written")
+        super().__init__(stick=stick, problem=f"{name} does not read as it was written, or cannot be written")
         self.name = name
 
 

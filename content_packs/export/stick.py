@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -26,16 +26,19 @@ from content_packs.export.errors import (
     StickFullError,
     StickGoneError,
     StickReadOnlyError,
+    StickUnreliableError,
 )
 from content_packs.export.unhurried import UnhurriedDisk
 from content_packs.manifest import File
 from content_packs.paths import blob_name
-from content_packs.shelf import read_up_to
+from content_packs.plain import open_plain, read_plain
 from content_packs.store import BUFFER_BYTES, Store
 
 OWN_FOLDERS = ("meta", "meta/cat", "manifests", "blobs", "staging", "contents")
-_GONE = frozenset({errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.EIO, errno.ESHUTDOWN, errno.ENOENT})
-"""What the system says of a stick that was pulled out."""
+NAMES_MAX = 100_000
+"""So many names of a folder are looked at; more than FAT holds in one, and than an honest shelf has."""
+_GONE = frozenset({errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ESHUTDOWN, errno.ENOENT})
+"""What the system says of a stick that was pulled out; it may also say EIO, as of one with a bad spot."""
 
 
 class Stick:
@@ -75,12 +78,12 @@ class Stick:
         except DiskError as exc:
             if not exc.path.is_relative_to(self.folder):
                 raise
-            raise self._meaning(exc) from exc
+            raise self._meaning(exc, exc.__cause__) from exc
         except OSError as exc:
             if self._is_there() and not str(exc.filename or "").startswith(str(self.folder)):
                 raise
-            problem = exc.strerror or str(exc)
-            raise self._meaning(DiskError(path=self.folder, problem=problem)) from exc
+            where = Path(str(exc.filename or self.folder))
+            raise self._meaning(DiskError(path=where, problem=exc.strerror or str(exc)), exc) from exc
 
     def check_there(self) -> None:
         """Make sure that this is still the stick that was opened.
@@ -103,19 +106,19 @@ class Stick:
                     raise OddNameError(name=name, problem="not a plain folder")
 
     def holds(self, file: File) -> bool:
-        """Say whether a blob is there with the right size; `is_sound` reads it."""
-        try:
-            found = self._lstat(blob_name(file.sha256, file.ext))
-        except FileNotFoundError:
-            return False
-        return stat.S_ISREG(found.st_mode) and found.st_size == file.size_bytes
+        """Say whether a blob is there with the right size; `is_sound` reads it.
+
+        Raises:
+            OddNameError: There is a folder in its place.
+        """
+        return self.size_of(blob_name(file.sha256, file.ext)) == file.size_bytes
 
     def is_sound(self, file: File, on_bytes: Callable[[int], None]) -> bool:
         """Read a blob whole, from the stick itself, and say whether it is what its name says."""
         digest, seen = hashlib.sha256(), 0
         buffer = memoryview(bytearray(min(BUFFER_BYTES, file.size_bytes + 1)))
         try:
-            with self.store.path(file.sha256, file.ext).open("rb", buffering=0) as blob:
+            with open_plain(self.store.path(file.sha256, file.ext)) as blob:
                 os.posix_fadvise(blob.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # not what memory still holds of it
                 while count := blob.readinto(buffer):
                     digest.update(buffer[:count])
@@ -131,9 +134,7 @@ class Stick:
     def read(self, name: str, cap_bytes: int) -> bytes | None:
         """Read a plain file up to one byte more than the cap; None if it is not there or cannot be read."""
         try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            with FileIO(os.open(self.folder / name, flags), "rb") as file:
-                return read_up_to(file, cap_bytes + 1)
+            return read_plain(self.folder / name, limit=cap_bytes + 1)
         except OSError:
             self.check_there()
             return None
@@ -164,19 +165,33 @@ class Stick:
             (self.folder / name).rmdir()
 
     def listed(self, folder: str) -> list[str]:
-        """Name what is in a folder; nothing if it is not there."""
+        """Name what is in a folder, `NAMES_MAX` names at most; nothing if it is not there."""
         try:
-            return sorted(os.listdir(self.folder / folder))  # noqa: PTH208 - names are wanted, not paths
+            with os.scandir(self.folder / folder) as entries:
+                return sorted(entry.name for entry in islice(entries, NAMES_MAX))
         except OSError:
             self.check_there()
             return []
 
-    def size_of(self, name: str) -> int:
-        """How large a file is."""
+    def size_of(self, name: str) -> int | None:
+        """How large a plain file is; None if there is none, or something else that may be replaced.
+
+        Raises:
+            OddNameError: There is a folder in its place, which may hold what is somebody's own.
+        """
         try:
-            return self._lstat(name).st_size
+            found = self._lstat(name)
         except FileNotFoundError:
-            return 0
+            return None
+        if stat.S_ISDIR(found.st_mode):
+            raise OddNameError(name=name, problem="a folder where a file should be")
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def is_folder(self, name: str) -> bool:
+        """Say whether there is a folder under a name."""
+        with suppress(FileNotFoundError):
+            return stat.S_ISDIR(self._lstat(name).st_mode)
+        return False
 
     def _lstat(self, name: str) -> os.stat_result:
         """Look at a name without following a link."""
@@ -194,13 +209,26 @@ class Stick:
         except OSError:
             return False
 
-    def _meaning(self, error: DiskError) -> StickError:
+    def _meaning(self, error: DiskError, cause: BaseException | None) -> StickError:
         """Say what a refused write means for the one who holds the stick."""
-        stick, cause = str(self.folder), error.__cause__
-        if not self._is_there() or (isinstance(cause, OSError) and cause.errno in _GONE):
+        stick, number = str(self.folder), cause.errno if isinstance(cause, OSError) else None
+        name = str(error.path.relative_to(self.folder)) if error.path.is_relative_to(self.folder) else "."
+        if not self._is_there() or number in _GONE or (number == errno.EIO and not self._takes_a_file()):
             return StickGoneError(stick=stick, problem=error.problem)
+        if number == errno.EIO:
+            return StickUnreliableError(stick=stick, name=name)
         if isinstance(error, NotEnoughSpaceError):
             return StickFullError(stick=stick, needs_bytes=error.needs_bytes, free_bytes=error.free_bytes)
         if isinstance(error, ReadOnlyDiskError):
             return StickReadOnlyError(stick=stick, problem=error.problem)
-        return StickError(stick=stick, problem=error.problem)
+        return StickError(stick=stick, problem=f"{name}: {error.problem}")
+
+    def _takes_a_file(self) -> bool:
+        """Write a little: the system may remember what was on a stick that was pulled out, but puts nothing onto it."""
+        probe = self.folder / f".probe.{os.getpid()}.new"  # a draft, should this be the end
+        try:
+            self.disk.write_file(probe, b"probe")
+            self.disk.remove(probe)
+        except DiskError:
+            return False
+        return True

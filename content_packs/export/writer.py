@@ -104,7 +104,7 @@ class StickWriter:
             NoRootError: This box was never told whom to trust.
             NoStickError: There is no such folder, or it is the box's own.
             OtherRegistryError: The stick belongs to another registry; `only` replaces it.
-            OddNameError: Something on the stick is a link, or no folder where one must be.
+            OddNameError: Something on the stick is a link, no folder where one must be, or one where a file must be.
             StickFullError: There is too little room; nothing was written.
             StickError: The stick is gone, read-only, busy, or refuses.
             DiskError: Our own disk refused to keep newer metadata of the stick.
@@ -122,6 +122,7 @@ class StickWriter:
             if not chosen:
                 return Written((), failed, (), 0, 0)
             plan = self._plan(stick, chosen, trust, options)
+            _check_places(stick, plan)
             self._check_room(stick, plan)
             for name in plan.gone:
                 stick.remove(name)
@@ -157,7 +158,7 @@ class StickWriter:
         keep |= {f"contents/{page_name(each.manifest.pack)}" for each in chosen}
         keep |= {blob_name(file.sha256, file.ext) for each in chosen for file in each.manifest.files().values()}
         gone = tuple(leftovers(stick, keep))
-        return _Plan(chosen, trust, lists, True, gone, sum(stick.size_of(name) for name in gone))
+        return _Plan(chosen, trust, lists, True, gone, sum(stick.size_of(name) or 0 for name in gone))
 
     def _check_room(self, stick: Stick, plan: _Plan) -> None:
         """Refuse before anything is written if it cannot all be written."""
@@ -272,6 +273,14 @@ class _Writing:
 def _reader(stick: Stick) -> Callable[[str, int], bytes | None]:
     """Give the function that reads metadata of a stick by its name under meta/."""
     return lambda name, cap_bytes: stick.read(f"meta/{name}", cap_bytes)
+
+
+def _check_places(stick: Stick, plan: _Plan) -> None:
+    """Refuse a folder in the place of a page or the index; those of blobs and lists are looked at with their sizes."""
+    for name in ("CONTENTS.html", "meta/index.json"):
+        stick.size_of(name)
+    for each in plan.chosen:
+        stick.size_of(f"contents/{page_name(each.manifest.pack)}")
 
 
 def _wanted(stick: Stick, plan: _Plan) -> list[Wanted]:

@@ -3,9 +3,11 @@
     write_index(Path("shelf"), Disk())
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from content_packs.durable import Disk
+from content_packs.plain import read_plain
 from content_packs.shelf import DirectoryShelf
 from content_packs.shelf.folder_index import folder_index
 from content_packs.shelf.index import INDEX_NAME
@@ -15,5 +17,7 @@ def write_index(folder: Path, disk: Disk) -> None:
     """Write the index of what is there, if it says something new."""
     raw = folder_index(DirectoryShelf(folder))
     path = folder / "meta" / INDEX_NAME
-    if not path.is_file() or path.read_bytes() != raw:
-        disk.write_file(path, raw)
+    with suppress(OSError):
+        if read_plain(path, limit=len(raw) + 1) == raw:
+            return
+    disk.write_file(path, raw)

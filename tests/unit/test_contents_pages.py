@@ -1,5 +1,6 @@
 """The pages of a shelf for people: what they show, what they only name, when they are made anew (FORMAT 2.16)."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from html import escape
@@ -11,10 +12,10 @@ from content_packs.build import build_pack
 from content_packs.contents import write_pages
 from content_packs.contents.item import TRANSCRIPT_LETTERS_MAX
 from content_packs.contents.pack_page import pack_page
-from content_packs.contents.shelf_files import CAPTIONS_BYTES_MAX
+from content_packs.contents.shelf_files import CAPTIONS_BYTES_MAX, ShelfFiles
 from content_packs.contents.words import duration, grades, other, said, size
 from content_packs.durable import Disk
-from content_packs.manifest import decode_manifest, encode_manifest
+from content_packs.manifest import File, Item, decode_manifest, encode_manifest
 from content_packs.sign import sign_pack
 from content_packs.sign.reading import read_shelf
 from tests.simulators import harms
@@ -207,6 +208,19 @@ def test_what_stands_in_place_of_a_manifest_is_not_read(shelf: Shelf, harm: Call
     harm(min((shelf.folder / "manifests").iterdir()))
     shelf.renew()
     assert not shelf.path.exists()
+
+
+@pytest.mark.parametrize("harm", [harms.pipe, harms.device, harms.loop, harms.folder])
+def test_captions_that_are_no_plain_file_are_left_out_of_a_page(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    captions = File(role="captions", sha256=hashlib.sha256(b"").hexdigest(), ext="vtt", size_bytes=0, language="sq")
+    item = Item(id="mash:a", kind="video", title={"sq": "Thyesat"}, files=(captions,))
+    path = tmp_path / "blobs" / captions.sha256[:2] / f"{captions.sha256}.vtt"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    files = ShelfFiles(tmp_path, up="../")
+    assert [each.language for each in files.captions(item)] == ["sq"]
+    harm(path)
+    assert files.captions(item) == []
 
 
 def test_the_page_of_a_pack_that_is_gone_goes_and_other_files_stay(shelf: Shelf) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from content_packs.errors import MetadataError, MetadataTooLargeError
 from content_packs.shelf.index import INDEX_BYTES_MAX, MANIFESTS_LISTED_MAX, Entry, decode_index, encode_index
 from content_packs.sign.index import write_index
 from content_packs.trust.metadata import CATALOGUES_MAX, ROOTS_MAX
+from tests.simulators import harms
 from tests.simulators.publisher import Ministry
 from tests.unit.test_format_text import example
 
@@ -102,3 +104,16 @@ def test_what_no_reader_would_take_is_left_out(tmp_path: Path) -> None:
     (ministry.folder / "meta" / "cat" / "link.json").symlink_to(ministry.folder / "meta" / "registry.json")
     write_index(ministry.folder, Disk())
     assert set(named(ministry)) == {"1.root.json", "registry.json"}
+
+
+@pytest.mark.parametrize("harm", [harms.pipe, harms.device, harms.zeros, harms.link, harms.huge])
+def test_what_stands_in_place_of_an_index_is_not_read_and_gives_way(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    ministry = Ministry(tmp_path)
+    index = ministry.folder / "meta" / "index.json"
+    before = index.read_bytes()
+    harm(index)
+    write_index(ministry.folder, Disk())
+    assert not index.is_symlink()
+    assert index.read_bytes() == before

@@ -179,6 +179,11 @@ class Disk:
         free = found.f_bavail * found.f_frsize if found.f_blocks else None
         return Room(free, found.f_frsize or 1)
 
+    def kind(self, folder: Path) -> str:
+        """Name the kind of file system a folder is on, as `ext4` or `vfat`; empty if the system does not tell."""
+        with _told(folder):
+            return _kind_of(folder)
+
     def can_append(self, path: Path) -> bool:
         """Say whether a file that is there lets itself be continued; some drivers of FAT only make new ones."""
         try:

@@ -1,4 +1,4 @@
-"""How it is told that packs could not be written onto a stick; exit codes 110 to 119."""
+"""How it is told that packs could not be written onto a stick; exit codes 109 to 119."""
 
 from http import HTTPStatus
 
@@ -35,6 +35,11 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.INSUFFICIENT_STORAGE, 114,
         N_("This needs %(needs)s on the stick, but only %(free)s is free there."), STAYS,
         N_("Choose fewer packs, take a larger stick, or move files of your own away from it."),
+    ),
+    errors.StickFolderFullError: Message(
+        HTTPStatus.INSUFFICIENT_STORAGE, 109,
+        N_("The folder “%(folder)s” on this stick would hold more files than FAT32 allows in one folder."), NOT_WRITTEN,
+        N_("Take a stick that is formatted as exFAT, or let the packs on this one be replaced."),
     ),
     errors.StickReadOnlyError: Message(
         HTTPStatus.CONFLICT, 115,

@@ -125,6 +125,9 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     stick.StickFullError: Message(
         SHELF, "{e.stick} needs {e.needs_bytes} bytes; {e.free_bytes} are free.", "Make room on it, or write less."
     ),
+    stick.StickFolderFullError: Message(
+        SHELF, "{e.folder} on {e.stick} would hold more files than FAT allows.", "Take an exFAT stick, or write less."
+    ),
     stick.StickReadOnlyError: Message(SHELF, "{e.stick} can only be read.", "Unlock it, or take another stick."),
     stick.StickUnreliableError: Message(
         SHELF, "{e.name} on {e.stick} cannot be written, or does not read as it was written.", "Take another stick."

@@ -5,6 +5,7 @@ StickError
 ├── StickGoneError      pulled out while it was written (transient)
 ├── StickBusyError      another program writes onto it (transient)
 ├── StickFullError
+├── StickFolderFullError  a folder on it would hold more than FAT allows
 ├── StickReadOnlyError
 ├── StickUnreliableError  does not keep what is written onto it
 ├── OtherRegistryError  it holds packs of another registry
@@ -53,6 +54,14 @@ class StickFullError(StickError):
         super().__init__(stick=stick, problem=f"needs {needs_bytes} bytes, {free_bytes} are free")
         self.needs_bytes = needs_bytes
         self.free_bytes = free_bytes
+
+
+class StickFolderFullError(StickError):
+    """A folder on the stick, `folder`, would hold more files than FAT allows in one, however much room there is."""
+
+    def __init__(self, *, stick: str, folder: str) -> None:
+        super().__init__(stick=stick, problem=f"{folder} would hold more files than FAT allows in one folder")
+        self.folder = folder
 
 
 class StickReadOnlyError(StickError):

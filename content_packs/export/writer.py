@@ -9,6 +9,7 @@ visible step of a pack.
     written = writer.write(Path("/media/stick"), library.installed().values(), progress=print)
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,18 @@ from content_packs.durable import Disk
 from content_packs.errors import NoRootError, NotAShelfError, PackError, ShelfError, TamperedError
 from content_packs.export.choice import BoxFiles, Chosen, choose
 from content_packs.export.clear import drafts, leftovers
-from content_packs.export.errors import NoStickError, StickFullError, StickUnreliableError
+from content_packs.export.errors import NoStickError, StickFolderFullError, StickFullError, StickUnreliableError
 from content_packs.export.metadata import Signed, check_same_registry, is_newer, lists_of
 from content_packs.export.meter import Gain, Meter, Show
-from content_packs.export.room import FAT_FILE_BYTES_MAX, Wanted, needed_bytes
+from content_packs.export.room import (
+    FAT_ENTRIES_MAX,
+    FAT_ENTRIES_SLACK,
+    FAT_FILE_BYTES_MAX,
+    FAT_KINDS,
+    Wanted,
+    fat_entries,
+    needed_bytes,
+)
 from content_packs.export.stick import OWN_FOLDERS, Stick
 from content_packs.library import InstalledPack
 from content_packs.manifest import File
@@ -106,6 +115,7 @@ class StickWriter:
             OtherRegistryError: The stick belongs to another registry; `only` replaces it.
             OddNameError: Something on the stick is a link, no folder where one must be, or one where a file must be.
             StickFullError: There is too little room; nothing was written.
+            StickFolderFullError: A folder would hold more than FAT allows; nothing was written.
             StickError: The stick is gone, read-only, busy, or refuses.
             DiskError: Our own disk refused to keep newer metadata of the stick.
         """
@@ -162,11 +172,14 @@ class StickWriter:
 
     def _check_room(self, stick: Stick, plan: _Plan) -> None:
         """Refuse before anything is written if it cannot all be written."""
+        wanted = _wanted(stick, plan)
         room = self._disk.room(stick.folder)
-        needs = needed_bytes(_wanted(stick, plan), cluster_bytes=room.cluster_bytes)
+        needs = needed_bytes(wanted, cluster_bytes=room.cluster_bytes)
         if room.free_bytes is not None and needs > room.free_bytes + plan.gone_bytes:
             free = room.free_bytes + plan.gone_bytes
             raise StickFullError(stick=str(stick.folder), needs_bytes=needs, free_bytes=free)
+        if self._disk.kind(stick.folder) in FAT_KINDS:
+            _check_entries(stick, wanted, gone=plan.gone)
 
 
 class _Writing:
@@ -283,6 +296,19 @@ def _check_places(stick: Stick, plan: _Plan) -> None:
         stick.size_of(f"contents/{page_name(each.manifest.pack)}")
 
 
+def _check_entries(stick: Stick, wanted: Iterable[Wanted], *, gone: Iterable[str]) -> None:
+    """Refuse before anything is written if a folder would hold more than FAT allows."""
+    new: dict[str, set[str]] = defaultdict(set)
+    for file in wanted:
+        folder, _, name = file.name.rpartition("/")
+        new[folder].add(name)
+    left = set(gone)
+    for folder, names in new.items():
+        there = {name for name in stick.listed(folder) if f"{folder}/{name}" not in left}
+        if fat_entries(there | names) + FAT_ENTRIES_SLACK > FAT_ENTRIES_MAX:
+            raise StickFolderFullError(stick=str(stick.folder), folder=folder)
+
+
 def _wanted(stick: Stick, plan: _Plan) -> list[Wanted]:
     """What is not on the stick yet, with names and sizes."""
     every = {file.sha256: file for each in plan.chosen for file in each.manifest.files().values()}
@@ -293,7 +319,8 @@ def _wanted(stick: Stick, plan: _Plan) -> list[Wanted]:
     ]
     for each in plan.chosen:
         if stick.size_of(each.name) != len(each.raw):
-            wanted += [Wanted(each.name, len(each.raw)), Wanted("contents/page", page_bytes_at_most(each.manifest))]
+            page = f"contents/{page_name(each.manifest.pack)}"
+            wanted += [Wanted(each.name, len(each.raw)), Wanted(page, page_bytes_at_most(each.manifest))]
     wanted += [
         Wanted(f"meta/{ours.name}", len(ours.raw))
         for ours in plan.lists

@@ -12,7 +12,7 @@ import pytest
 from content_packs.durable import Disk
 from content_packs.errors import DiskError, OddNameError
 from content_packs.export import Options, StickWriter
-from content_packs.export.errors import StickError, StickGoneError, StickUnreliableError
+from content_packs.export.errors import StickError, StickFolderFullError, StickGoneError, StickUnreliableError
 from tests.simulators import harms
 from tests.simulators.stick_desk import OTHER, PACK, Desk, files_below
 
@@ -59,6 +59,32 @@ def test_folders_with_names_of_ours_that_are_in_nobodys_way_stay(desk: Desk, *, 
         (desk.stick / name).mkdir(parents=True)
     assert desk.write(OTHER, options=Options(only=only)).whole
     assert all((desk.stick / name).is_dir() for name in names)
+
+
+class FatDisk(Disk):
+    """The real disk, which calls the stick's file system by the name of FAT."""
+
+    def kind(self, folder: Path) -> str:  # noqa: ARG002 - of the real one
+        """Lie."""
+        return "vfat"
+
+
+@pytest.mark.parametrize("folder", ["manifests", "contents"])
+def test_more_files_in_a_folder_than_fat_allows_are_refused_before_anything_is_written(desk: Desk, folder: str) -> None:
+    """Names of 69 letters take seven entries of a folder, so 9,353 of them leave next to nothing."""
+    names = [f"{number:064x}.json" for number in range(9_353)]
+    for name in names:
+        (desk.stick / folder / name).touch()
+    desk.box.disk = FatDisk()
+    before = {path.name for path in (desk.stick / folder).iterdir()}
+    with pytest.raises(StickFolderFullError) as caught:
+        desk.write()
+    assert caught.value.folder == folder
+    assert {path.name for path in (desk.stick / folder).iterdir()} == before
+    assert desk.write(PACK).whole
+    for name in names[:3]:
+        (desk.stick / folder / name).unlink()
+    assert desk.write().whole
 
 
 class WornDisk(Disk):

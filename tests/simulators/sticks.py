@@ -22,23 +22,30 @@ SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 class Stick:
-    """One stick; plugged in until the block ends."""
+    """One stick, empty or a copy of another one's image; plugged in until the block ends."""
 
-    def __init__(self, folder: Path, *, size_mb: int, label: str = "AGIMI", read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, size_mb: int = 64, label: str = "AGIMI", read_only: bool = False,
+        copy_of: Path | None = None,
+    ) -> None:  # fmt: skip
         self.image = folder / f"{label}.img"
         self.folder = folder / label
         self._size_mb = size_mb
         self._label = label
         self._read_only = read_only
+        self._copy_of = copy_of
         self.lives = 0
         self.driver_read_bytes = 0
         """What the driver read from the image in all its lives but the one that runs."""
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True)
-        with self.image.open("wb") as image:
-            image.truncate(self._size_mb * 1024 * 1024)
-        self._format(self.image, self._label)
+        if self._copy_of:
+            run("cp", "--sparse=always", str(self._copy_of), str(self.image))
+        else:
+            with self.image.open("wb") as image:
+                image.truncate(self._size_mb * 1024 * 1024)
+            self._format(self.image, self._label)
         try:
             self.put_in(read_only=self._read_only)
         except BaseException:

@@ -1,5 +1,6 @@
 """A box without a battery wakes up in 1970, or was set to 2106: packs and pages go on as ever (FORMAT 6.7)."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -51,6 +52,36 @@ def test_a_wrong_clock_neither_refuses_nor_believes_anything(tmp_path: Path, yea
         assert install(box, ministry.shelf) == 2
         assert [type(each.error).__name__ for each in box.packs.offers(old).refused] == ["OlderMetadataError"]
         assert box.packs.verify(PACK).sound
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_stick_is_written_written_again_and_read_whatever_the_year(tmp_path: Path, year: int) -> None:
+    """Its files bear the time of the box; what FAT makes of 1970 is tested on a real one."""
+    ministry = Ministry(tmp_path)
+    ministry.publish(PACK, 1)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    def write(box: Box) -> int:
+        written = box.stick_writing.write(stick, None, progress=lambda _: None)
+        assert (written.whole, dict(written.failed), written.kept) == (True, {}, ())
+        for path in stick.rglob("*"):
+            os.utime(path, (box.clock.now().timestamp(),) * 2)
+        return written.copied_bytes
+
+    with box_in(year, tmp_path / "data") as box:
+        box.trust.pin(ministry.root)
+        install(box, ministry.shelf)
+        assert write(box) > 0
+        assert write(box) == 0
+        ministry.publish(PACK, 2)
+        install(box, ministry.shelf)
+        assert write(box) > 0
+    for number, other in enumerate(YEARS):
+        with box_in(other, tmp_path / f"other {number}") as box:
+            box.trust.pin(ministry.root)
+            assert install(box, DirectoryShelf(stick)) == 2
+            assert write(box) == 0
 
 
 @pytest.mark.parametrize("year", YEARS)

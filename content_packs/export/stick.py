@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -31,7 +32,8 @@ from content_packs.export.errors import (
 from content_packs.export.unhurried import UnhurriedDisk
 from content_packs.manifest import File
 from content_packs.paths import blob_name
-from content_packs.plain import open_plain, read_plain
+from content_packs.plain import read_plain
+from content_packs.plain_file import open_plain
 from content_packs.store import BUFFER_BYTES, Store
 
 OWN_FOLDERS = ("meta", "meta/cat", "manifests", "blobs", "staging", "contents")
@@ -118,7 +120,7 @@ class Stick:
         digest, seen = hashlib.sha256(), 0
         buffer = memoryview(bytearray(min(BUFFER_BYTES, file.size_bytes + 1)))
         try:
-            with open_plain(self.store.path(file.sha256, file.ext)) as blob:
+            with FileIO(open_plain(self.store.path(file.sha256, file.ext)), "rb") as blob:
                 os.posix_fadvise(blob.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # not what memory still holds of it
                 while count := blob.readinto(buffer):
                     digest.update(buffer[:count])

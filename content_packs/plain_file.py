@@ -1,6 +1,7 @@
 """Opening a file only if it is a plain one (FORMAT 2.4): under its name on a stick may lie a pipe, a device or a link.
 
     descriptor = open_plain("1.root.json", folder=meta)
+    read_plain(Path("/media/stick/meta/index.json"), limit=INDEX_BYTES_MAX)
 
 Promises: nothing else is ever opened for longer than it takes to see what it is, and nothing is waited for.
 """
@@ -39,3 +40,14 @@ def open_plain(path: Path | str, *, folder: int | None = None) -> int:
         return descriptor
     os.close(descriptor)
     raise NotPlainError(path)
+
+
+def read_plain(path: Path, *, limit: int) -> bytes:
+    """Read a plain file, but no more than `limit` bytes of it; folders on the way may be links.
+
+    Raises:
+        NotPlainError: It is a link, a folder, a pipe, a device.
+        OSError: It is not there, or cannot be read.
+    """
+    with os.fdopen(open_plain(path), "rb") as file:
+        return file.read(limit)

@@ -19,7 +19,7 @@ from content_packs.durable import Disk
 from content_packs.errors import FormatError, ShelfError, TamperedError
 from content_packs.manifest import Manifest
 from content_packs.offers import read_manifest
-from content_packs.plain import read_plain
+from content_packs.plain_file import read_plain
 from content_packs.shelf import DirectoryShelf
 from content_packs.trust import Listing, Trust
 

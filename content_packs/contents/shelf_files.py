@@ -7,7 +7,7 @@ from pathlib import Path
 
 from content_packs.manifest import File, Item
 from content_packs.paths import blob_name
-from content_packs.plain import read_plain
+from content_packs.plain_file import read_plain
 
 CAPTIONS_BYTES_MAX = 64 * 1024
 PAGE_CAPTIONS_BYTES_MAX = 1024 * 1024

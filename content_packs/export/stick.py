@@ -32,8 +32,7 @@ from content_packs.export.errors import (
 from content_packs.export.unhurried import UnhurriedDisk
 from content_packs.manifest import File
 from content_packs.paths import blob_name
-from content_packs.plain import read_plain
-from content_packs.plain_file import open_plain
+from content_packs.plain_file import open_plain, read_plain
 from content_packs.store import BUFFER_BYTES, Store
 
 OWN_FOLDERS = ("meta", "meta/cat", "manifests", "blobs", "staging", "contents")

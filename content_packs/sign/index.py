@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from content_packs.durable import Disk
-from content_packs.plain import read_plain
+from content_packs.plain_file import read_plain
 from content_packs.shelf import DirectoryShelf
 from content_packs.shelf.folder_index import folder_index
 from content_packs.shelf.index import INDEX_NAME

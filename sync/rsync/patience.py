@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from content_packs.errors import LineLostError
 
+SLOWEST_BYTES_S = 250
+"""A line that brings less over minutes only keeps a box busy: one byte is enough for it never to be quiet."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
@@ -17,12 +20,14 @@ class Patience:
     Attributes:
         connect_s: For a connection.
         quiet_s: Without a byte, before a connection is given up.
+        wait_s: For one look at metadata in all, besides what `SLOWEST_BYTES_S` allows for what comes.
         pauses_s: Before each new try; after the last of them it is given up, unless something came meanwhile.
         pause: Waits for so many seconds.
     """
 
     connect_s: float = 10.0
     quiet_s: int = 60
+    wait_s: float = 300.0
     pauses_s: tuple[float, ...] = (10.0, 12.0, 30.0)
     pause: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
 

@@ -36,8 +36,8 @@ from sync.rsync.address import Access, parse_address, ssh_command
 from sync.rsync.growth import Growth, OverfullError, size_of
 from sync.rsync.mirror import MANIFESTS_BYTES_MAX, Mirror
 from sync.rsync.outcome import DONE, PARTLY, VANISHED, Asked, error_of
-from sync.rsync.patience import Patience
-from sync.rsync.program import Ended, run_rsync
+from sync.rsync.patience import SLOWEST_BYTES_S, Patience
+from sync.rsync.program import LOOK_EVERY_S, Ended, run_rsync
 from sync.rsync.relay import Relay
 
 META_WIRE_BYTES_MAX = 32 * 1024 * 1024
@@ -207,12 +207,17 @@ class RsyncShelf:
         self._patience.keep_trying(attempt, came=lambda: self._mirror.count_of(hashes))
 
     def _limit(self) -> Callable[[], None]:
-        """Give a watcher that ends what sends without end; for all attempts together."""
-        end_bytes = self.travelled.bytes_in + META_WIRE_BYTES_MAX
+        """Give a watcher that ends what sends without end, or next to nothing for ever; for all attempts together."""
+        began_bytes, waited_s = self.travelled.bytes_in, 0.0
 
         def look() -> None:
-            if self.travelled.bytes_in > end_bytes:
+            nonlocal waited_s
+            waited_s += LOOK_EVERY_S
+            came = self.travelled.bytes_in - began_bytes
+            if came > META_WIRE_BYTES_MAX:
                 raise self._too_much()
+            if waited_s > self._patience.wait_s + came / SLOWEST_BYTES_S:
+                raise LineLostError(shelf=self.address)
 
         return look
 

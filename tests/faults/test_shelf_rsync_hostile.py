@@ -1,11 +1,11 @@
-"""What can stand behind an rsync address, what can stand in it, and what must never reach a program."""
+"""What can stand behind an rsync address, what it may bring at most, and what must never reach a program."""
 
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,23 +13,17 @@ import pytest
 
 from content_packs.errors import (
     CodeNeededError,
-    DiskError,
     LineLostError,
     MissingOnShelfError,
     NotAShelfError,
     NotEnoughSpaceError,
-    PackError,
-    ReadOnlyDiskError,
     ShelfRefusedError,
-    UnreadableOnShelfError,
 )
 from content_packs.paths import blob_name
+from content_packs.shelf import read_up_to
 from sync.rsync import Access, RsyncShelf
-from sync.rsync.address import parse_address, ssh_command
 from sync.rsync.mirror import META_FILES_MAX
-from sync.rsync.outcome import Asked, error_of
 from sync.rsync.patience import Patience
-from sync.rsync.program import Ended
 from sync.rsync.shelf import META_WIRE_BYTES_MAX
 from tests.simulators.loop_disk import LoopDisk
 from tests.simulators.media import mp4
@@ -64,50 +58,6 @@ def read_blob(shelf: RsyncShelf) -> bytes:
     with shelf.open_blob(SHA, "mp4") as blob:
         buffer = memoryview(bytearray(1000))
         return bytes(buffer[: blob.readinto(buffer) or 0])
-
-
-NO_ADDRESSES = [
-    "", "rsync://", "rsync://hub", "rsync://hub/", "rsync://hub/-module", "rsync://-hub/packs", "rsync://hub:0/packs",
-    "rsync://hub:99999/packs", "rsync://hub/packs/../secret", "rsync://hub/packs/*", "rsync://hub/a b",
-    "rsync://hub/$(id)", "rsync://hub/packs;id", "rsync://hub/packs\n--rsh=id", "rsync://-e@hub/packs",
-    "rsync://hub/`id`", "rsync://a b@hub/x",
-    "box@hub::packs", "-box@hub:/srv", "box@-oProxyCommand=id:/srv", "box@hub:-e/srv", "box@hub:/srv/-x", "hub:/srv",
-    "box@hub:", "box@hub:/srv/$HOME", "box@hub:/srv/a'b", "box@hub:~/srv", "--rsh=id", "/srv/shelf", "http://hub/shelf",
-    "rsync://hub/packs//x", "rsync://hub/.", "box@hub:..", "rsync://hüb/packs",
-    "rsync://hub..example/packs", f"rsync://{'a' * 64}.example/packs", f"rsync://{'a.' * 127}a/packs",
-    "box@hub..example:/srv", f"box@hub.{'a' * 64}:/srv", "rsync://hub./packs", "rsync://hub-.example/packs",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", NO_ADDRESSES)
-def test_what_a_program_could_take_for_something_else_is_no_address(text: str, tmp_path: Path) -> None:
-    with pytest.raises(NotAShelfError) as caught:
-        RsyncShelf(text, tmp_path, Access(key_file=tmp_path / "k", known_hosts=tmp_path / "h"))
-    assert caught.value.shelf == text
-
-
-def test_addresses_are_read_as_they_are_meant() -> None:
-    access = Access(key_file=Path("k"), known_hosts=Path("h"), ssh_port=2222)
-    daemon = parse_address("rsync://box@[::1]:8873/packs/gjilan/", access)
-    assert (daemon.ssh, daemon.user, daemon.path) == (False, "box", "packs/gjilan")
-    assert (daemon.host, daemon.port) == ("::1", 8873)
-    login = parse_address("box@hub.example:/srv/shelf", access)
-    assert (login.ssh, login.port, login.path, login.known_as) == (True, 2222, "/srv/shelf", "[hub.example]:2222")
-    for host in ("a", "h-1.hub.example", f"{'a' * 63}.example", f"{'a.' * 126}a"):
-        assert parse_address(f"rsync://{host}:8873/packs", access).host == host
-
-
-def test_ssh_without_a_key_or_a_known_server_is_not_tried(tmp_path: Path) -> None:
-    for access in (Access(), Access(key_file=tmp_path / "k"), Access(known_hosts=tmp_path / "h")):
-        with pytest.raises(CodeNeededError):
-            RsyncShelf("box@hub:/srv", tmp_path, access)
-
-
-@pytest.mark.parametrize("name", ['a"b', "a%h", "a\nProxyCommand id", "a$HOME", "~a", "a\\b"])
-def test_a_key_file_that_ssh_would_read_as_something_else_is_refused(name: str, tmp_path: Path) -> None:
-    access = Access(key_file=tmp_path / name, known_hosts=tmp_path / "h")
-    with pytest.raises(CodeNeededError):
-        ssh_command(parse_address("box@hub:/srv", access), access, relay_port=1)
 
 
 def test_nothing_of_our_environment_reaches_rsync_or_ssh(
@@ -223,7 +173,18 @@ def greets_and_babbles(connection: socket.socket) -> None:
     connection.sendall(b"@RSYNCD: OK\n" + os.urandom(5000))
 
 
-@pytest.mark.parametrize("talk", [says_nothing, hangs_up, speaks_http, says_it_is_old, greets_and_babbles])
+def drips(connection: socket.socket) -> None:
+    """Never quiet, never at an end: a greeting of one line after the other."""
+    connection.sendall(b"@RSYNCD: 31.0\n")
+    connection.settimeout(0.2)
+    with suppress(ConnectionError):
+        while True:
+            connection.sendall(b"welcome\n")
+            with suppress(TimeoutError):
+                connection.recv(1000)
+
+
+@pytest.mark.parametrize("talk", [says_nothing, hangs_up, speaks_http, says_it_is_old, greets_and_babbles, drips])
 def test_what_is_no_rsync_is_told_and_never_waited_for_without_end(
     tmp_path: Path, talk: Callable[[socket.socket], None]
 ) -> None:
@@ -236,7 +197,7 @@ def test_what_is_no_rsync_is_told_and_never_waited_for_without_end(
 
         thread = threading.Thread(target=serve)
         thread.start()
-        patience = replace(ONCE, quiet_s=1) if talk is says_nothing else ONCE
+        patience = replace(ONCE, quiet_s=1 if talk is says_nothing else 30, wait_s=2.0 if talk is drips else 300.0)
         shelf = RsyncShelf(f"rsync://127.0.0.1:{door.getsockname()[1]}/packs", tmp_path / "mirror", patience=patience)
         with pytest.raises((LineLostError, ShelfRefusedError)):
             shelf.meta_names()
@@ -268,18 +229,6 @@ def test_links_in_place_of_metadata_are_passed_over(folder: Path, tmp_path: Path
     (folder / "meta" / "registry.json").symlink_to("/etc/passwd")
     with served(folder, tmp_path) as shelf:
         assert shelf.meta_names() == ("1.root.json",)
-
-
-def asked(disk: DiskError | None = None, name: str = "meta/") -> Asked:
-    """Something that was asked of a hub, with our disk sound or not."""
-    return Asked(shelf="hub", name=name, our_disk=lambda: disk)
-
-
-def test_a_blob_the_server_may_not_read_is_told_by_its_name() -> None:
-    said = f'rsync: [sender] send_files failed to open "/{BLOB}" (in packs): Permission denied (13)\n'
-    error = error_of(Ended(23, said), asked(name=BLOB))
-    assert isinstance(error, UnreadableOnShelfError)
-    assert error.name == BLOB
 
 
 def test_a_blob_that_is_far_too_long_is_stopped(folder: Path, tmp_path: Path) -> None:
@@ -351,6 +300,19 @@ def test_a_mirror_that_grew_beyond_every_shelf_is_made_anew(folder: Path, tmp_pa
         assert shelf.read_meta("registry.json", 100) == b"meta/registry.json"
 
 
+def test_manifests_beyond_what_a_mirror_holds_are_not_fetched_ahead(folder: Path, tmp_path: Path) -> None:
+    noise, hashes = os.urandom(250_000), [f"{number:064x}" for number in range(400)]
+    (folder / "manifests" / f"{hashes[0]}.json").write_bytes(noise)
+    for sha256 in hashes[1:]:
+        os.link(folder / "manifests" / f"{hashes[0]}.json", folder / "manifests" / f"{sha256}.json")
+    with served(folder, tmp_path) as shelf:
+        shelf.expect(hashes)
+        shelf.open_manifest(hashes[0])
+        assert len([*(tmp_path / "mirror" / "manifests").iterdir()]) == 300
+        with shelf.open_manifest(hashes[399]) as manifest:
+            assert read_up_to(manifest, 10) == noise[:10]
+
+
 def test_metadata_above_every_cap_does_not_travel(folder: Path, tmp_path: Path) -> None:
     (folder / "meta" / "registry.json").write_bytes(bytes(3_000_000))
     with served(folder, tmp_path) as shelf:
@@ -369,26 +331,3 @@ def test_a_full_disk_of_ours_is_told_as_one(folder: Path, tmp_path: Path) -> Non
         filler.unlink()
         shelf.fetch_blob(SHA, "mp4", part, size_bytes=3_000_000, on_bytes=lambda _: None)
         assert part.read_bytes() == (folder / BLOB).read_bytes()
-
-
-SPITE = f"rsync: [receiver] write failed on {BLOB!r}: No space left on device (28)\n"
-
-
-@pytest.mark.parametrize("code", [11, 23])
-def test_only_our_own_disk_is_believed_when_it_is_blamed(code: int, tmp_path: Path) -> None:
-    """What a server says comes out of rsync beside what rsync itself says; one disk that is full stops every place."""
-    assert isinstance(error_of(Ended(code, SPITE), asked()), ShelfRefusedError)
-    trouble = ReadOnlyDiskError(path=tmp_path, problem="Read-only file system")
-    assert error_of(Ended(code, SPITE), asked(trouble)) is trouble
-
-
-@pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 13, 14, 19, 20, 21, 22, 25, 126, 127, -1, -9])
-def test_every_other_end_of_rsync_is_a_refusal_that_says_how(code: int) -> None:
-    error: PackError = error_of(Ended(code, "rsync: something\n"), asked())
-    assert isinstance(error, ShelfRefusedError)
-    assert str(code) in error.problem
-
-
-@pytest.mark.parametrize("code", [10, 12, 30, 35, 255])
-def test_a_broken_line_is_a_passing_trouble(code: int) -> None:
-    assert type(error_of(Ended(code, ""), asked())) is LineLostError

@@ -335,6 +335,7 @@ def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
             credentials=uplink, hub_name=lambda: uplink.status().hub_name, box_id=lambda: school.facts().box_id,
             find_boxes=lambda seconds, but_id: find_boxes(seconds, but_id=but_id), disk=ground.disk,
             codes_file=ground.data / "keys" / "neighbours.json", copies=ground.data / "cache" / "shelves",
+            clock=ground.clock,
         )
     )  # fmt: skip
 

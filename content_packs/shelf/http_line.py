@@ -1,7 +1,8 @@
-"""HTTP requests to one shelf over a weak line: the only module here that knows httpx.
+"""HTTP requests to one shelf over a weak line: with `http_patience` the only module here that knows httpx.
 
 Promises: no redirect is followed and no proxy of the environment used, so a code never goes elsewhere; nothing is read
-faster than it is asked for, nor held; everything that travels is counted; what goes wrong is a `ShelfError`.
+faster than it is asked for, nor held; everything that travels is counted; whatever answers, reading ends; no cookie is
+kept; what goes wrong is a `ShelfError`.
 
     with shelf_client(code="K7QF-2M9X") as client:
         line = HttpLine("http://10.0.0.7:8080/shelf", client)
@@ -16,11 +17,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
 import httpx
 
+from content_packs.clock import SystemClock
 from content_packs.errors import (
     CodeNeededError,
     LineLostError,
@@ -29,30 +32,46 @@ from content_packs.errors import (
     ShelfRefusedError,
     StrangerAnswersError,
 )
+from content_packs.shelf.http_patience import Patience, PatientTransport
 from content_packs.shelf.travelled import Travelled
 
 WEAK_LINE = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
-_TAG_LENGTH_MAX = 200
+_TAG = re.compile(r"[\x21-\x7e]{1,200}")
+"""An entity tag that can be sent back: others a header does not hold (RFC 9110, 8.8.3, without `obs-text`)."""
 _FIRST_BYTE = re.compile(r"bytes ([0-9]{1,18})-")
 _REQUEST_LINE_BYTES = len("GET  HTTP/1.1\r\n\r\n")
 _STATUS_LINE_BYTES = len("HTTP/1.1 200 \r\n\r\n")
 
 
 def shelf_client(
-    *, code: str = "", basic: tuple[str, str] | None = None, timeout: httpx.Timeout = WEAK_LINE
+    *,
+    code: str = "",
+    basic: tuple[str, str] | None = None,
+    timeout: httpx.Timeout = WEAK_LINE,
+    patience: Patience | None = None,
 ) -> httpx.Client:
     """Make the connections to one shelf.
 
     Args:
         code: The sharing code of a neighbour.
         basic: Name and secret at a hub.
-        timeout: Other patience than a weak line needs.
+        timeout: For one step; other than a weak line needs.
+        patience: For all together; other than a weak line needs.
     """
     headers = {b"User-Agent": b"schoolbox", b"Accept": b"*/*", b"Accept-Encoding": b"identity"}
     if code:
         headers[b"Authorization"] = b"Bearer " + code.encode()
     auth = httpx.BasicAuth(*basic) if basic else None
-    return httpx.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=False, trust_env=False)
+    return httpx.Client(
+        headers=headers,
+        auth=auth,
+        # Whoever sets cookies could make each request larger than the one before.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=timeout,
+        transport=PatientTransport(patience or Patience(SystemClock())),
+        follow_redirects=False,
+        trust_env=False,
+    )
 
 
 class HttpLine:
@@ -70,7 +89,8 @@ class HttpLine:
         Args:
             name: Its path on the shelf.
             offset: Where to begin.
-            tag: The entity tag of what is known; the answer then may be that nothing changed.
+            tag: The entity tag of what is known; the answer then may be that nothing changed. One that no header holds
+                is left out.
 
         Raises:
             MissingOnShelfError: It is not there.
@@ -79,12 +99,13 @@ class HttpLine:
             NotAShelfError: The address is none.
         """
         headers = {"Range": f"bytes={offset}-"} if offset else {}
-        if tag:
+        is_conditional = bool(_TAG.fullmatch(tag))
+        if is_conditional:
             headers["If-None-Match"] = tag
         response = self._send(name, headers)
         answer = HttpAnswer(response, self.shelf, self.travelled)
         try:
-            answer.begin(name, offset=offset, conditional=bool(tag))
+            answer.begin(name, offset=offset, conditional=is_conditional)
         except BaseException:
             response.close()
             raise
@@ -115,7 +136,7 @@ class HttpAnswer:
         self._skip = 0
         self.unchanged = False
         tag = response.headers.get("ETag", "")
-        self.tag = tag if len(tag) <= _TAG_LENGTH_MAX else ""
+        self.tag = tag if _TAG.fullmatch(tag) else ""
 
     def begin(self, name: str, *, offset: int, conditional: bool) -> None:
         """Check that this is the answer to what was asked.
@@ -212,5 +233,7 @@ def _told(shelf: str) -> Iterator[None]:
         yield
     except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as exc:
         raise ShelfRefusedError(shelf=shelf, problem=f"the request cannot be sent: {exc}") from exc
+    except (httpx.InvalidURL, UnicodeError) as exc:  # a host that no name server can be asked for
+        raise NotAShelfError(shelf=shelf) from exc
     except (httpx.TransportError, httpx.StreamError) as exc:
         raise LineLostError(shelf=shelf) from exc

@@ -84,7 +84,7 @@ class Puller:
             NoRootError: This box was never told whom to trust.
             BadInputError: An address makes no sense.
             StoreBusyError: Another pull is on its way.
-            DiskError: Our own disk refused to keep signed lists.
+            DiskError: Our own disk does not even keep the lock of a pull.
         """
         with locked(self._of.lock_file, wait=False):
             self._of.trust.trust()
@@ -227,7 +227,7 @@ class _Place:
             return
         try:
             self._refused = packs.take_in(self.shelf).refused
-        except ShelfError as exc:
+        except PackError as exc:  # whatever it is: the places behind this one have their turn
             self.error = exc
             return
         self.error = None
@@ -237,7 +237,10 @@ class _Place:
         """Note at the end whether its code opened what it keeps for those who know it."""
         if refused and self.error is None:
             self.error = refused
-        self._sources.remember_code(self.source, right=refused is None)
+        try:
+            self._sources.remember_code(self.source, right=refused is None)
+        except PackError as exc:  # what came is there, and the next pull learns the same of this code
+            self.error = self.error or exc
 
     def report(self) -> PlaceReport:
         """How it went."""

@@ -18,13 +18,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from content_packs.clock import Clock
 from content_packs.durable import Disk
 from content_packs.shelf import DirectoryShelf, Shelf
 from schoolbox.errors import BadInputError, ConfigError
+from schoolbox.services.pull_pace import CRAWL_BYTES_S
 from sync.errors import LineError
 from sync.ports import CredentialSource
 
 if TYPE_CHECKING:
+    from content_packs.shelf.http_patience import Patience
     from sync.discovery import FoundBox
     from sync.rsync import Access
 
@@ -35,6 +38,8 @@ RSYNC_KEYS = ("rsync-password", "shelf-ssh-key", "shelf-known-hosts")
 """Files in the folder of keys that open shelves over rsync: the password of a daemon; a key and known hosts for ssh."""
 QUIET_S = 20.0
 """How long a line may be quiet before it counts as broken; a person who wants to install waits for no longer."""
+NEIGHBOUR_LOOK_S = 300.0
+"""How long the lists of a box nearby are waited for in all: it is a shortcut, and others wait behind it."""
 
 Kind = Literal["neighbour", "given", "hub"]
 
@@ -76,6 +81,7 @@ class SourceParts:
     codes_file: Path
     copies: Path
     disk: Disk
+    clock: Clock
 
 
 class PullSources:
@@ -128,8 +134,9 @@ class PullSources:
 
             from content_packs.shelf.http import HttpShelf, shelf_client
 
-            patience = httpx.Timeout(connect=10.0, read=QUIET_S, write=QUIET_S, pool=10.0)
-            with shelf_client(code=source.code, basic=source.basic, timeout=patience) as client:
+            timeout = httpx.Timeout(connect=10.0, read=QUIET_S, write=QUIET_S, pool=10.0)
+            patience = self._patience(source)
+            with shelf_client(code=source.code, basic=source.basic, timeout=timeout, patience=patience) as client:
                 yield HttpShelf(source.address, copies, client, disk=self._of.disk)
         elif _is_rsync(source.address):
             from sync.rsync import RsyncShelf
@@ -140,6 +147,16 @@ class PullSources:
             yield RsyncShelf(source.address, copies, self._access(), patience=patient, disk=self._of.disk)
         else:
             yield DirectoryShelf(Path(source.address))
+
+    def _patience(self, source: Source) -> "Patience":
+        """How long the answers of a place are waited for: those of a box nearby only while they come quickly."""
+        from content_packs.shelf.http_patience import Patience
+
+        if source.kind != "neighbour":
+            return Patience(self._of.clock)
+        return Patience(
+            self._of.clock, wait_s=2 * QUIET_S, slowest_bytes_s=CRAWL_BYTES_S, look_s=NEIGHBOUR_LOOK_S
+        )
 
     def _access(self) -> "Access":
         """What opens shelves over rsync: files that a technician put beside the other keys, if there are any."""

@@ -6,17 +6,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from securesystemslib.signer import CryptoSigner
 
+from content_packs.durable import Disk
 from content_packs.errors import (
     LineLostError,
+    NoRootError,
     NotSignedError,
     StrangerAnswersError,
     TamperedError,
 )
+from content_packs.sign.academy import AcademyDesk
+from schoolbox.config import Config
 from schoolbox.messages import message_of
+from schoolbox.services.pull_pace import Pace
+from schoolbox.services.pull_sources import PullAsk
+from schoolbox.wiring import open_box
+from tests.simulators.clock import HandClock
 from tests.simulators.loop_disk import LoopDisk
 from tests.simulators.programs import Program, command
-from tests.simulators.pull_rig import Rig, long_video
+from tests.simulators.pull_rig import AT_ONCE, Rig, long_video
 from tests.simulators.shelf_server import Asked
 from tests.simulators.waiting import eventually
 
@@ -269,3 +278,30 @@ def test_a_hub_that_is_down_is_one_sentence_and_one_code(tmp_path: Path) -> None
     assert done.returncode == message_of(LineLostError(shelf="")).exit_code
     assert done.stderr.startswith(f"The line to {server.address} broke, or nobody answers there.")
     assert "Traceback" not in done.stderr
+
+
+def test_whatever_the_first_place_answers_the_next_one_is_asked(rig: Rig) -> None:
+    """A tag that no request can hold stays with the copy of a list, so that the next pull meets it again."""
+    strange, good = rig.serve(rig.neighbour("strange", blobs=0)), rig.serve()
+    strange.trick = lambda asked: asked.answer(200, asked.content(), ETag='"\xe9"')
+
+    reports = [rig.pull(first, good.address) for first in (strange.address, strange.address, "http://hub..example/x")]
+
+    assert [report.places[0].looked for report in reports] == [True, True, False]
+    assert all(report.places[1].looked for report in reports)
+    assert rig.versions() == {A: 1, B: 1}
+
+
+def test_a_place_without_anything_that_this_box_trusts_does_not_hide_the_next(rig: Rig, tmp_path: Path) -> None:
+    """A box that was only told of the academy of a school nearby meets the shelf of a ministry first."""
+    desk = AcademyDesk(tmp_path / "academy", CryptoSigner.generate_ed25519(), disk=Disk(), clock=HandClock())
+    introduction = desk.introduce({"sq": "Shkolla"}, held=None)
+    box = open_box(Config(data=tmp_path / "other box", reserve_mb=0))
+    try:
+        box.trust.accept(introduction)
+        ask = PullAsk(addresses=(rig.serve().address, str(tmp_path / "academy")), neighbours=False)
+        report = box.puller.pull(ask, Pace(rig.stop, clock=box.clock, pauses_s=AT_ONCE), show=lambda _: None)
+    finally:
+        box.close()
+
+    assert [(type(place.error), place.looked) for place in report.places] == [(NoRootError, False), (type(None), True)]

@@ -1,12 +1,15 @@
 """What can answer at the address of a shelf: portals, broken proxies, liars, lines that break (FORMAT 2.10)."""
 
 import gzip
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from content_packs.clock import SystemClock
 from content_packs.errors import (
     CodeNeededError,
     LineLostError,
@@ -19,7 +22,10 @@ from content_packs.errors import (
 )
 from content_packs.shelf import read_up_to
 from content_packs.shelf.http import HttpShelf, shelf_client
+from content_packs.shelf.http_line import HttpLine
+from content_packs.shelf.http_patience import Patience
 from tests.simulators.shelf_server import Asked, ShelfServer, Trick
+from tests.simulators.waiting import DEADLINE_S
 
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
@@ -181,7 +187,7 @@ def test_an_address_without_an_index_is_no_shelf(server: ShelfServer, shelf: Htt
 
 NO_ADDRESSES = [
     "", "gjilan", "ftp://hub/shelf", "http://", "http://a b/", "http://hub/shelf?x=1", "http://name:secret@hub/shelf",
-    "http://hub:99999/", "file:///etc/passwd",
+    "http://hub:99999/", "file:///etc/passwd", "http://hub..example/shelf", f"http://{'a' * 64}.example/shelf",
 ]  # fmt: skip
 
 
@@ -280,3 +286,77 @@ def test_no_proxy_of_the_environment_is_used(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with shelf_client() as client:
         assert HttpShelf(server.address, tmp_path / "kept", client).meta_names()
+
+
+TAGS = ['"\xe9"', '"' + "x" * 300 + '"', '"two words"']
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_tag_that_cannot_be_sent_back_is_not_kept_and_an_old_one_not_sent(
+    server: ShelfServer, shelf: HttpShelf, tmp_path: Path, tag: str
+) -> None:
+    server.trick = lambda asked: asked.answer(200, asked.content(), ETag=tag)
+    for _ in range(2):
+        assert "registry.json" in shelf.meta_names()
+    kept = tmp_path / "kept" / "index"
+    kept.write_bytes(kept.read_bytes().replace(b'"tag":""', b'"tag":"\xc3\xa9"'))
+
+    assert "registry.json" in shelf.meta_names()
+    assert not any("If-None-Match" in request.headers for request in server.asked)
+
+
+def drips_its_head(asked: Asked) -> bool:
+    """Come to an answer only after a long time, with something coming all the while."""
+    return drip(asked, b"HTTP/1.1 200 OK\r\nX-Slow: ", rest=b"\r\nContent-Length: 0\r\n\r\n")
+
+
+def drips_interim_answers(asked: Asked) -> bool:
+    """Say again and again that an answer will come."""
+    return drip(asked, b"", each=b"HTTP/1.1 100 Continue\r\n\r\n", rest=b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
+
+
+def drips_its_body(asked: Asked) -> bool:
+    """Give one byte after the other."""
+    return drip(asked, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", each=b"1\r\nx\r\n", rest=b"0\r\n\r\n")
+
+
+def drip(asked: Asked, head: bytes, *, each: bytes = b"x", rest: bytes) -> bool:
+    """Write little at a time, until the other side has gone or the test would have failed long since."""
+    asked.wfile.write(head)
+    end_s, pause = time.monotonic() + DEADLINE_S, threading.Event()
+    while time.monotonic() < end_s:
+        asked.wfile.write(each)
+        pause.wait(0.01)
+    asked.wfile.write(rest)
+    return True
+
+
+def floods_with_interim_answers(asked: Asked) -> bool:
+    """Say many times a moment that an answer will come."""
+    for _ in range(1_000):
+        asked.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
+    return asked.answer(404)
+
+
+@pytest.mark.parametrize(
+    "trick", [drips_its_head, drips_interim_answers, drips_its_body, floods_with_interim_answers]
+)
+def test_a_server_that_only_keeps_the_line_busy_is_left(server: ShelfServer, tmp_path: Path, trick: Trick) -> None:
+    """Each read brings something in good time; all of them together do not."""
+    hasty = Patience(SystemClock(), wait_s=0.5, slowest_bytes_s=1_000_000)
+    with shelf_client(timeout=httpx.Timeout(DEADLINE_S), patience=hasty) as client:
+        shelf = HttpShelf(server.address, tmp_path / "kept", client)
+        server.trick = trick
+        for attempt in (shelf.meta_names, lambda: read_all(shelf)):
+            with pytest.raises(LineLostError):
+                attempt()
+
+
+def test_cookies_are_neither_kept_nor_sent(server: ShelfServer) -> None:
+    server.trick = lambda asked: asked.answer(404, Set_Cookie=f"c{len(server.asked)}={'x' * 4000}; Path=/")
+    with shelf_client() as client:
+        for _ in range(3):
+            with pytest.raises(MissingOnShelfError):
+                HttpLine(server.address, client).open("blobs/x")
+
+    assert not any("Cookie" in request.headers for request in server.asked)

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from pathlib import Path
 
 from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError, StoreBusyError
 
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""No link is followed, and no pipe waited for that somebody put in the place of a file."""
 _WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat"})
 """File systems of which `syncfs` puts contents and names on the disk; behind FUSE it ends in the driver's memory."""
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
@@ -44,8 +47,7 @@ class Disk:
     def open_append(self, path: Path, *, mode: int = 0o644) -> FileIO:
         """Open a file to write at its end, made empty if it is not there; unbuffered."""
         with _told(path):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            return _DiskFile(os.open(path, flags, mode), path)
+            return _DiskFile(os.open(path, _APPEND | os.O_CREAT, mode), path)
 
     def write(self, file: FileIO, data: bytes | memoryview, path: Path) -> None:
         """Write all of the data at the end of an open file.
@@ -121,7 +123,8 @@ class Disk:
 
     def write_file(self, path: Path, data: bytes, *, mode: int = 0o644) -> None:
         """Put a whole file in place of what had its name; the rename is the visible step."""
-        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+        # The number of a thread, which no other has, not even in another program.
+        draft = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
         self.unlink(draft)
         try:
             with self.open_append(draft, mode=mode) as file:
@@ -136,7 +139,7 @@ class Disk:
     def flush_file(self, path: Path) -> None:
         """Wait until a file that is there is on the disk; it is only read for that, which every driver allows."""
         with _told(path):
-            whole = FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+            whole = FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
         with whole:
             self.fsync(whole, path)
 
@@ -187,7 +190,7 @@ class Disk:
     def can_append(self, path: Path) -> bool:
         """Say whether a file that is there lets itself be continued; some drivers of FAT only make new ones."""
         try:
-            os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC))
+            os.close(os.open(path, _APPEND))
         except PermissionError:
             return False
         except OSError as exc:

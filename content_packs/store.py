@@ -1,7 +1,8 @@
 """The content-addressed store: every file once, under the name of its content (FORMAT 8.3, 8.4, 8.6).
 
 Promises: no blob ever stands under a name that is not its content; copying goes through `staging/` and is continued
-after an interruption; each byte is read once. The visible step of a blob is its rename; of a pack, the library's.
+after an interruption; each byte is read once. The visible step of a blob is its rename; of a pack, the library's. The
+folder may be that of a stick: what has a name of ours there and is no plain file counts as nothing, and is not opened.
 
     store.stage(lambda offset: shelf.open_blob(file.sha256, file.ext, offset=offset), file, on_bytes)
     store.land([file])      # many at once cost two flushes, not three each
@@ -10,17 +11,20 @@ after an interruption; each byte is read once. The visible step of a blob is its
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import AbstractContextManager
+from io import FileIO
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, MissingBlobError, TamperedError
-from content_packs.manifest import MEDIA_TYPES, File, Manifest, decode_manifest
+from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, File, Manifest, decode_manifest
 from content_packs.page_cache import Passage
 from content_packs.paths import blob_name, manifest_name
-from content_packs.shelf import Readable
+from content_packs.plain_file import open_plain
+from content_packs.shelf import Readable, read_up_to
 
 BUFFER_BYTES = 1024 * 1024
 FEW = 3
@@ -72,12 +76,12 @@ class Store:
         """Read a blob whole and say whether it is what its name says."""
         digest = hashlib.sha256()
         try:
-            _hash_file(self.path(file.sha256, file.ext), digest, _buffer_for(file))
+            size_bytes = _hash_file(self.path(file.sha256, file.ext), digest, file)
         except FileNotFoundError:
             return "missing"
         except OSError:
             return "corrupt"
-        return "sound" if digest.hexdigest() == file.sha256 else "corrupt"
+        return "sound" if (size_bytes, digest.hexdigest()) == (file.size_bytes, file.sha256) else "corrupt"
 
     def put_from(self, open_at: Callable[[int], Readable], file: File, on_bytes: Callable[[int], None]) -> None:
         """Copy one blob in and give it its name; arguments and errors are those of `stage`."""
@@ -143,7 +147,7 @@ class Store:
     def manifest_bytes(self, sha256: str) -> bytes | None:
         """Read the bytes of a stored manifest; None if it is not there or not what its name says."""
         try:
-            raw = (self._folder / manifest_name(sha256)).read_bytes()
+            raw = self._read_manifest(sha256)
         except OSError:
             return None
         return raw if hashlib.sha256(raw).hexdigest() == sha256 else None
@@ -153,14 +157,16 @@ class Store:
 
         Raises:
             MissingBlobError: It is not there.
-            TamperedError: It is not what its name says.
+            TamperedError: It is not what its name says, or cannot be read.
             ManifestError: It is of a format this version does not know.
         """
         name = manifest_name(sha256)
         try:
-            raw = (self._folder / name).read_bytes()
+            raw = self._read_manifest(sha256)
         except FileNotFoundError as exc:
             raise MissingBlobError(name=name) from exc
+        except OSError as exc:
+            raise TamperedError(name=name, sha256=sha256) from exc
         if hashlib.sha256(raw).hexdigest() != sha256:
             raise TamperedError(name=name, sha256=sha256)
         return decode_manifest(raw)
@@ -220,19 +226,26 @@ class Store:
         """Where a blob is put together."""
         return self._staging / _part_name(file)
 
+    def _read_manifest(self, sha256: str) -> bytes:
+        """Read what has the name of a manifest, no further than one can be long."""
+        with FileIO(open_plain(self._folder / manifest_name(sha256)), "rb") as file:
+            return read_up_to(file, MANIFEST_BYTES_MAX + 1)
+
     def _size_of(self, name: str) -> int | None:
-        """Look how large a file of ours is; None if it is not there."""
+        """Look how large a plain file of ours is; None if there is none."""
         try:
-            return os.stat(f"{self._folder}/{name}").st_size  # noqa: PTH116 - a Path for each file takes four times as long
-        except FileNotFoundError:
+            facts = os.lstat(f"{self._folder}/{name}")  # a Path for each file takes four times as long
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
     def _stage(self, file: File, complete: Callable[[Path], bool]) -> None:
         """Complete the part of a blob; one that turns out wrong is made once more (FORMAT 8.4)."""
         part = self._part(file)
         self._disk.make_folder(self._staging)
-        if self.staged_bytes(file):
-            if self._disk.can_append(part) and complete(part):
+        if os.path.lexists(part):
+            staged = self._size_of(f"staging/{part.name}") or 0
+            if 0 < staged <= file.size_bytes and self._disk.can_append(part) and complete(part):
                 return
             self._disk.unlink(part)
         if not complete(part):
@@ -246,7 +259,7 @@ class Store:
         buffer, size = _buffer_for(file), file.size_bytes
         digest = hashlib.sha256()
         with self._disk.open_append(part) as target:
-            done = self._hash_part(part, digest, buffer) if target.tell() else 0
+            done = self._hash_part(part, digest, file) if target.tell() else 0
             on_bytes(done)
             passage = Passage(target.fileno(), start=done)
             if done == 0 or done < size:
@@ -283,27 +296,29 @@ class Store:
         if told == 0 or told < file.size_bytes:
             fetch(part, tell)
         digest = hashlib.sha256()
-        done = self._hash_part(part, digest, _buffer_for(file))
+        done = self._hash_part(part, digest, file)
         if done != file.size_bytes or digest.hexdigest() != file.sha256:
             on_bytes(-told)
             return False
         return True
 
     @staticmethod
-    def _hash_part(part: Path, digest: "hashlib._Hash", buffer: memoryview) -> int:
+    def _hash_part(part: Path, digest: "hashlib._Hash", file: File) -> int:
         """Hash what was copied before, so that copying can go on behind it; return how much that is."""
         try:
-            return _hash_file(part, digest, buffer)
+            return _hash_file(part, digest, file)
         except OSError as exc:
             raise DiskError(path=part, problem=exc.strerror or str(exc)) from exc
 
 
-def _hash_file(path: Path, digest: "hashlib._Hash", buffer: memoryview) -> int:
-    """Hash a file of ours and return its size."""
-    done = 0
-    with path.open("rb", buffering=0) as file:
-        passage = Passage(file.fileno())
-        while count := file.readinto(buffer):
+def _hash_file(path: Path, digest: "hashlib._Hash", file: File) -> int:
+    """Hash a plain file of ours and return its size; of one that is larger than it may be nothing is read."""
+    done, buffer = 0, _buffer_for(file)
+    with FileIO(open_plain(path), "rb") as source:
+        if (size_bytes := os.fstat(source.fileno()).st_size) > file.size_bytes:
+            return size_bytes
+        passage = Passage(source.fileno())
+        while count := source.readinto(buffer):
             digest.update(buffer[:count])
             passage.passed(count)
             done += count

@@ -9,9 +9,10 @@ from one that never was a shelf.
 
 import errno
 import os
-import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -26,8 +27,16 @@ from content_packs.errors import (
 )
 from content_packs.page_cache import Passage
 from content_packs.paths import META_PATTERN, SHA256_PATTERN, blob_name, manifest_name, meta_name
+from content_packs.plain_file import NotPlainError, open_plain
 from content_packs.shelf.port import Readable, read_up_to
 
+ENTRIES_MAX = 100_000
+"""So many names of a folder are looked at: FAT has room for 65,536, and nobody shall fill the memory with more."""
+_PROBES = 8
+"""So many files may lie on bad spots before a shelf is taken for gone."""
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_BAD_SPOT = frozenset({errno.EIO, errno.EUCLEAN, errno.EBADMSG})
+"""What the system says of a damaged piece of a stick, and of one that was torn out."""
 _ODD = {
     errno.ELOOP: "a link",
     errno.EISDIR: "a folder where a file should be",
@@ -37,10 +46,10 @@ _ODD = {
 
 
 def is_shelf(folder: Path) -> bool:
-    """Say whether a folder looks like a shelf, without reading anything."""
+    """Say whether a folder looks like a shelf, without reading any file."""
     try:
-        names = [entry.name.lower() for entry in (folder / "meta").iterdir()]
-        return any(name == "cat" or name.endswith(".root.json") for name in names)
+        with _opened_folder(folder / "meta") as meta:
+            return any(name == "cat" or name.endswith(".root.json") for name in map(str.lower, _entries(meta)))
     except OSError:
         return False
 
@@ -48,7 +57,21 @@ def is_shelf(folder: Path) -> bool:
 def can_be_read(folder: Path) -> bool:
     """Read a little of a shelf from the stick itself: the system goes on showing names of one that was torn out."""
     try:
-        descriptor = os.open(folder / "meta" / "1.root.json", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with _opened_folder(folder / "meta") as meta:
+            names = sorted(name for name in map(str.lower, _entries(meta)) if META_PATTERN.fullmatch(name))
+            if any(_gives_a_byte(name, meta) for name in names[:_PROBES]):
+                return True
+            with _opened_folder("cat", inside=meta) as cat:
+                names = sorted(name for name in map(str.lower, _entries(cat)) if META_PATTERN.fullmatch(f"cat/{name}"))
+                return any(_gives_a_byte(name, cat) for name in names[:_PROBES])
+    except OSError:
+        return False
+
+
+def _gives_a_byte(name: str, folder: int) -> bool:
+    """Say whether a little of a file can be read past what the system remembers of it."""
+    try:
+        descriptor = open_plain(name, folder=folder)
         try:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             return bool(os.read(descriptor, 1))
@@ -56,6 +79,22 @@ def can_be_read(folder: Path) -> bool:
             os.close(descriptor)
     except OSError:
         return False
+
+
+@contextmanager
+def _opened_folder(path: Path | str, *, inside: int | None = None) -> Iterator[int]:
+    """Open a folder that is none by a link."""
+    descriptor = os.open(path, _FOLDER | os.O_NOFOLLOW, dir_fd=inside)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _entries(folder: int) -> Iterator[str]:
+    """Name what is in an open folder, as far as a shelf can have so much."""
+    with os.scandir(folder) as entries:
+        yield from (entry.name for entry in islice(entries, ENTRIES_MAX))
 
 
 class DirectoryShelf:
@@ -87,8 +126,10 @@ class DirectoryShelf:
         """Say whether there is anything under a manifest's name; what is no plain file is refused when it is opened."""
         try:
             (self._folder / manifest_name(sha256)).lstat()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        except OSError:  # a bad spot: opening it tells
+            return True
         return True
 
     def open_manifest(self, sha256: str) -> Readable:
@@ -115,8 +156,7 @@ class DirectoryShelf:
         except MissingOnShelfError:
             return []
         try:
-            entries = os.listdir(folder)  # noqa: PTH208 - only listdir takes an open folder
-            return [f"{prefix}{entry.lower()}" for entry in entries if _is_lower(folder, entry)]
+            return [f"{prefix}{entry.lower()}" for entry in _entries(folder) if _is_lower(folder, entry)]
         except OSError as exc:
             self._blame(name, exc)
         finally:
@@ -131,9 +171,9 @@ class DirectoryShelf:
         *folders, last = name.split("/")
         parent = self._walk(tuple(folders), name)
         try:
-            if not stat.S_ISREG(os.stat(last, dir_fd=parent, follow_symlinks=False).st_mode):
-                raise OddNameError(name=name, problem="not a plain file")
-            descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+            descriptor = open_plain(last, folder=parent)
+        except NotPlainError as exc:
+            raise OddNameError(name=name, problem="not a plain file") from exc
         except OSError as exc:
             self._blame(name, exc)
         finally:
@@ -143,14 +183,13 @@ class DirectoryShelf:
 
     def _walk(self, folders: tuple[str, ...], name: str) -> int:
         """Open a folder of the shelf part by part, on the way to `name`; the caller closes it."""
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         try:
-            current = os.open(self._folder, flags)
+            current = os.open(self._folder, _FOLDER)
         except OSError as exc:
             raise ShelfGoneError(shelf=str(self._folder)) from exc
         for folder in folders:
             try:
-                below = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=current)
+                below = os.open(folder, _FOLDER | os.O_NOFOLLOW, dir_fd=current)
             except OSError as exc:
                 self._blame(name, exc)
             finally:
@@ -159,9 +198,11 @@ class DirectoryShelf:
         return current
 
     def _blame(self, name: str, exc: OSError) -> NoReturn:
-        """Say what a failed opening means for the one who holds the stick."""
+        """Say what a failed opening or reading means for the one who holds the stick."""
         if exc.errno in _ODD:
             raise OddNameError(name=name, problem=_ODD[exc.errno]) from exc
+        if exc.errno in _BAD_SPOT and can_be_read(self._folder):
+            raise UnreadableOnShelfError(name=name) from exc
         if exc.errno == errno.ENOENT and is_shelf(self._folder):
             raise MissingOnShelfError(name=name) from exc
         if exc.errno == errno.ENOENT and not self._seen:
@@ -174,7 +215,7 @@ def _is_lower(folder: int, entry: str) -> bool:
     lower = entry.lower()
     try:
         return lower == entry or bool(os.stat(lower, dir_fd=folder, follow_symlinks=False))
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -194,7 +235,7 @@ class _ShelfFile:
         try:
             count = self._file.readinto(buffer) or 0
         except OSError as exc:
-            if exc.errno == errno.EIO and can_be_read(self._folder):
+            if exc.errno in _BAD_SPOT and can_be_read(self._folder):
                 raise UnreadableOnShelfError(name=self._name) from exc
             raise ShelfGoneError(shelf=str(self._folder)) from exc
         self._passage.passed(count)

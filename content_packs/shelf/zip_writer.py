@@ -9,8 +9,8 @@ was there before. A member that is not what was announced is noticed.
 Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
 """
 
-import os
 import struct
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def write_zip(path: Path, members: Sequence[Packed], disk: Disk) -> int:
         ShelfError: A member cannot be read.
         DiskError: The disk refused.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
     disk.unlink(draft)
     try:
         with disk.open_append(draft) as file:

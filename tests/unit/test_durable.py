@@ -1,5 +1,9 @@
 """Writing durably, and the disk that cuts the power in the middle of it (FORMAT 8.3)."""
 
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -7,6 +11,7 @@ import pytest
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, NotEnoughSpaceError, StoreBusyError
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
+from tests.simulators.waiting import DEADLINE_S
 
 LEFT: tuple[Left, ...] = ("lost", "kept", "torn")
 
@@ -17,6 +22,36 @@ def test_a_file_is_written_with_its_mode_and_nothing_is_left_beside_it(tmp_path:
     Disk().write_file(path, b"new", mode=0o600)
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
     assert list(tmp_path.iterdir()) == [path]
+
+
+class Meeting(Disk):
+    """A disk on which two threads meet before the first of them gives its file its name."""
+
+    def __init__(self) -> None:
+        self.both = threading.Barrier(2, timeout=DEADLINE_S)
+
+    def fsync(self, file: FileIO, path: Path) -> None:
+        """Wait for the other."""
+        self.both.wait()
+        super().fsync(file, path)
+
+
+def test_two_threads_that_write_one_file_leave_what_one_of_them_wrote(tmp_path: Path) -> None:
+    path, disk = tmp_path / "state", Meeting()
+    with ThreadPoolExecutor(2) as threads:
+        done = [threads.submit(disk.write_file, path, content) for content in (b"one" * 999, b"two" * 999)]
+        for each in done:
+            each.result(DEADLINE_S)
+
+    assert path.read_bytes() in (b"one" * 999, b"two" * 999)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for attempt in (Disk().open_append, Disk().can_append):
+        with pytest.raises(DiskError):
+            attempt(tmp_path / "pipe")
 
 
 def test_folders_are_made_with_their_parents_and_making_them_again_is_fine(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The content-addressed store (FORMAT 8.3, 8.4, 8.6)."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -258,3 +259,50 @@ def test_what_another_program_makes_of_a_wrong_source_is_not_kept(store: Store) 
         store.stage_fetched(Lent(CONTENT[:-1] + b"!").fetch, FILE, told.append)
     assert sum(told) == 0
     assert files(store) == []
+
+
+def pipe(path: Path) -> None:
+    """A pipe: opening it would wait for ever."""
+    os.mkfifo(path)
+
+
+def sparse(path: Path) -> None:
+    """A file that takes no room and is larger than any disk."""
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+
+def link(path: Path) -> None:
+    """A link to the right bytes."""
+    path.with_name("elsewhere").write_bytes(CONTENT)
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("odd", [pipe, sparse, link])
+def test_what_lies_where_a_part_should_be_and_is_none_is_taken_away_unread(
+    store: Store, odd: Callable[[Path], None]
+) -> None:
+    for file, content in ((FILE, CONTENT), (file_of(b""), b"")):
+        path = store.folder / "staging" / f"{file.sha256}.{file.ext}.part"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        odd(path)
+        gained: list[int] = []
+        store.put_from(Source(content).open_at, file, gained.append)
+        assert (sum(gained), store.check(file)) == (len(content), "sound")
+
+
+@pytest.mark.parametrize("odd", [pipe, sparse, link])
+def test_what_lies_where_a_blob_or_a_manifest_should_be_and_is_none_is_not_read(
+    store: Store, odd: Callable[[Path], None]
+) -> None:
+    for file in (FILE, file_of(b"")):
+        path = store.path(file.sha256, file.ext)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        odd(path)
+        assert (store.has(file), store.check(file)) == (False, "corrupt")
+    manifest = store.folder / "manifests" / f"{FILE.sha256}.json"
+    manifest.parent.mkdir()
+    odd(manifest)
+    assert store.manifest_bytes(FILE.sha256) is None
+    with pytest.raises(TamperedError):
+        store.manifest(FILE.sha256)

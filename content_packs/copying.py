@@ -1,13 +1,14 @@
 """Copying what a pack lacks from a shelf into the store, file by file (FORMAT 8.3-8.5, 8.9).
 
 Promises: room is looked for before anything is copied; a file that is damaged or missing on the shelf is noted and the
-next one has its turn; a shelf that is gone stops it at once, and what was copied is kept.
+next one has its turn, however many there are (each shelf tells a bad spot from its own end); a shelf that is gone stops
+it at once, and what was copied is kept.
 
     copied = copier.copy(shelf, "mash:thyesat-6", lacking, files, progress)
     copied.failed    # SHA-256 of a file to why it could not be copied
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from content_packs.durable import Disk
@@ -17,7 +18,6 @@ from content_packs.errors import (
     NotEnoughSpaceError,
     OddNameError,
     PackError,
-    ShelfGoneError,
     TamperedError,
     UnreadableOnShelfError,
 )
@@ -27,10 +27,6 @@ from content_packs.store import Store
 
 ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
 """What can be wrong with one file while the others are fine."""
-UNREADABLE_IN_A_ROW = 3
-"""After so many files that cannot be read, one behind the other, the stick is taken for gone: the system may go on
-showing names of a stick that was pulled out, but it cannot read them."""
-
 LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 2_000
 """After so many bytes or files, what was copied is put on the disk for good; what a power cut can cost is not more."""
 
@@ -59,8 +55,16 @@ class Copier:
     """Copies files into a store, leaving a reserve of room."""
 
     def __init__(
-        self, store: Store, disk: Disk, *, reserve_bytes: int, make_room: Callable[[], None]
+        self, store: Store, disk: Disk, *, reserve_bytes: int, make_room: Callable[[Set[str]], None]
     ) -> None:
+        """Make one.
+
+        Args:
+            store: Where to.
+            disk: Which the store is on.
+            reserve_bytes: How much of it stays free.
+            make_room: Gives up what could only be undone, but for the files with these SHA-256: they are wanted.
+        """
         self._store = store
         self._disk = disk
         self._reserve_bytes = reserve_bytes
@@ -88,7 +92,7 @@ class Copier:
             NotEnoughSpaceError: It would eat into the reserve.
             DiskError: Our own disk refused.
         """
-        self._check_space(lacking)
+        self._check_space(lacking, files)
         run = _Run(self._store, shelf, pack_id, _totals(files, lacking), progress)
         try:
             for file in lacking:
@@ -98,11 +102,11 @@ class Copier:
         run.tell(0)
         return Copied(run.copied_bytes, run.failed)
 
-    def _check_space(self, lacking: Iterable[File]) -> None:
+    def _check_space(self, lacking: Iterable[File], files: Iterable[File]) -> None:
         """Refuse before anything is copied if the reserve would be touched, also without what could be undone."""
         needs = sum(file.size_bytes - self._store.staged_bytes(file) for file in lacking)
         if needs > self._free_bytes():
-            self._make_room()
+            self._make_room({file.sha256 for file in files})
         free = self._free_bytes()
         if needs > free:
             raise NotEnoughSpaceError(path=self._store.folder, needs_bytes=needs, free_bytes=free)
@@ -137,7 +141,6 @@ class _Run:
         self._progress = progress
         self._files_done = totals.files_there
         self._bytes_done = totals.bytes_there
-        self._unreadable = 0
         self._staged: list[File] = []
         self._staged_bytes = 0
 
@@ -147,11 +150,7 @@ class _Run:
             self._stage(file, self.tell)
         except ONE_FILE as exc:
             self.failed[file.sha256] = exc
-            self._unreadable = self._unreadable + 1 if isinstance(exc, UnreadableOnShelfError) else 0
-            if self._unreadable >= UNREADABLE_IN_A_ROW:
-                raise ShelfGoneError(shelf=exc.args[0]) from exc
             return
-        self._unreadable = 0
         self._files_done += 1
         self.copied_bytes += file.size_bytes
         self._staged.append(file)

@@ -26,7 +26,7 @@ from content_packs.errors import (
 )
 from content_packs.library import InstalledPack, Library, Publication
 from content_packs.manifest import File, Item, Manifest
-from content_packs.offers import Offer, Offers, catalogue_of, look, manifest_bytes
+from content_packs.offers import Offers, catalogue_of, look, manifest_bytes
 from content_packs.selection import (
     Gap,
     Holding,
@@ -55,7 +55,7 @@ class Installed:
     """What an installation did.
 
     Not `changed` means that pupils see what they saw before, and files were only repaired where needed. `missing` is
-    what the pack does without until some shelf supplies it.
+    what the pack does without until some shelf supplies it, and what is damaged here and was not mended.
     """
 
     pack_id: str
@@ -109,6 +109,7 @@ class Installer:
         pack_id: str,
         *,
         units: Collection[str] | None = None,
+        repair: bool = True,
         progress: Callable[[Progress], None],
     ) -> Installed:
         """Install a pack or more of it, or repair it if this version is installed.
@@ -117,6 +118,7 @@ class Installer:
             shelf: Where to take it from.
             pack_id: Which pack; its newest trusted version on the shelf is taken.
             units: Slugs of the units to install beside what is installed; None for what was chosen before, or all.
+            repair: Read every file of a version that is installed; else only what is missing is looked for.
             progress: Told after every piece. It may raise to pause or cancel: what was copied is kept.
 
         Raises:
@@ -140,9 +142,13 @@ class Installer:
             manifest = offer.listing.open(raw)
             pack = self._library.installed().get(pack_id)
             wish = self._wish(manifest, pack, units)
-            copied = self._copier.copy(shelf, pack_id, self._lacking(wish, offer), wish.files, progress)
-            holding = self._holding(wish, copied.failed)
+            lacking = self._lacking(wish, repair=repair and offer.state in ("same", "incomplete"))
+            copied = self._copier.copy(shelf, pack_id, lacking, wish.files, progress)
+            holding = holding_of(wish.items, units=wish.units, good=self._store.has)
             wish.check_nothing_is_lost(manifest, holding, copied.failed)
+            unmended = [file for file in lacking if file.sha256 in copied.failed and file.sha256 in holding.blobs]
+            if unmended and not copied.copied_bytes:
+                raise copied.failed[unmended[0].sha256]
             self._store.put_manifest(raw)
             changed, freed = wish.is_news(pack, offer.listing, holding), 0
             if changed:
@@ -155,7 +161,7 @@ class Installer:
                         holding=holding,
                     )
                 )
-        missing = tuple(Missing(file, copied.failed[file.sha256]) for file in holding.missing)
+        missing = tuple(Missing(file, copied.failed[file.sha256]) for file in (*holding.missing, *unmended))
         return Installed(pack_id, offer.version, changed, copied.copied_bytes, freed, missing)
 
     def undo(self, pack_id: str) -> Installed:
@@ -265,19 +271,11 @@ class Installer:
         shown = self._library.shown_items(manifest.pack)
         return _Wish(units, wanted_items(manifest, units=units, shown=shown), shown)
 
-    def _lacking(self, wish: "_Wish", offer: Offer) -> list[File]:
+    def _lacking(self, wish: "_Wish", *, repair: bool) -> list[File]:
         """What has to be copied: what is not there, and for a repair also what is there but wrong (FORMAT 8.7)."""
-        if offer.state == "same":
+        if repair:
             return [file for file in wish.files if self._store.check(file) != "sound"]
         return [file for file in wish.files if not self._store.has(file)]
-
-    def _holding(self, wish: "_Wish", failed: Mapping[str, PackError]) -> Holding:
-        """What of the wish can be shown now."""
-
-        def good(file: File) -> bool:
-            return file.sha256 not in failed and self._store.has(file)
-
-        return holding_of(wish.items, units=wish.units, good=good)
 
     def _of_manifests(self, hashes: Iterable[str]) -> set[str]:
         """SHA-256 of some manifests that are in the store, and of the files they name."""
@@ -297,11 +295,11 @@ class Installer:
         """Delete what is no longer in use of what was; return the bytes this freed."""
         return self._store.sweep(set(), among=among - self._library.in_use(among))
 
-    def _give_up_previous(self) -> None:
-        """Make room: what could only be undone goes before a new pack is refused."""
+    def _give_up_previous(self, wanted: Set[str]) -> None:
+        """Make room: what could only be undone goes before a new pack is refused, but for what that pack wants too."""
         before = self._library.in_use()
         self._library.give_up_previous()
-        self._sweep(before)
+        self._sweep(before - wanted)
 
     def _installed(self, pack_id: str) -> InstalledPack:
         """Give an installed pack, or NotInstalledError."""

@@ -126,7 +126,7 @@ class Packs:
         return installed
 
     def take(self, shelf: Shelf, pack_id: str, *, progress: Callable[[Progress], None]) -> Installed:
-        """Install or complete one pack for the box itself, which gives way to people.
+        """Install or complete one pack for the box itself, which gives way to people and mends nothing: it asks often.
 
         Raises:
             GaveWayError: A person wants to change packs; what was copied is kept.
@@ -140,7 +140,7 @@ class Packs:
             progress(progressed)
 
         way.give()
-        installed = self._installer.install(shelf, pack_id, progress=tell)
+        installed = self._installer.install(shelf, pack_id, repair=False, progress=tell)
         self._installed(installed, "pack_came", None)
         return installed
 

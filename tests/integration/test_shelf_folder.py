@@ -123,7 +123,7 @@ def test_a_shelf_that_begins_later_or_of_an_academy_alone_is_there(folder: Path,
 def test_a_file_that_cannot_even_be_looked_up_is_on_a_bad_spot_and_the_stick_is_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, says: int
 ) -> None:
-    worn, shelf = WornStick(monkeypatch), DirectoryShelf(folder)
+    worn, shelf = WornStick(folder, monkeypatch), DirectoryShelf(folder)
     worn.says = says
     worn.unfindable.add(Path(name).name)
 
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_even_be_looked_up_is_on_a_bad_spot_and_the_stick_is_
 
 
 def test_a_stick_of_which_nothing_can_be_looked_up_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worn, shelf = WornStick(monkeypatch), DirectoryShelf(folder)
+    worn, shelf = WornStick(folder, monkeypatch), DirectoryShelf(folder)
     worn.unfindable |= {f"{SHA}.mp4", "1.root.json", "registry.json"}
 
     with pytest.raises(ShelfGoneError):
@@ -142,7 +142,7 @@ def test_a_stick_of_which_nothing_can_be_looked_up_is_gone(folder: Path, monkeyp
 
 
 def test_a_bad_spot_on_one_list_is_no_missing_stick(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worn, shelf = WornStick(monkeypatch), DirectoryShelf(folder)
+    worn, shelf = WornStick(folder, monkeypatch), DirectoryShelf(folder)
     worn.unreadable |= {f"{SHA}.mp4", "1.root.json"}
 
     with shelf.open_blob(SHA, "mp4") as blob, pytest.raises(UnreadableOnShelfError):

@@ -12,20 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from content_packs.durable import Disk
-from content_packs.errors import (
-    CodeNeededError,
-    MissingOnShelfError,
-    NotEnoughSpaceError,
-    OddNameError,
-    PackError,
-    TamperedError,
-    UnreadableOnShelfError,
-)
+from content_packs.errors import NotEnoughSpaceError, PackError, TamperedError
 from content_packs.manifest import File
-from content_packs.shelf import FetchingShelf, Shelf
+from content_packs.shelf import ONE_FILE, FetchingShelf, Shelf
 from content_packs.store import Store
 
-ONE_FILE = (TamperedError, MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
+DAMAGED = (TamperedError, *ONE_FILE)
 """What can be wrong with one file while the others are fine."""
 LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 2_000
 """After so many bytes or files, what was copied is put on the disk for good; what a power cut can cost is not more."""
@@ -148,7 +140,7 @@ class _Run:
         """Copy one file, or note why that cannot be."""
         try:
             self._stage(file, self.tell)
-        except ONE_FILE as exc:
+        except DAMAGED as exc:
             self.failed[file.sha256] = exc
             return
         self._files_done += 1

@@ -18,16 +18,14 @@ from content_packs.errors import (
     ManifestError,
     MissingOnShelfError,
     NotOfferedError,
-    OddNameError,
     OlderMetadataError,
     PackError,
     TamperedError,
-    UnreadableOnShelfError,
 )
 from content_packs.library import InstalledPack
 from content_packs.manifest import Manifest, Text
 from content_packs.paths import manifest_name
-from content_packs.shelf import Shelf, read_up_to
+from content_packs.shelf import ONE_FILE, Shelf, read_up_to
 from content_packs.store import Store
 from content_packs.trust import Applied, Catalogue, Listing, Refusal
 from content_packs.trust.catalogue import catalogue_name, claimed_listings
@@ -151,7 +149,7 @@ def _newest(shelf: Shelf, store: Store, newest_first: Iterator[Listing], names: 
             manifest = listing.open(manifest_bytes(shelf, store, listing))
         except MissingOnShelfError:
             continue
-        except (TamperedError, ManifestError, OddNameError, UnreadableOnShelfError) as exc:
+        except (TamperedError, ManifestError, *ONE_FILE) as exc:
             return replace(bare, publisher_names=names, reason=exc)
         return replace(
             bare, title=manifest.title, publisher_names=names, manifest=manifest, size_bytes=manifest.size_bytes
@@ -182,7 +180,7 @@ def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, Installed
             continue
         try:
             listings = claimed_listings(refusal.name, shelf.read_meta(refusal.name, CATALOGUE_BYTES_MAX))
-        except (FormatError, MissingOnShelfError, OddNameError, UnreadableOnShelfError):
+        except (FormatError, *ONE_FILE):
             continue
         newest = {listing.pack_id: listing for listing in listings}
         for pack_id, listing in newest.items():
@@ -197,7 +195,7 @@ def _with_claimed_title(shelf: Shelf, offer: Offer) -> Offer:
         return offer
     try:
         manifest = offer.listing.open(read_manifest(shelf, offer.listing))
-    except (TamperedError, ManifestError, OddNameError, MissingOnShelfError, UnreadableOnShelfError):
+    except (TamperedError, ManifestError, *ONE_FILE):
         return offer
     title = {language: words[:CLAIMED_TITLE_MAX] for language, words in manifest.title.items()}
     return replace(offer, title=title, size_bytes=manifest.size_bytes)

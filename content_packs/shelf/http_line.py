@@ -31,11 +31,14 @@ from content_packs.errors import (
     NotAShelfError,
     ShelfRefusedError,
     StrangerAnswersError,
+    UnreadableOnShelfError,
 )
 from content_packs.shelf.http_patience import Patience, PatientTransport
+from content_packs.shelf.index import INDEX_NAME
 from content_packs.shelf.travelled import Travelled
 
 WEAK_LINE = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
+_INDEX = f"meta/{INDEX_NAME}"
 _TAG = re.compile(r"[\x21-\x7e]{1,200}")
 """An entity tag that can be sent back: others a header does not hold (RFC 9110, 8.8.3, without `obs-text`)."""
 _FIRST_BYTE = re.compile(r"bytes ([0-9]{1,18})-")
@@ -94,8 +97,10 @@ class HttpLine:
 
         Raises:
             MissingOnShelfError: It is not there.
+            CodeNeededError: It is for those who show another code.
+            UnreadableOnShelfError: The server does not give this one, or not as it is.
             LineLostError: Nobody answers, the line broke, or the server stumbles.
-            ShelfRefusedError: The server does not give it, or is none for shelves.
+            ShelfRefusedError: It does not give even the index, or what answers is no server for shelves.
             NotAShelfError: The address is none.
         """
         headers = {"Range": f"bytes={offset}-"} if offset else {}
@@ -106,8 +111,10 @@ class HttpLine:
         answer = HttpAnswer(response, self.shelf, self.travelled)
         try:
             answer.begin(name, offset=offset, conditional=is_conditional)
-        except BaseException:
+        except BaseException as exc:
             response.close()
+            if type(exc) is ShelfRefusedError and name != _INDEX:
+                raise UnreadableOnShelfError(name=name) from exc
             raise
         return answer
 

@@ -9,6 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
+from content_packs.errors import CodeNeededError, MissingOnShelfError, OddNameError, UnreadableOnShelfError
+
+ONE_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
+"""What can be wrong with one file of a shelf that otherwise gives what it has (FORMAT 6.10, 8.9)."""
+
 
 class Readable(Protocol):
     """An open file on a shelf; closes itself at the end of a `with`."""

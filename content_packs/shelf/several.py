@@ -22,24 +22,23 @@ from content_packs.durable import Disk
 from content_packs.errors import (
     CodeNeededError,
     MissingOnShelfError,
-    OddNameError,
     PackError,
     ShelfError,
     TamperedError,
-    UnreadableOnShelfError,
 )
 from content_packs.manifest import MANIFEST_BYTES_MAX
 from content_packs.paths import blob_name, manifest_name, meta_name
-from content_packs.shelf.port import FetchingShelf, Readable, Shelf, read_up_to
+from content_packs.shelf.port import ONE_FILE, FetchingShelf, Readable, Shelf, read_up_to
 
 BUFFER_BYTES = 256 * 1024
-_THIS_FILE = (MissingOnShelfError, OddNameError, UnreadableOnShelfError, CodeNeededError)
-"""What is wrong with one file of a shelf that otherwise gives what it has."""
 
 
 @dataclass
 class _Place:
-    """One of the shelves: why it cannot be read just now, what it refused, how often it gave which file to the end."""
+    """One of the shelves: why it cannot be read just now, what it refused, which files it gave to the end.
+
+    `tried` counts how often it was asked in vain for a file, or gave one to the end that was not believed then.
+    """
 
     number: int
     shelf: Shelf
@@ -47,10 +46,17 @@ class _Place:
     lost: ShelfError | None = None
     given_up: bool = False
     refused: CodeNeededError | None = None
-    gave: Counter[str] = field(default_factory=Counter)
+    gave: set[str] = field(default_factory=set)
+    tried: Counter[str] = field(default_factory=Counter)
 
-    def note(self, error: ShelfError) -> ShelfError:
-        """Note what is wrong with a file, if it says something of the shelf."""
+    def note_given(self, sha256: str) -> None:
+        """Note that it gave a file to its end."""
+        self.gave.add(sha256)
+        self.tried[sha256] += 1
+
+    def note(self, sha256: str, error: ShelfError) -> ShelfError:
+        """Note what is wrong with a file, and if that says something of the shelf."""
+        self.tried[sha256] += 1
         if isinstance(error, CodeNeededError):
             self.refused = error
         return error
@@ -145,20 +151,20 @@ class SeveralShelves:
         return BytesIO(raw)
 
     def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
-        """Open a blob where it is nearest; where it was given whole before, and is asked for again, comes last."""
+        """Open a blob where it is nearest; where it was given whole before, or could not be read, comes last."""
         wrong: list[ShelfError] = []
         for place in self._reachable(sha256):
             try:
                 return _Reading(place.shelf.open_blob(sha256, ext, offset=offset), place, sha256, self._on_bytes)
-            except _THIS_FILE as exc:
-                wrong.append(place.note(exc))
+            except ONE_FILE as exc:
+                wrong.append(place.note(sha256, exc))
             except ShelfError as exc:
                 place.lost = exc
         raise self._nobody_has(sha256, blob_name(sha256, ext), wrong)
 
     def _reachable(self, sha256: str) -> Iterator[_Place]:
-        """Shelves that can be read, those first that did not give this file yet."""
-        for place in sorted(self._places, key=lambda place: place.gave[sha256]):
+        """Shelves that can be read, those first that were not asked for this file yet."""
+        for place in sorted(self._places, key=lambda place: place.tried[sha256]):
             if not place.lost and not place.given_up and sha256 not in place.avoid:
                 yield place
 
@@ -188,12 +194,12 @@ class SeveralShelves:
         try:
             with place.shelf.open_manifest(sha256) as source:
                 raw = read_up_to(source, MANIFEST_BYTES_MAX + 1)
-        except _THIS_FILE:
+        except ONE_FILE:
             return None
         except ShelfError as exc:
             place.lost = exc
             return None
-        place.gave[sha256] += 1
+        place.note_given(sha256)
         return raw
 
 
@@ -214,12 +220,12 @@ class SeveralFetchingShelves(SeveralShelves):
         for place in self._reachable(sha256):
             try:
                 self._fetch_from(place, _Wanted(sha256, ext, size_bytes), part, on_bytes)
-            except _THIS_FILE as exc:
-                wrong.append(place.note(exc))
+            except ONE_FILE as exc:
+                wrong.append(place.note(sha256, exc))
             except ShelfError as exc:
                 place.lost = exc
             else:
-                place.gave[sha256] += 1
+                place.note_given(sha256)
                 return
         raise self._nobody_has(sha256, blob_name(sha256, ext), wrong)
 
@@ -273,7 +279,8 @@ class _Reading:
         try:
             count = self._source.readinto(buffer) or 0
             self._on_bytes(self._place.number, count)
-        except _THIS_FILE:
+        except ONE_FILE as exc:
+            self._place.note(self._sha256, exc)
             raise
         except ShelfError as exc:
             self._place.lost = exc
@@ -287,7 +294,7 @@ class _Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         if kind is None:
-            self._place.gave[self._sha256] += 1
+            self._place.note_given(self._sha256)
         self._source.__exit__(kind, error, trace)
 
 

@@ -17,18 +17,15 @@ from content_packs.durable import Disk, locked
 from content_packs.errors import (
     FormatError,
     MetadataError,
-    MissingOnShelfError,
     NoRootError,
     NotSignedError,
-    OddNameError,
     OlderMetadataError,
     RootPinnedError,
     TrustError,
     UnknownPublisherError,
-    UnreadableOnShelfError,
 )
 from content_packs.paths import is_publisher_id
-from content_packs.shelf import Shelf
+from content_packs.shelf import ONE_FILE, Shelf
 from content_packs.trust.academies import (
     Academy,
     academy_file,
@@ -47,7 +44,7 @@ from content_packs.trust.registry import REGISTRY_NAME, Registry, accept_registr
 from content_packs.trust.roots import NOBODY, Root, earlier_root, next_root, pin_root, same_root
 from content_packs.trust.trust import Applied, Trust
 
-_REFUSED = (TrustError, FormatError, OddNameError, MissingOnShelfError, UnreadableOnShelfError)
+_REFUSED = (TrustError, FormatError, *ONE_FILE)
 """What one file on a shelf can be wrong with, without the shelf being gone."""
 
 

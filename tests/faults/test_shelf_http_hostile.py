@@ -19,11 +19,16 @@ from content_packs.errors import (
     ShelfError,
     ShelfRefusedError,
     StrangerAnswersError,
+    UnreadableOnShelfError,
 )
+from content_packs.paths import blob_name
 from content_packs.shelf import read_up_to
 from content_packs.shelf.http import HttpShelf, shelf_client
 from content_packs.shelf.http_line import HttpLine
 from content_packs.shelf.http_patience import Patience
+from tests.simulators.media import mp4
+from tests.simulators.publisher import Ministry
+from tests.simulators.school_box import SchoolBox
 from tests.simulators.shelf_server import Asked, ShelfServer, Trick
 from tests.simulators.waiting import DEADLINE_S
 
@@ -153,6 +158,7 @@ ANSWERS: list[tuple[Trick, type[ShelfError], bool]] = [
 def test_every_bad_answer_is_told_for_what_it_is(
     server: ShelfServer, shelf: HttpShelf, trick: Trick, error: type[ShelfError], *, transient: bool
 ) -> None:
+    """What a server refuses is about one file, unless it is the index, without which nothing is known."""
     shelf.meta_names()
     server.trick = trick
     for attempt in (
@@ -161,7 +167,8 @@ def test_every_bad_answer_is_told_for_what_it_is(
     ):  # fmt: skip
         with pytest.raises(ShelfError) as caught:
             attempt()
-        assert type(caught.value) is error
+        one_file = error is ShelfRefusedError and attempt != shelf.meta_names
+        assert type(caught.value) is (UnreadableOnShelfError if one_file else error)
         assert caught.value.transient == transient
     server.trick = None
     assert read_manifest(shelf) == b"manifest"
@@ -228,13 +235,13 @@ def test_a_server_that_knows_no_ranges_is_read_from_the_start(server: ShelfServe
 @pytest.mark.parametrize("place", ["bytes 0-255999/256000", "bytes 2000-255999/256000", "nonsense", ""])
 def test_another_part_than_was_asked_for_is_refused(server: ShelfServer, shelf: HttpShelf, place: str) -> None:
     server.trick = lambda asked: asked.answer(206, CONTENT[1001:], Content_Range=place)
-    with pytest.raises(ShelfRefusedError):
+    with pytest.raises(UnreadableOnShelfError):
         read_all(shelf, offset=1001)
 
 
 def test_a_part_that_nobody_asked_for_is_refused(server: ShelfServer, shelf: HttpShelf) -> None:
     server.trick = lambda asked: asked.answer(206, CONTENT[5:], Content_Range="bytes 5-255999/256000")
-    with pytest.raises(ShelfRefusedError):
+    with pytest.raises(UnreadableOnShelfError):
         read_all(shelf)
 
 
@@ -360,3 +367,30 @@ def test_cookies_are_neither_kept_nor_sent(server: ShelfServer) -> None:
                 HttpLine(server.address, client).open("blobs/x")
 
     assert not any("Cookie" in request.headers for request in server.asked)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403])
+def test_a_list_a_manifest_or_a_file_that_a_server_withholds_stops_nothing_else(tmp_path: Path, code: int) -> None:
+    """FORMAT 6.10, 8.9: each costs what it is, and no more."""
+    ministry = Ministry(tmp_path, publishers=("mash", "qendra"))
+    ministry.publish("qendra:english")
+    both = {"a": mp4(seconds=1), "b": mp4(seconds=2)}
+    withheld, given = ministry.publish("mash:thyesat", files=both).files().values()
+    ministry.publish("mash:forcat")
+    manifest = next(each for each in ministry.listings("mash") if each.pack_id == "mash:forcat").manifest_sha256
+    no = {"meta/cat/qendra.json", f"manifests/{manifest}.json", blob_name(withheld.sha256, "mp4")}
+    box = SchoolBox(tmp_path / "box", root=ministry.root)
+    with ShelfServer(ministry.folder) as server, shelf_client() as client:
+        server.trick = lambda asked: asked.name in no and asked.answer(code, b"no")
+        shelf = HttpShelf(server.address, tmp_path / "kept", client)
+        offers = box.installer.offers(shelf)
+        done = box.install(shelf, "mash:thyesat")
+
+    error = UnreadableOnShelfError if code == 400 else CodeNeededError
+    assert {refusal.name: type(refusal.error) for refusal in offers.refused} == {"cat/qendra.json": error}
+    assert {offer.pack_id: type(offer.reason) for offer in offers.offers} == {
+        "mash:thyesat": type(None), "mash:forcat": error
+    }  # fmt: skip
+    assert (done.copied_bytes, [(gap.file, type(gap.error)) for gap in done.missing]) == (
+        given.size_bytes, [(withheld, error)]
+    )  # fmt: skip

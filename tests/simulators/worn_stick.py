@@ -49,5 +49,6 @@ class WornStick:
             raise OSError(self.says, os.strerror(self.says), str(path))
 
     def _is_there(self, path: str | Path, dir_fd: int | None) -> bool:
-        """Say whether a path is on the stick: only its own reader walks there from folder to folder."""
-        return dir_fd is not None or Path(path).is_relative_to(self._folder)
+        """Say whether a path, or the open folder that it begins at, is on the stick."""
+        begin = "" if dir_fd is None else Path(f"/proc/self/fd/{dir_fd}").readlink()
+        return Path(begin, path).is_relative_to(self._folder)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from content_packs.durable import Disk
-from content_packs.errors import LineLostError, MissingOnShelfError, TamperedError
+from content_packs.errors import LineLostError, MissingOnShelfError, TamperedError, UnreadableOnShelfError
 from content_packs.paths import blob_name, manifest_name
 from content_packs.shelf import DirectoryShelf, read_up_to
 from content_packs.shelf.several import SeveralShelves, take_together
+from tests.simulators.worn_stick import WornStick
 
 CONTENT = bytes(range(200)) * 50
 SHA = hashlib.sha256(CONTENT).hexdigest()
@@ -124,3 +125,16 @@ def test_there_is_no_metadata(folders: list[Path]) -> None:
     assert shelf.meta_names() == ()
     with pytest.raises(MissingOnShelfError):
         shelf.read_meta("registry.json", 10)
+
+
+def test_after_a_bad_spot_on_the_nearest_the_next_is_asked(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WornStick(folders[0], monkeypatch).unreadable.add(f"{SHA}.mp4")
+    gave: list[int] = []
+    shelf = together(folders, lambda number, count: gave.append(number) if count else None)
+    with pytest.raises(UnreadableOnShelfError):
+        read(shelf)
+
+    assert (read(shelf), gave) == (CONTENT, [1])
+    assert [set(shelf.gave(number)) for number in (0, 1)] == [set(), {SHA}]

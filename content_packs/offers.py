@@ -16,6 +16,7 @@ from content_packs.errors import (
     ForkedPackError,
     FormatError,
     ManifestError,
+    MetadataTooLargeError,
     MissingOnShelfError,
     NotOfferedError,
     OlderMetadataError,
@@ -34,10 +35,11 @@ from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 State: TypeAlias = Literal["new", "newer", "incomplete", "same", "older", "untrusted"]
 """What a pack on a shelf is to this box; `incomplete`: the version is installed, but files of it are missing."""
 CLAIMED_MAX = 50
+CLAIMED_BYTES_MAX = 8 * 1024 * 1024
 CLAIMED_MANIFEST_BYTES_MAX = 256 * 1024
 CLAIMED_TITLE_MAX = 100
-"""How many packs that are not trusted are named, from manifests of which size, with how many letters: a hostile shelf
-must not keep a box busy for nothing."""
+"""How many packs that are not trusted are named, from how many catalogues, of which size together, from manifests of
+which size, with how many letters: a hostile shelf must not keep a box busy for nothing."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,9 @@ def look(
             offer = _newest(shelf, store, reversed(list(listings)), names)
             if offer:
                 offers[pack_id] = _compare(offer, installed.get(pack_id), store)
-    untrusted = (offer for offer in _untrusted(shelf, applied, installed) if only in (None, offer.pack_id))
-    for offer in islice(untrusted, CLAIMED_MAX):
-        offers.setdefault(offer.pack_id, offer)
+    for offer in islice(_untrusted(shelf, applied, installed, only), CLAIMED_MAX):
+        if offer.pack_id not in offers:
+            offers[offer.pack_id] = _with_claimed_title(shelf, offer)
     return tuple(offers.values())
 
 
@@ -173,20 +175,36 @@ def _compare(offer: Offer, pack: InstalledPack | None, store: Store) -> Offer:
     return replace(offer, state="incomplete" if pack.missing else "same")
 
 
-def _untrusted(shelf: Shelf, applied: Applied, installed: Mapping[str, InstalledPack]) -> Iterator[Offer]:
-    """Name the packs of refused catalogues; everything but the reason is only what the shelf claims."""
-    for refusal in applied.refused:
-        if not refusal.name.startswith("cat/") or isinstance(refusal.error, OlderMetadataError):
-            continue
-        try:
-            listings = claimed_listings(refusal.name, shelf.read_meta(refusal.name, CATALOGUE_BYTES_MAX))
-        except (FormatError, *ONE_FILE):
-            continue
-        newest = {listing.pack_id: listing for listing in listings}
+def _untrusted(
+    shelf: Shelf, applied: Applied, installed: Mapping[str, InstalledPack], only: str | None
+) -> Iterator[Offer]:
+    """Name the packs of refused catalogues, without titles; everything but the reason is only what the shelf claims."""
+    for refusal, listings in _claimed(shelf, applied, only):
+        newest = {listing.pack_id: listing for listing in listings if only in (None, listing.pack_id)}
         for pack_id, listing in newest.items():
             pack = installed.get(pack_id)
-            offer = replace(_bare(listing, refusal.error), installed_version=pack.version if pack else None)
-            yield _with_claimed_title(shelf, offer)
+            yield replace(_bare(listing, refusal.error), installed_version=pack.version if pack else None)
+
+
+def _claimed(shelf: Shelf, applied: Applied, only: str | None) -> Iterator[tuple[Refusal, list[Listing]]]:
+    """Read refused catalogues, some of them; of another publisher's ids none may speak, not even to be refused."""
+    names = {catalogue_name(only.partition(":")[0])} if only else None
+    refused = (each for each in applied.refused if each.name.startswith("cat/") and (not names or each.name in names))
+    loud = (each for each in refused if not isinstance(each.error, OlderMetadataError))
+    left_bytes = CLAIMED_BYTES_MAX
+    for refusal in islice(loud, CLAIMED_MAX):
+        cap_bytes = min(CATALOGUE_BYTES_MAX, left_bytes)
+        try:
+            raw = shelf.read_meta(refusal.name, cap_bytes)
+            left_bytes -= len(raw)
+            listings = claimed_listings(refusal.name, raw)
+        except MetadataTooLargeError:
+            left_bytes -= cap_bytes
+        except (FormatError, *ONE_FILE):
+            continue
+        else:
+            own = (each for each in listings if catalogue_name(each.pack_id.partition(":")[0]) == refusal.name)
+            yield refusal, list(own)
 
 
 def _with_claimed_title(shelf: Shelf, offer: Offer) -> Offer:

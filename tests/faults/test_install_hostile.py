@@ -26,9 +26,10 @@ from content_packs.errors import (
     TamperedError,
     UnknownPublisherError,
 )
-from content_packs.offers import CLAIMED_MAX
-from content_packs.shelf import DirectoryShelf
+from content_packs.offers import CLAIMED_BYTES_MAX, CLAIMED_MAX
+from content_packs.shelf import DirectoryShelf, Readable
 from content_packs.trust import Listing
+from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
@@ -333,3 +334,78 @@ def test_a_revoked_publisher_brings_nothing_new_and_its_packs_stay_on_the_disk(
     assert box.trust.trust().is_revoked("mash")
     assert box.version(PACK) == 1
     assert box.installer.remove(PACK) > 0
+
+
+class CountingShelf(DirectoryShelf):
+    """A folder that counts what is read of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.read: list[str] = []
+        self.meta_bytes = 0
+        self.manifests = 0
+
+    def read_meta(self, name: str, cap_bytes: int) -> bytes:
+        """Read, and count what could be read at most."""
+        size_bytes = (self.folder / "meta" / name).stat().st_size
+        self.meta_bytes += min(size_bytes, cap_bytes + 1)
+        self.read.append(name)
+        return super().read_meta(name, cap_bytes)
+
+    def open_manifest(self, sha256: str) -> Readable:
+        """Open, and count."""
+        self.manifests += 1
+        return super().open_manifest(sha256)
+
+
+def test_what_strangers_claim_is_not_even_looked_at_when_a_pack_is_installed(
+    box: SchoolBox, ministry: Ministry
+) -> None:
+    path = new_manifest(ministry)
+    claims = [Listing(f"huaj:p{number}", 1, path.stem, path.stat().st_size) for number in range(300)]
+    ministry.write_catalogue("huaj", 1, claims, signer=CryptoSigner.generate_ed25519())
+    shelf = CountingShelf(ministry.folder)
+    own = CountingShelf(ministry.copy("own"))
+    (own.folder / "meta" / "cat" / "huaj.json").unlink()
+
+    box.installer.offers(shelf, only=PACK)
+    box.installer.offers(own, only=PACK)
+
+    assert (shelf.manifests, shelf.meta_bytes) == (own.manifests, own.meta_bytes)
+
+
+def test_many_large_lists_of_strangers_are_read_only_in_part(box: SchoolBox, ministry: Ministry) -> None:
+    """Each is below its cap, names nothing, and is of somebody whom nobody knows."""
+    ministry.write_catalogue("huaj", 1, [], signer=CryptoSigner.generate_ed25519())
+    path = ministry.folder / "meta" / "cat" / "huaj.json"
+    for number in range(200):
+        with path.with_name(f"huaj{number}.json").open("wb") as file:
+            file.write(path.read_bytes())
+            file.truncate(CATALOGUE_BYTES_MAX + number % 2)
+    shelf = CountingShelf(ministry.folder)
+
+    offers = box.installer.offers(shelf)
+
+    assert len(offers.refused) == 201
+    assert shelf.meta_bytes < CLAIMED_BYTES_MAX + 1_000_000
+
+
+def test_of_small_lists_of_strangers_only_some_are_read(box: SchoolBox, ministry: Ministry) -> None:
+    for number in range(200):
+        ministry.write_catalogue(f"huaj{number}", 1, [], signer=ministry.signers["mash"])
+    shelf = CountingShelf(ministry.folder)
+
+    box.installer.offers(shelf)
+
+    assert sum(name.startswith("cat/huaj") for name in shelf.read) == CLAIMED_MAX
+
+
+def test_no_stranger_is_shown_as_somebody_else(tmp_path: Path, ministry: Ministry) -> None:
+    """A list claims a pack of the ministry, which is not there: nothing is shown under the ministry's name."""
+    claims = [Listing("mash:rreme", 9, "ab" * 32, 100), Listing("huaj:rreme", 9, "ab" * 32, 100)]
+    ministry.write_catalogue("huaj", 1, claims, signer=CryptoSigner.generate_ed25519())
+    fresh = SchoolBox(tmp_path / "fresh", root=ministry.root)
+
+    offers = fresh.installer.offers(ministry.shelf).offers
+
+    assert [offer.pack_id for offer in offers if offer.state == "untrusted"] == ["huaj:rreme"]

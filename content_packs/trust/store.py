@@ -95,13 +95,14 @@ class TrustStore:
                 return
             if pinned and not replace:
                 raise RootPinnedError
-            # The old list goes first: its key may sign another of that number under the new root. Then the roots,
-            # newest first: at every moment what is left is a chain from the old root, or from the new one.
+            # The old list goes first: its key may sign another of that number under the new root. Then the new root
+            # comes, and only then the others go, newest first: the lowest number counts and what does not follow it
+            # does not, so at every moment there is a chain from the old root, or from the new one.
             self._kept.remove(REGISTRY_NAME)
+            self._kept.write(root.name, root.raw)
             for path in reversed(list(self._kept.root_files())):
                 if path.name != root.name:
                     self._disk.remove(path)
-            self._kept.write(root.name, root.raw)
 
     def pinned(self) -> bool:
         """Say whether a first root is there and sound."""

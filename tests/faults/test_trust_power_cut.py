@@ -55,17 +55,21 @@ def template(tmp_path: Path, ministry: Ministry) -> Path:
 
 
 @pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("version", [1, 2, 4])
 def test_a_root_that_is_replaced_is_the_old_chain_or_the_new_one(
-    tmp_path: Path, ministry: Ministry, template: Path, left: Left
+    tmp_path: Path, ministry: Ministry, template: Path, left: Left, version: int
 ) -> None:
     other = Ministry(tmp_path / "anew")
+    for number in range(2, version + 1):
+        other.renew_root(version=number)
+    new = (other.folder / "meta" / f"{version}.root.json").read_bytes()
     old = [(ministry.folder / "meta" / f"{version}.root.json").read_bytes() for version in (1, 2, 3)]
 
     def check(store: TrustStore) -> None:
         root = store.trust().root
-        assert root.raw == other.root or root.raw in old
+        assert root.raw == new or root.raw in old
 
-    assert swept(tmp_path, template, left, lambda store: store.pin(other.root, replace=True), check) > 5
+    assert swept(tmp_path, template, left, lambda store: store.pin(new, replace=True), check) > 5
 
 
 @pytest.mark.parametrize("left", LEFT)

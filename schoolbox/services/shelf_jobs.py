@@ -126,8 +126,8 @@ class ShelfJobs:
     def ask(self, order: Order, *, by: int | None) -> int | None:
         """Take an order and return its number.
 
-        What some open order of the same kind asks for already is left out; if that is all of it, the number is that
-        of the open order. None if nothing was asked for.
+        What some open order asks for already is left out; if that is all of it, the number is that of the open order.
+        None if nothing was asked for.
         """
         job_id = self._db.write(lambda: self._ask(order, by))
         self._on_ask()
@@ -249,13 +249,15 @@ class ShelfJobs:
         self._write(ShelfJob.update(leftovers=0).where(ShelfJob.leftovers == 1))
 
     def _ask(self, order: Order, by: int | None) -> int | None:
-        open_jobs = [job for job in self.open() if job.kind == order.kind]
         asked = {
-            (each.wish.pack_id, each.wish.units): job.id for job in open_jobs for each in job.packs if not each.ended
+            _mark(job, each.wish): job.id
+            for job in self.open()
+            for each in job.packs
+            if not each.ended
         }
-        wishes = [wish for wish in order.wishes if (wish.pack_id, wish.units) not in asked]
+        wishes = [wish for wish in order.wishes if _mark(order, wish) not in asked]
         if not wishes:
-            return next((asked[wish.pack_id, wish.units] for wish in order.wishes), None)
+            return next((asked[_mark(order, wish)] for wish in order.wishes), None)
         job_id = self._db.run(
             ShelfJob.insert(
                 kind=order.kind, shelf=order.shelf, address=order.stick_id, label=order.label, state="waiting",
@@ -286,6 +288,12 @@ def end_state(packs: Sequence[PackPart]) -> JobState:
     if all(state == "done" for state in packs):
         return "done"
     return "partly" if any(state in ("done", "partly") for state in packs) else "failed"
+
+
+def _mark(order: Order | Job, wish: Wish) -> tuple[str | tuple[str, ...] | None, ...]:
+    """What tells a wish from others: a version may come from any stick, but each stick is written for itself."""
+    onto = order.stick_id if order.kind == "write" else ""
+    return order.kind, onto, wish.pack_id, wish.manifest_sha256, wish.units
 
 
 def _with_packs(job: Job, packs: Iterable[JobPack]) -> Job:

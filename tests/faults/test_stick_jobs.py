@@ -93,6 +93,20 @@ def test_an_order_waits_while_its_stick_is_out_and_one_of_another_stick_is_done_
     assert scene.states(scene.box.jobs.find(first)) == ["paused", "waiting"]
 
 
+def test_a_newer_version_is_ordered_while_an_older_order_waits_for_its_stick(scene: Scene) -> None:
+    old = scene.ministry.copy("old")
+    first = order(scene.box, scene.put_in(old), PHYSICS)
+    old.rename(old.with_name("lost"))
+    publish(scene.ministry, PHYSICS, 2)
+    second = order(scene.box, scene.put_in(), PHYSICS, MUSIC)
+    job = work(scene.box, second)
+    assert {(pack.wish.pack_id, pack.wish.version, pack.state) for pack in job.packs} == {
+        (PHYSICS, 2, "done"), (MUSIC, 1, "done"),
+    }  # fmt: skip
+    assert {pack.pack_id: pack.version for pack in scene.box.packs.list()} == {PHYSICS: 2, MUSIC: 1}
+    assert scene.states(scene.box.jobs.find(first)) == ["paused", "waiting"]
+
+
 def test_another_stick_with_the_very_same_pack_brings_it_too(scene: Scene) -> None:
     job_id = order(scene.box, scene.put_in(), PHYSICS)
     twin = scene.ministry.copy("twin")

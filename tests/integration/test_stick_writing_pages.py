@@ -100,6 +100,24 @@ def test_what_is_on_the_stick_already_is_not_ticked(desk: Desk) -> None:
     assert "Write packs onto it" in shown(desk.device, page.removesuffix("/write"))
 
 
+def test_the_same_packs_are_written_onto_two_sticks_one_after_the_other(desk: Desk) -> None:
+    second = desk.stick.with_name("DRITA")
+    second.mkdir()
+    (second / "foto.jpg").write_bytes(b"x")
+    for stick in (desk.stick, second):
+        put_in(desk.box, stick)
+    jobs = []
+    for each in desk.box.sticks.present():
+        page = f"/sticks/{each.id}/write"
+        taps = [desk.device.post(page, {"pack": [PHYSICS, MUSIC]}, on=page).headers["Location"] for _ in range(2)]
+        assert taps[0] == taps[1]
+        jobs.append(int(taps[0].rpartition("/")[2]))
+    assert [work(desk.box, job_id).state for job_id in jobs] == ["done", "done"]
+    for folder in (desk.stick, second):
+        listed = {offer.pack_id for offer in desk.box.packs.offers(DirectoryShelf(folder)).offers}
+        assert listed == {PHYSICS, MUSIC}
+
+
 def test_nothing_ticked_writes_nothing(desk: Desk) -> None:
     put_in(desk.box, desk.stick)
     page = goes_to_writing(desk)

@@ -23,6 +23,7 @@ from schoolbox.faults import Fault
 from schoolbox.services.pack_rows import read_units, write_units
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.texts import Texts, read_texts, write_json
+from schoolbox.services.viewers import Viewer
 
 Kind: TypeAlias = Literal["install", "write"]
 """From a stick onto the box, or from the box onto a stick."""
@@ -109,6 +110,10 @@ class Job:
     def need(self) -> Need:
         """All that has to be copied."""
         return Need(sum(each.wish.need.bytes for each in self.packs), sum(each.wish.need.files for each in self.packs))
+
+    def may_see(self, viewer: Viewer) -> bool:
+        """An order about a stick is there for all teachers, one about an upload for who asked and the technician."""
+        return self.shelf != "upload" or self.asked_by == viewer.person_id or viewer.role == "technician"
 
 
 class ShelfJobs:
@@ -253,7 +258,7 @@ class ShelfJobs:
             _mark(job, each.wish): job.id
             for job in self.open()
             for each in job.packs
-            if not each.ended
+            if not each.ended and (job.shelf != "upload" or job.asked_by == by)
         }
         wishes = [wish for wish in order.wishes if _mark(order, wish) not in asked]
         if not wishes:

@@ -3,9 +3,11 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from schoolbox.errors import NotFoundError
 from schoolbox.services.job_standing import Standing, standing
+from schoolbox.services.shelf_jobs import Job
 from schoolbox.web import stick_words as words
-from schoolbox.web.access import STAFF, allow
+from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
 
 room = Blueprint("jobs", __name__)
@@ -41,7 +43,7 @@ def live(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def give_up(job_id: int) -> ResponseReturnValue:
     """Stop an order for good; what it copied in vain is deleted."""
-    box().jobs.give_up(job_id)
+    box().jobs.give_up(_job(job_id).id)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
@@ -49,7 +51,7 @@ def give_up(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def again(job_id: int) -> ResponseReturnValue:
     """Try once more what failed."""
-    box().jobs.try_again(job_id)
+    box().jobs.try_again(_job(job_id).id)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
@@ -57,9 +59,21 @@ def again(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def seen(job_id: int) -> ResponseReturnValue:
     """Put the end of an order aside."""
-    box().jobs.give_up(job_id)
+    box().jobs.give_up(_job(job_id).id)
     return redirect(url_for("sticks.show_all"), 303)
 
 
 def _standing(job_id: int) -> Standing:
-    return standing(box().jobs.find(job_id), box().job_progress.state())
+    return standing(_job(job_id), box().job_progress.state())
+
+
+def _job(job_id: int) -> Job:
+    """An order that whoever is looking may see.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    job = box().jobs.find(job_id)
+    if not job.may_see(signed_in()):
+        raise NotFoundError(kind="job", key=str(job_id))
+    return job

@@ -38,7 +38,7 @@ class Shown:
 @allow(*STAFF)
 def show_all() -> ResponseReturnValue:
     """Go to what is going on, or to the one stick that is in; else say what to do, and what is on the box."""
-    jobs, sticks = box().jobs.open(), _seen()
+    jobs, sticks = _jobs(), _seen()
     target = None if "all" in request.args else _where_it_happens(jobs, sticks)
     if target:
         return redirect(target, 303)
@@ -58,7 +58,7 @@ def live() -> ResponseReturnValue:
 @allow(*STAFF)
 def show(stick_id: str) -> ResponseReturnValue:
     """Show what is on a stick; while something is copied from it, that."""
-    job = next((job for job in box().jobs.open() if job.stick_id == stick_id), None)
+    job = next((job for job in _jobs() if job.stick_id == stick_id), None)
     if job and "more" not in request.args:
         return redirect(url_for("jobs.show", job_id=job.id), 303)
     try:
@@ -145,6 +145,11 @@ def _where_it_happens(jobs: Sequence[Job], sticks: Sequence[Stick]) -> str | Non
     return None
 
 
+def _jobs() -> list[Job]:
+    """The orders that go on, but for those about uploads of others."""
+    return [job for job in box().jobs.open() if job.may_see(signed_in())]
+
+
 def _seen() -> list[Stick]:
     """The sticks that are in, and the uploads of whoever is looking."""
     return [stick for stick in box().sticks.present() if stick.may_see(signed_in())]
@@ -172,4 +177,4 @@ def _drive(stick_id: str) -> Stick:
 def _stamp() -> str:
     """What would make a page about sticks another one: what is in, what is known of it, what goes on."""
     sticks = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in _seen()]
-    return ".".join([*sticks, *(f"j{job.id}" for job in box().jobs.open())]) or "none"
+    return ".".join([*sticks, *(f"j{job.id}" for job in _jobs())]) or "none"

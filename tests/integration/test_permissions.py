@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from schoolbox.services.shelf_jobs import Order, Wish
+from schoolbox.services.stick_listing import Need
 from schoolbox.services.upload_facts import Chosen
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
@@ -149,6 +151,18 @@ def test_everybody_may_do_exactly_what_the_table_says(pages: Pages, who: str) ->
         device = enter(pages, who)
         met[method, rule] = answer(device, method, address(pages, method, rule))
     assert met == {key: row.split()[place] for key, row in MATRIX.items()}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_an_order_about_an_upload_is_for_who_asked_and_the_technician(pages: Pages, who: str) -> None:
+    wish = Wish("mash:fizika-8", 1, "0" * 64, {}, Need(1, 1))
+    order = Order("no-such-upload", "MASHT.zip", (wish,), shelf="upload")
+    job_id = pages.box.jobs.ask(order, by=pages.seeded.pupils[0].person_id - 1)
+    rules = {key: row.split()[WHO.index(who)] for key, row in MATRIX.items() if "<int:job_id>" in key[1]}
+    expected = {key: "gone" if who == "stranger" else met for key, met in rules.items()}
+    device = enter(pages, who)
+    met = {key: answer(device, key[0], key[1].replace("<int:job_id>", str(job_id))) for key in rules}
+    assert met == expected
 
 
 def test_no_page_of_staff_can_be_changed_without_the_mark_of_its_form(pages: Pages) -> None:

@@ -127,6 +127,41 @@ def test_an_upload_of_somebody_else_is_nowhere(pages: Pages, desk: Device, archi
     assert desk.get(f"/uploads/{upload.id}").status_code == 404
 
 
+def test_what_is_installed_from_an_upload_of_somebody_else_is_nowhere_either(
+    pages: Pages, desk: Device, archive: Path
+) -> None:
+    other, technician, quiet = staff(pages, STRANGER), staff(pages, TECHNICIAN), staff(pages, STRANGER)
+    upload = Laptop(Line(desk)).send(archive)
+    pages.box.sticks.look()
+    stamp = quiet.get("/sticks/live").json
+    job = desk.post(f"/sticks/{upload.id}/install", {"pack": PHYSICS}, on=f"/sticks/{upload.id}").headers["Location"]
+    assert desk.get("/sticks").headers["Location"] == job
+
+    assert "MASHT 2026" not in shown(other, "/sticks")
+    assert quiet.get("/sticks/live").json == stamp
+    assert other.get(f"/sticks/{upload.id}").headers["Location"] == "/sticks"
+    assert [other.get(f"{job}{end}").status_code for end in ("", "/live")] == [404, 404]
+    assert [other.post(f"{job}/{verb}").status_code for verb in ("give-up", "again", "seen")] == [404] * 3
+    assert pages.box.jobs.open()[0].state == "waiting"
+    assert technician.get(job).status_code == 200
+    assert technician.post(f"{job}/give-up").status_code == 303
+    assert "This installation was given up" in shown(desk, job)
+
+
+def test_two_teachers_who_upload_the_same_each_have_an_order_of_their_own(
+    pages: Pages, desk: Device, archive: Path
+) -> None:
+    other = staff(pages, STRANGER)
+    jobs = []
+    for device in (desk, other):
+        stick = f"/sticks/{Laptop(Line(device)).send(archive).id}"
+        pages.box.sticks.look()
+        jobs.append(device.post(f"{stick}/install", {"pack": PHYSICS}, on=stick).headers["Location"])
+    work(pages.box, 1)
+    for device, job in zip((desk, other), jobs, strict=True):
+        assert "Everything is on the box" in shown(device, job)
+
+
 def test_giving_an_upload_up_ends_what_is_installed_from_it(pages: Pages, desk: Device, archive: Path) -> None:
     upload = Laptop(Line(desk)).send(archive)
     pages.box.sticks.look()

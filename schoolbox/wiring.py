@@ -250,8 +250,8 @@ def _build(ground: _Ground) -> Box:
     packs = Packs(db, packed)
     packs.hide_untrusted()
     uploads = _uploads(ground, store)
-    sticks = _sticks(ground, store, published, packs, uploads)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
+    sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
         writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
         on_trust_renewed=packs.hide_untrusted,
@@ -340,13 +340,15 @@ def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
     )  # fmt: skip
 
 
-def _sticks(ground: _Ground, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads) -> Sticks:
+def _sticks(
+    ground: _Ground, *, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads, jobs: ShelfJobs
+) -> Sticks:
     cache = ground.data / "cache"
     sticks = Sticks(
         StickParts(
             places=Places(ground.config.sticks, notes=cache / "sticks", disk=ground.disk), uploads=uploads,
             index=ShelfIndex(cache, ground.disk), packs=packs, library=library, store=store,
-            trust_folder=ground.data / "trust",
+            trust_folder=ground.data / "trust", ordered=jobs.sticks,
         )
     )  # fmt: skip
     uploads.when_whole(sticks.look_soon)

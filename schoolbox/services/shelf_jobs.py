@@ -147,6 +147,10 @@ class ShelfJobs:
         states = self._db.fetch(str, ShelfJob.select(ShelfJob.state).where(ShelfJob.id == job_id))
         return bool(states) and states[0] in OPEN
 
+    def sticks(self) -> frozenset[str]:
+        """The sticks and uploads that some order is still about."""
+        return frozenset(self._db.fetch(str, ShelfJob.select(ShelfJob.address).where(ShelfJob.state.in_(OPEN))))
+
     def latest(self, limit: int) -> list[Job]:
         """The newest orders, the oldest of them first."""
         return self._jobs("id > (SELECT COALESCE(MAX(id), 0) FROM shelf_job) - ?", limit)

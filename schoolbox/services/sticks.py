@@ -10,7 +10,7 @@ box has changed; a stick put in again is the same one under any folder. Trust ne
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +68,10 @@ class Stick:
 
 @dataclass(frozen=True, kw_only=True)
 class StickParts:
-    """What looking at sticks stands on; `trust_folder` is only asked whether something in it has changed."""
+    """What looking at sticks stands on.
+
+    `trust_folder` is only asked whether something in it has changed; `ordered` are the sticks that orders wait for.
+    """
 
     places: Places
     uploads: Uploads
@@ -77,6 +80,7 @@ class StickParts:
     library: PackLibrary
     store: Store
     trust_folder: Path
+    ordered: Callable[[], Set[str]]
 
 
 class Sticks:
@@ -97,7 +101,7 @@ class Sticks:
         """The sticks that are in, as far as the last look saw."""
         with self._lock:
             present = dict(self._present)
-        basis = self.basis() if any(place.has_packs for place in present.values()) else ""
+        basis = self._basis_for(present)
         return tuple(self._stick(mark, place, basis) for mark, place in present.items())
 
     def find(self, stick_id: str) -> Stick:
@@ -138,9 +142,11 @@ class Sticks:
             if mark is not None:
                 found.setdefault(mark, place)
         self._take(found)
+        basis = self._basis_for(found)
         for mark, place in found.items():
             if place.has_packs and mark not in self._in_use:
-                self._renew(mark, place)
+                basis = self._renew(mark, place, basis)
+                self._tidy(mark, place, basis)
 
     def read(self, folder: Path) -> Listing:
         """Work out at once what is on a stick.
@@ -182,6 +188,10 @@ class Sticks:
         trust = sorted(filter(None, map(_stamp, self._of.trust_folder.rglob("*.json"))))
         return hashlib.sha256(repr((packs, trust)).encode()).hexdigest()[:20]
 
+    def _basis_for(self, places: Mapping[str, Place]) -> str:
+        """The state of the box, if there is anything to compare with it."""
+        return self.basis() if any(place.has_packs for place in places.values()) else ""
+
     def _stick(self, mark: str, place: Place, basis: str) -> Stick:
         listing = self._listings.get(mark)
         current = listing if listing and listing.basis == basis else None
@@ -221,31 +231,36 @@ class Sticks:
         self._glances[place.folder] = (seen, mark)
         return mark
 
-    def _renew(self, mark: str, place: Place) -> None:
-        """Work out what is on a stick, unless that is known."""
-        basis, known = self.basis(), self._listings.get(mark)
+    def _renew(self, mark: str, place: Place, basis: str) -> str:
+        """Work out what is on a stick, unless that is known; what it says of publishers may change the basis."""
+        known = self._listings.get(mark)
         if known and known.basis == basis:
-            return
+            return basis
         listing = self._of.index.find(mark, basis=basis)
         try:
             self._listings[mark] = listing or self._make(place.shelf(), mark)
         except (ShelfGoneError, NotFoundError):
-            return
+            return self.basis()
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("stick_not_read", stick=mark, error=type(exc).__name__))
             self._listings[mark] = Listing(mark, self.basis(), fault=fault_of(exc))
-        self._tidy(mark, place)
         for call in self._on_change:
             call()
+        return self._listings[mark].basis
 
-    def _tidy(self, mark: str, place: Place) -> None:
-        """Let an upload go of which something was installed and nothing more can be."""
-        if not place.keeper or not place.used or any(pack.installable for pack in self._listings[mark].packs):
+    def _tidy(self, mark: str, place: Place, basis: str) -> None:
+        """Let an upload go of which something was installed and nothing more can be, or is to be."""
+        listing = self._listings.get(mark)
+        if not place.keeper or not place.used or listing is None or listing.fault or listing.basis != basis:
+            return
+        if any(pack.installable or pack.choosable for pack in listing.packs) or mark in self._of.ordered():
             return
         try:
             place.keeper.throw_away(mark)
         except DiskError as exc:
             LOG.warning(logs.line("upload_not_deleted", problem=exc.problem))
+        else:
+            self._wake()
 
     def _make(self, shelf: Shelf, mark: str) -> Listing:
         offers = self._of.packs.offers(shelf)

@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from schoolbox.services.uploads import EACH_MAX, PIECE_BYTES_MAX
 from schoolbox.web.app import FORM_BYTES_MAX
+from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
+from tests.integration.test_content_packs_parts import publish as publish_units
 from tests.simulators.device import Device
 from tests.simulators.laptop import Laptop, choose_file
 from tests.simulators.laptop import Pages as Line
@@ -99,6 +102,41 @@ def test_an_upload_stays_while_something_of_it_can_be_installed(
     assert "two.zip" not in shown(desk, "/uploads")
 
 
+def test_an_upload_stays_while_units_of_it_can_be_chosen_or_an_order_waits_for_it(
+    pages: Pages, desk: Device, ministry: Ministry, tmp_path: Path
+) -> None:
+    publish_units(ministry, 1, {"forca": {"a": 7}, "levizja": {"b": 8}, "energjia": {"c": 9}})
+    stick = f"/sticks/{Laptop(Line(desk)).send(make_zip(tmp_path / 'units.zip', ministry.folder)).id}"
+    pages.box.sticks.look()
+    names = [f"{PHYSICS_IN_UNITS}/{slug}" for slug in ("forca", "levizja", "energjia")]
+    asked = [
+        {"pack": [PHYSICS, PHYSICS_IN_UNITS], "unit": names[0]},
+        {"pack": PHYSICS_IN_UNITS, "unit": names},
+        {"pack": PHYSICS_IN_UNITS, "unit": names[1:]},
+    ]
+    for form in asked:
+        assert desk.post(f"{stick}/install", form, on=f"{stick}?more=1").status_code == 303
+    for number in (1, 2):  # after the second there is nothing more to choose
+        pages.box.job_runner.run_next(threading.Event())
+        pages.box.sticks.look()
+        assert [job.state for job in pages.box.jobs.latest(3)] == ["done"] * number + ["waiting"] * (3 - number)
+    assert work(pages.box, 3).state == "done"
+    assert pages.box.uploads.places() == []
+
+
+def test_an_upload_of_which_single_units_were_installed_is_kept_for_the_rest(
+    pages: Pages, desk: Device, ministry: Ministry, tmp_path: Path
+) -> None:
+    publish_units(ministry, 1, {"forca": {"a": 7}, "levizja": {"b": 8}})
+    stick = f"/sticks/{Laptop(Line(desk)).send(make_zip(tmp_path / 'units.zip', ministry.folder)).id}"
+    pages.box.sticks.look()
+    for number, slug in enumerate(("forca", "levizja"), start=1):
+        assert f"{PHYSICS_IN_UNITS}/{slug}" in desk.text(stick)
+        desk.post(f"{stick}/install", {"pack": PHYSICS, "unit": f"{PHYSICS_IN_UNITS}/{slug}"}, on=stick)
+        assert work(pages.box, number).state == "done"
+    assert pages.box.uploads.places() == []
+
+
 def test_the_page_of_sticks_leads_to_this_computer_and_names_what_arrived(
     pages: Pages, desk: Device, archive: Path
 ) -> None:
@@ -160,6 +198,7 @@ def test_two_teachers_who_upload_the_same_each_have_an_order_of_their_own(
     work(pages.box, 1)
     for device, job in zip((desk, other), jobs, strict=True):
         assert "Everything is on the box" in shown(device, job)
+    assert pages.box.uploads.places() == []
 
 
 def test_giving_an_upload_up_ends_what_is_installed_from_it(pages: Pages, desk: Device, archive: Path) -> None:

@@ -7,7 +7,7 @@
 In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
 (files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `uploads/` (what
 teachers bring from their computers), `cache/` (what can be made again: what sticks offer, what was fetched of shelves),
-lock files, and `spare`, which is given up when the disk is full.
+lock files, and `spare`, which is given up when the disk is full, so that the box can start and packs be removed.
 """
 
 import secrets
@@ -58,6 +58,7 @@ from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.sign_in import SignIn
+from schoolbox.services.spare import Spare
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
@@ -74,8 +75,6 @@ from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
-SPARE_BYTES = 1024 * 1024
-"""Kept back so that a box with a full disk can still be started: SQLite needs a little room to open a database."""
 KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -154,6 +153,7 @@ class _Ground:
     boot_id: str
     keys: Secrets
     db: Database
+    spare: Spare
 
     @property
     def data(self) -> Path:
@@ -187,14 +187,14 @@ def boot_id() -> str:
 
 
 def _ground(config: Config, clock: Clock, disk: Disk) -> _Ground:
-    db = Database(config.database_file, clock=clock)
-    _open(db, disk, config.data / "spare")
+    db, spare = Database(config.database_file, clock=clock), Spare(config.data / "spare", disk)
+    _open(db, spare)
     keys = Secrets(config.data / "keys", disk)
     keys.web_key()
-    return _Ground(config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db)
+    return _Ground(config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db, spare=spare)
 
 
-def _open(db: Database, disk: Disk, spare: Path) -> None:
+def _open(db: Database, spare: Spare) -> None:
     """Open the database, also on a disk that is full: then the spare file is given up for it.
 
     Raises:
@@ -203,12 +203,10 @@ def _open(db: Database, disk: Disk, spare: Path) -> None:
     try:
         db.open()
     except WriteFailedError:
-        if not spare.exists():
+        if not spare.give_up():
             raise
-        disk.remove(spare)
         db.open()
-    if not spare.exists() and disk.free_bytes(spare) > 16 * SPARE_BYTES:
-        disk.write_file(spare, bytes(SPARE_BYTES), mode=0o600)
+    spare.keep()
 
 
 def _build(ground: _Ground) -> Box:
@@ -320,7 +318,9 @@ def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrar
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
     turns = Turns(ground.data, store.writing, clock=ground.clock)
-    return PackParts(installer=installer, library=library, trust=trust, events=events, turns=turns)
+    return PackParts(
+        installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare
+    )  # fmt: skip
 
 
 def _pull_room(ground: _Ground, store: Store, library: PackLibrary) -> PullRoom:

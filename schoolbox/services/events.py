@@ -7,6 +7,7 @@ A note may be part of a larger change: inside `Database.write` it is kept or los
 `KEPT` notes stay, by their order and not by their date, so that a wrong clock deletes nothing.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,17 +16,27 @@ import msgspec
 import peewee
 
 from content_packs.clock import Clock
+from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.db.models import Event
+from schoolbox.errors import WriteFailedError
 
+LOG = logging.getLogger(__name__)
 KEPT = 1_000
+ABOUT_PACK = """
+(json_extract(facts, '$.pack') = ? OR instr(' ' || json_extract(facts, '$.ids') || ' ', ?) > 0)
+"""
 COLUMNS = (Event.id, Event.happened_at, Event.code, Event.facts)
 Fact = str | int
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """One thing that happened; `code` is looked up in `event_texts`, `facts` fill its sentence."""
+    """One thing that happened; `code` is looked up in `event_texts`, `facts` fill its sentence.
+
+    Facts that others look for: `by` is the number of the person who did it, `pack` the id of the pack it was done with,
+    `ids` those of several, with spaces between.
+    """
 
     id: int
     happened_at: datetime
@@ -51,15 +62,25 @@ class Events:
 
         self._db.write(keep)
 
+    def note_done(self, code: str, *, by: int | None = None, **facts: Fact) -> None:
+        """Write down what was done, and by whom if it was a person.
+
+        It is done already: a note that cannot be kept is logged, and nobody is told that it failed.
+        """
+        try:
+            self.note(code, **facts, **({} if by is None else {"by": by}))
+        except WriteFailedError as exc:
+            LOG.warning(logs.line("not_noted", code=code, problem=exc.problem))
+
     def latest(self, limit: int) -> list[EventRow]:
         """The newest notes, newest first."""
         return self._db.fetch(_row, Event.select(*COLUMNS).order_by(Event.id.desc()).limit(limit))
 
     def of(self, codes: Sequence[str], limit: int, *, pack_id: str = "") -> list[EventRow]:
-        """The newest notes of some kinds, newest first; of one pack, if it is named."""
+        """The newest notes of some kinds, newest first; if a pack is named, those about it, alone or among others."""
         query = Event.select(*COLUMNS).where(Event.code.in_(codes))
         if pack_id:
-            query = query.where(peewee.fn.json_extract(Event.facts, "$.pack") == pack_id)
+            query = query.where(peewee.SQL(ABOUT_PACK, (pack_id, f" {pack_id} ")))
         return self._db.fetch(_row, query.order_by(Event.id.desc()).limit(limit))
 
 

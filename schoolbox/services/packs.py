@@ -1,30 +1,37 @@
 """What teachers and technicians do with packs: look at a shelf, install, go back, check, remove.
 
-Promises: whatever fails, pupils see what they saw before; everything that was done is noted with who did it.
+Promises: whatever fails, pupils see what they saw before; everything that was done is noted with who did it, and is
+done also if the note cannot be kept; a pack can be removed on a full disk.
 
     packs = Packs(db, parts)
     packs.install(DirectoryShelf(folder), "mash:thyesat-6", progress=show)
 """
 
+import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from content_packs.copying import Progress
-from content_packs.errors import NoRootError
+from content_packs.errors import DiskError, NoRootError
 from content_packs.install import Installed, Installer, Verified
 from content_packs.offers import Offers
 from content_packs.selection import Gap
 from content_packs.shelf import Shelf
 from content_packs.trust import Applied, TrustStore
+from schoolbox import logs
 from schoolbox.db.database import Database
+from schoolbox.errors import WriteFailedError
 from schoolbox.services.events import Events
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_rows import read_units
 from schoolbox.services.pull_plan import plan
+from schoolbox.services.spare import Spare
 from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.texts import Texts, read_texts
 from schoolbox.services.turns import Turns
 
+LOG = logging.getLogger(__name__)
 LIST = """
 SELECT p.id, p.version, p.title, p.publisher, p.publisher_name, p.size_bytes, p.items, p.installed_at, p.hidden,
     p.units, p.missing, k.version
@@ -63,6 +70,7 @@ class PackParts:
     trust: TrustStore
     events: Events
     turns: Turns
+    spare: Spare
 
 
 class Packs:
@@ -75,6 +83,7 @@ class Packs:
         self._trust = parts.trust
         self._events = parts.events
         self._turns = parts.turns
+        self._spare = parts.spare
 
     def list(self) -> list[InstalledRow]:
         """Every installed pack, by its id."""
@@ -145,11 +154,16 @@ class Packs:
         return installed
 
     def _installed(self, installed: Installed, code: str, by: int | None) -> None:
-        """Let pages follow the registry, and note what can be seen now."""
-        self.hide_untrusted()
+        """Let pages follow the registry, and note what can be seen now: pupils see it, whatever fails from here on."""
+        try:
+            self.hide_untrusted()
+        except WriteFailedError as exc:  # it is done again at the next look at a shelf
+            LOG.warning(logs.line("not_hidden_yet", problem=exc.problem))
         if installed.changed:
-            code = f"{code}_in_part" if installed.missing else code
-            self._note(code, by, pack=installed.pack_id, version=installed.version, missing=len(installed.missing))
+            self._events.note_done(
+                f"{code}_in_part" if installed.missing else code, by=by, pack=installed.pack_id,
+                version=installed.version, missing=len(installed.missing),
+            )  # fmt: skip
 
     def undo(self, pack_id: str, *, by: int | None = None) -> Installed:
         """Go back to the version before.
@@ -159,7 +173,7 @@ class Packs:
         """
         with self._turns.person():
             undone = self._installer.undo(pack_id)
-        self._note("pack_undone", by, pack=pack_id, version=undone.version)
+        self._events.note_done("pack_undone", by=by, pack=pack_id, version=undone.version)
         return undone
 
     def gaps(self, pack_id: str) -> tuple[Gap, ...]:
@@ -178,7 +192,7 @@ class Packs:
         """
         verified = self._installer.verify(pack_id)
         if not verified.sound:
-            self._events.note(
+            self._events.note_done(
                 "pack_damaged", pack=pack_id, missing=len(verified.missing), corrupt=len(verified.corrupt)
             )
         return verified
@@ -188,10 +202,19 @@ class Packs:
 
         Raises:
             NotInstalledError: There is no such pack on this box.
+            WriteFailedError: The database could not be written, also after the spare file was given up.
+            DiskError: Our own disk refused to delete files; pupils no longer see the pack.
         """
         with self._turns.person():
-            freed = self._installer.remove(pack_id)
-        self._note("pack_removed", by, pack=pack_id, freed_bytes=freed)
+            try:
+                freed = self._installer.remove(pack_id)
+            except WriteFailedError:
+                if not self._spare.give_up():
+                    raise
+                freed = self._installer.remove(pack_id)
+        self._events.note_done("pack_removed", by=by, pack=pack_id, freed_bytes=freed)
+        with suppress(DiskError):  # it is made at the next start, too
+            self._spare.keep()
         return freed
 
     def give_up_parts(self) -> int:
@@ -216,11 +239,7 @@ class Packs:
             return
         changed = self._library.hide(lambda pack: trust.hides(pack.pack_id, pack.version, pack.manifest_sha256))
         if changed:
-            self._events.note("packs_hidden_or_shown", packs=changed)
-
-    def _note(self, code: str, by: int | None, **facts: str | int) -> None:
-        """Write down what was done, and by whom if it was a person."""
-        self._events.note(code, **facts, **({} if by is None else {"by": by}))
+            self._events.note_done("packs_hidden_or_shown", packs=changed)
 
 
 def _installed_row(  # noqa: PLR0913, PLR0917 - one argument a column

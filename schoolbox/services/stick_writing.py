@@ -31,7 +31,7 @@ class StickWriting:
 
     def write(
         self, folder: Path, pack_ids: Sequence[str] | None, *, progress: Callable[[StickProgress], None],
-        options: Options | None = None, person_id: int = 0,
+        options: Options | None = None, by: int | None = None,
     ) -> Written:  # fmt: skip
         """Write packs onto a stick.
 
@@ -40,7 +40,7 @@ class StickWriting:
             pack_ids: Which packs; every installed one if None.
             progress: Told after every piece; it may raise to stop.
             options: How to write.
-            person_id: Who asked for it; 0 is the command line.
+            by: Who asked for it; None for the command line.
 
         Raises:
             PackError: Nothing, or not all that one stick holds, was written; see `StickWriter.write`.
@@ -54,15 +54,14 @@ class StickWriting:
         finally:
             self._on_trust_renewed()
         if written.packs:
-            self._note(written, person_id)
+            self._note(written, by)
         failed: dict[str, PackError] = {**unknown, **written.failed}
         return Written(written.packs, failed, written.kept, written.copied_bytes, written.freed_bytes)
 
-    def _note(self, written: Written, person_id: int) -> None:
-        """Write down what went out."""
-        names = ", ".join(pack.pack_id for pack in written.packs[:NAMES_MAX])
-        more = " …" if len(written.packs) > NAMES_MAX else ""
-        self._events.note(
-            "stick_written", packs=len(written.packs), names=names + more, copied_bytes=written.copied_bytes,
-            person=person_id,
-        )  # fmt: skip
+    def _note(self, written: Written, by: int | None) -> None:
+        """Write down what went out: all ids, for whoever asks about one pack, and the names of some, for people."""
+        ids = [pack.pack_id for pack in written.packs]
+        names = ", ".join(ids[:NAMES_MAX]) + (" …" if len(ids) > NAMES_MAX else "")
+        self._events.note_done(
+            "stick_written", by=by, packs=len(ids), names=names, ids=" ".join(ids), copied_bytes=written.copied_bytes
+        )

@@ -48,7 +48,7 @@ class WriteWork:
 
         wanted = [pack.wish.pack_id for pack in job.packs]
         try:
-            written = self._writing.write(place.folder, wanted, progress=tell, person_id=job.asked_by or 0)
+            written = self._writing.write(place.folder, wanted, progress=tell, by=job.asked_by)
         except StoppedError:
             return self._stop(job, "waiting")
         except (StickGoneError, NoStickError):

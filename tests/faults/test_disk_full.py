@@ -5,10 +5,16 @@ import sqlite3
 from pathlib import Path
 
 import httpx
+import pytest
 
 from content_packs.errors import NotEnoughSpaceError
+from schoolbox.config import Config
+from schoolbox.errors import WriteFailedError
 from schoolbox.messages import message_of
+from schoolbox.web.app import create_app
+from schoolbox.wiring import Box, open_box
 from tests.simulators.browser import Browser
+from tests.simulators.device import Device
 from tests.simulators.ledger import Ledger, missing_from
 from tests.simulators.loop_disk import LoopDisk
 from tests.simulators.programs import command, running_box
@@ -71,6 +77,38 @@ def test_installing_on_a_full_disk_changes_nothing_and_works_once_there_is_room(
         done = command(*install, "--config", school.data / "box.toml")
         assert (done.returncode, done.stderr) == (0, "")
         assert _version(school.data) == 2
+
+
+def test_on_a_full_disk_a_pack_can_be_removed_and_the_room_is_kept_for_the_next_time(tmp_path: Path) -> None:
+    with LoopDisk(tmp_path, size_mb=96) as disk:
+        school = seed(tmp_path / "stick", data=disk.folder / "data", pupils=1)
+        config = Config(data=school.data, reserve_mb=0, announce=False, sync=False, sticks=None)
+        box = open_box(config)
+        try:
+            teacher = Device(create_app(box))
+            assert teacher.sign_in_staff(school.teacher).status_code == 303
+            assert (school.data / "spare").exists()
+            page = f"/packs/{PACK}/remove"
+            mark = teacher.mark(page)
+            filler = disk.fill()
+            with pytest.raises(WriteFailedError):
+                _write_until_refused(box)
+
+            assert teacher.client.post(page, data={"csrf_token": mark}).status_code == 303
+
+            assert box.packs.list() == []
+            assert not (school.data / "spare").exists()
+            filler.unlink()
+        finally:
+            box.close()
+        open_box(config).close()
+        assert (school.data / "spare").exists()
+
+
+def _write_until_refused(box: Box) -> None:
+    """Note things: what SQLite has room for in its own files is taken, then it refuses."""
+    for number in range(5_000):
+        box.events.note("test", text="x" * 4_000, number=number)
 
 
 def _version(data: Path) -> int:

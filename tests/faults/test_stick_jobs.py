@@ -198,6 +198,23 @@ def test_what_failed_can_be_tried_again(scene: Scene) -> None:
     assert scene.box.jobs.unread() == []
 
 
+def test_what_is_done_is_done_also_if_the_note_about_it_cannot_be_kept(scene: Scene, tmp_path: Path) -> None:
+    def no_notes() -> None:
+        scene.box.database.run_sql("ALTER TABLE event RENAME TO event_kept")
+
+    scene.box.database.write(no_notes)
+    assert scene.states(work(scene.box, order(scene.box, scene.put_in(), PHYSICS))) == ["done", "done"]
+    publish(scene.ministry, PHYSICS, 2)
+    assert scene.states(work(scene.box, order(scene.box, scene.put_in(), PHYSICS))) == ["done", "done"]
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    written = scene.box.stick_writing.write(stick, [PHYSICS], progress=lambda _progress: None)
+    assert [pack.pack_id for pack in written.packs] == [PHYSICS]
+    assert scene.box.packs.undo(PHYSICS).version == 1
+    assert scene.box.packs.remove(PHYSICS) > 0
+    assert scene.box.packs.list() == []
+
+
 def test_too_little_room_is_a_fault_with_its_numbers_and_the_smaller_pack_still_comes(tmp_path: Path) -> None:
     ministry = Ministry(tmp_path)
     publish(ministry, PHYSICS)

@@ -113,7 +113,7 @@ class Claim:
             self._db.run(Setting.delete().where(Setting.key == _KEY))
             self._with.school.set(owner.school, owner.municipality)
             added = self._with.people.add_hashed(new, password, password_hash)
-            self._with.events.note("claimed", person=added.person_id)
+            self._with.events.note("claimed", by=added.person_id)
             return added.person_id
 
         person_id = self._db.write(own)

@@ -39,7 +39,7 @@ class PackHistory:
         return self._named(self._events.of(CODES, limit, pack_id=pack_id))
 
     def _named(self, events: list[EventRow]) -> list[Deed]:
-        who = [event.facts.get("by") or event.facts.get("person") for event in events]
+        who = [event.facts.get("by") for event in events]
         names = self._people.names({number for number in who if isinstance(number, int)})
         return [
             Deed(event, names.get(number, "") if isinstance(number, int) else "")

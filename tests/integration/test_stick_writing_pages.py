@@ -79,8 +79,9 @@ def test_packs_are_written_onto_an_empty_stick_and_another_box_takes_them(desk: 
     assert "Everything is on the stick It was read back, and all of it is right." in words
     assert (desk.stick / "foto.jpg").exists()
     assert (desk.stick / "CONTENTS.html").exists()
-    assert "1 packs written onto a stick" in shown(desk.device, "/packs")
-    assert "Vlora Gashi" in shown(desk.device, "/packs")
+    for page in ("/packs", f"/packs/{PHYSICS}"):
+        assert "packs written onto a stick (mash:fizika-8) Vlora Gashi" in shown(desk.device, page)
+    assert "written onto a stick" not in shown(desk.device, f"/packs/{MUSIC}")
 
     other = open_box(Config(data=tmp_path / "other", reserve_mb=0, sticks=None))
     try:

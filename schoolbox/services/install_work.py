@@ -50,9 +50,10 @@ class _Stuck:
 
 @dataclass
 class _Seen:
-    """How far a pack has come, as its copying last told."""
+    """How far a pack has come, as its copying last told; it `runs` from the first time on."""
 
     done: Need
+    runs: bool = False
 
 
 class InstallWork:
@@ -69,14 +70,13 @@ class InstallWork:
         try:
             source = _Open(place.shelf(), place)
         except (PackError, BoxError):
-            self._jobs.set_state(job.id, "paused")
+            self._jobs.note(job, state="paused")
             return False
         return all(pack.ended or self._install(job, pack, source, stop) for pack in job.packs)
 
     def _install(self, job: Job, pack: JobPack, source: _Open, stop: threading.Event) -> bool:
         """Install one pack; false if the order has to stop here for now."""
         wish, seen = pack.wish, _Seen(pack.done)
-        self._jobs.set_part(pack, "running", done=pack.done)
         self._progress.begin(job_id=job.id, pack_id=wish.pack_id, need=wish.need, done=pack.done)
 
         def tell(progress: Progress) -> None:
@@ -84,36 +84,35 @@ class InstallWork:
             self._progress.tell(progress)
             if stop.is_set() or not self._jobs.is_open(job.id):
                 raise StoppedError
+            if not seen.runs:  # not before: while another program has the store, nothing is written again and again
+                self._jobs.note(job, [pack.stands("running", pack.done)], state="running")
+                LOG.info(logs.line("job_runs", job=job.id, pack=wish.pack_id))
+                seen.runs = True
 
         try:
             installed = self._packs.install(
                 source.shelf, wish.pack_id, units=wish.units, by=job.asked_by, progress=tell
             )
-        except StoppedError:
-            self._jobs.set_part(pack, "waiting", done=seen.done)
+        except (StoppedError, StoreBusyError):
+            self._jobs.note(job, [pack.stands("waiting", seen.done)], state="waiting")
             return False
         except ShelfGoneError as exc:
             return self._shelf_gone(job, pack, source.place, seen.done, exc)
-        except StoreBusyError:
-            self._jobs.set_part(pack, "waiting", done=seen.done)
-            self._jobs.set_state(job.id, "waiting")
-            return False
         except (PackError, BoxError) as exc:
-            self._fail(pack, seen.done, exc)
+            self._fail(job, pack, seen.done, exc)
             return True
-        self._installed(pack, installed)
+        self._installed(job, pack, installed)
         return True
 
-    def _installed(self, pack: JobPack, installed: Installed) -> None:
+    def _installed(self, job: Job, pack: JobPack, installed: Installed) -> None:
         missing = installed.missing
-        self._jobs.set_part(
-            pack, "partly" if missing else "done", done=pack.wish.need, missing=len(missing),
-            fault=fault_of(missing[0].error) if missing else None,
-        )  # fmt: skip
+        fault = fault_of(missing[0].error) if missing else None
+        stands = pack.stands("partly" if missing else "done", pack.wish.need, missing=len(missing), fault=fault)
+        self._jobs.note(job, [stands])
 
-    def _fail(self, pack: JobPack, done: Need, error: BaseException) -> None:
+    def _fail(self, job: Job, pack: JobPack, done: Need, error: BaseException) -> None:
         LOG.warning(logs.line("job_pack_failed", pack=pack.wish.pack_id, error=type(error).__name__))
-        self._jobs.set_part(pack, "failed", done=done, fault=fault_of(error))
+        self._jobs.note(job, [pack.stands("failed", done, fault=fault_of(error))])
 
     def _shelf_gone(
         self, job: Job, pack: JobPack, place: Place, done: Need, error: ShelfGoneError
@@ -124,9 +123,8 @@ class InstallWork:
         tries = int(there) + (stuck.tries if there and stuck.at == done else 0)
         self._stuck[job.id, pack.position] = _Stuck(done, tries)
         if tries >= STUCK_TRIES_MAX:
-            self._fail(pack, done, error.__cause__ if isinstance(error.__cause__, PackError) else error)
+            self._fail(job, pack, done, error.__cause__ if isinstance(error.__cause__, PackError) else error)
             return True
-        self._jobs.set_part(pack, "waiting", done=done)
-        self._jobs.set_state(job.id, "paused")
+        self._jobs.note(job, [pack.stands("waiting", done)], state="paused")
         LOG.info(logs.line("job_paused", job=job.id, pack=pack.wish.pack_id, there=there))
         return False

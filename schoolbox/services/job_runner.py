@@ -17,7 +17,8 @@ from typing import Protocol
 
 from content_packs.errors import DiskError, StoreBusyError
 from schoolbox import logs
-from schoolbox.errors import NotFoundError
+from schoolbox.errors import NotFoundError, WriteFailedError
+from schoolbox.faults import fault_of
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_jobs import Job, Kind, ShelfJobs
@@ -61,15 +62,28 @@ class JobRunner:
         """Do what can be done now; returns how long to rest before the next try, in seconds."""
         jobs = self._jobs.open()
         for job in jobs:
-            source = self._source_for(job)
-            if source is None:
-                self._pause(job)
-            elif self._run(job, source, stop):
-                return 0.0
-            if stop.is_set():
+            if self._go_on(job, stop) or stop.is_set():
                 return 0.0
         self._clean_up()
         return WAIT_S if jobs else REST_S
+
+    def _go_on(self, job: Job, stop: threading.Event) -> bool:
+        """Do what can be done of an order now; true if it, or a pack of it, was brought to its end."""
+        if not job.rest:  # the program ended before it could say so
+            self._end(job)
+            return True
+        source = self._source_for(job)
+        if source is None:
+            self._jobs.note(job, state="paused")
+            return False
+        try:
+            return self._run(job, source, stop)
+        except WriteFailedError:  # nothing can be kept now, of no order
+            raise
+        except Exception as exc:
+            LOG.exception(logs.line("job_broke", job=job.id))
+            self._give_up_on(job, exc)
+            return True
 
     def _source_for(self, job: Job) -> _Source | None:
         """The stick that an order is about; for an installation also another with the very same packs."""
@@ -79,7 +93,7 @@ class JobRunner:
         own = self._sticks.place(job.stick_id)
         if own is not None:
             return _Source(job.stick_id, own) if own.is_there() else None
-        rest = [each.wish for each in job.packs if not each.ended]
+        rest = [each.wish for each in job.rest]
         for stick in self._sticks.present():
             listing = stick.listing
             if listing and all(listing.has_version(wish.pack_id, wish.manifest_sha256) for wish in rest):
@@ -88,20 +102,29 @@ class JobRunner:
 
     def _run(self, job: Job, source: _Source, stop: threading.Event) -> bool:
         """Work on an order; true if it was brought to its end."""
-        if job.state != "running":
-            self._jobs.set_state(job.id, "running")
-        LOG.info(logs.line("job_runs", job=job.id, kind=job.kind, packs=len(job.packs)))
         try:
             with self._sticks.in_use(source.stick_id):
                 if not self._work[job.kind].carry_out(job, source.place, stop):
                     return False
-                ended = self._jobs.end(job.id)
-                if ended.state == "done":
-                    self._note_use(job)
+                self._end(job)
         finally:
             self._progress.end()
-        LOG.info(logs.line("job_ended", job=job.id, state=ended.state))
         return True
+
+    def _end(self, job: Job) -> None:
+        """An order is through."""
+        ended = self._jobs.end(job.id)
+        if ended.state == "done":
+            self._note_use(job)
+        LOG.info(logs.line("job_ended", job=job.id, state=ended.state))
+
+    def _give_up_on(self, job: Job, error: Exception) -> None:
+        """Something that nobody foresaw: let it stop what it happened with, and neither the rest nor other orders."""
+        rest = self._jobs.find(job.id).rest
+        if not rest:
+            raise error
+        broken = rest if job.kind == "write" else rest[:1]
+        self._jobs.note(job, [pack.stands("failed", pack.done, fault=fault_of(error)) for pack in broken])
 
     def _note_use(self, job: Job) -> None:
         """All that was asked is there: an upload may go once nothing more of it can be installed."""
@@ -109,10 +132,6 @@ class JobRunner:
         if place and place.keeper:
             with contextlib.suppress(NotFoundError, DiskError):  # then it stays until somebody deletes it
                 place.keeper.note_use(place.mark)
-
-    def _pause(self, job: Job) -> None:
-        if job.state != "paused":
-            self._jobs.set_state(job.id, "paused")
 
     def _clean_up(self) -> None:
         """Delete what was copied for nothing, once nothing is asked for any more."""

@@ -84,6 +84,10 @@ class JobPack:
         """Whether nothing more happens with it."""
         return self.state not in ("waiting", "running")
 
+    def stands(self, state: PackPart, done: Need, *, missing: int = 0, fault: Fault | None = None) -> "JobPack":
+        """The same pack where it stands now."""
+        return replace(self, state=state, done=done, missing=missing, fault=fault)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -105,6 +109,11 @@ class Job:
     def open(self) -> bool:
         """Whether it goes on, now or when the stick is back."""
         return self.state in OPEN
+
+    @property
+    def rest(self) -> tuple[JobPack, ...]:
+        """The packs that something still happens with."""
+        return tuple(pack for pack in self.packs if not pack.ended)
 
     @property
     def need(self) -> Need:
@@ -177,22 +186,19 @@ class ShelfJobs:
             ShelfJobPack.update(state="waiting").where(ShelfJobPack.state == "running"),
         )
 
-    def set_state(self, job_id: int, state: JobState) -> None:
-        """An order that goes on is waiting, running or paused now; one that has ended stays as it ended."""
-        self._write(
-            ShelfJob.update(state=state).where((ShelfJob.id == job_id) & ShelfJob.state.in_(OPEN))
-        )
+    def note(self, job: Job, packs: Iterable[JobPack] = (), *, state: JobState | None = None) -> None:
+        """Keep where an order and some of its packs stand now, in one change; what stands so already is not written.
 
-    def set_part(
-        self, pack: JobPack, state: PackPart, *, done: Need, missing: int = 0, fault: Fault | None = None
-    ) -> None:
-        """Note where a pack stands; one that was given up meanwhile stays so."""
-        values = {
-            "state": state, "missing": missing, "fault": _write_fault(fault), "done_bytes": done.bytes,
-            "done_files": done.files,
-        }  # fmt: skip
-        here = (ShelfJobPack.job_id == pack.job_id) & (ShelfJobPack.position == pack.position)
-        self._write(ShelfJobPack.update(values).where(here & (ShelfJobPack.state != "cancelled")))
+        An order that has ended stays as it ended, and so does a pack that was given up meanwhile.
+        """
+        known = next(iter(self._jobs("id = ?", job.id)), job)
+        there = {pack.position: pack for pack in known.packs}
+        changes = [_kept(pack) for pack in packs if there.get(pack.position) != pack]
+        if state not in (None, known.state):
+            here = (ShelfJob.id == job.id) & ShelfJob.state.in_(OPEN)
+            changes.append(ShelfJob.update(state=state).where(here))
+        if changes:
+            self._write(*changes)
 
     def end(self, job_id: int) -> Job:
         """An order is through: say how it ended, unless it was given up."""
@@ -303,6 +309,16 @@ def _mark(order: Order | Job, wish: Wish) -> tuple[str | tuple[str, ...] | None,
     """What tells a wish from others: a version may come from any stick, but each stick is written for itself."""
     onto = order.stick_id if order.kind == "write" else ""
     return order.kind, onto, wish.pack_id, wish.manifest_sha256, wish.units
+
+
+def _kept(pack: JobPack) -> peewee.Query:
+    """The change that keeps where a pack stands."""
+    values = {
+        "state": pack.state, "missing": pack.missing, "fault": _write_fault(pack.fault),
+        "done_bytes": pack.done.bytes, "done_files": pack.done.files,
+    }  # fmt: skip
+    here = (ShelfJobPack.job_id == pack.job_id) & (ShelfJobPack.position == pack.position)
+    return ShelfJobPack.update(values).where(here & (ShelfJobPack.state != "cancelled"))
 
 
 def _with_packs(job: Job, packs: Iterable[JobPack]) -> Job:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 
 from content_packs.copying import Progress
 from content_packs.errors import MissingBlobError, PackError
-from content_packs.export import StickProgress, Written
+from content_packs.export import StickProgress, Written, WrittenPack
 from content_packs.export.errors import NoStickError, StickBusyError, StickGoneError
 from schoolbox import logs
 from schoolbox.errors import BoxError
-from schoolbox.faults import Fault, fault_of
+from schoolbox.faults import fault_of
 from schoolbox.services.install_work import StoppedError
 from schoolbox.services.job_progress import JobProgress
-from schoolbox.services.shelf_jobs import Job, JobState, PackPart, ShelfJobs
+from schoolbox.services.shelf_jobs import Job, JobPack, JobState, ShelfJobs
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.stick_places import Place
 from schoolbox.services.stick_writing import StickWriting
@@ -38,56 +38,52 @@ class WriteWork:
 
     def carry_out(self, job: Job, place: Place, stop: threading.Event) -> bool:
         """Write all packs of an order; false if it has to stop here for now."""
-        self._set_all(job, "running")
         self._progress.begin(job_id=job.id, pack_id="", need=job.need, done=NOTHING)
+        runs = False
 
         def tell(progress: StickProgress) -> None:
+            nonlocal runs
             self._progress.tell(both_steps(progress))
             if stop.is_set() or not self._jobs.is_open(job.id):
                 raise StoppedError
+            if not runs:  # not before: while another program has the stick, nothing is written again and again
+                self._jobs.note(job, [pack.stands("running", NOTHING) for pack in job.packs], state="running")
+                LOG.info(logs.line("job_runs", job=job.id, packs=len(job.packs)))
+                runs = True
 
         wanted = [pack.wish.pack_id for pack in job.packs]
         try:
             written = self._writing.write(place.folder, wanted, progress=tell, by=job.asked_by)
-        except StoppedError:
-            return self._stop(job, "waiting")
+        except (StoppedError, StickBusyError):
+            return self._stop(job, "waiting", runs=runs)
         except (StickGoneError, NoStickError):
-            return self._stop(job, "paused")
-        except StickBusyError:
-            return self._stop(job, "waiting")
+            return self._stop(job, "paused", runs=runs)
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("job_write_failed", job=job.id, error=type(exc).__name__))
-            self._set_all(job, "failed", fault=fault_of(exc))
+            self._jobs.note(job, [pack.stands("failed", NOTHING, fault=fault_of(exc)) for pack in job.packs])
             return True
-        self._note(job, written)
+        on_stick = {pack.pack_id: pack for pack in written.packs}
+        self._jobs.note(job, [_written(pack, on_stick.get(pack.wish.pack_id), written) for pack in job.packs])
         return True
 
-    def _stop(self, job: Job, state: JobState) -> bool:
+    def _stop(self, job: Job, state: JobState, *, runs: bool) -> bool:
         """Stop here for now, and note how far it was."""
         running = self._progress.state()
-        for pack, done in zip(job.packs, spread(running.done if running else NOTHING, job), strict=True):
-            self._jobs.set_part(pack, "waiting", done=done)
-        self._jobs.set_state(job.id, state)
+        done = spread(running.done, job) if running and runs else [pack.done for pack in job.packs]
+        packs = [pack.stands("waiting", each) for pack, each in zip(job.packs, done, strict=True)]
+        self._jobs.note(job, packs, state=state)
         return False
 
-    def _set_all(self, job: Job, state: PackPart, *, fault: Fault | None = None) -> None:
-        for pack in job.packs:
-            self._jobs.set_part(pack, state, done=NOTHING, fault=fault)
 
-    def _note(self, job: Job, written: Written) -> None:
-        """Note what became of each pack."""
-        on_stick = {pack.pack_id: pack for pack in written.packs}
-        for pack in job.packs:
-            pack_id, need = pack.wish.pack_id, pack.wish.need
-            done = on_stick.get(pack_id)
-            if done is None:
-                error = written.failed.get(pack_id) or MissingBlobError(name=pack_id)
-                self._jobs.set_part(pack, "failed", done=NOTHING, fault=fault_of(error))
-            elif done.missing:
-                lacks = fault_of(MissingBlobError(name=done.missing[0].sha256))
-                self._jobs.set_part(pack, "partly", done=need, missing=len(done.missing), fault=lacks)
-            else:
-                self._jobs.set_part(pack, "done", done=need)
+def _written(pack: JobPack, done: WrittenPack | None, written: Written) -> JobPack:
+    """What became of one pack."""
+    if done is None:
+        error = written.failed.get(pack.wish.pack_id) or MissingBlobError(name=pack.wish.pack_id)
+        return pack.stands("failed", NOTHING, fault=fault_of(error))
+    if done.missing:
+        lacks = fault_of(MissingBlobError(name=done.missing[0].sha256))
+        return pack.stands("partly", pack.wish.need, missing=len(done.missing), fault=lacks)
+    return pack.stands("done", pack.wish.need)
 
 
 def spread(done: Need, job: Job) -> Iterator[Need]:

@@ -1,14 +1,18 @@
 """What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing; it is given up."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from content_packs.durable import Disk
+from content_packs.durable import Disk, locked
 from content_packs.errors import NotEnoughSpaceError
 from schoolbox.config import Config
+from schoolbox.faults import Fault
 from schoolbox.services.shelf_jobs import Job
 from schoolbox.services.sticks import Stick
 from schoolbox.wiring import Box, open_box
@@ -155,9 +159,46 @@ def test_one_file_that_is_missing_leaves_a_pack_in_part_until_another_stick_brin
 
 def test_an_order_waits_while_another_program_installs(scene: Scene) -> None:
     job_id = order(scene.box, scene.put_in(), PHYSICS)
-    with scene.box.store.writing():
+    with locked(scene.box.config.data / "person.lock", wait=False), scene.box.store.writing():
         assert scene.states(work(scene.box, job_id)) == ["waiting", "waiting"]
     assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+
+
+def test_while_another_program_installs_an_order_that_waits_writes_nothing(scene: Scene) -> None:
+    order(scene.box, scene.put_in(), PHYSICS, MUSIC)
+    with closing(sqlite3.connect(scene.box.database.path)) as reader, locked(
+        scene.box.config.data / "person.lock", wait=False
+    ):
+        version = reader.execute("PRAGMA data_version").fetchone()
+        for _ in range(3):
+            assert scene.box.job_runner.run_next(threading.Event()) > 0
+        assert reader.execute("PRAGMA data_version").fetchone() == version
+
+
+def test_an_order_that_was_through_when_the_program_ended_ends_without_its_stick(scene: Scene) -> None:
+    stick = scene.put_in()
+    assert stick.listing is not None
+    job_id = order(scene.box, stick, PHYSICS)
+    [pack] = scene.box.jobs.find(job_id).packs
+    scene.box.jobs.note(scene.box.jobs.find(job_id), [pack.stands("done", pack.wish.need)], state="running")
+    scene.pull()
+    scene.box.sticks.look()
+    scene.box.jobs.begin_anew()
+    assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+
+
+def test_what_nobody_foresaw_stops_one_pack_and_neither_the_next_nor_another_order(scene: Scene) -> None:
+    def break_down() -> None:
+        raise ZeroDivisionError
+
+    stick = scene.put_in()
+    first, second = order(scene.box, stick, MUSIC), order(scene.box, stick, PHYSICS)
+    scene.disk.at_write(2, break_down)
+    assert scene.states(work(scene.box, first)) == ["failed", "failed"]
+    assert scene.box.jobs.find(first).packs[0].fault == Fault("", {})
+    assert scene.states(work(scene.box, second)) == ["done", "done"]
+    scene.box.jobs.try_again(first)
+    assert scene.states(work(scene.box, first)) == ["done", "done"]
 
 
 def test_giving_up_in_the_middle_stops_at_the_next_piece_and_frees_what_was_copied(scene: Scene) -> None:

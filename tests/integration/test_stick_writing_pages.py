@@ -1,11 +1,15 @@
 """Writing packs of the box onto a stick from its page: another box takes them, and a pulled stick goes on."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from content_packs.durable import locked_folder
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
 from schoolbox.services.people import NewPerson
@@ -146,6 +150,17 @@ def test_a_stick_that_is_pulled_while_it_is_written_goes_on_when_it_is_back(desk
     assert work(desk.box, job_id).state == "done"
     listed = {offer.pack_id for offer in desk.box.packs.offers(DirectoryShelf(pocket / "AGIMI")).offers}
     assert listed == {PHYSICS, MUSIC}
+
+
+def test_while_another_program_writes_onto_the_stick_an_order_waits_and_writes_nothing(desk: Desk) -> None:
+    job_id = desk.write(PHYSICS, MUSIC)
+    with closing(sqlite3.connect(desk.box.database.path)) as reader, locked_folder(desk.stick):
+        version = reader.execute("PRAGMA data_version").fetchone()
+        for _ in range(3):
+            assert desk.box.job_runner.run_next(threading.Event()) > 0
+        assert reader.execute("PRAGMA data_version").fetchone() == version
+    assert desk.box.jobs.find(job_id).state == "waiting"
+    assert work(desk.box, job_id).state == "done"
 
 
 def test_giving_up_writing_leaves_the_box_and_the_list_of_the_stick_as_they_were(desk: Desk) -> None:

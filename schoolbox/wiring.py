@@ -300,7 +300,7 @@ def _build(ground: _Ground) -> Box:
 
 def _uploads(ground: _Ground, store: Store) -> Uploads:
     return Uploads(
-        ground.data / "uploads", store=store, disk=ground.disk, boot_id=ground.boot_id,
+        ground.data / "uploads", store=store, disk=ground.disk, clock=ground.clock, boot_id=ground.boot_id,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
 

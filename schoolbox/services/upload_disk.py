@@ -149,9 +149,21 @@ class UploadFolder:
         """Give up a part of it."""
         self._disk.remove(self._folder / name)
 
-    def delete(self) -> None:
-        """Take it away; without its record it is no upload any more."""
+    def forget(self) -> None:
+        """Take its record away: from then on it is no upload any more.
+
+        Raises:
+            DiskError: Our own disk refused; it is an upload as before.
+        """
         self._disk.remove(self._folder / RECORD)
+
+    def delete(self) -> None:
+        """Take away whatever there is of it.
+
+        Raises:
+            DiskError: Our own disk refused; what is left without a record is tidied away at the next start.
+        """
+        self.forget()
         for path in list(self._files()):
             self._disk.unlink(path)
         self._disk.remove_folder(self._folder)

@@ -7,6 +7,7 @@ not hold a shelf; what nothing can become of gives its room back and keeps the r
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,15 +44,18 @@ class Ground:
 
 
 class Live:
-    """An upload in memory; its lock is held by whoever changes it. `in_hand` once somebody went on with it."""
+    """An upload in memory; its lock is held by whoever changes it.
+
+    `held_until_s`, by the monotonic clock, is how long somebody counts as going on with it; `gone` once it is deleted.
+    """
 
     def __init__(self, folder: UploadFolder, record: Record) -> None:
         self.record = record
         self.at = folder.arrived_bytes(record)
-        self.in_hand = False
+        self.held_until_s = -math.inf
         self.lock = threading.BoundedSemaphore(1)
+        self.gone = False
         self._folder = folder
-        self._gone = False
 
     @property
     def content(self) -> Path:
@@ -84,8 +88,13 @@ class Live:
         self._keep(replace(self.record, used=True))
 
     def delete(self) -> None:
-        """Take it away."""
-        self._gone = True
+        """Take it away.
+
+        Raises:
+            DiskError: Our own disk refused; it is `gone` only if its record is.
+        """
+        self._folder.forget()
+        self.gone = True
         self._folder.delete()
 
     def take(self, data: bytes, at: int, ground: Ground) -> Taken:
@@ -97,7 +106,7 @@ class Live:
             UploadRoomError: There is too little room for what a folder holds.
             DiskError: Our own disk refused, or is full; what has arrived is kept.
         """
-        if self._gone:
+        if self.gone:
             raise NotFoundError(kind="upload", key=self.record.id)
         if not self.record.arriving:
             return Taken(self.seen())

@@ -11,6 +11,8 @@ a teacher; the technician sees all of them and may give them up.
 Rules: pieces come in order; one that came before is harmless, one that leaves a gap is answered with where to go on.
 A piece is written and not flushed; every 32 MiB and at the end what arrived is flushed and noted, so
 that a power cut costs at most that much. Few pieces are written at a time, so that pages never wait for the disk.
+Room and place are kept for an unfinished upload while pieces come, and for an hour after: then it still is there, and
+gives way only when somebody else needs its place.
 """
 
 import contextlib
@@ -21,6 +23,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from content_packs.clock import Clock
 from content_packs.durable import Disk
 from content_packs.errors import DiskError
 from content_packs.shelf import Shelf
@@ -40,6 +43,8 @@ FLUSH_EVERY_BYTES = 32 * 1024 * 1024
 EACH_MAX = 3
 """How many uploads one person may have on the box."""
 ALL_MAX = 12
+HELD_S = 60 * 60
+"""For how long after its last piece somebody counts as going on with an upload."""
 WRITERS = 2
 """How many threads of the server may wait for the disk because of uploads."""
 
@@ -48,12 +53,13 @@ class Uploads:
     """Every upload of one box; the program that serves opens them, and alone knows and writes them."""
 
     def __init__(  # noqa: PLR0913 - what it stands on, and two things that tests choose
-        self, folder: Path, *, store: Store, disk: Disk, boot_id: str, reserve_bytes: int,
+        self, folder: Path, *, store: Store, disk: Disk, clock: Clock, boot_id: str, reserve_bytes: int,
         flush_every_bytes: int = FLUSH_EVERY_BYTES, token_hex: Callable[[int], str] = secrets.token_hex,
     ) -> None:  # fmt: skip
         self._folder = folder
         self._store = store
         self._disk = disk
+        self._clock = clock
         self._boot_id = boot_id
         self._reserve_bytes = reserve_bytes
         self._ground = Ground(
@@ -107,9 +113,8 @@ class Uploads:
         with self._lock:
             same = next((live for live in self._known.values() if is_same(live.record, chosen, by)), None)
             if same:
-                same.in_hand = True
+                self._hold(same)
                 return same.seen()
-            self._drop_refused(by)
             self._make_place(by)
             if chosen.kind == "zip":
                 self._check_room(chosen.size_bytes, chosen.name)
@@ -129,7 +134,7 @@ class Uploads:
         with _at_once(self._writers) as may_write, _at_once(live.lock) as is_alone:
             if not may_write or not is_alone:
                 return Taken(live.seen(), busy=True)
-            live.in_hand = True
+            self._hold(live)
             return live.take(data, at, self._ground)
 
     def give_up(self, upload_id: str, viewer: Viewer) -> None:
@@ -194,33 +199,51 @@ class Uploads:
         )  # fmt: skip
         folder = self._folder_of(record.id)
         live = known[record.id] = Live(folder, folder.create(record))
-        live.in_hand = True
+        self._hold(live)
         LOG.info(logs.line("upload_begun", upload=record.number, by=by, size_bytes=chosen.size_bytes))
         return live
 
-    def _drop_refused(self, by: int) -> None:
-        """Somebody who chooses anew has read why the one before was refused."""
-        for live in [live for live in self._known.values() if live.record.by == by]:
-            if live.record.state == "refused":
+    def _make_place(self, by: int) -> None:
+        """Keep to the number of uploads.
+
+        Whoever chooses anew has read why the one before was refused. When the box has as many as it looks after, the
+        oldest refused one gives way, else the oldest unfinished one that nobody goes on with.
+        """
+        for live in self._refused():
+            if live.record.by == by:
+                self._let_go(live)
+        if sum(live.record.by == by for live in self._known.values()) >= EACH_MAX:
+            raise TooManyUploadsError(limit=EACH_MAX)
+        left = [live for live in self._known.values() if live.record.arriving and not self._is_held(live)]
+        candidates = iter([*self._refused(), *sorted(left, key=_number)])
+        while len(self._known) >= ALL_MAX:
+            oldest = next(candidates, None)
+            if oldest is None:
+                raise TooManyUploadsError(limit=ALL_MAX)
+            self._let_go(oldest)
+
+    def _refused(self) -> list[Live]:
+        """Those nothing can become of, the oldest first."""
+        return sorted((live for live in self._known.values() if live.record.state == "refused"), key=_number)
+
+    def _let_go(self, live: Live) -> None:
+        """Delete an upload that gives way, unless somebody changes it just now."""
+        with _at_once(live.lock) as is_alone:
+            if is_alone:
+                LOG.info(logs.line("upload_gave_way", upload=live.record.number, by=live.record.by))
                 self._delete(live)
 
-    def _make_place(self, by: int) -> None:
-        """Keep to the number of uploads; an unfinished one that nobody went on with since the start gives way."""
-        known = self._known
-        if sum(live.record.by == by for live in known.values()) >= EACH_MAX:
-            raise TooManyUploadsError(limit=EACH_MAX)
-        if len(known) < ALL_MAX:
-            return
-        left = [live for live in known.values() if live.record.arriving and not live.in_hand]
-        if not left:
-            raise TooManyUploadsError(limit=ALL_MAX)
-        oldest = min(left, key=lambda live: live.record.number)
-        LOG.info(logs.line("upload_gave_way", upload=oldest.record.number, by=oldest.record.by))
-        self._delete(oldest)
+    def _hold(self, live: Live) -> None:
+        """Somebody goes on with it."""
+        live.held_until_s = self._clock.monotonic_s() + HELD_S
+
+    def _is_held(self, live: Live) -> bool:
+        return self._clock.monotonic_s() < live.held_until_s
 
     def _check_room(self, size_bytes: int, name: str) -> None:
         """Ask for room for an upload and for as much again that is installed from it, beside those under way."""
-        arriving = [live for live in list(self._known.values()) if live.record.state == "content" and live.in_hand]
+        known = list(self._known.values())
+        arriving = [live for live in known if live.record.state == "content" and self._is_held(live)]
         promised = sum(2 * live.record.total_bytes - live.at for live in arriving)
         free = self._free_bytes() - promised
         if 2 * size_bytes > free:
@@ -236,8 +259,12 @@ class Uploads:
             return False
 
     def _delete(self, live: Live) -> None:
-        self._known.pop(live.record.id, None)
-        live.delete()
+        """Delete an upload; it is forgotten only once it is none any more, so that a page never hides what is there."""
+        try:
+            live.delete()
+        finally:
+            if live.gone:
+                self._known.pop(live.record.id, None)
 
     def _find(self, upload_id: str, may: Callable[[Live], bool]) -> Live:
         with self._lock:
@@ -248,7 +275,7 @@ class Uploads:
 
     def _in_order(self) -> list[Live]:
         with self._lock:
-            return sorted(self._known.values(), key=lambda live: live.record.number)
+            return sorted(self._known.values(), key=_number)
 
     def _read(self) -> Iterator[Live]:
         for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
@@ -273,6 +300,11 @@ def _at_once(lock: threading.BoundedSemaphore) -> Iterator[bool]:
     finally:
         if taken:
             lock.release()
+
+
+def _number(live: Live) -> int:
+    """Its place in the order."""
+    return live.record.number
 
 
 def _is_whole(live: Live) -> bool:

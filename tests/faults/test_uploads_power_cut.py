@@ -7,6 +7,7 @@ import pytest
 from content_packs.durable import Disk
 from content_packs.store import Store
 from schoolbox.services.uploads import Uploads
+from tests.simulators.clock import HandClock
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
 from tests.simulators.laptop import Direct, Laptop, somebody
 from tests.simulators.publisher import Ministry
@@ -26,8 +27,8 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def opened(folder: Path, disk: Disk, *, boot_id: str) -> Uploads:
     uploads = Uploads(
-        folder / "uploads", store=Store(folder / "packs", disk), disk=disk, boot_id=boot_id, reserve_bytes=0,
-        flush_every_bytes=1500,
+        folder / "uploads", store=Store(folder / "packs", disk), disk=disk, clock=HandClock(), boot_id=boot_id,
+        reserve_bytes=0, flush_every_bytes=1500,
     )  # fmt: skip
     uploads.open()
     return uploads

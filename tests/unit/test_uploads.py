@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from content_packs.clock import Clock
 from content_packs.durable import Disk
-from content_packs.errors import ArchiveError, NotEnoughSpaceError
+from content_packs.errors import ArchiveError, NotEnoughSpaceError, ReadOnlyDiskError
 from content_packs.store import Store
 from schoolbox.errors import (
     BadInputError,
@@ -16,8 +17,9 @@ from schoolbox.errors import (
     WrongFileError,
 )
 from schoolbox.services.upload_facts import Chosen, Upload
-from schoolbox.services.uploads import ALL_MAX, EACH_MAX, Uploads
+from schoolbox.services.uploads import ALL_MAX, EACH_MAX, HELD_S, Uploads
 from schoolbox.services.viewers import Viewer
+from tests.simulators.clock import HandClock
 from tests.simulators.laptop import Direct, Laptop, choose_file, list_of, somebody
 from tests.simulators.publisher import Ministry
 from tests.simulators.zips import make_zip
@@ -39,11 +41,14 @@ class SmallDisk(Disk):
         return self.free if path else 0
 
 
-def opened(tmp_path: Path, *, disk: Disk | None = None, boot_id: str = "monday", reserve_bytes: int = 0) -> Uploads:
+def opened(
+    tmp_path: Path, *, disk: Disk | None = None, boot_id: str = "monday", reserve_bytes: int = 0,
+    clock: Clock | None = None,
+) -> Uploads:  # fmt: skip
     disk = disk or Disk()
     uploads = Uploads(
-        tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, boot_id=boot_id,
-        reserve_bytes=reserve_bytes, flush_every_bytes=250,
+        tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, clock=clock or HandClock(),
+        boot_id=boot_id, reserve_bytes=reserve_bytes, flush_every_bytes=250,
     )  # fmt: skip
     uploads.open()
     return uploads
@@ -279,6 +284,103 @@ def test_the_oldest_that_nobody_goes_on_with_gives_way_by_order_alone(tmp_path: 
     assert {each.id for each in again.seen_by(BESNIK)} == {each.id for each in made if each != made[1]} | {new.id}
 
 
+def refused(uploads: Uploads, by: int) -> Upload:
+    """Somebody sends what is no zip file behind its first bytes."""
+    upload = uploads.begin(small(), by=by)
+    return uploads.take(upload.id, bytes(100), at=0, by=by).upload
+
+
+@pytest.mark.parametrize("started_again", [False, True])
+def test_what_was_refused_blocks_nobody_and_gives_way_before_what_can_still_become_whole(
+    tmp_path: Path, *, started_again: bool
+) -> None:
+    uploads = opened(tmp_path)
+    half = uploads.begin(small(), by=10)
+    made = [refused(uploads, 11 + number) for number in range(ALL_MAX - 1)]
+    assert {each.state for each in made} == {"refused"}
+    if started_again:
+        uploads = opened(tmp_path)
+
+    new = uploads.begin(small(), by=99)
+    assert {each.id for each in uploads.seen_by(BESNIK)} == {half.id, new.id, *(each.id for each in made[1:])}
+
+
+def test_after_an_hour_without_a_piece_an_upload_holds_no_room_and_no_place(tmp_path: Path, archive: Path) -> None:
+    size, clock = archive.stat().st_size, HandClock()
+    uploads = opened(tmp_path, disk=SmallDisk(4 * size - 1), clock=clock)
+    upload = begun(uploads, archive)
+    for _ in range(3):  # as long as pieces come, it is not left
+        clock.tick(HELD_S - 1)
+        uploads.take(upload.id, b"", at=0, by=VLORA.person_id)
+        with pytest.raises(UploadRoomError):
+            begun(uploads, archive, VLERA)
+    clock.tick(HELD_S + 1)
+    assert begun(uploads, archive, VLERA).state == "content"
+    for number in range(ALL_MAX - 2):
+        uploads.begin(Chosen(kind="zip", name="a.zip", size_bytes=1, mark="00000000"), by=100 + number)
+    uploads.begin(Chosen(kind="zip", name="a.zip", size_bytes=1, mark="00000000"), by=99)
+    assert uploads.seen_by(VLORA) == []
+    assert len(uploads.seen_by(BESNIK)) == ALL_MAX
+
+
+def test_what_is_just_being_written_is_not_deleted_to_make_place(tmp_path: Path) -> None:
+    class SlowDisk(Disk):
+        """A disk on which something else happens while a file is deleted."""
+
+        meanwhile = staticmethod(lambda: None)
+
+        def unlink(self, path: Path) -> None:
+            """Say so first."""
+            if path.name == "content":
+                self.meanwhile()
+            super().unlink(path)
+
+    disk = SlowDisk()
+    uploads = opened(tmp_path, disk=disk)
+
+    def choose_anew() -> None:
+        disk.meanwhile = lambda: None
+        uploads.begin(small(2), by=2)
+
+    disk.meanwhile = choose_anew
+    upload = refused(uploads, 2)
+    assert {each.state for each in uploads.seen_by(VLORA)} == {"refused", "content"}
+    uploads.give_up(upload.id, VLORA)
+    assert [each.state for each in uploads.seen_by(VLORA)] == ["content"]
+
+
+def test_on_a_disk_that_can_only_be_read_an_upload_stays_as_it_is_until_it_can_be_deleted(
+    tmp_path: Path, archive: Path
+) -> None:
+    class FailingDisk(Disk):
+        """A disk that can only be read, as a card does that fails."""
+
+        fails = False
+
+        def unlink(self, path: Path) -> None:
+            """Refuse while it fails."""
+            if self.fails:
+                raise ReadOnlyDiskError(path=path, problem="read-only")
+            super().unlink(path)
+
+    disk = FailingDisk()
+    uploads = opened(tmp_path, disk=disk)
+    whole = Laptop(Direct(uploads, VLORA)).send(archive)
+    half = uploads.begin(small(), by=2)
+    disk.fails = True
+    for upload in (whole, half):
+        with pytest.raises(ReadOnlyDiskError):
+            uploads.give_up(upload.id, VLORA)
+
+    assert [each.id for each in uploads.seen_by(VLORA)] == [whole.id, half.id]
+    assert uploads.shelf(whole.id).meta_names()
+    assert uploads.take(half.id, b"PK", at=0, by=2).upload.arrived_bytes == 2
+    disk.fails = False
+    for upload in (whole, half):
+        uploads.give_up(upload.id, VLORA)
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
 def test_room_is_asked_for_the_upload_and_for_what_is_installed_from_it(tmp_path: Path, archive: Path) -> None:
     size = archive.stat().st_size
     disk = SmallDisk(2 * size + 1000 - 1)
@@ -390,8 +492,9 @@ def test_a_program_that_does_not_serve_sees_nothing_and_tidies_nothing_away(tmp_
     (half_made / "content").write_bytes(b"")
     disk = Disk()
     other = Uploads(
-        tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, boot_id="monday", reserve_bytes=0
-    )
+        tmp_path / "uploads", store=Store(tmp_path / "packs", disk), disk=disk, clock=HandClock(), boot_id="monday",
+        reserve_bytes=0,
+    )  # fmt: skip
 
     assert (other.seen_by(BESNIK), other.places()) == ([], [])
     assert (half_made / "content").exists()

@@ -7,6 +7,7 @@ What arrives is what was sent first for each byte; the box then installs from it
 import os
 from pathlib import Path
 
+from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.errors import ArchiveError
 from content_packs.shelf import Shelf
@@ -40,7 +41,9 @@ def run(data: bytes) -> None:
 def _open(box: SchoolBox) -> Uploads:
     """The program that takes uploads, as after a start."""
     folder = scratch("case") / "kept" / "uploads"
-    return Uploads(folder, store=box.store, disk=Disk(), boot_id="b", reserve_bytes=0, token_hex=_token)
+    return Uploads(
+        folder, store=box.store, disk=Disk(), clock=SystemClock(), boot_id="b", reserve_bytes=0, token_hex=_token
+    )
 
 
 def _token(size: int) -> str:

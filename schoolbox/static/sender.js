@@ -4,6 +4,7 @@ import { read, stretch } from './chosen.js';
 const SILENT_MS = 30000;
 const WAITS_MS = [1000, 1000, 2000, 4000, 8000, 10000];
 const BUSY_MS = 400;
+const NO_ANSWER = [0, 500, 502, 504];
 const WINDOW_MS = 20000;
 const MEASURED_MS = 2000;
 
@@ -76,13 +77,29 @@ export class Sender {
     this.ahead = { at, files: this.files, bytes };
   }
 
+  /* The box did not answer: how long to wait until it is asked again. */
+  missed() {
+    this.misses += 1;
+    return WAITS_MS[Math.min(this.misses, WAITS_MS.length) - 1];
+  }
+
+  /* Ask how far an upload is, until the box answers. */
+  state(upload) {
+    this.upload = upload;
+    return ask('GET', upload.here, '').then((answer) => {
+      if (!NO_ANSWER.includes(answer.status)) { this.misses = 0; return answer; }
+      const wait = this.missed();
+      this.show(this);
+      return new Promise((over) => { setTimeout(over, wait); }).then(() => this.state(upload));
+    });
+  }
+
   heard(answer) {
     if (answer.status === 200 || answer.status === 409) {
       this.misses = 0;
       this.took(answer.said);
-    } else if (answer.status === 0 || answer.status === 500 || answer.status === 502 || answer.status === 504) {
-      this.later(WAITS_MS[Math.min(this.misses, WAITS_MS.length - 1)]);
-      this.misses += 1;
+    } else if (NO_ANSWER.includes(answer.status)) {
+      this.later(this.missed());
       this.show(this);
     } else if (answer.status === 503) {
       this.later(BUSY_MS);

@@ -66,8 +66,9 @@ function follow(upload, chosen, sender) {
   if (upload.state === 'refused') return Promise.reject({ said: { happened: upload.told[0], safe: upload.told[1], todo: upload.told[2] } });
   if (upload.state === 'list') return sender.send([chosen.list], upload).then((next) => follow(next, chosen, sender));
   if (chosen.kind === 'zip') return sender.send(chosen.files, upload).then((next) => follow(next, chosen, sender));
-  return ask('GET', upload.here, '').then((answer) => {
+  return sender.state(upload).then((answer) => {
     if (answer.status !== 200) return Promise.reject(answer);
+    if (answer.said.state !== 'content') return follow(answer.said, chosen, sender);  // another page was faster
     const wanted = answer.said.wanted.map((line) => chosen.files[line]);
     return sender.send(wanted, answer.said).then((next) => follow(next, chosen, sender));
   });

@@ -1,15 +1,19 @@
 """A teacher's laptop brings new versions of sample courses: slow line, page left in the middle, no line, wrong file."""
 
+import re
 import shutil
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
 from deploy.demo.shelf import SAMPLES
+from schoolbox.services.uploads import PIECE_BYTES_MAX
 from tests.browser.conftest import REPOSITORY, Demo, Devices
 from tests.browser.test_pages import SAYS_NO, staff
+from tests.simulators.browser import Browser
 from tests.simulators.programs import command
 from tests.simulators.waiting import eventually
 
@@ -142,6 +146,39 @@ def test_a_folder_goes_on_by_itself_when_the_line_is_back_and_sends_only_what_is
     install(laptop, PYTHON)
     blobs = sum(file.stat().st_size for file in (folder / "blobs").rglob("*.*"))
     assert sum(sent) < blobs / 4
+    devices.complaints[:] = [heard for heard in devices.complaints if SAYS_NO not in heard]
+
+
+def test_a_folder_that_another_page_ended_while_the_line_was_gone_leads_to_what_is_in_it(
+    demo: Demo, devices: Devices, shelf: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Python 2028"
+    zipfile.ZipFile(archive_of(shelf, "python-8", tmp_path / "python.zip")).extractall(folder)
+    files = sorted((path for path in folder.rglob("*") if path.is_file()), key=str)
+    files = [path for path in files if path.relative_to(folder).parts[0] in ("meta", "manifests", "blobs")]
+    account, gone = demo.facts["teacher"], iter((True, True, False))
+
+    def faster(asked: Route) -> None:
+        if next(gone, False):
+            asked.abort()
+            return
+        address = urlsplit(asked.request.url).path
+        with Browser(demo.box_url) as another:
+            another.sign_in_staff(account["login"], account["password"])
+            another.load_form("/uploads")
+            lines = another.get(address).json()["wanted"]
+            content, at = b"".join(files[line].read_bytes() for line in lines), 0
+            while at < len(content):
+                at = another.send(f"{address}/piece?at={at}", content[at : at + PIECE_BYTES_MAX]).json()["at"]
+        asked.continue_()
+
+    laptop = page_of(demo, devices)
+    laptop.route(re.compile(r"/uploads/[0-9a-f]{32}$"), faster)
+    with laptop.expect_file_chooser() as chooser:
+        laptop.get_by_role("button", name="Zgjidh një dosje").click()
+    chooser.value.set_files(folder)
+    laptop.wait_for_url("**/sticks/*")
+    expect(laptop.get_by_role("heading", level=1)).to_have_text("Çfarë ka në „Python 2028”")
     devices.complaints[:] = [heard for heard in devices.complaints if SAYS_NO not in heard]
 
 

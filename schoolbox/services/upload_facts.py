@@ -52,6 +52,11 @@ class Upload:
         """Whether bytes of it are still to come."""
         return self.state in ("list", "content")
 
+    @property
+    def room_bytes(self) -> int:
+        """How much of our disk it takes."""
+        return 0 if self.state == "refused" else self.arrived_bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

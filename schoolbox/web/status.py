@@ -10,7 +10,7 @@ from markupsafe import Markup
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.services.event_texts import facts_of, text_of
 from schoolbox.services.events import EventRow
-from schoolbox.web.access import Role, allow
+from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext, size
 
@@ -37,8 +37,9 @@ def show() -> ResponseReturnValue:
     told = [_told(event) for event in page.events]
     codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
     return render_template(
-        "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar
-    )
+        "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar,
+        uploads=box().uploads.seen_by(signed_in()),
+    )  # fmt: skip
 
 
 @room.post("/status/sync")

@@ -31,12 +31,15 @@ BUSY_S = 1
 @room.get("/uploads")
 @allow(*STAFF)
 def show() -> ResponseReturnValue:
-    """Show where to choose a file, and what is on its way or waits to be installed."""
-    found = box().uploads.seen_by(signed_in())
+    """Show where to choose a file, and what is on its way or waits to be installed; of others' with their names."""
+    who = signed_in()
+    found = box().uploads.seen_by(who)
     told = {upload.id: _told(upload) for upload in found if upload.refusal}
+    owners = box().people.names({upload.by for upload in found if upload.by != who.person_id})
     return render_template(
-        "uploads/show.html", uploads=found, told=told, piece_bytes=PIECE_BYTES_MAX, decimal=number(1.5)[1]
-    )
+        "uploads/show.html", uploads=found, told=told, owners=owners, piece_bytes=PIECE_BYTES_MAX,
+        decimal=number(1.5)[1],
+    )  # fmt: skip
 
 
 @room.post("/uploads")

@@ -160,7 +160,6 @@ def test_an_upload_of_somebody_else_is_nowhere(pages: Pages, desk: Device, archi
     assert other.get(f"/uploads/{upload.id}").status_code == 404
     assert Laptop(Line(other)).send(archive).id != upload.id
     technician = staff(pages, TECHNICIAN)
-    assert "MASHT 2026.zip" in shown(technician, "/uploads")
     assert technician.post(f"/uploads/{upload.id}/give-up").status_code == 303
     assert desk.get(f"/uploads/{upload.id}").status_code == 404
 
@@ -199,6 +198,29 @@ def test_two_teachers_who_upload_the_same_each_have_an_order_of_their_own(
     for device, job in zip((desk, other), jobs, strict=True):
         assert "Everything is on the box" in shown(device, job)
     assert pages.box.uploads.places() == []
+
+
+def test_the_technician_sees_whose_uploads_there_are_and_how_much_room_they_take(
+    pages: Pages, desk: Device, archive: Path
+) -> None:
+    raw, technician = archive.read_bytes(), staff(pages, TECHNICIAN)
+    assert "upload" not in shown(technician, "/status")
+    line = Line(desk)
+    upload = line.begin(choose_file(archive))
+    line.piece(upload.id, raw[:4000], 0)
+    own = Line(technician).begin(choose_file(archive, name="own.zip"))
+    Line(technician).piece(own.id, raw[:2000], 0)
+
+    words = shown(technician, "/uploads")
+    assert "MASHT 2026.zip Uploaded by Vlora Gashi 4 kB of" in words
+    assert "Only whoever began it can go on with it." in words
+    [others, mine] = words.split("own.zip", 1)
+    assert "Choose the same one again" not in others.split("Uploads in the box")[1]
+    assert mine.strip().startswith("2 kB of")
+    assert "Choose the same one again" in mine
+    assert "Uploaded by" not in shown(desk, "/uploads")
+    page = technician.text("/status")
+    assert re.search(r'<a href="/uploads">2 uploads take 6 kB</a>', page)
 
 
 def test_giving_an_upload_up_ends_what_is_installed_from_it(pages: Pages, desk: Device, archive: Path) -> None:

@@ -1,6 +1,7 @@
 """What each noted event is called for people: the sentence, how it ended, and how much it matters.
 
-The sentences are keys of the catalogues; facts of the event stand in them as `%(name)s`.
+The sentences are keys of the catalogues; facts of the event stand in them as `%(name)s`. A number stands behind a
+colon, so that a sentence is right for one and for many.
 """
 
 from collections.abc import Mapping
@@ -25,28 +26,28 @@ class EventText:
 TEXTS: Mapping[str, EventText] = {
     "claimed": EventText(N_("The box was claimed by its technician"), N_("Done"), "ok"),
     "roster_loaded": EventText(
-        N_("School list read: %(added)s new people, %(known)s known"), N_("Done"), "ok"
+        N_("School list read; new people: %(added)s, known: %(known)s"), N_("Done"), "ok"
     ),
     "sign_in_guessing": EventText(
         N_("Somebody tries many PINs or passwords for person %(person)s"), N_("Slowed down"), "warn"
     ),
     "pack_installed": EventText(N_("Pack %(pack)s installed, version %(version)s"), N_("Done"), "ok"),
     "pack_installed_in_part": EventText(
-        N_("Pack %(pack)s installed, version %(version)s; %(missing)s files are still missing"),
+        N_("Pack %(pack)s installed, version %(version)s; files still missing: %(missing)s"),
         N_("Not complete"), "warn",
     ),
     "pack_came": EventText(N_("Pack %(pack)s came by itself, version %(version)s"), N_("Done"), "ok"),
     "pack_came_in_part": EventText(
-        N_("Pack %(pack)s came by itself, version %(version)s; %(missing)s files are still missing"),
+        N_("Pack %(pack)s came by itself, version %(version)s; files still missing: %(missing)s"),
         N_("Not complete"), "warn",
     ),
     "pack_undone": EventText(N_("Pack %(pack)s went back to version %(version)s"), N_("Done"), "info"),
     "pack_removed": EventText(N_("Pack %(pack)s removed"), N_("Done"), "info"),
     "pack_damaged": EventText(
-        N_("Pack %(pack)s is damaged: %(missing)s files missing, %(corrupt)s corrupt"), N_("Install it again"), "bad"
+        N_("Pack %(pack)s is damaged; files missing: %(missing)s, corrupt: %(corrupt)s"), N_("Install it again"), "bad"
     ),
     "packs_hidden_or_shown": EventText(
-        N_("The list of publishers changed: %(packs)s packs were hidden or shown again"),
+        N_("The list of publishers changed; packs hidden or shown again: %(packs)s"),
         N_("Look at the packs"), "warn",
     ),
     "academy_accepted": EventText(
@@ -65,9 +66,9 @@ TEXTS: Mapping[str, EventText] = {
     "sharing_code_withdrawn": EventText(
         N_("The code for boxes that take packs from this one was withdrawn"), N_("Done"), "info"
     ),
-    "stick_written": EventText(N_("%(packs)s packs written onto a stick (%(names)s)"), N_("Done"), "ok"),
+    "stick_written": EventText(N_("Written onto a stick: %(names)s"), N_("Done"), "ok"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
-    "database_checked": EventText(N_("Database checked: %(problems)s problems"), N_("Checked"), "info"),
+    "database_checked": EventText(N_("Database checked; problems found: %(problems)s"), N_("Checked"), "info"),
 }
 UNKNOWN = EventText(N_("Something else happened (%(code)s)"), N_("Noted"), "info")
 

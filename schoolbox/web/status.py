@@ -1,5 +1,6 @@
 """The technician's room: one verdict, what to look at, numbers, what happened lately."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import segno
@@ -8,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from schoolbox.faults import Fault, fault_sentences
-from schoolbox.services.event_texts import facts_of, text_of
+from schoolbox.services.event_texts import text_of
 from schoolbox.services.events import EventRow
+from schoolbox.web import stick_words as words
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext, size
@@ -34,7 +36,8 @@ class ToldEvent:
 def show() -> ResponseReturnValue:
     """Show how the box is."""
     page = box().status.page()
-    told = [_told(event) for event in page.events]
+    titles = {line.pack.pack_id: line.pack.title for line in page.packs}
+    told = [_told(event, titles) for event in page.events]
     codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
     return render_template(
         "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar,
@@ -102,6 +105,6 @@ def told_from_afar(fault: Fault) -> tuple[str, str, str]:
     return fault_sentences(fault, _, write_size=size, afar=True)
 
 
-def _told(event: EventRow) -> ToldEvent:
+def _told(event: EventRow, titles: Mapping[str, Mapping[str, str]]) -> ToldEvent:
     text = text_of(event)
-    return ToldEvent(event, _(text.what, **facts_of(event)), _(text.result), text.tone)
+    return ToldEvent(event, words.event(event, titles), _(text.result), text.tone)

@@ -1,13 +1,18 @@
 """What the pages about sticks, orders and packs say of times, counts and faults."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.services.event_texts import facts_of, text_of
+from schoolbox.services.events import EventRow
 from schoolbox.services.pack_history import Deed
 from schoolbox.web.i18n import _, ngettext, number, pick, size
 
 MONTH_DAYS = 30
+NAMING_PACKS = ("pack", "names")
+"""Facts of events that are ids of packs, one or several."""
+PACK_ID = re.compile(r"[^\s:,]+:[^\s:,]+")
 OLD_DAYS = 90
 """From this age on a stick is said to be old; it is advice and nothing more (FORMAT 6.7)."""
 
@@ -66,11 +71,18 @@ def age(days: int | None) -> str:
 
 def deed(done: Deed, titles: Mapping[str, Mapping[str, str]]) -> str:
     """Write what was done with packs, with the titles of those that are still there."""
-    facts = facts_of(done.event)
-    pack_id = facts.get("pack")
-    if isinstance(pack_id, str) and pack_id in titles:
-        facts["pack"] = _("“%(title)s”", title=pick(titles[pack_id]))
-    return _(text_of(done.event).what, **facts)
+    return event(done.event, titles)
+
+
+def event(noted: EventRow, titles: Mapping[str, Mapping[str, str]]) -> str:
+    """Write what happened; packs that are still there are called by their titles, others by their ids."""
+    facts = facts_of(noted)
+
+    def named(found: re.Match[str]) -> str:
+        return _("“%(title)s”", title=pick(titles[found[0]])) if found[0] in titles else found[0]
+
+    packs = {fact: PACK_ID.sub(named, str(facts[fact])) for fact in NAMING_PACKS if fact in facts}
+    return _(text_of(noted).what, **{**facts, **packs})
 
 
 FILTERS: Mapping[str, Callable[..., str | tuple[str, str, str]]] = {

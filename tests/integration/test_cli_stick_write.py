@@ -63,7 +63,7 @@ def test_the_box_remembers_what_was_written(school: School) -> None:
         box.close()
     assert (event.facts["packs"], event.facts["names"]) == (1, PACK)
     assert "by" not in event.facts
-    assert text_of(event).what % dict(event.facts) == f"1 packs written onto a stick ({PACK})"
+    assert text_of(event).what % dict(event.facts) == f"Written onto a stick: {PACK}"
 
 
 def test_a_program_is_answered_with_all_that_was_done(school: School) -> None:

@@ -36,7 +36,7 @@ def test_the_page_tells_packs_people_and_where_the_box_is_reached(pages: Pages, 
 def test_the_page_speaks_english_too(desk: Device) -> None:
     text = desk.get("/status?lang=en").text
     assert "This box teaches." in text
-    assert "Pack mash:thyesat-6 installed, version 1" in text
+    assert "Pack “Fractions” installed, version 1" in text
 
 
 def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Device) -> None:
@@ -51,7 +51,7 @@ def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Devic
     text = desk.get("/status?lang=en").text
     assert "A pack is damaged." in text
     assert "1 damaged" in text
-    assert f"Pack {PACK} is damaged: 0 files missing, 1 corrupt" in text
+    assert "Pack “Fractions” is damaged; files missing: 0, corrupt: 1" in text
 
 
 def test_sound_packs_are_said_to_be_sound(pages: Pages, desk: Device) -> None:
@@ -78,7 +78,7 @@ def test_the_database_is_read_and_the_finding_shown(desk: Device) -> None:
     assert desk.post("/status/database", on="/status").status_code == 303
     text = desk.get("/status?lang=en").text
     assert "The database is whole." in text
-    assert "Database checked: 0 problems" in text
+    assert "Database checked; problems found: 0" in text
 
 
 def test_trying_to_sync_says_honestly_whether_anything_can(pages: Pages, desk: Device) -> None:

@@ -84,8 +84,8 @@ def test_packs_are_written_onto_an_empty_stick_and_another_box_takes_them(desk: 
     assert (desk.stick / "foto.jpg").exists()
     assert (desk.stick / "CONTENTS.html").exists()
     for page in ("/packs", f"/packs/{PHYSICS}"):
-        assert "packs written onto a stick (mash:fizika-8) Vlora Gashi" in shown(desk.device, page)
-    assert "written onto a stick" not in shown(desk.device, f"/packs/{MUSIC}")
+        assert "Written onto a stick: “Paketa fizika-8” Vlora Gashi" in shown(desk.device, page)
+    assert "Written onto a stick" not in shown(desk.device, f"/packs/{MUSIC}")
 
     other = open_box(Config(data=tmp_path / "other", reserve_mb=0, sticks=None))
     try:

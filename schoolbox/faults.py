@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schoolbox.messages import TABLE, UNEXPECTED, Translate, plain_size, write_sentences
-from schoolbox.messages_afar import FROM_AFAR
+from schoolbox.messages import TABLE, UNEXPECTED, Translate, message_at, plain_size, write_sentences
+from schoolbox.told import Place
 
 FACT_LENGTH_MAX = 200
 Facts = Mapping[str, str | int]
@@ -34,11 +34,10 @@ def fault_of(error: BaseException) -> Fault:
 
 
 def fault_sentences(
-    fault: Fault, translate: Translate, *, write_size: Callable[[int], str] = plain_size, afar: bool = False
+    fault: Fault, translate: Translate, *, write_size: Callable[[int], str] = plain_size, place: Place = "stick"
 ) -> tuple[str, str, str]:
     """What happened, what is safe, what to do next; of a fault an older program wrote, at least that it happened."""
-    message = _ROWS.get(fault.name, UNEXPECTED)
-    message = FROM_AFAR.get(fault.name, message) if afar else message
+    message = message_at(fault.name, fault.facts, place) or _ROWS.get(fault.name, UNEXPECTED)
     try:
         return write_sentences(message, fault.facts, translate, write_size=write_size)
     except KeyError:

@@ -2,7 +2,9 @@
 
 What happened, what is safe, what to do next, in that order. The sentences are keys of the catalogues; `%(name)s` is
 filled with the error's attribute of that name. A test fails for an error class without a row, and for a sentence that
-a language lacks.
+a language lacks. No stick is spoken of where none is meant:
+
+    sentences(error, _, place="upload")
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +12,7 @@ from http import HTTPStatus
 
 from schoolbox import errors, messages_afar, messages_packs, messages_sticks, messages_uploads, messages_wire
 from schoolbox.marks import N_
-from schoolbox.told import Message
+from schoolbox.told import Message, Place
 
 Translate = Callable[[str], str]
 
@@ -137,6 +139,21 @@ UNEXPECTED = Message(
 )  # fmt: skip
 
 
+ELSEWHERE: Mapping[Place, Mapping[str, Message]] = {
+    "stick": {}, "upload": messages_uploads.FROM_UPLOAD, "afar": messages_afar.FROM_AFAR,
+}  # fmt: skip
+"""What reads differently of a place that is no stick, by the name of the error."""
+
+COME_AND_GO = ("stick", "upload", "job")
+NO_LONGER_HERE = Message(
+    HTTPStatus.NOT_FOUND, 14,
+    N_("What you were looking for is no longer on the box: a stick was pulled out, or an upload was deleted."),
+    messages_packs.UNCHANGED,
+    N_("Open “USB” and begin from there."),
+)  # fmt: skip
+"""How a `NotFoundError` is told of what comes and goes."""
+
+
 def message_of(error: BaseException) -> Message:
     """Find how an error is told: its own class, else the nearest class above it."""
     return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), UNEXPECTED)
@@ -158,16 +175,23 @@ def sentences(
     *,
     write_size: Callable[[int], str] = plain_size,
     learner: bool = False,
-    afar: bool = False,
+    place: Place = "stick",
 ) -> tuple[str, str, str]:
     """The three sentences for an error in the reader's language, with its facts filled in.
 
-    A `learner` is not told what only those can do who look after the box; of something `afar` no stick is spoken.
+    A `learner` is not told what only those can do who look after the box; `place` is where the packs came from.
     """
-    message = messages_packs.FOR_LEARNERS.get(type(error)) if learner else None
-    message = messages_afar.FROM_AFAR.get(type(error).__name__) if afar else message
     facts = {key: value for key, value in vars(error).items() if not key.startswith("_")}
-    return write_sentences(message or message_of(error), facts, translate, write_size=write_size)
+    message = messages_packs.FOR_LEARNERS.get(type(error)) if learner else None
+    message = message or message_at(type(error).__name__, facts, place) or message_of(error)
+    return write_sentences(message, facts, translate, write_size=write_size)
+
+
+def message_at(name: str, facts: Mapping[str, object], place: Place) -> Message | None:
+    """How an error of that name is told in other words than the table's because of where it happened; else None."""
+    if name == errors.NotFoundError.__name__ and facts.get("kind") in COME_AND_GO:
+        return NO_LONGER_HERE
+    return ELSEWHERE[place].get(name)
 
 
 def write_sentences(

@@ -49,7 +49,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.CONFLICT, 69,
         N_("This is no archive that packs could be taken from: it is damaged, or was not copied to the end."),
         UNCHANGED,
-        N_("Make the zip file again from the original stick, then upload it once more."),
+        N_("Make the archive again from the original folder or stick."),
     ),
     errors.MetadataError: Message(
         HTTPStatus.CONFLICT, 35,
@@ -211,12 +211,12 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.NOT_FOUND, 57,
         N_("The pack %(pack_id)s is not installed."),
         N_("Nothing was changed."),
-        N_("Look at what is installed with: schoolbox pack list"),
+        N_("Look at “Packs on this box”, or on the command line: schoolbox pack list"),
     ),
     errors.NothingToUndoError: Message(
         HTTPStatus.CONFLICT, 91,
         N_("There is no earlier version of %(pack_id)s to go back to."), UNCHANGED,
-        N_("If you need an older version, install it from a stick that has it, after removing this one."),
+        N_("If you need an older version, remove this one, then install from a stick or an upload that has it."),
     ),
     errors.NoSuchUnitError: Message(
         HTTPStatus.NOT_FOUND, 92,
@@ -233,7 +233,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.CONFLICT, 59,
         N_("A file of an installed pack is missing or changed on the box."),
         N_("The other lessons work, and progress is kept."),
-        N_("Install the pack again by its name from the stick: schoolbox pack install SHELF PACK"),
+        N_("Install the pack again from a stick or an upload that has it, or: schoolbox pack install SHELF PACK"),
     ),
     errors.StoreBusyError: Message(
         HTTPStatus.SERVICE_UNAVAILABLE, 60,

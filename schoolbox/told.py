@@ -1,7 +1,11 @@
-"""The row of the table that says how an error is told."""
+"""The row of the table that says how an error is told, and of what kind of place it can be told."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Literal, TypeAlias
+
+Place: TypeAlias = Literal["stick", "upload", "afar"]
+"""Where packs come from: a stick or folder, somebody's computer, or an address."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,13 @@ class Outcome:
 
 def told(error: Exception, *, afar: bool = False) -> dict[str, Json]:
     """An error as data: its name, and what happened, what is safe, what to do next; `afar` if no stick is meant."""
-    happened, safe, todo = sentences(error, str, afar=afar)
+    happened, safe, todo = sentences(error, str, place="afar" if afar else "stick")
     return {"error": type(error).__name__, "happened": happened, "safe": safe, "todo": todo}
 
 
 def told_text(error: Exception, *, afar: bool = False) -> str:
     """An error as three sentences, one below the other; `afar` if no stick is meant."""
-    return "\n".join(sentences(error, str, afar=afar))
+    return "\n".join(sentences(error, str, place="afar" if afar else "stick"))
 
 
 def harmless(text: str) -> str:

@@ -25,7 +25,11 @@ def problem(error: Exception) -> ResponseReturnValue:
     message = message_of(error)
     if message is UNEXPECTED:
         LOG.error(logs.line("unexpected_error", endpoint=request.endpoint), exc_info=error)
-    return _answer(message.status, sentences(error, _, write_size=size, learner=not access.is_staff()))
+    texts = sentences(
+        error, _, write_size=size, learner=not access.is_staff(),
+        place="upload" if request.blueprint == "uploads" else "stick",
+    )  # fmt: skip
+    return _answer(message.status, texts)
 
 
 def http_problem(error: HTTPException) -> ResponseReturnValue:

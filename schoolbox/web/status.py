@@ -102,7 +102,7 @@ def qr(text: str) -> Markup:
 
 def told_from_afar(fault: Fault) -> tuple[str, str, str]:
     """What happened on a line to packs, what is safe, what to do next."""
-    return fault_sentences(fault, _, write_size=size, afar=True)
+    return fault_sentences(fault, _, write_size=size, place="afar")
 
 
 def _told(event: EventRow, titles: Mapping[str, Mapping[str, str]]) -> ToldEvent:

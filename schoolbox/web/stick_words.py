@@ -57,9 +57,9 @@ def kinds(counts: Mapping[str, int]) -> str:
     return ", ".join(said for kind, said in zip(order, words, strict=True) if counts.get(kind))
 
 
-def told(fault: Fault) -> tuple[str, str, str]:
-    """What happened, what is safe, what to do next, in the language of the page."""
-    return fault_sentences(fault, _, write_size=size)
+def told(fault: Fault, *, uploaded: bool = False) -> tuple[str, str, str]:
+    """What happened, what is safe, what to do next, in the language of the page; no stick is meant if `uploaded`."""
+    return fault_sentences(fault, _, write_size=size, place="upload" if uploaded else "stick")
 
 
 def age(days: int | None) -> str:

@@ -90,7 +90,7 @@ def install(stick_id: str) -> ResponseReturnValue:
     """Order what was ticked, and show how it goes."""
     stick = _find(stick_id)
     if stick.listing is None:
-        flash(_("The box is just looking at this stick. Try again in a moment."))
+        flash(_("The box is just looking at what is in it. Try again in a moment."))
         return redirect(url_for("sticks.show", stick_id=stick_id), 303)
     form = request.form
     order = make_order(stick, stick.listing, packs=form.getlist("pack"), units=form.getlist("unit"))

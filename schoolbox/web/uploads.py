@@ -100,7 +100,7 @@ def _state(upload: Upload, *, wanted: tuple[int, ...] = ()) -> Response:
 
 def _told(upload: Upload) -> tuple[str, str, str] | None:
     """Why nothing can become of an upload, in three sentences."""
-    return sentences(upload.refusal, _, write_size=size) if upload.refusal else None
+    return sentences(upload.refusal, _, write_size=size, place="upload") if upload.refusal else None
 
 
 def _kind(raw: str) -> Kind:

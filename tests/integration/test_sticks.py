@@ -148,7 +148,7 @@ def test_what_is_not_trusted_is_named_with_the_reason_and_cannot_be_ticked(
     ministry.tamper("meta/cat/fshat.json", at=40)
     [stick] = put_in(pages.box, ministry.folder)
     page, words = desk.text(f"/sticks/{stick.id}"), shown(desk, f"/sticks/{stick.id}")
-    assert "1 list on this stick was not believed cat/fshat.json" in words
+    assert "1 list was not believed cat/fshat.json" in words
     assert ticked(page) == []
     ministry.revoke("fshat")
     put_in(pages.box, ministry.folder)
@@ -165,7 +165,7 @@ def test_an_old_stick_is_only_advised_about(tmp_path: Path) -> None:
         device = pages.device()
         device.sign_in_staff(TECHNICIAN)
         device.get("/?lang=en")
-        assert "This stick was signed 14 months ago. It can be installed." in shown(device, f"/sticks/{stick.id}")
+        assert "These packs were signed 14 months ago. They can be installed." in shown(device, f"/sticks/{stick.id}")
         assert ticked(device.text(f"/sticks/{stick.id}")) == [PHYSICS]
 
 
@@ -281,7 +281,7 @@ def test_a_stick_with_very_many_packs_is_shown_grade_by_grade(tmp_path: Path) ->
         device.get("/?lang=en")
         page = f"/sticks/{stick.id}"
         assert stick.listing is not None
-        assert "44 packs. 44 of them can be installed now. This stick is large" in shown(device, page)
+        assert "44 packs. 44 of them can be installed now. There are many packs" in shown(device, page)
         of_grade = [pack.pack_id for pack in stick.listing.packs if 6 in pack.grades]
         assert 0 < len(of_grade) < 20
         assert sorted(ticked(device.text(f"{page}?grade=6"))) == sorted(of_grade)

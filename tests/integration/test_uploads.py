@@ -13,8 +13,10 @@ from schoolbox.web.app import FORM_BYTES_MAX
 from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
 from tests.integration.test_content_packs_parts import publish as publish_units
 from tests.simulators.device import Device
+from tests.simulators.harms import changed_byte
 from tests.simulators.laptop import Laptop, choose_file
 from tests.simulators.laptop import Pages as Line
+from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.stick_rig import work
@@ -198,6 +200,26 @@ def test_two_teachers_who_upload_the_same_each_have_an_order_of_their_own(
     for device, job in zip((desk, other), jobs, strict=True):
         assert "Everything is on the box" in shown(device, job)
     assert pages.box.uploads.places() == []
+
+
+def test_no_page_of_an_upload_speaks_of_a_stick(
+    pages: Pages, desk: Device, ministry: Ministry, tmp_path: Path
+) -> None:
+    ministry.admit("fshat")
+    ministry.publish("fshat:kopshti")
+    ministry.tamper("meta/cat/fshat.json", at=40)
+    before = set(ministry.folder.rglob("*.mp4"))
+    ministry.publish(MUSIC, files={"kenga": mp4(seconds=42), "vallja": mp4(seconds=43)})
+    changed_byte(min(set(ministry.folder.rglob("*.mp4")) - before))
+    upload = Laptop(Line(desk)).send(make_zip(tmp_path / "MASHT.zip", ministry.folder))
+    said = [shown(desk, f"/sticks/{upload.id}")]
+    job = install(pages, desk, f"/sticks/{upload.id}", PHYSICS, MUSIC)
+    said += [shown(desk, path) for path in (job, f"/sticks/{upload.id}?more=1", f"/packs/{MUSIC}", "/sticks?all=1")]
+
+    assert "A file in this upload is not the one that was signed" in said[1]
+    assert "1 list was not believed" in said[2]
+    for words in said:
+        assert "stick" not in words.replace("Sticks and packs", "").replace("a stick or an upload", ""), words
 
 
 def test_the_technician_sees_whose_uploads_there_are_and_how_much_room_they_take(

@@ -12,7 +12,11 @@ import schoolbox.errors as box_errors
 import schoolbox.server.errors as server_errors
 import sync.errors as wire_errors
 from schoolbox.config import LANGUAGES
-from schoolbox.messages import TABLE, UNEXPECTED, message_of, plain_size, sentences
+from schoolbox.faults import fault_of, fault_sentences
+from schoolbox.messages import COME_AND_GO, ELSEWHERE, TABLE, UNEXPECTED, message_of, plain_size, sentences
+from schoolbox.messages_packs import TABLE as OF_PACKS
+from schoolbox.messages_uploads import TABLE as OF_UPLOADS
+from schoolbox.told import Message, Place
 from schoolbox.web.i18n import load_catalogues
 
 ROOTS = (pack_errors.PackError, wire_errors.SyncError, box_errors.BoxError)
@@ -99,6 +103,52 @@ def test_facts_fill_the_sentences() -> None:
 def test_sentences_are_whole_in_every_language(error: Exception) -> None:
     for catalogue in load_catalogues().values():
         assert all(text and "%(" not in text for text in sentences(error, catalogue.gettext))
+
+
+STICK = {"en": re.compile(r"\bstick|\bport\b", re.IGNORECASE), "sq": re.compile(r"USB")}
+EITHER_WILL_DO = re.compile(
+    r"a stick or an upload|the original folder or stick|në? ?nga një USB ose ngarkim|një USB ose ngarkim"
+    r"|dosja ose USB-ja origjinale|a USB stick: then only|me USB: atëherë"
+)
+"""Where a stick is offered beside something else, or in its place."""
+
+
+@pytest.mark.parametrize("language", STICK)
+@pytest.mark.parametrize("place", ["upload", "afar"])
+def test_nothing_that_did_not_come_on_a_stick_is_told_as_if_it_had(place: Place, language: str) -> None:
+    gettext = load_catalogues()[language].gettext
+    of_place = {**OF_PACKS, **OF_UPLOADS} if place == "upload" else {
+        kind: row for kind, row in OF_PACKS.items() if kind.__name__ in ELSEWHERE["afar"]
+    }  # fmt: skip
+
+    def speaks_of_a_stick(row: Message) -> bool:
+        happened = gettext(row.happened)
+        todo = EITHER_WILL_DO.sub("", gettext(row.todo))
+        said = happened if place == "afar" else happened + gettext(row.safe) + todo
+        return bool(STICK[language].search(said))
+
+    rows = {kind.__name__: ELSEWHERE[place].get(kind.__name__, row) for kind, row in of_place.items()}
+    assert [name for name, row in rows.items() if speaks_of_a_stick(row)] == []
+
+
+def test_another_place_changes_sentences_and_nothing_that_a_program_reads() -> None:
+    by_name = {kind.__name__: row for kind, row in TABLE.items()}
+
+    for name, row in ELSEWHERE["upload"].items():
+        assert (row.status, row.exit_code, row.safe) == (
+            by_name[name].status, by_name[name].exit_code, by_name[name].safe
+        ), name  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", COME_AND_GO)
+def test_a_stick_an_upload_or_an_order_that_is_gone_is_not_told_as_a_page_or_a_lesson(kind: str) -> None:
+    error = box_errors.NotFoundError(kind=kind, key="99")
+
+    for happened, safe, todo in (sentences(error, str), fault_sentences(fault_of(error), str)):
+        assert happened.endswith("a stick was pulled out, or an upload was deleted.")
+        assert "learnt" not in safe
+        assert "lesson was replaced" not in todo
+    assert "We did not find this page." in sentences(box_errors.NotFoundError(kind="page", key="/x"), str)
 
 
 def test_a_percent_sign_in_a_fact_is_harmless() -> None:

@@ -132,7 +132,12 @@ TOPICS: dict[str, Topic] = {
                 ),
                 picture="pack",
             ),
-            Step(N_("“Remove” says first how much room that frees. To have the pack again, install it from a stick.")),
+            Step(
+                N_(
+                    "“Remove” says first how much room that frees. The box then does not take the pack by itself any "
+                    "more; to have it again, install it from a stick or an upload."
+                )
+            ),
             Step(N_("Who did what, and when, stands at the end of the page.")),
         ),
     ),
@@ -159,10 +164,15 @@ TOPICS: dict[str, Topic] = {
         steps=(
             Step(N_("Connect the laptop to the school's Wi-Fi and open “USB”, then “From this computer”.")),
             Step(
-                N_("Choose the archive or the folder. Only what the box does not have yet travels."),
+                N_("Choose the archive or the folder. Of a folder, only what the box does not have yet travels."),
                 picture="upload",
             ),
-            Step(N_("If the Wi-Fi goes or the laptop sleeps, choose the same file again: it goes on where it was.")),
+            Step(
+                N_(
+                    "If the Wi-Fi goes, leave the page open: it goes on by itself. If the laptop was closed, choose "
+                    "the same file again: it goes on where it was."
+                )
+            ),
             Step(N_("Then choose and install the packs, as from a stick.")),
         ),
     ),

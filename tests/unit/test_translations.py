@@ -12,8 +12,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 import schoolbox
+from schoolbox import messages_packs, messages_sticks, messages_uploads
 from schoolbox.config import LANGUAGES
-from schoolbox.web.i18n import NAMES
+from schoolbox.web.i18n import NAMES, load_catalogues
 
 PACKAGE = Path(schoolbox.__file__).parent
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -132,6 +133,31 @@ def test_one_sentence_is_not_counted_in_one_place_and_plain_in_another() -> None
     counted = {id_[0] for id_ in said() if isinstance(id_, tuple)}
 
     assert plain & counted == set()
+
+
+FOR_STAFF = ("help", "sticks", "stick_writing", "uploads", "pull", "lines", "academy")
+"""Parts of the catalogues that only teachers and technicians read."""
+LABEL = re.compile(r"„[^”]*”")
+TO_A_CHILD = re.compile(
+    r"(?:^|[.:;,] |\b(?:ose|dhe|pastaj) )(?:fute?|hape|shtype?|kopjo|kontrollo|instaloj?e?|kërko|kërkoji|provo|prit"
+    r"|lidhe|zgjidhe?|zgjidhi|sille?|hiqe?|ndize|lëre|hyr|vendos|trego|tregoji|thuaji|ngarkoje|pyet|shiko|vazhdo|ndreqe?|dërgoje"
+    r"|jepi|përdore?|kthehu|bëje)(?=[ .,:;])"
+    r"|\b(?:që (?:nuk )?(?:e )?do(?! të)|të duhet|të dha|ta lësh|mund të kthehesh|tënd|tënde|jote)\b",
+    re.IGNORECASE,
+)
+
+
+def test_staff_are_addressed_politely_in_albanian() -> None:
+    """Sentences are looked at; buttons and links, which end without a full stop, are said by whoever presses them."""
+    said_to_staff = [text for part in parts("sq") if part.stem in FOR_STAFF for each in messages(part)
+                     for text in _texts(each)]  # fmt: skip
+    gettext = load_catalogues()["sq"].gettext
+    rows = (*messages_packs.TABLE.values(), *messages_sticks.TABLE.values(), *messages_uploads.TABLE.values())
+    said_to_staff += [gettext(text) for row in rows for text in (row.happened, row.safe, row.todo)]
+
+    assert [
+        text for text in said_to_staff if text.endswith((".", ":")) and TO_A_CHILD.search(LABEL.sub("", text))
+    ] == []  # fmt: skip
 
 
 def test_every_language_has_its_own_name() -> None:

@@ -1,0 +1,35 @@
+"""What a teacher reads of an error: its three sentences in Albanian, one a line, as the pages of the box write them.
+
+    assert "Lexohet vetëm" in told(error)
+"""
+
+from functools import cache
+from gettext import NullTranslations
+
+from schoolbox.faults import Fault, fault_sentences
+from schoolbox.messages import TABLE, sentences
+from schoolbox.web.i18n import load_catalogues
+
+
+def told(error: Exception) -> str:
+    """What is said of an error that has a row of its own; all of it is translated, with its facts filled in."""
+    assert type(error) in TABLE, type(error)
+    return _read(sentences(error, _albanian().gettext), sentences(error, str))
+
+
+def told_of(fault: Fault | None) -> str:
+    """What is said of an error that was kept with a job."""
+    assert fault is not None
+    return _read(fault_sentences(fault, _albanian().gettext), fault_sentences(fault, str))
+
+
+def _read(said: tuple[str, str, str], english: tuple[str, str, str]) -> str:
+    """Make sure that nothing was left as it stands in the code."""
+    assert not set(said) & set(english), said
+    assert not any("%(" in sentence for sentence in said)
+    return "\n".join(said)
+
+
+@cache
+def _albanian() -> NullTranslations:
+    return load_catalogues()["sq"]

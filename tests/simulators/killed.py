@@ -1,16 +1,17 @@
 """A real program that is killed at step n of what it does, for every n.
 
-One process loads everything and then makes a child for each n, which does the deed in a data folder of its own and is
-ended by SIGKILL just before its nth step on the disk: no handler runs, no buffer is written, locks go with it. The last
-child lives to the end. It lies in nothing.
+One process loads everything and then makes a child for each deed and each n, which does the deed in a folder of its own
+and is ended by SIGKILL just before its nth step on the disk: no handler runs, no buffer is written, locks go with it.
+The last child of a deed lives to the end. It lies in nothing.
 
-    python -m tests.simulators.killed install TEMPLATE SHELF CASES     # CASES/0, ...; prints the last number
+    python -m tests.simulators.killed PLACE     # PLACE/update/template -> PLACE/update/0, ...; deeds take PLACE/shelf
 """
 
 import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
@@ -19,9 +20,13 @@ from content_packs.durable import Disk
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
 from schoolbox.wiring import Box, open_box
+from tests.simulators.laptop import Direct, Laptop, somebody
 
 PACK = "mash:thyesat"
 CASES_MAX = 500
+PIECE_BYTES = 2000
+Deed = Callable[[Box, Path], object]
+"""What is done by a box with a shelf."""
 
 
 class KillingDisk(Disk):
@@ -46,6 +51,11 @@ class KillingDisk(Disk):
         self._step()
         super().fsync(file, path)
 
+    def truncate(self, path: Path, size_bytes: int) -> None:
+        """A step."""
+        self._step()
+        super().truncate(path, size_bytes)
+
     def replace(self, src: Path, dst: Path) -> None:
         """A step."""
         self._step()
@@ -60,6 +70,11 @@ class KillingDisk(Disk):
         """A step."""
         self._step()
         super().make_one_folder(path, mode=mode)
+
+    def remove_one_folder(self, path: Path) -> None:
+        """A step."""
+        self._step()
+        super().remove_one_folder(path)
 
     def fsync_folder(self, path: Path) -> None:
         """A step."""
@@ -78,44 +93,77 @@ class KillingDisk(Disk):
         self._left -= 1
 
 
-def config_of(data: Path) -> Config:
-    """The settings of the box in a folder."""
-    return Config(data=data, reserve_mb=0, announce=False, sync=False)
+def opened(case: Path, disk: Disk | None = None) -> Box:
+    """The box in the folder of a case."""
+    config = Config(data=case / "data", reserve_mb=0, announce=False, sync=False, sticks=None)
+    return open_box(config, disk=disk)
 
 
-def _install(box: Box, shelf: DirectoryShelf) -> None:
-    box.packs.install(shelf, PACK, progress=lambda _: None)
+def install(box: Box, shelf: Path) -> None:
+    """Install the newest version."""
+    box.packs.install(DirectoryShelf(shelf), PACK, progress=lambda _: None)
 
 
-def _remove(box: Box, _: DirectoryShelf) -> None:
-    box.packs.remove(PACK)
+def carry_on(box: Box, shelf: Path) -> None:
+    """Start as the program that serves does, and do what was ordered from the shelf, which is a stick now."""
+    box.jobs.begin_anew()
+    box.sticks.announce(shelf)
+    box.sticks.look()
+    never = threading.Event()
+    while box.job_runner.run_next(never) == 0.0:
+        box.sticks.look()
 
 
-DEEDS: dict[str, Callable[[Box, DirectoryShelf], None]] = {"install": _install, "remove": _remove}
+def trust(box: Box, shelf: Path) -> None:
+    """Take in what vouches for the shelf."""
+    box.packs.take_in(DirectoryShelf(shelf))
 
 
-def main(deed: str, template: Path, shelf: Path, cases: Path) -> None:
+def upload(box: Box, shelf: Path) -> None:
+    """Send the shelf as a zip file, or go on with it."""
+    box.uploads.open()
+    Laptop(Direct(box.uploads, somebody(1)), PIECE_BYTES).send(shelf.with_name("MASHT.zip"))
+
+
+DEEDS: dict[str, Deed] = {
+    "first installation": install,
+    "update by an order": carry_on,
+    "removal": lambda box, _shelf: box.packs.remove(PACK),
+    "going back": lambda box, _shelf: box.packs.undo(PACK),
+    "tidying up": lambda box, _shelf: box.packs.give_up_parts(),
+    "renewing trust": trust,
+    "upload": upload,
+}
+
+
+def main(place: Path) -> None:
+    """Make a child for every step of every deed that has a template."""
+    for name, deed in DEEDS.items():
+        if (place / name / "template").is_dir():
+            _kill_everywhere(deed, place / name, place / "shelf")
+
+
+def _kill_everywhere(deed: Deed, cases: Path, shelf: Path) -> None:
     """Make a child for every step, until one is not killed any more."""
     for number in range(CASES_MAX):
-        folder = cases / str(number)
-        shutil.copytree(template, folder)
+        case = cases / str(number)
+        shutil.copytree(cases / "template", case)
         child = os.fork()
         if child == 0:
-            _do(deed, folder, shelf, number)
+            _do(deed, case, shelf, number)
         _, status = os.waitpid(child, 0)
         if os.waitstatus_to_exitcode(status) == 0:
-            sys.stdout.write(f"{number}\n")
             return
-        assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, number
+        assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, (cases.name, number)
     raise AssertionError("the deed never ended")
 
 
-def _do(deed: str, folder: Path, shelf: Path, number: int) -> None:
+def _do(deed: Deed, case: Path, shelf: Path, number: int) -> None:
     """Be the child."""
     code = 1
     try:
-        box = open_box(config_of(folder), disk=KillingDisk(number))
-        DEEDS[deed](box, DirectoryShelf(shelf))
+        box = opened(case, KillingDisk(number))
+        deed(box, shelf)
         box.close()
         code = 0
     finally:
@@ -123,4 +171,4 @@ def _do(deed: str, folder: Path, shelf: Path, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(Path, sys.argv[2:5]))
+    main(Path(sys.argv[1]))

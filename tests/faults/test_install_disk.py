@@ -1,15 +1,23 @@
 """Our own disk is full, nearly full, or only lets itself be read: nothing half-done is visible (FORMAT 8.1, 8.5)."""
 
+import os
+import shutil
 from io import FileIO
 from pathlib import Path
 
 import pytest
 
+from content_packs.copying import Progress
 from content_packs.durable import Disk
 from content_packs.errors import NotEnoughSpaceError, ReadOnlyDiskError, StoreBusyError
+from schoolbox.config import Config
+from schoolbox.wiring import open_box
+from tests.simulators.loop_disk import LoopDisk
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
+from tests.simulators.stick_rig import order, put_in, work
+from tests.simulators.told import told
 
 PACK = "mash:thyesat"
 
@@ -34,12 +42,12 @@ class SmallDisk(Disk):
         return self.room_bytes if self._admits else super().free_bytes(path)
 
 
-class ReadOnlyDisk(Disk):
-    """A disk that turned read-only, as a failing SD card does."""
+class UnawareDisk(Disk):
+    """A real disk that never says how little room it has: what it lacks is noticed when the system refuses."""
 
-    def open_append(self, path: Path, *, mode: int = 0o644) -> FileIO:
-        """Refuse."""
-        raise ReadOnlyDiskError(path=path, problem=f"read-only ({mode:o})")
+    def free_bytes(self, path: Path) -> int:
+        """Promise plenty."""
+        return super().free_bytes(path) + 2**40
 
 
 @pytest.fixture
@@ -72,8 +80,9 @@ def test_a_disk_that_fills_up_on_the_way_leaves_no_pack_and_goes_on_when_there_i
 ) -> None:
     SchoolBox(tmp_path / "box", root=ministry.root).trust.apply(ministry.shelf)
     box = SchoolBox(tmp_path / "box", disk=SmallDisk(room_bytes, admits=False))
-    with pytest.raises(NotEnoughSpaceError):
+    with pytest.raises(NotEnoughSpaceError) as caught:
         box.install(ministry.shelf, PACK)
+    assert says_too_full(caught.value)
     assert box.library.shown() == {}
     assert box.misnamed_blobs() == []
     roomy = SchoolBox(tmp_path / "box")
@@ -88,14 +97,95 @@ def test_what_was_copied_before_counts_as_room(tmp_path: Path, ministry: Ministr
     assert SchoolBox(tmp_path / "box", disk=SmallDisk(60_000)).install(ministry.shelf, PACK).changed
 
 
-def test_a_read_only_disk_is_told_apart_and_what_is_there_goes_on(tmp_path: Path, ministry: Ministry) -> None:
-    SchoolBox(tmp_path / "box", root=ministry.root).install(ministry.shelf, PACK)
-    ministry.publish(PACK, 2)
-    box = SchoolBox(tmp_path / "box", disk=ReadOnlyDisk())
-    with pytest.raises(ReadOnlyDiskError):
-        box.install(ministry.shelf, PACK)
-    assert box.version(PACK) == 1
-    assert box.installer.verify(PACK).sound
+@pytest.mark.parametrize("free_blocks", [0, 1])
+@pytest.mark.parametrize("kind", [Disk, UnawareDisk])
+def test_a_real_disk_with_next_to_nothing_free_is_told_and_takes_the_pack_once_there_is_room(
+    tmp_path: Path, ministry: Ministry, kind: type[Disk], free_blocks: int
+) -> None:
+    """A disk gives its room away in blocks: with one byte free in the last of them, one block is free or none."""
+    with LoopDisk(tmp_path / "disk", size_mb=8) as disk:
+        SchoolBox(disk.folder / "box", root=ministry.root).trust.apply(ministry.shelf)
+        filler = disk.fill()
+        os.truncate(filler, filler.stat().st_size - free_blocks * os.statvfs(disk.folder).f_frsize)
+        assert os.statvfs(disk.folder).f_bavail == free_blocks
+        box = SchoolBox(disk.folder / "box", disk=kind())
+
+        with pytest.raises(NotEnoughSpaceError) as caught:
+            box.install(ministry.shelf, PACK)
+
+        assert says_too_full(caught.value)
+        assert box.library.shown() == {}
+        assert box.misnamed_blobs() == []
+        filler.unlink()
+        assert box.install(ministry.shelf, PACK).changed
+        assert box.installer.verify(PACK).sound
+
+
+def says_too_full(error: NotEnoughSpaceError) -> bool:
+    """A teacher reads how much is needed, and what she can do herself."""
+    happened, safe, todo = told(error).splitlines()
+    assert happened.startswith("Për këtë duhen ")
+    assert safe == "Nxënësit mund të vazhdojnë; vetëm paketat e reja presin."
+    return "Hiqni një paketë që nuk e përdor askush" in todo
+
+
+def test_a_disk_that_only_lets_itself_be_read_is_told_changes_nothing_and_goes_on_when_it_is_replaced(
+    tmp_path: Path, ministry: Ministry
+) -> None:
+    with LoopDisk(tmp_path / "disk", size_mb=8) as disk:
+        SchoolBox(disk.folder / "box", root=ministry.root).install(ministry.shelf, PACK)
+        ministry.publish(PACK, 2)
+        disk.make_read_only()
+        box = SchoolBox(disk.folder / "box")
+        before = box.snapshot()
+
+        for deed in (box.install, lambda _shelf, pack_id: box.installer.remove(pack_id)):
+            with pytest.raises(ReadOnlyDiskError) as caught:
+                deed(ministry.shelf, PACK)
+            happened, safe, todo = told(caught.value).splitlines()
+            assert happened == "Disku i kutisë vetëm lexohet, siç ndodh me një kartë SD që po prishet."
+            assert "Mësimet mund të shikohen" in safe
+            assert "Thirrni teknikun" in todo
+
+        assert (box.version(PACK), box.snapshot()) == (1, before)
+        assert box.installer.verify(PACK).sound
+        disk.make_writable()
+        assert box.install(ministry.shelf, PACK).version == 2
+        assert box.installer.verify(PACK).sound
+
+
+def test_a_disk_that_fails_in_the_middle_shows_no_pack_and_goes_on_afterwards(
+    tmp_path: Path, ministry: Ministry
+) -> None:
+    with LoopDisk(tmp_path / "disk", size_mb=8) as disk:
+        box = SchoolBox(disk.folder / "box", root=ministry.root)
+
+        def fail(progress: Progress) -> None:
+            if progress.files_done == 1:
+                disk.fail()
+
+        with pytest.raises(ReadOnlyDiskError):
+            box.installer.install(ministry.shelf, PACK, progress=fail)
+
+        assert (box.library.shown(), box.misnamed_blobs()) == ({}, [])
+        disk.remount()
+        assert box.install(ministry.shelf, PACK).changed
+        assert box.installer.verify(PACK).sound
+
+
+def test_a_stick_that_can_only_be_read_brings_its_packs(tmp_path: Path, ministry: Ministry) -> None:
+    """A switch on its side, a worn card, a disc: the box asks nothing of a stick but to be read."""
+    box = open_box(Config(data=tmp_path / "data", reserve_mb=0, sticks=None))
+    try:
+        box.trust.pin(ministry.root)
+        with LoopDisk(tmp_path / "stick", size_mb=8) as disk:
+            shutil.copytree(ministry.folder, disk.folder / "MASHT")
+            disk.make_read_only()
+            [stick] = put_in(box, disk.folder / "MASHT")
+            assert work(box, order(box, stick, PACK)).state == "done"
+        assert box.packs.verify(PACK).sound
+    finally:
+        box.close()
 
 
 def test_two_programs_do_not_install_at_once(tmp_path: Path, ministry: Ministry) -> None:

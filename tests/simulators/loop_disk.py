@@ -56,6 +56,22 @@ class LoopDisk:
         self._mounted = False
         self._mount()
 
+    def make_read_only(self) -> None:
+        """From this moment it only lets itself be read, as a failing card or a stick with a switch does."""
+        _run("mount", "-o", "remount,ro", str(self.folder))
+
+    def fail(self) -> None:
+        """From this moment it only lets itself be read, also by whoever has a file open: what ext4 does when it errs.
+
+        Source: Documentation/admin-guide/ext4.rst, errors=remount-ro, and /sys/fs/ext4/<disk>/trigger_fs_error.
+        """
+        device = Path(f"/sys/dev/block/{os.major(self._device)}:{os.minor(self._device)}").resolve().name
+        Path("/sys/fs/ext4", device, "trigger_fs_error").write_text("1", encoding="ascii")
+
+    def make_writable(self) -> None:
+        """Let it be written again."""
+        _run("mount", "-o", "remount,rw", str(self.folder))
+
     def fill(self) -> Path:
         """Write a file that takes all there is; removing it frees the space."""
         filler = self.folder / "filler"
@@ -67,8 +83,12 @@ class LoopDisk:
         os.sync()
         return filler
 
+    @property
+    def _device(self) -> int:
+        return self.folder.stat().st_dev
+
     def _mount(self) -> None:
-        _run("mount", "-o", "loop", str(self._image), str(self.folder))
+        _run("mount", "-o", "loop,errors=remount-ro", str(self._image), str(self.folder))
         self._mounted = True
 
 

@@ -32,6 +32,7 @@ from tests.simulators.harms import changed_byte
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
+from tests.simulators.told import told
 
 PACK = "mash:thyesat"
 
@@ -238,6 +239,10 @@ def test_a_stick_pulled_out_while_copying_leaves_no_pack_and_goes_on_later(
     with pytest.raises(ShelfGoneError) as caught:
         box.installer.install(ministry.shelf, "mash:gjate", progress=pull)
     assert caught.value.transient
+    happened, safe, todo = told(caught.value).splitlines()
+    assert happened == "USB-ja u hoq para kohe, ose nuk lexohet më."
+    assert safe == "Asgjë nuk ka humbur: nxënësit vazhdojnë me versionin që kishin."
+    assert "Futeni përsëri të njëjtën USB" in todo
     assert box.library.shown() == before
     pulled.rename(ministry.folder)
     box.progress.clear()

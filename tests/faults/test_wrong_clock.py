@@ -15,8 +15,11 @@ from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device
+from tests.simulators.laptop import Direct, Laptop, choose_file, somebody
 from tests.simulators.publisher import Ministry
 from tests.simulators.seeded import PASSWORD
+from tests.simulators.stick_rig import order, work
+from tests.simulators.zips import make_zip
 
 PACK = "mash:thyesat"
 YEARS = (1970, 2038, 2106)
@@ -96,6 +99,29 @@ def test_every_page_about_packs_opens_whatever_the_year(tmp_path: Path, year: in
         assert device.sign_in_staff("teknik").status_code == 303
         for path in ("/", "/packs", f"/packs/{PACK}", "/sticks", "/status", f"/courses/{PACK}", "/health"):
             assert device.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize(("first", "then"), [(1970, 2106), (2106, 1970)])
+def test_an_upload_goes_on_is_listed_and_installed_whatever_the_year(tmp_path: Path, first: int, then: int) -> None:
+    """It began in one year and went on in another, as after a start without a clock that runs."""
+    ministry = Ministry(tmp_path)
+    ministry.publish(PACK, 1)
+    archive = make_zip(tmp_path / "MASHT.zip", ministry.folder)
+    with box_in(first, tmp_path / "data") as box:
+        box.trust.pin(ministry.root)
+        box.uploads.open()
+        begun = box.uploads.begin(choose_file(archive), by=1)
+        box.uploads.take(begun.id, archive.read_bytes()[:1000], at=0, by=1)
+    with box_in(then, tmp_path / "data") as box:
+        box.uploads.open()
+        laptop = Laptop(Direct(box.uploads, somebody(1)), 1000)
+        assert laptop.send(archive).state == "whole"
+        assert laptop.sent_bytes == archive.stat().st_size - 1000
+        box.sticks.look()
+        [stick] = box.sticks.present()
+        assert work(box, order(box, stick, PACK, by=1)).state == "done"
+        assert box.packs.verify(PACK).sound
+        assert box.uploads.places() == []
 
 
 @pytest.mark.parametrize(("first", "then"), [(2106, 1970), (1970, 2106)])

@@ -11,10 +11,16 @@ from schoolbox.messages import TABLE, sentences
 from schoolbox.web.i18n import load_catalogues
 
 
-def told(error: Exception) -> str:
-    """What is said of an error that has a row of its own; all of it is translated, with its facts filled in."""
+def told(error: Exception | None, *, afar: bool = False) -> str:
+    """What is said of an error that has a row of its own; all of it is translated, with its facts filled in.
+
+    Of something `afar`, a hub or a neighbour, no stick is spoken.
+    """
+    assert error is not None
     assert type(error) in TABLE, type(error)
-    return _read(sentences(error, _albanian().gettext), sentences(error, str))
+    said = _read(sentences(error, _albanian().gettext, afar=afar), sentences(error, str, afar=afar))
+    assert not afar or "USB-ja u hoq" not in said
+    return said
 
 
 def told_of(fault: Fault | None) -> str:

@@ -11,9 +11,12 @@ DEADLINE_S = 45.0
 
 
 def eventually(
-    condition: Callable[[], object], *, within_s: float = DEADLINE_S, saying: str = "it did not happen"
+    condition: Callable[[], object],
+    *,
+    within_s: float = DEADLINE_S,
+    saying: str | Callable[[], str] = "it did not happen",
 ) -> None:
-    """Wait until something is so.
+    """Wait until something is so; `saying` may be asked only when it did not become so.
 
     Raises:
         AssertionError: It did not become so.
@@ -21,5 +24,5 @@ def eventually(
     end_s = time.monotonic() + within_s
     pause = threading.Event()
     while not condition():
-        assert time.monotonic() < end_s, saying
+        assert time.monotonic() < end_s, saying if isinstance(saying, str) else saying()
         pause.wait(0.03)

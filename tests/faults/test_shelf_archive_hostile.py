@@ -2,11 +2,8 @@
 
 import os
 import struct
-import tracemalloc
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,6 +21,7 @@ from content_packs.errors import (
 )
 from content_packs.shelf import read_up_to
 from content_packs.shelf.archive import ZipShelf
+from tests.simulators.memory import memory_peak
 from tests.simulators.zips import STORED, Piece, lying_zip, make_zip
 
 SHA = "ab" * 32
@@ -45,24 +43,6 @@ def shelf_of(upload: Path, pieces: list[Piece]) -> ZipShelf:
 def blob_of(shelf: ZipShelf, offset: int = 0) -> bytes:
     with shelf.open_blob(SHA, "mp4", offset=offset) as blob:
         return read_up_to(blob, len(CONTENT) + 1)
-
-
-@dataclass
-class Peak:
-    """The most memory that was held at once."""
-
-    bytes: int = 0
-
-
-@contextmanager
-def memory_peak() -> Iterator[Peak]:
-    peak = Peak()
-    tracemalloc.start()
-    try:
-        yield peak
-    finally:
-        peak.bytes = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
 
 
 def test_the_good_archive_these_tests_begin_with_is_good(upload: Path) -> None:
@@ -230,14 +210,14 @@ def test_absurd_lists_of_files_are_refused_before_they_are_read(upload: Path) ->
         ZipShelf(upload).meta_names()
 
 
-def test_a_list_of_a_hundred_thousand_strange_names_costs_little_memory(upload: Path) -> None:
+def test_a_list_of_many_thousand_strange_names_costs_little_memory(upload: Path) -> None:
     strangers = [Piece(f"{number:06}", b"", STORED) for number in range(3)]
     one = lying_zip(strangers[:1])
     entry = one[one.index(b"PK\1\2") : one.rindex(b"PK\5\6")]
     good = lying_zip(GOOD)
-    listed = good[good.index(b"PK\1\2") : good.rindex(b"PK\5\6")] + entry * 100_000
+    listed = good[good.index(b"PK\1\2") : good.rindex(b"PK\5\6")] + entry * 12_000
     body = good[: good.index(b"PK\1\2")]
-    count = 100_003
+    count = 12_003
     end = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(listed), len(body))
     locator = struct.pack("<4sIQI", b"PK\6\7", 0, len(body) + len(listed), 1)
     last = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
@@ -252,7 +232,7 @@ def test_every_flipped_byte_of_a_small_archive_is_told_or_harmless(upload: Path)
     registry, video = b"registry" * 9, b"video" * 9
     raw = lying_zip([GOOD[0], Piece("meta/registry.json", registry), Piece(BLOB, video)])
     for at in range(len(raw)):
-        for mask in (0xFF, 0x01, 0x80):
+        for mask in (0xFF, 0x01):
             upload.write_bytes(raw[:at] + bytes([raw[at] ^ mask]) + raw[at + 1 :])
             shelf = ZipShelf(upload)
             try:

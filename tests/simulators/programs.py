@@ -111,7 +111,11 @@ def free_port() -> int:
 def start_box(data: Path, *words: str) -> Program:
     """Start a box on a free port and wait until it is ready."""
     where = ("--host", "127.0.0.1", "--port", "0", "--announce", "no")
-    box = Program.start(["schoolbox", "--data", data, "--json", "serve", *where, *words])
+    return ready(Program.start(["schoolbox", "--data", data, "--json", "serve", *where, *words]))
+
+
+def ready(box: Program) -> Program:
+    """Wait until a box that was started is ready."""
     try:
         eventually(lambda: box.lines or box.process.poll() is not None, saying="the box did not get ready")
         assert box.lines, box.said()

@@ -77,7 +77,7 @@ def test_a_place_that_does_not_answer_is_tried_four_times_and_told(rig: Rig) -> 
     report = rig.pull(server.address)
 
     assert [type(place.error) for place in report.places] == [LineLostError]
-    assert told(report.places[0].error, afar=True).startswith(f"Lidhja me {server.address} u këput, ose atje")
+    assert told(report.places[0].error, place="afar").startswith(f"Lidhja me {server.address} u këput, ose atje")
     assert (report.reached, len(rig.waited), rig.files()) == (False, 3, before)
 
 
@@ -118,7 +118,7 @@ def test_a_page_of_the_network_in_place_of_the_hub_is_told_apart(rig: Rig) -> No
     report = rig.pull(server.address)
 
     assert [type(place.error) for place in report.places] == [StrangerAnswersError]
-    assert "përgjigjet diçka që nuk jep paketa (ndoshta një faqe hyrjeje" in told(report.places[0].error, afar=True)
+    assert "përgjigjet diçka që nuk jep paketa (ndoshta një faqe hyrjeje" in told(report.places[0].error, place="afar")
     assert rig.files() == before
 
 
@@ -154,7 +154,7 @@ def test_what_is_damaged_everywhere_does_not_stop_the_other_packs(rig: Rig) -> N
     report = rig.pull(rig.serve().address, rig.serve().address)
 
     assert {pack.pack_id: type(pack.error) for pack in report.packs} == {A: TamperedError, B: type(None)}
-    assert "Një skedar që erdhi nuk është ai që u nënshkrua" in told(report.packs[0].error, afar=True)
+    assert "Një skedar që erdhi nuk është ai që u nënshkrua" in told(report.packs[0].error, place="afar")
     assert rig.versions() == {B: 1}
 
 
@@ -195,7 +195,7 @@ def test_lists_that_nobody_signed_are_loud_and_packs_of_other_places_come(rig: R
     report = rig.pull(near.address, far.address)
 
     assert {type(each.error) for each in report.places[0].loud} == {NotSignedError}
-    assert "dikush mund ta ketë ndryshuar" in told(report.places[0].loud[0].error, afar=True)
+    assert "dikush mund ta ketë ndryshuar" in told(report.places[0].loud[0].error, place="afar")
     assert (report.whole, set(rig.versions())) == (False, {A, B})
 
 

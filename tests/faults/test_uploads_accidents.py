@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.errors import DiskError
 from content_packs.store import Store
@@ -115,8 +116,8 @@ def test_a_power_cut_under_an_upload_costs_what_was_not_flushed(tmp_path: Path) 
 def started(folder: Path, *, boot_id: str) -> Uploads:
     """What takes uploads, after a start of the machine."""
     uploads = Uploads(
-        folder / "uploads", store=Store(folder / "packs", Disk()), disk=Disk(), boot_id=boot_id, reserve_bytes=0,
-        flush_every_bytes=MB,
+        folder / "uploads", store=Store(folder / "packs", Disk()), disk=Disk(), clock=SystemClock(), boot_id=boot_id,
+        reserve_bytes=0, flush_every_bytes=MB,
     )  # fmt: skip
     uploads.open()
     return uploads

@@ -8,18 +8,19 @@ from gettext import NullTranslations
 
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.messages import TABLE, sentences
+from schoolbox.told import Place
 from schoolbox.web.i18n import load_catalogues
 
 
-def told(error: Exception | None, *, afar: bool = False) -> str:
+def told(error: Exception | None, *, place: Place = "stick") -> str:
     """What is said of an error that has a row of its own; all of it is translated, with its facts filled in.
 
-    Of something `afar`, a hub or a neighbour, no stick is spoken.
+    Of another place than a stick, no stick is spoken.
     """
     assert error is not None
     assert type(error) in TABLE, type(error)
-    said = _read(sentences(error, _albanian().gettext, afar=afar), sentences(error, str, afar=afar))
-    assert not afar or "USB-ja u hoq" not in said
+    said = _read(sentences(error, _albanian().gettext, place=place), sentences(error, str, place=place))
+    assert place == "stick" or "USB-ja u hoq" not in "".join(said)
     return said
 
 

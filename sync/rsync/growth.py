@@ -13,6 +13,7 @@ from pathlib import Path
 from content_packs.shelf.travelled import Travelled
 
 _BEYOND_BYTES = 1024 * 1024
+"""How much longer than it may be a file gets before it is stopped; over the line an eighth more, for what lz4 adds."""
 
 
 class OverfullError(Exception):
@@ -35,12 +36,12 @@ class Growth:
         """Tell what came so far.
 
         Raises:
-            OverfullError: The file is larger than it may become.
+            OverfullError: The file is larger than it may become, or more comes than can be of it.
         """
-        if size_of(self._part) > self._size_bytes + _BEYOND_BYTES:
+        came, lacking = self._travelled.bytes_in - self._came_before, max(0, self._size_bytes - self._began_bytes)
+        if size_of(self._part) > self._size_bytes + _BEYOND_BYTES or came > lacking + lacking // 8 + _BEYOND_BYTES:
             raise OverfullError
-        came = self._travelled.bytes_in - self._came_before
-        self._tell(min(came, max(0, self._size_bytes - self._began_bytes)))
+        self._tell(min(came, lacking))
 
     def settle(self) -> None:
         """Tell what was really kept."""

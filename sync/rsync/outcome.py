@@ -52,6 +52,12 @@ def _refused(ended: Ended, asked: Asked) -> PackError:
     return ShelfRefusedError(shelf=asked.shelf, problem=f"rsync ended with {ended.code}: {last[0][:200]}")
 
 
+def _no_file(ended: Ended, asked: Asked) -> PackError:
+    """What ended in the middle says nothing of the files that were not asked for."""
+    is_one_file = asked.name and not asked.name.endswith("/")
+    return UnreadableOnShelfError(name=asked.name) if is_one_file else _refused(ended, asked)
+
+
 def _greeting(ended: Ended, asked: Asked) -> PackError:
     """A daemon says in words why it does not begin; without any, the line broke before it came to that."""
     if "Unknown module" in ended.said or "chdir failed" in ended.said:
@@ -65,7 +71,7 @@ def _greeting(ended: Ended, asked: Asked) -> PackError:
 
 def _not_written(ended: Ended, asked: Asked) -> PackError:
     """A file could not be written: by our disk's fault, or so the server says."""
-    return asked.our_disk() or _refused(ended, asked)
+    return asked.our_disk() or _no_file(ended, asked)
 
 
 def _partly(ended: Ended, asked: Asked) -> PackError:
@@ -91,10 +97,12 @@ def _remote_shell(ended: Ended, asked: Asked) -> PackError:
 
 
 _MEANINGS: Mapping[int, Callable[[Ended, Asked], PackError]] = {
+    3: _no_file,
     5: _greeting,
     10: _lost,
     11: _not_written,
     12: _lost,
+    22: _no_file,
     PARTLY: _partly,
     VANISHED: _missing,
     30: _lost,

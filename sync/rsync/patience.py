@@ -1,6 +1,7 @@
 """How long a weak line is waited for.
 
     Patience().keep_trying(lambda: fetch(), came=lambda: part.stat().st_size)
+    run_rsync([...], folder=folder, watch=Stock(300.0, travelled, shelf=address).look)
 """
 
 import threading
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from content_packs.errors import LineLostError
+from content_packs.shelf.travelled import Travelled
+from sync.rsync.program import LOOK_EVERY_S
 
 SLOWEST_BYTES_S = 250
 """A line that brings less over minutes only keeps a box busy: one byte is enough for it never to be quiet."""
@@ -20,7 +23,7 @@ class Patience:
     Attributes:
         connect_s: For a connection.
         quiet_s: Without a byte, before a connection is given up.
-        wait_s: For one look at metadata in all, besides what `SLOWEST_BYTES_S` allows for what comes.
+        wait_s: For a look, or for a file, in all tries together, besides what `SLOWEST_BYTES_S` allows for what comes.
         pauses_s: Before each new try; after the last of them it is given up, unless something came meanwhile.
         pause: Waits for so many seconds.
     """
@@ -54,3 +57,25 @@ class Patience:
                 return
             if self.pauses_s:
                 self.pause(self.pauses_s[max(0, fruitless - 1)])
+
+
+class Stock:
+    """What is left of our patience for one thing, in all tries together: waiting draws on it, what comes adds to it."""
+
+    def __init__(self, wait_s: float, travelled: Travelled, *, shelf: str) -> None:
+        self._wait_s = wait_s
+        self._travelled = travelled
+        self._shelf = shelf
+        self._began_bytes = travelled.bytes_in
+        self._waited_s = 0.0
+
+    def look(self) -> None:
+        """Note that rsync was waited for once more.
+
+        Raises:
+            LineLostError: It is used up.
+        """
+        self._waited_s += LOOK_EVERY_S
+        came = self._travelled.bytes_in - self._began_bytes
+        if self._waited_s > self._wait_s + came / SLOWEST_BYTES_S:
+            raise LineLostError(shelf=self._shelf)

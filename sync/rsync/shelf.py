@@ -36,8 +36,8 @@ from sync.rsync.address import Access, parse_address, ssh_command
 from sync.rsync.growth import Growth, OverfullError, size_of
 from sync.rsync.mirror import MANIFESTS_BYTES_MAX, Mirror
 from sync.rsync.outcome import DONE, PARTLY, VANISHED, Asked, error_of
-from sync.rsync.patience import SLOWEST_BYTES_S, Patience
-from sync.rsync.program import LOOK_EVERY_S, Ended, run_rsync
+from sync.rsync.patience import Patience, Stock
+from sync.rsync.program import Ended, run_rsync
 from sync.rsync.relay import Relay
 
 META_WIRE_BYTES_MAX = 32 * 1024 * 1024
@@ -161,13 +161,18 @@ class RsyncShelf:
             ShelfError: The server does not give it.
             DiskError: Our own disk refused.
         """
-        name = blob_name(sha256, ext)
+        name, stock = blob_name(sha256, ext), self._stock()
 
         def attempt() -> None:
             growth = Growth(part, size_bytes, self.travelled, on_bytes)
+
+            def watch() -> None:
+                growth.look()
+                stock.look()
+
             try:
                 with suppress(OverfullError):
-                    self._run(["-z", "--append"], name, str(part.absolute()), watch=growth.look)
+                    self._run(["-z", "--append"], name, str(part.absolute()), watch=watch)
             finally:
                 growth.settle()
 
@@ -208,18 +213,17 @@ class RsyncShelf:
 
     def _limit(self) -> Callable[[], None]:
         """Give a watcher that ends what sends without end, or next to nothing for ever; for all attempts together."""
-        began_bytes, waited_s = self.travelled.bytes_in, 0.0
+        end_bytes, stock = self.travelled.bytes_in + META_WIRE_BYTES_MAX, self._stock()
 
         def look() -> None:
-            nonlocal waited_s
-            waited_s += LOOK_EVERY_S
-            came = self.travelled.bytes_in - began_bytes
-            if came > META_WIRE_BYTES_MAX:
+            if self.travelled.bytes_in > end_bytes:
                 raise self._too_much()
-            if waited_s > self._patience.wait_s + came / SLOWEST_BYTES_S:
-                raise LineLostError(shelf=self.address)
+            stock.look()
 
         return look
+
+    def _stock(self) -> Stock:
+        return Stock(self._patience.wait_s, self.travelled, shelf=self.address)
 
     def _too_much(self) -> ShelfRefusedError:
         return ShelfRefusedError(shelf=self.address, problem="it sends more than a shelf has")

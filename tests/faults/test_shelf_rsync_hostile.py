@@ -184,9 +184,31 @@ def drips(connection: socket.socket) -> None:
                 connection.recv(1000)
 
 
-@pytest.mark.parametrize("talk", [says_nothing, hangs_up, speaks_http, says_it_is_old, greets_and_babbles, drips])
+def talks_on(connection: socket.socket) -> None:
+    """A greeting that never ends, as fast as can be."""
+    with suppress(ConnectionError):
+        while True:
+            connection.sendall(b"@RSYNCD: 31.0\n" + b"welcome\n" * 10_000)
+
+
+def look(shelf: RsyncShelf, _part: Path) -> None:
+    shelf.meta_names()
+
+
+def fetch(shelf: RsyncShelf, part: Path) -> None:
+    shelf.fetch_blob(SHA, "mp4", part, size_bytes=9, on_bytes=lambda _: None)
+
+
+Talk = Callable[[socket.socket], None]
+TALKS: list[tuple[Talk, Callable[[RsyncShelf, Path], None]]] = [
+    (says_nothing, look), (hangs_up, look), (speaks_http, look), (says_it_is_old, look), (greets_and_babbles, look),
+    (drips, look), (drips, fetch), (talks_on, fetch),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("talk", "ask"), TALKS)
 def test_what_is_no_rsync_is_told_and_never_waited_for_without_end(
-    tmp_path: Path, talk: Callable[[socket.socket], None]
+    tmp_path: Path, talk: Talk, ask: Callable[[RsyncShelf, Path], None]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
 
@@ -199,8 +221,8 @@ def test_what_is_no_rsync_is_told_and_never_waited_for_without_end(
         thread.start()
         patience = replace(ONCE, quiet_s=1 if talk is says_nothing else 30, wait_s=2.0 if talk is drips else 300.0)
         shelf = RsyncShelf(f"rsync://127.0.0.1:{door.getsockname()[1]}/packs", tmp_path / "mirror", patience=patience)
-        with pytest.raises((LineLostError, ShelfRefusedError)):
-            shelf.meta_names()
+        with pytest.raises(MissingOnShelfError if talk is talks_on else (LineLostError, ShelfRefusedError)):
+            ask(shelf, tmp_path / "part")
         thread.join(DEADLINE_S)
         assert not thread.is_alive()
 

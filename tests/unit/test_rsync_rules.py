@@ -88,6 +88,13 @@ def test_only_our_own_disk_is_believed_when_it_is_blamed(code: int, tmp_path: Pa
     assert error_of(Ended(code, SPITE), asked(trouble)) is trouble
 
 
+@pytest.mark.parametrize("code", [3, 11, 22, 23])
+def test_an_end_in_the_middle_of_a_file_is_about_this_file(code: int) -> None:
+    error = error_of(Ended(code, SPITE), asked(name=BLOB))
+    assert isinstance(error, UnreadableOnShelfError)
+    assert error.name == BLOB
+
+
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 13, 14, 19, 20, 21, 22, 25, 126, 127, -1, -9])
 def test_every_other_end_of_rsync_is_a_refusal_that_says_how(code: int) -> None:
     error: PackError = error_of(Ended(code, "rsync: something\n"), asked())

@@ -12,8 +12,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from content_packs.durable import Disk
 from content_packs.errors import MissingOnShelfError, NotOfferedError, OlderMetadataError, TamperedError
@@ -122,23 +120,4 @@ def _place(member: Packed) -> tuple[int, str]:
 
 
 def _in_memory(name: str, raw: bytes) -> Packed:
-    return Packed(name, len(raw), zlib.crc32(raw), lambda: _Bytes(raw))
-
-
-class _Bytes:
-    """Bytes that are read like a file of a shelf."""
-
-    def __init__(self, raw: bytes) -> None:
-        self._source = BytesIO(raw)
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        """Fill the buffer."""
-        return self._source.readinto(buffer)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        self._source.close()
+    return Packed(name, len(raw), zlib.crc32(raw), lambda: BytesIO(raw))

@@ -34,7 +34,8 @@ Goals: TypeAlias = dict[Language, tuple[Words, ...]]
 """What a pupil can do afterwards, one sentence each, per language."""
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Grade: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=13)]
-Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+"""More does not fit on FAT32 (FORMAT 2.7)."""
 Area: TypeAlias = Literal["lang", "arts", "math", "natu", "soci", "heal", "life"]
 Kind: TypeAlias = Literal["video", "audio", "document", "app", "quiz"]
 Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "document", "quiz", "app"]
@@ -186,13 +187,15 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 def _problems(manifest: Manifest) -> Iterator[str]:
     """Say what is inconsistent in a manifest whose fields are each well formed."""
-    if not manifest.title:
-        yield "the pack has no title"
+    for texts, what in ((manifest.title, "title"), (manifest.summary, "summary")):
+        if not texts:
+            yield f"the pack has no {what}"
     if not _UTC_TIME.fullmatch(manifest.released_at):
         yield "released_at is not a UTC time like 2026-09-01T08:00:00Z"
     slugs = [unit.slug for unit in manifest.units]
     if len(set(slugs)) != len(slugs):
         yield "two units have the same slug"
+    yield from (f"unit {unit.slug} has no title" for unit in manifest.units if not unit.title)
     seen: set[str] = set()
     for item in manifest.items():
         if item.id in seen:

@@ -120,3 +120,4 @@ def _question_problems(question: Question) -> Iterator[str]:
         yield "a right answer is not a number"
     if not question.prompt:
         yield "there is no prompt"
+    yield from (f"choice {choice.id} has no text" for choice in question.choices if not choice.text)

@@ -26,11 +26,6 @@ class Holding:
     missing: tuple[File, ...]
     size_bytes: int
 
-    @property
-    def whole(self) -> bool:
-        """Whether everything that was chosen is there."""
-        return not self.missing
-
 
 @dataclass(frozen=True)
 class Gap:
@@ -94,11 +89,6 @@ def holding_of(
         missing=tuple(file for sha256, file in files_of(wanted).items() if sha256 not in there),
         size_bytes=sum(file.size_bytes for file in blobs.values()),
     )
-
-
-def whole(manifest: Manifest) -> Holding:
-    """The holding of a pack of which everything is there."""
-    return holding_of(tuple(manifest.items()), units=None, good=lambda _: True)
 
 
 def lost_items(manifest: Manifest, holding: Holding, shown: frozenset[str]) -> tuple[Item, ...]:

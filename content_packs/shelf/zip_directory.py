@@ -9,6 +9,7 @@ into memory, keeps an object for each of a million names, and lets the last of t
 Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
 """
 
+import re
 import stat
 import struct
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,8 @@ HEAD = struct.Struct("<4sHHHHHIIIHH")
 _COMMENT_MAX = 0xFFFF
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _UNIX = 3
+_SIGNED = re.compile(r"meta/([0-9]+\.root|cat/[^/]+)\.json")
+"""What makes a folder a shelf: any root, for it may begin later, or the catalogue of an academy alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def read_directory(file: BinaryIO, size_bytes: int, *, shelf: str) -> Mapping[st
             if name in members:
                 raise ArchiveError(problem=f"it has two files called {name}")
             members[name] = replace(member, name=name)
-    shelves = [members for members in tops.values() if "meta/1.root.json" in members]
+    shelves = [members for members in tops.values() if any(map(_SIGNED.fullmatch, members))]
     if len(shelves) > 1:
         raise ArchiveError(problem="there is more than one shelf in it")
     if not shelves:

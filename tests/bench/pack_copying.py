@@ -126,8 +126,9 @@ def _offer(ministry: Ministry, files: Sequence[File]) -> list[Path]:
         for number, file in enumerate(files)
     )
     manifest = Manifest(
-        format=1, pack=PACK, version=1, title={"sq": "Kopja"}, summary={}, language="sq", subject="mathematics",
-        area="math", grades=(6,), licence="CC0-1.0", authors=(), released_at="2026-09-01T08:00:00Z",
+        format=1, pack=PACK, version=1, title={"sq": "Kopja"}, summary={"sq": "K"}, language="sq",
+        subject="mathematics", area="math", grades=(6,), licence="CC0-1.0", authors=(),
+        released_at="2026-09-01T08:00:00Z",
         units=(Unit(slug="hyrje", title={"sq": "Hyrje"}, items=items),),
     )  # fmt: skip
     (ministry.folder / "meta" / "cat").mkdir(exist_ok=True)

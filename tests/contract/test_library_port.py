@@ -11,7 +11,7 @@ from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.library import InstalledPack, Library, Previous, Publication
 from content_packs.manifest import File, Item, Manifest, Unit
-from content_packs.selection import holding_of, whole
+from content_packs.selection import holding_of
 from schoolbox.db.database import Database
 from schoolbox.services.pack_library import PackLibrary
 from tests.simulators.library import JsonLibrary
@@ -53,7 +53,7 @@ def publication(pack_id: str, version: int, *blobs: str) -> Publication:
         pack=pack_id,
         version=version,
         title={"sq": "Prova"},
-        summary={},
+        summary={"sq": "Provë"},
         language="sq",
         subject="mathematics",
         area="math",
@@ -63,7 +63,8 @@ def publication(pack_id: str, version: int, *blobs: str) -> Publication:
         released_at="2026-09-01T08:00:00Z",
         units=(Unit(slug="nje", title={"sq": "Një"}, items=items),),
     )
-    return Publication(manifest, f"{version}" * 64, {"sq": "Ministria"}, 1, whole(manifest))
+    holding = holding_of(tuple(manifest.items()), units=None, good=lambda _: True)
+    return Publication(manifest, f"{version}" * 64, {"sq": "Ministria"}, 1, holding)
 
 
 @pytest.fixture(params=KINDS)

@@ -96,6 +96,11 @@ def test_names_that_belong_on_no_shelf_are_passed_over(upload: Path) -> None:
     assert blob_of(shelf) == CONTENT
 
 
+@pytest.mark.parametrize("name", ["7.root.json", "cat/box-0123456789abcdef0123.json"])
+def test_a_shelf_that_begins_later_or_of_an_academy_alone_is_one(upload: Path, name: str) -> None:
+    assert shelf_of(upload, [Piece(f"usb/meta/{name}", b"signed"), Piece("CONTENTS.html", b"")]).meta_names() == (name,)
+
+
 def test_a_blob_in_the_folder_of_another_is_not_there(upload: Path) -> None:
     shelf = shelf_of(upload, [*GOOD[:2], Piece(f"blobs/cd/{SHA}.mp4", CONTENT)])
     with pytest.raises(MissingOnShelfError):

@@ -9,7 +9,7 @@ import pytest
 
 from content_packs.library import Publication
 from content_packs.manifest import File, Item, Manifest, Unit
-from content_packs.selection import whole
+from content_packs.selection import holding_of
 from schoolbox.services.pack_library import PackLibrary
 from tests.simulators.lessons import LessonBox, lesson_box
 
@@ -32,13 +32,14 @@ def publish(
     item = Item(id=item_id, kind="video", title={"sq": "Forca"}, files=(file,), duration_s=60.0, replaces=replaces,
                 progress=progress)  # fmt: skip
     manifest = Manifest(
-        format=1, pack="mash:forca-8", version=version, title={"sq": "Forca"}, summary={}, language="sq",
+        format=1, pack="mash:forca-8", version=version, title={"sq": "Forca"}, summary={"sq": "F"}, language="sq",
         subject="physics", area="natu", grades=(8,), licence="CC0-1.0", authors=("A",),
         released_at="2026-09-01T08:00:00Z", units=(Unit(slug="u", title={"sq": "Njësi"}, items=(item,)),),
     )  # fmt: skip
+    holding = holding_of(tuple(manifest.items()), units=None, good=lambda _: True)
     PackLibrary(school.box.database, clock=school.box.clock).publish(
         Publication(manifest=manifest, manifest_sha256=hashlib.sha256(f"{version}".encode()).hexdigest(),
-                    publisher_names={"sq": "M"}, catalogue_version=version, holding=whole(manifest))
+                    publisher_names={"sq": "M"}, catalogue_version=version, holding=holding)
     )  # fmt: skip
 
 

@@ -72,6 +72,9 @@ def test_size_and_files_count_each_distinct_file_once() -> None:
         (lambda: with_file(sha256=SHA, size_bytes=11), "described in two ways"),
         (lambda: msgspec.structs.replace(PACK, units=(UNIT, UNIT)), "same slug"),
         (lambda: msgspec.structs.replace(PACK, title={}), "no title"),
+        (lambda: msgspec.structs.replace(PACK, summary={}), "no summary"),
+        (lambda: msgspec.structs.replace(PACK, units=(msgspec.structs.replace(UNIT, title={}),)), "nje has no title"),
+        (lambda: with_file(size_bytes=2**32), "<= 4294967295"),
         (lambda: msgspec.structs.replace(PACK, released_at="1.9.2026"), "released_at"),
         (
             lambda: msgspec.structs.replace(PACK, units=(msgspec.structs.replace(UNIT, items=(ITEM, ITEM)),)),

@@ -24,6 +24,7 @@ def question(base: Question, **changes: object) -> bytes:
         question(SINGLE, choices=CHOICES[:1]),
         question(SINGLE, choices=(CHOICES[0], CHOICES[0], CHOICES[1])),
         question(SINGLE, prompt={}),
+        question(SINGLE, choices=(*CHOICES, Choice(id="c", text={}))),
         question(NUMBER, correct=("gjysma",)),
         question(NUMBER, correct=("nan",)),
         question(NUMBER, correct=("inf",)),

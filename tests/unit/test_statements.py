@@ -171,7 +171,7 @@ def test_an_item_is_taken_from_its_manifest() -> None:
     file = File(role="video", sha256="0" * 64, ext="mp4", size_bytes=1)
     item = Item(id="mash:pjeset", kind="video", title={"sq": "Pjesët"}, files=(file,))
     manifest = Manifest(
-        format=1, pack="mash:thyesat-6", version=3, title={"sq": "Thyesat"}, summary={}, language="sq",
+        format=1, pack="mash:thyesat-6", version=3, title={"sq": "Thyesat"}, summary={"sq": "T"}, language="sq",
         subject="mathematics", area="math", grades=(6,), licence="CC0-1.0", authors=(),
         released_at="2026-09-01T08:00:00Z", units=(Unit(slug="u", title={}, items=(item,)),),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """Copying what a pack lacks from a shelf into the store, file by file (FORMAT 8.3-8.5, 8.9).
 
-Promises: room is looked for before anything is copied; a file that is damaged or missing on the shelf is noted and the
-next one has its turn, however many there are (each shelf tells a bad spot from its own end); a shelf that is gone stops
-it at once, and what was copied is kept.
+Promises: room can be looked for before anything is copied; a file that is damaged or missing on the shelf is noted and
+the next one has its turn, however many there are (each shelf tells a bad spot from its own end); a shelf that is gone
+stops it at once, and what was copied is kept.
 
+    copier.check_room(lacking, files)
     copied = copier.copy(shelf, "mash:thyesat-6", lacking, files, progress)
     copied.failed    # SHA-256 of a file to why it could not be copied
 """
@@ -62,6 +63,22 @@ class Copier:
         self._reserve_bytes = reserve_bytes
         self._make_room = make_room
 
+    def check_room(self, lacking: Iterable[File], files: Iterable[File]) -> None:
+        """Make room for what is lacking of some files, if the reserve would be touched.
+
+        What could only be undone is given up for it, but for what is among these files.
+
+        Raises:
+            NotEnoughSpaceError: It would be all the same.
+            DiskError: Our own disk refused.
+        """
+        needs = sum(file.size_bytes - self._store.staged_bytes(file) for file in lacking)
+        if needs > self._free_bytes():
+            self._make_room({file.sha256 for file in files})
+        free = self._free_bytes()
+        if needs > free:
+            raise NotEnoughSpaceError(path=self._store.folder, needs_bytes=needs, free_bytes=free)
+
     def copy(
         self,
         shelf: Shelf,
@@ -70,7 +87,7 @@ class Copier:
         files: Collection[File],
         progress: Callable[[Progress], None],
     ) -> Copied:
-        """Copy the files that are lacking.
+        """Copy the files that are lacking, for which room was looked for.
 
         Args:
             shelf: Where from.
@@ -81,10 +98,8 @@ class Copier:
 
         Raises:
             ShelfGoneError: The shelf is gone.
-            NotEnoughSpaceError: It would eat into the reserve.
             DiskError: Our own disk refused.
         """
-        self._check_space(lacking, files)
         run = _Run(self._store, shelf, pack_id, _totals(files, lacking), progress)
         try:
             for file in lacking:
@@ -93,15 +108,6 @@ class Copier:
             run.land()
         run.tell(0)
         return Copied(run.copied_bytes, run.failed)
-
-    def _check_space(self, lacking: Iterable[File], files: Iterable[File]) -> None:
-        """Refuse before anything is copied if the reserve would be touched, also without what could be undone."""
-        needs = sum(file.size_bytes - self._store.staged_bytes(file) for file in lacking)
-        if needs > self._free_bytes():
-            self._make_room({file.sha256 for file in files})
-        free = self._free_bytes()
-        if needs > free:
-            raise NotEnoughSpaceError(path=self._store.folder, needs_bytes=needs, free_bytes=free)
 
     def _free_bytes(self) -> int:
         """What may be used."""

@@ -110,6 +110,7 @@ class Installer:
         *,
         units: Collection[str] | None = None,
         repair: bool = True,
+        manifest_sha256: str = "",
         progress: Callable[[Progress], None],
     ) -> Installed:
         """Install a pack or more of it, or repair it if this version is installed.
@@ -119,10 +120,11 @@ class Installer:
             pack_id: Which pack; its newest trusted version on the shelf is taken.
             units: Slugs of the units to install beside what is installed; None for what was chosen before, or all.
             repair: Read every file of a version that is installed; else only what is missing is looked for.
+            manifest_sha256: The one version that was asked for; empty for whichever it is.
             progress: Told after every piece. It may raise to pause or cancel: what was copied is kept.
 
         Raises:
-            NotOfferedError: The shelf does not have it.
+            NotOfferedError: The shelf does not have it, or has another version than was asked for.
             NoSuchUnitError: It has no unit of that name.
             TrustError: Whoever signed it may not.
             OlderPackError: A newer version is installed.
@@ -135,6 +137,8 @@ class Installer:
         with self._store.writing():
             applied, offers = self._look(shelf, only=pack_id)
             offer = offers.find(pack_id)
+            if manifest_sha256 not in ("", offer.listing.manifest_sha256):
+                raise NotOfferedError(pack_id=pack_id)
             if offer.state == "older":
                 newer = offer.installed_version or 0
                 raise OlderPackError(pack_id=pack_id, version=offer.version, installed_version=newer)
@@ -143,13 +147,14 @@ class Installer:
             pack = self._library.installed().get(pack_id)
             wish = self._wish(manifest, pack, units)
             lacking = self._lacking(wish, repair=repair and offer.state in ("same", "incomplete"))
+            self._copier.check_room(lacking, wish.files)
+            self._store.put_manifest(raw)  # now, so that a sweep knows what is being put together
             copied = self._copier.copy(shelf, pack_id, lacking, wish.files, progress)
             holding = holding_of(wish.items, units=wish.units, good=self._store.has)
             wish.check_nothing_is_lost(manifest, holding, copied.failed)
             unmended = [file for file in lacking if file.sha256 in copied.failed and file.sha256 in holding.blobs]
             if unmended and not copied.copied_bytes:
                 raise copied.failed[unmended[0].sha256]
-            self._store.put_manifest(raw)
             changed, freed = wish.is_news(pack, offer.listing, holding), 0
             if changed:
                 freed = self._publish(

@@ -244,11 +244,11 @@ def _build(ground: _Ground) -> Box:
     academy = _academy(ground, trust, school)
     academy.at_start()
     published = PackLibrary(db, clock=clock)
-    packed = _packs(ground, store, trust, published, events)
+    jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
+    packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
     uploads = _uploads(ground, store)
-    jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
         writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
@@ -260,7 +260,6 @@ def _build(ground: _Ground) -> Box:
             packs=packs, library=published, trust=trust, store=store, subscriptions=Subscriptions(db),
             sources=_sources(ground, uplink, school), room=_pull_room(ground, store, published), turns=packed.turns,
             notes=pull_notes, disk=disk, clock=clock, lock_file=ground.data / "pull.lock",
-            may_sweep=lambda: not jobs.open(),
         )
     )  # fmt: skip
     reach = Reach(clock=clock, own_addresses=_own_addresses)
@@ -312,14 +311,17 @@ def _academy(ground: _Ground, trust: TrustStore, school: School) -> Academy:
     )
 
 
-def _packs(ground: _Ground, store: Store, trust: TrustStore, library: PackLibrary, events: Events) -> PackParts:
+def _packs(
+    ground: _Ground, *, store: Store, trust: TrustStore, library: PackLibrary, events: Events, jobs: ShelfJobs
+) -> PackParts:
     installer = Installer(
         store=store, trust=trust, disk=ground.disk, library=library, clock=ground.clock,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
     turns = Turns(ground.data, store.writing, clock=ground.clock)
     return PackParts(
-        installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare
+        installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare,
+        ordered=jobs.manifests,
     )  # fmt: skip
 
 

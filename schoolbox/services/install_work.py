@@ -1,7 +1,7 @@
 """Installing what was asked for from a stick, pack by pack.
 
 Rules: one pack that fails does not stop the next; a stick that breaks off at the same place again and again, though it
-is there, has a bad spot, and the pack is given up for it.
+is there, has a bad spot, and the pack is given up for it. Only the version that was asked for is installed.
 
     InstallWork(jobs=jobs, packs=packs, progress=progress).carry_out(job, place, stop)
 """
@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 
 from content_packs.copying import Progress
-from content_packs.errors import PackError, ShelfGoneError, StoreBusyError
+from content_packs.errors import NotOfferedError, PackError, ShelfGoneError, StoreBusyError
 from content_packs.install import Installed
 from content_packs.shelf import Shelf
 from schoolbox import logs
@@ -91,12 +91,13 @@ class InstallWork:
 
         try:
             installed = self._packs.install(
-                source.shelf, wish.pack_id, units=wish.units, by=job.asked_by, progress=tell
-            )
+                source.shelf, wish.pack_id, units=wish.units, manifest_sha256=wish.manifest_sha256, by=job.asked_by,
+                progress=tell,
+            )  # fmt: skip
         except (StoppedError, StoreBusyError):
             self._jobs.note(job, [pack.stands("waiting", seen.done)], state="waiting")
             return False
-        except ShelfGoneError as exc:
+        except (ShelfGoneError, NotOfferedError) as exc:
             return self._shelf_gone(job, pack, source.place, seen.done, exc)
         except (PackError, BoxError) as exc:
             self._fail(job, pack, seen.done, exc)
@@ -115,9 +116,12 @@ class InstallWork:
         self._jobs.note(job, [pack.stands("failed", done, fault=fault_of(error))])
 
     def _shelf_gone(
-        self, job: Job, pack: JobPack, place: Place, done: Need, error: ShelfGoneError
+        self, job: Job, pack: JobPack, place: Place, done: Need, error: ShelfGoneError | NotOfferedError
     ) -> bool:
-        """Wait for the stick; but if it is there and breaks off at the same place again, go on without this pack."""
+        """Wait for the stick, in whose place another may stand for a moment before that is noticed.
+
+        If it is there and breaks off at the same place again and again, go on without this pack.
+        """
         there = place.is_there()
         stuck = self._stuck.get((job.id, pack.position), _Stuck(done, 0))
         tries = int(there) + (stuck.tries if there and stuck.at == done else 0)

@@ -2,7 +2,7 @@
 
 Rules: a stick that was pulled out makes the order wait until it is back, under whatever folder; an installation goes on
 from another stick, too, if that has the very same packs; giving up stops at the next piece, and what was copied for
-nothing is deleted once no other order goes on.
+nothing is deleted, but for what another order needs, too.
 
     while not stop.is_set():
         rest(runner.run_next(stop))
@@ -134,7 +134,7 @@ class JobRunner:
                 place.keeper.note_use(place.mark)
 
     def _clean_up(self) -> None:
-        """Delete what was copied for nothing, once nothing is asked for any more."""
+        """Delete what was copied for nothing."""
         if not self._jobs.has_leftovers():
             return
         try:

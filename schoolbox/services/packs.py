@@ -63,7 +63,7 @@ class InstalledRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PackParts:
-    """What stands behind the packs."""
+    """What stands behind the packs; `ordered` are the SHA-256 of manifests that somebody waits for."""
 
     installer: Installer
     library: PackLibrary
@@ -71,6 +71,7 @@ class PackParts:
     events: Events
     turns: Turns
     spare: Spare
+    ordered: Callable[[], Collection[str]]
 
 
 class Packs:
@@ -84,6 +85,7 @@ class Packs:
         self._events = parts.events
         self._turns = parts.turns
         self._spare = parts.spare
+        self._ordered = parts.ordered
 
     def list(self) -> list[InstalledRow]:
         """Every installed pack, by its id."""
@@ -113,6 +115,7 @@ class Packs:
         pack_id: str,
         *,
         units: Collection[str] | None = None,
+        manifest_sha256: str = "",
         by: int | None = None,
         progress: Callable[[Progress], None],
     ) -> Installed:
@@ -122,6 +125,7 @@ class Packs:
             shelf: Where from.
             pack_id: Which.
             units: Which units, beside those that are there; None for what was chosen before, or all.
+            manifest_sha256: The one version that was asked for; empty for whichever it is.
             by: Who asked for it; None for the command line.
             progress: Told after every piece; may raise to stop.
 
@@ -130,7 +134,9 @@ class Packs:
             WriteFailedError: The database could not be written; nothing that pupils see has changed.
         """
         with self._turns.person():
-            installed = self._installer.install(shelf, pack_id, units=units, progress=progress)
+            installed = self._installer.install(
+                shelf, pack_id, units=units, manifest_sha256=manifest_sha256, progress=progress
+            )
         self._installed(installed, "pack_installed", by)
         return installed
 
@@ -218,7 +224,7 @@ class Packs:
         return freed
 
     def give_up_parts(self) -> int:
-        """Delete what interrupted installations left, but for what the box still wants; how many bytes became free.
+        """Delete what interrupted installations left, but for what the box or an order wants; how much became free.
 
         Raises:
             StoreBusyError: Something is being installed.
@@ -229,7 +235,7 @@ class Packs:
             catalogues = {}
         wanted = plan(catalogues, self._library.installed(), Subscriptions(self._db).wishes())
         still_wanted = [listing.manifest_sha256 for each in wanted for listing in each.listings]
-        return self._installer.sweep(still_wanted=still_wanted)
+        return self._installer.sweep(still_wanted=[*still_wanted, *self._ordered()])
 
     def hide_untrusted(self) -> None:
         """Let what pages show follow what is trusted; to be called at start and whenever that may have changed."""

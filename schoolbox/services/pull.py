@@ -59,7 +59,6 @@ class PullParts:
     disk: Disk
     clock: Clock
     lock_file: Path
-    may_sweep: Callable[[], bool]
 
 
 class Puller:
@@ -119,9 +118,8 @@ class Puller:
 
     def _sweep(self) -> None:
         """Delete what was copied of versions that newer ones have overtaken, unless something else may need it."""
-        if self._of.may_sweep():
-            with suppress(PackError):
-                self._of.packs.give_up_parts()
+        with suppress(PackError):
+            self._of.packs.give_up_parts()
 
     def _pull(
         self, places: "Sequence[_Place]", pace: Pace, show: Callable[[Progress], None], *, dry_run: bool

@@ -160,6 +160,10 @@ class ShelfJobs:
         """The sticks and uploads that some order is still about."""
         return frozenset(self._db.fetch(str, ShelfJob.select(ShelfJob.address).where(ShelfJob.state.in_(OPEN))))
 
+    def manifests(self) -> frozenset[str]:
+        """SHA-256 of the manifests of what is still to be installed."""
+        return frozenset(each.wish.manifest_sha256 for job in self.open() if job.kind == "install" for each in job.rest)
+
     def latest(self, limit: int) -> list[Job]:
         """The newest orders, the oldest of them first."""
         return self._jobs("id > (SELECT COALESCE(MAX(id), 0) FROM shelf_job) - ?", limit)
@@ -215,25 +219,31 @@ class ShelfJobs:
         return self.find(job_id)
 
     def give_up(self, job_id: int) -> None:
-        """End an order; what it copied and no pack uses is to be deleted. One that has ended is only marked as read.
+        """End an order that goes on; what it copied and nothing else uses is to be deleted.
 
         Raises:
             NotFoundError: There is no such order.
         """
 
         def keep() -> None:
-            job = self.find(job_id)
-            if job.open:
-                state = "cancelled"
-                self._db.run(ShelfJob.update(state=state, ended_at=self._now()).where(ShelfJob.id == job_id))
-                self._db.run(
-                    ShelfJobPack.update(state=state).where(
-                        (ShelfJobPack.job_id == job_id) & ShelfJobPack.state.in_(("waiting", "running"))
-                    )
-                )
-            self._db.run(ShelfJob.update(seen=1, leftovers=1).where(ShelfJob.id == job_id))
+            if not self.find(job_id).open:
+                return
+            state, going = "cancelled", ShelfJobPack.state.in_(("waiting", "running"))
+            self._db.run(
+                ShelfJob.update(state=state, ended_at=self._now(), seen=1, leftovers=1).where(ShelfJob.id == job_id)
+            )
+            self._db.run(ShelfJobPack.update(state=state).where((ShelfJobPack.job_id == job_id) & going))
 
         self._db.write(keep)
+        self._on_ask()
+
+    def put_aside(self, job_id: int) -> None:
+        """Mark the end of an order as read, and leave it so: what it copied and nothing else uses is to be deleted.
+
+        One that goes on, because somebody had it tried again meanwhile, is left alone.
+        """
+        here = (ShelfJob.id == job_id) & ShelfJob.state.not_in(OPEN)
+        self._write(ShelfJob.update(seen=1, leftovers=1).where(here))
         self._on_ask()
 
     def try_again(self, job_id: int) -> None:
@@ -255,9 +265,8 @@ class ShelfJobs:
         self._on_ask()
 
     def has_leftovers(self) -> bool:
-        """Whether files are to be deleted and no open order could need them."""
-        leftovers = self._db.fetch(int, ShelfJob.select(peewee.fn.COUNT(ShelfJob.id)).where(ShelfJob.leftovers == 1))
-        return bool(leftovers[0]) and not self.open()
+        """Whether there may be files that were copied for nothing."""
+        return bool(self._db.fetch(int, ShelfJob.select(ShelfJob.id).where(ShelfJob.leftovers == 1)))
 
     def leftovers_gone(self) -> None:
         """They are deleted."""

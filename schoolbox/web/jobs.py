@@ -59,7 +59,7 @@ def again(job_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def seen(job_id: int) -> ResponseReturnValue:
     """Put the end of an order aside."""
-    box().jobs.give_up(_job(job_id).id)
+    box().jobs.put_aside(_job(job_id).id)
     return redirect(url_for("sticks.show_all"), 303)
 
 

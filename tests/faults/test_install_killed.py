@@ -72,9 +72,8 @@ def both(box: Box, first: Path, newest: Path) -> None:
     install(box, newest)
 
 
-def interrupted(box: Box, first: Path, newest: Path) -> None:
-    """The first version, and the second in the middle."""
-    install(box, first)
+def interrupted(box: Box, _first: Path, newest: Path) -> None:
+    """Nothing, and a pack in the middle that nobody waits for any more."""
 
     def enough(progress: Progress) -> None:
         if progress.bytes_done > 2000:
@@ -155,7 +154,7 @@ OUTCOMES = {
     "update by an order": Outcome(version, {1, 2}, carry_on, 2),
     "removal": Outcome(version, {None}, install, 2),
     "going back": Outcome(version, {1}, install, 2, steps_min=0),
-    "tidying up": Outcome(version, {1}, install, 2, steps_min=2),
+    "tidying up": Outcome(version, {None}, install, 2, steps_min=2),
     "renewing trust": Outcome(root, {1, 2}, trust, 2),
     "upload": Outcome(sent, {"content", "whole"}, upload, "whole"),
 }

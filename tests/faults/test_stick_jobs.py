@@ -89,10 +89,7 @@ def test_a_stick_pulled_out_and_put_back_under_another_folder_goes_on_where_it_w
 
 def test_an_order_waits_while_its_stick_is_out_and_one_of_another_stick_is_done_meanwhile(scene: Scene) -> None:
     first = order(scene.box, scene.put_in(), PHYSICS)
-    light = scene.ministry.copy("light")
-    [sha256] = [each.manifest_sha256 for each in scene.ministry.listings("mash") if each.pack_id == PHYSICS]
-    (light / "manifests" / f"{sha256}.json").unlink()
-    (light / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
+    light = _without_physics(scene)
     scene.pull()
     second = order(scene.box, scene.put_in(light), MUSIC)
     assert scene.states(work(scene.box, second)) == ["done", "done"]
@@ -227,6 +224,57 @@ def test_giving_up_keeps_what_another_order_still_needs(scene: Scene) -> None:
     assert scene.parts() == []
 
 
+def test_giving_up_frees_what_was_copied_though_another_order_waits_for_its_stick(scene: Scene) -> None:
+    first = order(scene.box, scene.put_in(), PHYSICS)
+    light = _without_physics(scene)
+    kept: list[Path] = []
+    scene.disk.at_write(4, lambda: kept.append(scene.pull()))
+    assert work(scene.box, first).state == "paused"
+    before = set(scene.parts())
+    second = order(scene.box, scene.put_in(light), MUSIC)
+    scene.disk.at_write(4, lambda: scene.box.jobs.give_up(second))
+    assert work(scene.box, second).state == "cancelled"
+    assert set(scene.parts()) == before
+    written = scene.disk.writes
+    scene.put_in(kept[0])
+    assert work(scene.box, first).state == "done"
+    assert scene.disk.writes - written == FILES - 4
+    assert scene.parts() == []
+
+
+def test_a_stick_that_was_swapped_for_one_with_another_version_is_waited_for(scene: Scene, tmp_path: Path) -> None:
+    first = scene.ministry.copy("first")
+    publish(scene.ministry, PHYSICS, 2)
+    usb = first.rename(tmp_path / "USB")
+    job_id = order(scene.box, scene.put_in(usb), PHYSICS)
+    pocket = usb.rename(tmp_path / "pocket")
+    other = scene.ministry.copy("other").rename(usb)
+    assert scene.box.job_runner.run_next(threading.Event()) > 0
+    assert scene.states(scene.box.jobs.find(job_id)) == ["paused", "waiting"]
+    assert scene.states(work(scene.box, job_id)) == ["paused", "waiting"]
+    assert scene.box.packs.list() == []
+    other.rename(tmp_path / "away")
+    pocket.rename(usb)
+    scene.box.sticks.look()
+    assert scene.states(work(scene.box, job_id)) == ["done", "done"]
+    assert [(pack.pack_id, pack.version) for pack in scene.box.packs.list()] == [(PHYSICS, 1)]
+
+
+def test_the_end_of_an_order_is_put_aside_but_not_an_order_that_is_tried_again(scene: Scene) -> None:
+    job_id = order(scene.box, scene.put_in(), PHYSICS)
+    for blob in _blobs(scene, PHYSICS):
+        blob.unlink()
+    assert work(scene.box, job_id).state == "failed"
+    scene.box.jobs.give_up(job_id)
+    assert [each.id for each in scene.box.jobs.unread()] == [job_id]
+    scene.box.jobs.try_again(job_id)
+    scene.box.jobs.put_aside(job_id)
+    assert scene.states(scene.box.jobs.find(job_id)) == ["waiting", "waiting"]
+    assert work(scene.box, job_id).state == "failed"
+    scene.box.jobs.put_aside(job_id)
+    assert (scene.box.jobs.unread(), scene.box.jobs.find(job_id).state) == ([], "failed")
+
+
 def test_what_failed_can_be_tried_again(scene: Scene) -> None:
     stick = scene.put_in()
     job_id = order(scene.box, stick, PHYSICS)
@@ -314,6 +362,15 @@ class _Tight(Disk):
     def free_bytes(self, path: Path) -> int:
         """Say how much room there is."""
         return self._room_bytes if self.tight else super().free_bytes(path)
+
+
+def _without_physics(scene: Scene) -> Path:
+    """Another stick, with one of the two packs."""
+    light = scene.ministry.copy("light")
+    [sha256] = [each.manifest_sha256 for each in scene.ministry.listings("mash") if each.pack_id == PHYSICS]
+    (light / "manifests" / f"{sha256}.json").unlink()
+    (light / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
+    return light
 
 
 def _blobs(scene: Scene, pack_id: str) -> list[Path]:

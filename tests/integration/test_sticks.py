@@ -112,6 +112,20 @@ def test_a_double_tap_orders_once_and_another_pack_is_a_second_order(
     assert [pack.wish.pack_id for pack in pages.box.jobs.find(2).packs] == [MUSIC]
 
 
+def test_leaving_it_so_on_an_old_page_does_not_stop_what_a_colleague_had_tried_again(
+    pages: Pages, desk: Device, ministry: Ministry
+) -> None:
+    ministry.publish(PHYSICS)
+    [stick] = put_in(pages.box, ministry.folder)
+    job_id = order(pages.box, stick, PHYSICS)
+    ministry.tamper("blobs/*/*.mp4")
+    job = f"/sticks/jobs/{job_id}"
+    assert work(pages.box, job_id).state in ("failed", "partly")
+    desk.post(f"{job}/again", on=job)
+    desk.post(f"{job}/seen", on=job)
+    assert pages.box.jobs.find(job_id).state == "waiting"
+
+
 def test_nothing_ticked_is_said_and_orders_nothing(pages: Pages, desk: Device, ministry: Ministry) -> None:
     put_in(pages.box, ministry.folder)
     page = goes_to(desk, "/sticks")

@@ -54,9 +54,18 @@ def list_jobs(asked: Asked) -> Outcome:
 
 
 def give_up(asked: Asked) -> Outcome:
-    """Stop an order; the running box notices within a moment and deletes what was copied in vain."""
+    """Stop an order; the running box notices within a moment and deletes what was copied in vain.
+
+    One that has ended is as it was, but for its end counting as read.
+    """
     number: int = asked.words.job
     with asked.box() as box:
+        ended_before = not box.jobs.find(number).open
         box.jobs.give_up(number)
-    data: dict[str, Json] = {"job": number, "state": "cancelled"}
+        state = box.jobs.find(number).state
+        if ended_before:
+            box.jobs.put_aside(number)
+    data: dict[str, Json] = {"job": number, "state": state}
+    if ended_before:
+        return Outcome(data, f"Job {number} had ended before: {state}. Nothing was changed.")
     return Outcome(data, f"Job {number} is given up; what it had finished stays.")

@@ -56,8 +56,9 @@ def sticks_told(sticks: Sequence[Stick]) -> Outcome:
 def jobs_told(jobs: Sequence[Job]) -> Outcome:
     """What was asked, and how far it is."""
     data: Json = [
-        {"job": job.id, "stick": job.stick_id, "label": job.label, "state": job.state, "asked_by": job.asked_by,
-         "asked_at": job.asked_at.isoformat(), "packs": [_part(pack) for pack in job.packs]}
+        {"job": job.id, "kind": job.kind, "shelf": job.shelf, "stick": job.stick_id, "label": job.label,
+         "state": job.state, "asked_by": job.asked_by, "asked_at": job.asked_at.isoformat(),
+         "packs": [_part(pack) for pack in job.packs]}
         for job in jobs
     ]  # fmt: skip
     head = ("job", "stick", "pack", "version", "state", "copied", "of")

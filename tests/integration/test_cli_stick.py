@@ -38,6 +38,10 @@ def test_a_scan_reaches_the_running_box_and_the_page_installs(tmp_path: Path) ->
         [ordered] = json.loads(said(school, "jobs", "--json").stdout)
         [part] = ordered["packs"]
         assert (ordered["state"], part["pack"], part["state"]) == ("done", PHYSICS, "done")
+        assert (ordered["kind"], ordered["shelf"]) == ("install", "stick")
+        ended = said(school, "give-up", "1")
+        assert (ended.returncode, ended.stdout) == (0, "Job 1 had ended before: done. Nothing was changed.\n")
+        assert json.loads(said(school, "give-up", "1", "--json").stdout) == {"job": 1, "state": "done"}
         assert said(school, "list").stdout.count(str(school.shelf)) == 1
     history = command("schoolbox", "--data", school.data, "pack", "history", PHYSICS, "--json")
     [deed] = json.loads(history.stdout)

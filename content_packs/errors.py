@@ -206,11 +206,16 @@ class LineLostError(ShelfGoneError):
 
 
 class ShelfRefusedError(_AboutShelfError):
-    """A server answers, but does not give what was asked for: a wrong code, or another kind of server."""
+    """A server answers, but does not give what was asked for: a wrong code, or another kind of server.
 
-    def __init__(self, *, shelf: str, problem: str) -> None:
+    `problem` is one of few sentences, so that a reader can be told it in words of their own; what differs each time (a
+    status, the last words of a program) is the `detail`.
+    """
+
+    def __init__(self, *, shelf: str, problem: str, detail: str = "") -> None:
         super().__init__(shelf=shelf)
         self.problem = problem
+        self.detail = detail
 
 
 class CodeNeededError(ShelfRefusedError):

@@ -208,6 +208,9 @@ def write_sentences(
         if key.endswith("_bytes") and isinstance(value, int)
     }
     known = {**facts, **sizes}
+    if message.problems:
+        words = message.problems.get(str(facts.get("problem")), message.problems[""])
+        known["problem"] = translate(words) % known
     happened, safe, todo = (translate(text) % known if known else translate(text) for text in _texts(message))
     return happened, safe, todo
 

@@ -1,5 +1,6 @@
 """How the errors of `content_packs` are told to a teacher with a stick in her hand; exit codes 30 to 69, 90 to 99."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from content_packs import errors
@@ -11,6 +12,18 @@ NOT_TRUSTED = N_("Nothing of it was installed: pupils go on with the lessons the
 NEW_COPY = N_("Copy the stick again from the original, or ask the publisher for a new one.")
 TELL_PUBLISHER = N_("Tell the publisher; only they can mend this pack.")
 ORIGINAL_ONLY = N_("Do not use this stick. Ask the publisher or the ministry for an original one.")
+
+REFUSALS: Mapping[str, str] = {
+    "it sends another part than was asked for": N_("it sends another part than was asked for"),
+    "it compresses what must come as it is": N_("it compresses what must come as it is"),
+    "it answers otherwise than a shelf": N_("it answers otherwise than a place with packs does (%(detail)s)"),
+    "the request cannot be sent": N_("the request cannot be sent (%(detail)s)"),
+    "it sends more than a shelf has": N_("it sends more than a place with packs has"),
+    "rsync ended with an error": N_("rsync ended with an error (%(detail)s)"),
+    "the server is not the one that is known": N_("the server is not the one that is known"),
+    "": N_("it answers otherwise than was agreed"),
+}
+"""What a server does that does not give what it was asked for; a test fails for one that is not here."""
 
 FOR_LEARNERS: dict[type[BaseException], Message] = {
     kind: Message(
@@ -145,7 +158,7 @@ TABLE: dict[type[Exception], Message] = {
     errors.ShelfRefusedError: Message(
         HTTPStatus.BAD_GATEWAY, 63,
         N_("%(shelf)s does not give its packs to this box: %(problem)s."), UNCHANGED,
-        N_("Check the address and the code, or ask whoever runs it."),
+        N_("Check the address and the code, or ask whoever runs it."), REFUSALS,
     ),
     errors.CodeNeededError: Message(
         HTTPStatus.BAD_GATEWAY, 67,

@@ -1,6 +1,7 @@
 """The row of the table that says how an error is told, and of what kind of place it can be told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal, TypeAlias
 
@@ -10,10 +11,14 @@ Place: TypeAlias = Literal["stick", "upload", "afar"]
 
 @dataclass(frozen=True)
 class Message:
-    """How one error is told: to a browser by `status`, to a shell by `exit_code`, to a person by the sentences."""
+    """How one error is told: to a browser by `status`, to a shell by `exit_code`, to a person by the sentences.
+
+    `problems` are the words for the error's own `problem`, where a sentence names it; those under "" for any other.
+    """
 
     status: HTTPStatus
     exit_code: int
     happened: str
     safe: str
     todo: str
+    problems: Mapping[str, str] = field(default_factory=dict)

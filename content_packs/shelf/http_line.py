@@ -215,7 +215,7 @@ class HttpAnswer:
             raise StrangerAnswersError(shelf=self._shelf, problem="it sends us elsewhere")
         if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or status >= 500:
             raise LineLostError(shelf=self._shelf)
-        raise ShelfRefusedError(shelf=self._shelf, problem=f"it answers {status}")
+        raise ShelfRefusedError(shelf=self._shelf, problem="it answers otherwise than a shelf", detail=str(status))
 
 
 def _is_address(url: str) -> bool:
@@ -239,7 +239,7 @@ def _told(shelf: str) -> Iterator[None]:
     try:
         yield
     except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as exc:
-        raise ShelfRefusedError(shelf=shelf, problem=f"the request cannot be sent: {exc}") from exc
+        raise ShelfRefusedError(shelf=shelf, problem="the request cannot be sent", detail=str(exc)) from exc
     except (httpx.InvalidURL, UnicodeError) as exc:  # a host that no name server can be asked for
         raise NotAShelfError(shelf=shelf) from exc
     except (httpx.TransportError, httpx.StreamError) as exc:

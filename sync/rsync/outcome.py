@@ -22,6 +22,7 @@ from content_packs.errors import (
 from sync.rsync.program import Ended
 
 DONE, PARTLY, VANISHED = 0, 23, 24
+_DETAIL_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ def _lost(_ended: Ended, asked: Asked) -> PackError:
 
 def _refused(ended: Ended, asked: Asked) -> PackError:
     last = ended.said.strip().splitlines()[-1:] or [""]
-    return ShelfRefusedError(shelf=asked.shelf, problem=f"rsync ended with {ended.code}: {last[0][:200]}")
+    detail = f"{ended.code}: {last[0][:_DETAIL_LENGTH_MAX]}"
+    return ShelfRefusedError(shelf=asked.shelf, problem="rsync ended with an error", detail=detail)
 
 
 def _no_file(ended: Ended, asked: Asked) -> PackError:

@@ -1,5 +1,6 @@
 """Every error has a row, every row speaks every language, and its facts exist."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import sync.errors as wire_errors
 from schoolbox.config import LANGUAGES
 from schoolbox.faults import fault_of, fault_sentences
 from schoolbox.messages import COME_AND_GO, ELSEWHERE, TABLE, UNEXPECTED, message_of, plain_size, sentences
+from schoolbox.messages_packs import REFUSALS
 from schoolbox.messages_packs import TABLE as OF_PACKS
 from schoolbox.messages_uploads import TABLE as OF_UPLOADS
 from schoolbox.told import Message, Place
@@ -149,6 +151,30 @@ def test_a_stick_an_upload_or_an_order_that_is_gone_is_not_told_as_a_page_or_a_l
         assert "learnt" not in safe
         assert "lesson was replaced" not in todo
     assert "We did not find this page." in sentences(box_errors.NotFoundError(kind="page", key="/x"), str)
+
+
+def _problems_of_refusals() -> Iterator[str]:
+    """What the code says of servers that give nothing: the problem of every `ShelfRefusedError` that is raised."""
+    root = Path(pack_errors.__file__).parents[1]
+    for path in [path for package in ("content_packs", "sync", "schoolbox") for path in (root / package).rglob("*.py")]:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "ShelfRefusedError":
+                [problem] = [word.value for word in call.keywords if word.arg == "problem"]
+                assert isinstance(problem, ast.Constant), (path.name, call.lineno)
+                yield str(problem.value)
+
+
+def test_why_a_server_gives_nothing_has_words_in_every_language() -> None:
+    assert set(_problems_of_refusals()) == set(REFUSALS) - {""}
+    albanian = load_catalogues()["sq"].gettext
+    for problem in (*REFUSALS, "what an older program kept"):
+        error = pack_errors.ShelfRefusedError(shelf="http://hub", problem=problem, detail="500 %(x)s")
+        for language in (sentences(error, str), sentences(error, albanian), fault_sentences(fault_of(error), albanian)):
+            assert language[0].startswith("http://hub ")
+        assert problem not in sentences(error, albanian)[0] or not problem
+    assert "(500 %(x)s)" in sentences(
+        pack_errors.ShelfRefusedError(shelf="x", problem="rsync ended with an error", detail="500 %(x)s"), albanian
+    )[0]  # fmt: skip
 
 
 def test_a_percent_sign_in_a_fact_is_harmless() -> None:

@@ -99,7 +99,7 @@ def test_an_end_in_the_middle_of_a_file_is_about_this_file(code: int) -> None:
 def test_every_other_end_of_rsync_is_a_refusal_that_says_how(code: int) -> None:
     error: PackError = error_of(Ended(code, "rsync: something\n"), asked())
     assert isinstance(error, ShelfRefusedError)
-    assert str(code) in error.problem
+    assert str(code) in error.detail
 
 
 @pytest.mark.parametrize("code", [10, 12, 30, 35, 255])

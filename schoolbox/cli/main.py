@@ -3,8 +3,8 @@
     schoolbox --data /srv/box pack install /media/stick --all
 
 Exit codes: 0 all was done; 2 the command was not understood; 3 only a part was done; 130 it was interrupted; any other
-is the error's own code of `schoolbox.messages`. Errors are three sentences on standard error: what happened, what is
-safe, what to do next; `--json` makes them, and every answer, JSON.
+is the error's own code of `schoolbox.messages`; docs/exit-codes.md lists all. Errors are three sentences on standard
+error: what happened, what is safe, what to do next; `--json` makes them, and every answer, JSON.
 """
 
 import argparse

@@ -8,6 +8,7 @@ codes are in a file of mode 0600. An address is `http://...`, `https://...`, `rs
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -204,7 +205,7 @@ class PullSources:
             return msgspec.json.decode(self._of.codes_file.read_bytes(), type=dict[str, str])
         except FileNotFoundError:
             return {}
-        except (OSError, msgspec.DecodeError) as exc:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as exc:
             raise ConfigError(setting=str(self._of.codes_file), problem=f"cannot be read: {exc}") from exc
 
 
@@ -215,15 +216,31 @@ def read_address(text: str) -> Source:
         BadInputError: It is no address, and no folder that is there.
     """
     if _is_http(text):
-        parts = urlsplit(text)
-        address = f"{text.rstrip('/')}/shelf" if parts.path in ("", "/") else text.rstrip("/")
+        address = _web_address(text)
         return Source("given", address, address, _key_of(address))
     if _is_rsync(text):
         return Source("given", text, text, _key_of(text))
-    if not text or not Path(text).is_dir():
+    if not text or not _is_folder(text):
         raise BadInputError(field="--from", problem=f"{text} is neither an address nor a folder")
     folder = str(Path(text).absolute())
     return Source("given", folder, folder, _key_of(folder))
+
+
+def _web_address(text: str) -> str:
+    """Add where the shelf of a box is, if that is left out."""
+    try:
+        path = urlsplit(text).path
+    except ValueError as exc:
+        raise BadInputError(field="--from", problem=f"{text} is no address") from exc
+    return f"{text.rstrip('/')}/shelf" if path in ("", "/") else text.rstrip("/")
+
+
+def _is_folder(text: str) -> bool:
+    """Whether there is such a folder; a name that no disk can have is none."""
+    try:
+        return Path(text).is_dir()
+    except OSError:
+        return False
 
 
 def _neighbour(box: "FoundBox", codes: Mapping[str, str]) -> Source:
@@ -251,4 +268,5 @@ def _is_rsync(address: str) -> bool:
 
 
 def _key_of(address: str) -> str:
-    return f"at-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+    """What a place is remembered by; a folder may have a name that is not UTF-8."""
+    return f"at-{hashlib.sha256(os.fsencode(address)).hexdigest()[:16]}"

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.fuzz.campaign import Hunt, hunt
-from tests.fuzz.limits import execute, memory_limited
+from tests.fuzz.limits import execute, memory_limited, warm_up
 from tests.fuzz.target import load, names
 
 
@@ -44,6 +44,7 @@ def _tell(done: Hunt) -> None:
 def _replay(name: str, files: list[Path]) -> int:
     """Run inputs once, without the engine; a failure ends with its trace."""
     target = load(name)
+    warm_up(target)
     for path in files:
         data = path.read_bytes()
         with memory_limited():

@@ -15,7 +15,7 @@ from pathlib import Path
 import atheris
 
 from tests.fuzz.campaign import ROOT
-from tests.fuzz.limits import execute, memory_limited
+from tests.fuzz.limits import execute, memory_limited, warm_up
 from tests.fuzz.target import TARGETS_FOLDER, Target, load, regressions
 
 WHOLE = ["content_packs", "sync", "schoolbox"]
@@ -26,6 +26,7 @@ STORIES = {
     "stick": ["content_packs.offers", "content_packs.shelf.directory"],
     "http_shelf": ["content_packs.shelf.http", "content_packs.shelf.http_line"],
     "uploads": ["schoolbox.services.upload_live"],
+    "typed": ["schoolbox.services.pull_sources", "schoolbox.web.doorway", "sync.rsync.address", "sync.rsync.outcome"],
 }
 """What is looked into in a short hunt by targets that do not name it themselves."""
 HANGING_S = 60
@@ -35,10 +36,11 @@ HANGING_S = 60
 def main(name: str, folder: Path, flags: list[str]) -> None:
     """Hunt until the flags say that it is enough; a hunt of so many runs only looks into what is near."""
     short = any(flag.startswith("-runs=") for flag in flags)
-    with atheris.instrument_imports(include=near(name) if short else [*WHOLE, *ALSO.get(name, [])]):
+    with atheris.instrument_imports(include=[*WHOLE, *ALSO.get(name, [])], exclude=far(name) if short else []):
         target = load(name)
     logging.getLogger("schoolbox").setLevel(logging.CRITICAL)
     _write_inputs(target, name, folder)
+    warm_up(target)
     arguments = [
         "fuzz", str(folder / "corpus"), str(folder / "seeds"), f"-artifact_prefix={folder / 'crashes'}/",
         f"-timeout={HANGING_S}", "-rss_limit_mb=0", f"-max_len={target.max_bytes}", "-print_final_stats=1",
@@ -62,6 +64,13 @@ def near(name: str) -> list[str]:
     named = re.findall(r"^from ((?:content_packs|sync|schoolbox)[.a-z_0-9]*) import", text, re.MULTILINE)
     modules = [module for module in named if (ROOT / f"{module.replace('.', '/')}.py").is_file()]
     return STORIES.get(name) or [module for module in modules if not module.endswith("errors")]
+
+
+def far(name: str) -> list[str]:
+    """All other modules of ours. The engine takes only the first word of what it is to look into."""
+    files = (path.relative_to(ROOT) for package in WHOLE for path in (ROOT / package).rglob("*.py"))
+    modules = (".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files)
+    return sorted(set(modules) - set(near(name)))
 
 
 def _write_inputs(target: Target, name: str, folder: Path) -> None:

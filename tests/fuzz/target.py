@@ -23,7 +23,8 @@ class Target:
     """One parser of outside bytes.
 
     `run` does what the program does with such bytes and asserts what must hold afterwards. `allowed` are the documented
-    errors. `runs` is how often it runs in `make test`; `words` are pieces that the engine may put together.
+    errors. `runs` is how often it runs in `make test` beyond the inputs it begins with; `words` are pieces that the
+    engine may put together.
     """
 
     run: Callable[[bytes], None]

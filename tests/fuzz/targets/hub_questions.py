@@ -3,6 +3,7 @@
 The input is a query string.
 """
 
+import atexit
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -24,6 +25,7 @@ def _hub() -> Hub:
     from tests.simulators.learning import Classroom
 
     hub = open_hub(make_data(Path(scratch("hub-questions")) / "data"), SystemClock())
+    atexit.register(hub.close)
     issued = hub.accounts.issue("test", lambda size: "s" * size, reads_all=True)
     room = Classroom()
     from msgspec import Raw

@@ -27,5 +27,5 @@ TARGET = Target(
         bytes([way, 0, 1, 9, 9, 9, 9, act, file, 7, 9, 11]) for way in (0, 1) for act in range(11) for file in (3,)
     ],
     max_bytes=64,
-    runs=30,
+    runs=15,
 )

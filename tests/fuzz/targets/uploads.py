@@ -119,9 +119,9 @@ TARGET = Target(
     run=run,
     allowed=(),
     seeds=lambda: [
-        bytes([kind, 0, 1, 9, 9, 9, *([odd, 40, 1] * 8), act, file, 7, 9]) for kind in (0, 1) for act in range(0, 11, 4)
+        bytes([kind, 0, 1, 9, 9, 9, *([odd, 40, 1] * 8), act, file, 7, 9]) for kind in (0, 1) for act in (0, 8)
         for odd in (0, 1, 2, 3) for file in (5,)
     ],
     max_bytes=96,
-    runs=25,
+    runs=20,
 )

@@ -29,8 +29,8 @@ from schoolbox.services.upload_facts import NAME_MAX, Chosen, check
 from schoolbox.web.doorway import local_path
 from sync.discovery.announcement import TXT_STRING_BYTES_MAX
 from sync.discovery.browse import FoundBox, _said
-from sync.rsync.address import Access, parse_address, ssh_config
-from sync.rsync.outcome import error_of
+from sync.rsync.address import Access, parse_address, ssh_command
+from sync.rsync.outcome import Asked, error_of
 from sync.rsync.program import Ended
 from tests.fuzz.material import scratch
 from tests.fuzz.target import Target
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from schoolbox.services.events import Events
 
 _KEYS = Access(key_file=Path("/keys/ssh"), known_hosts=Path("/keys/known"))
-_SSH_LINES = 28
+_SSH_SETTINGS = ssh_command(parse_address("box@hub:/srv", _KEYS), _KEYS, relay_port=1).count(" '-o")
 
 
 def rsync_address(text: str) -> None:
@@ -54,7 +54,7 @@ def rsync_address(text: str) -> None:
         assert not part.startswith("-")
     assert not {"", ".", ".."} & set(found.path.removeprefix("/").split("/"))
     assert found.ssh == (not text.startswith("rsync://"))
-    assert len(ssh_config(found, _KEYS, relay_port=1).splitlines()) == _SSH_LINES
+    assert ssh_command(found, _KEYS, relay_port=1).count(" '-o") == _SSH_SETTINGS
 
 
 def pull_address(text: str) -> None:
@@ -140,8 +140,8 @@ def rsync_end(text: str) -> None:
     """However rsync ends and whatever the other side says, it is an error with sentences of one line."""
     number, _, said = text.partition("\n")
     ended = Ended(int(number) if re.fullmatch(r"-?[0-9]{1,3}", number) else 23, said)
-    error = error_of(ended, shelf="rsync://hub.example/packs", name="registry.json", folder=Path("/srv/box"))
-    filled_in(error, text)
+    asked = Asked("rsync://hub.example/packs", "registry.json", our_disk=lambda: None)
+    filled_in(error_of(ended, asked), text)
 
 
 class _Info:
@@ -188,7 +188,7 @@ def _sources(path: Path) -> PullSources:
     return PullSources(
         SourceParts(
             credentials=_Alone(), hub_name=str, box_id=str, find_boxes=lambda _seconds, _but: [], codes_file=path,
-            copies=path.parent, disk=Disk(),
+            copies=path.parent, disk=Disk(), clock=HandClock(),
         )
     )  # fmt: skip
 

@@ -247,7 +247,7 @@ def test_a_code_for_no_place_in_particular_is_refused(rig: Rig) -> None:
         rig.pull(code="K7QF-2M9X")
 
 
-@pytest.mark.parametrize("address", ["", "ftp://10.0.0.7/shelf", "/nowhere/at/all", "10.0.0.7"])
+@pytest.mark.parametrize("address", ["", "ftp://10.0.0.7/shelf", "/nowhere/at/all", "10.0.0.7", "http://[10.0.0.7/shelf"])
 def test_what_is_no_address_is_refused(rig: Rig, address: str) -> None:
     with pytest.raises(BadInputError):
         rig.pull(address)

@@ -140,7 +140,7 @@ def rsync_end(text: str) -> None:
     """However rsync ends and whatever the other side says, it is an error with sentences of one line."""
     number, _, said = text.partition("\n")
     ended = Ended(int(number) if re.fullmatch(r"-?[0-9]{1,3}", number) else 23, said)
-    asked = Asked("rsync://hub.example/packs", "registry.json", our_disk=lambda: None)
+    asked = Asked(shelf="rsync://hub.example/packs", name="registry.json", our_disk=lambda: None)
     filled_in(error_of(ended, asked), text)
 
 

@@ -41,7 +41,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.TOO_MANY_REQUESTS, 104,
         N_("There are %(limit)s uploads already; the box does not look after more at once."),
         N_("What has arrived of them is kept."),
-        N_("Install or delete one of them, then choose this one again."),
+        N_("Install or delete one of yours, or ask the technician to; then choose this one again."),
     ),
 }  # fmt: skip
 
@@ -56,8 +56,13 @@ def _instead(error: type[packs.PackError], happened: str = "", todo: str = "") -
 
 
 FROM_UPLOAD: Mapping[str, Message] = {
-    error.__name__: _instead(error, **texts)
-    for error, texts in {
+    errors.BadInputError.__name__: Message(
+        HTTPStatus.BAD_REQUEST, 19,
+        N_("What came does not fit what was announced: the file may have changed meanwhile."),
+        N_("Nothing was changed."),
+        N_("Load this page again and choose it once more."),
+    ),
+    **{error.__name__: _instead(error, **texts) for error, texts in {
         packs.PackError: {"todo": UPLOAD_AGAIN},
         packs.ArchiveError: {
             "todo": N_("Make the zip file again from the original folder or stick, then upload it once more.")
@@ -130,6 +135,6 @@ FROM_UPLOAD: Mapping[str, Message] = {
                 " %(installed_version)s."
             ),
         },
-    }.items()
+    }.items()},
 }  # fmt: skip
 """By the name of the error."""

@@ -77,6 +77,6 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.NOT_FOUND, 82,
         N_("The file of this lesson is missing on the box."),
         N_("What you have learnt is saved, and the other lessons work."),
-        N_("Tell your teacher: the pack has to be installed again from the stick."),
+        N_("Tell your teacher: the pack has to be installed again."),
     ),
 }  # fmt: skip

@@ -272,6 +272,8 @@ def test_what_does_not_fit_is_answered_with_where_to_go_on(desk: Device, archive
     assert (answer.status_code, (answer.json or {})["at"]) == (409, 0)
     for at in ("", "-1", "x", "9" * 20):
         assert desk.send(f"/uploads/{upload.id}/piece?at={at}", b"x", on="/uploads").status_code == 400
+    grown = desk.send(f"/uploads/{upload.id}/piece?at=0", archive.read_bytes() + b"x", on="/uploads").json or {}
+    assert grown["happened"] == "What came does not fit what was announced: the file may have changed meanwhile."
 
 
 @pytest.mark.parametrize(

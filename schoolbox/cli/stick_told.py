@@ -9,6 +9,7 @@ from schoolbox.messages import plain_size
 from schoolbox.services.shelf_jobs import Job, JobPack
 from schoolbox.services.stick_listing import Listing
 from schoolbox.services.sticks import Stick
+from schoolbox.told import Place
 
 
 def listing_told(listing: Listing) -> Outcome:
@@ -58,7 +59,7 @@ def jobs_told(jobs: Sequence[Job]) -> Outcome:
     data: Json = [
         {"job": job.id, "kind": job.kind, "shelf": job.shelf, "stick": job.stick_id, "label": job.label,
          "state": job.state, "asked_by": job.asked_by, "asked_at": job.asked_at.isoformat(),
-         "packs": [_part(pack) for pack in job.packs]}
+         "packs": [_part(pack, _place(job)) for pack in job.packs]}
         for job in jobs
     ]  # fmt: skip
     head = ("job", "stick", "pack", "version", "state", "copied", "of")
@@ -70,24 +71,30 @@ def jobs_told(jobs: Sequence[Job]) -> Outcome:
         for pack in job.packs
     ]  # fmt: skip
     parts = [table([head, *rows]) if rows else "Nothing was asked of a stick yet."]
-    parts += [f"{pack.wish.pack_id}: {_said(pack.fault)}" for job in jobs for pack in job.packs if pack.fault]
+    parts += [
+        f"{pack.wish.pack_id}: {_said(pack.fault, _place(job))}" for job in jobs for pack in job.packs if pack.fault
+    ]
     return Outcome(data, "\n\n".join(parts))
 
 
-def _part(pack: JobPack) -> Json:
+def _place(job: Job) -> Place:
+    return "upload" if job.shelf == "upload" else "stick"
+
+
+def _part(pack: JobPack, place: Place) -> Json:
     return {
         "pack": pack.wish.pack_id, "version": pack.wish.version, "state": pack.state, "missing": pack.missing,
         "units": list(pack.wish.units) if pack.wish.units is not None else None, "done_bytes": pack.done.bytes,
-        "need_bytes": pack.wish.need.bytes, "reason": _fault(pack.fault),
+        "need_bytes": pack.wish.need.bytes, "reason": _fault(pack.fault, place),
     }  # fmt: skip
 
 
-def _fault(fault: Fault | None) -> Json:
+def _fault(fault: Fault | None, place: Place = "stick") -> Json:
     if fault is None:
         return None
-    happened, safe, todo = fault_sentences(fault, str)
+    happened, safe, todo = fault_sentences(fault, str, place=place)
     return {"error": fault.name, "happened": happened, "safe": safe, "todo": todo}
 
 
-def _said(fault: Fault | None) -> str:
-    return "\n".join(fault_sentences(fault, str)) if fault else ""
+def _said(fault: Fault | None, place: Place = "stick") -> str:
+    return "\n".join(fault_sentences(fault, str, place=place)) if fault else ""

@@ -1,6 +1,7 @@
 """Packs from a teacher's computer: the page and its answers, from choosing a file to the course it holds."""
 
 import html
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schoolbox.cli.stick_told import jobs_told
 from schoolbox.services.uploads import EACH_MAX, PIECE_BYTES_MAX
 from schoolbox.web.app import FORM_BYTES_MAX
 from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
@@ -218,6 +220,9 @@ def test_no_page_of_an_upload_speaks_of_a_stick(
 
     assert "A file in this upload is not the one that was signed" in said[1]
     assert "1 list was not believed" in said[2]
+    on_the_command_line = jobs_told(pages.box.jobs.latest(1))
+    assert "A file in this upload is not the one that was signed" in on_the_command_line.text
+    assert "A file in this upload is not the one that was signed" in json.dumps(on_the_command_line.data)
     for words in said:
         assert "stick" not in words.replace("Sticks and packs", "").replace("a stick or an upload", ""), words
 

@@ -1,7 +1,8 @@
 """Which sticks are in and what is on them: looked at in the background, told to pages at once.
 
 Promises: no page waits for a stick; what a stick offers is worked out once when it is put in, and again only when the
-box has changed; a stick put in again is the same one under any folder. Trust news on it are taken in on the way.
+box has changed; while packs are copied from or onto a stick, what is known of the others stands until that is done. A
+stick put in again is the same one under any folder. Trust news on it are taken in on the way.
 
     sticks.look()                     # every two seconds, on a thread of its own
     [stick.label for stick in sticks.present()]
@@ -12,8 +13,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import DiskError, PackError, ShelfGoneError
 from content_packs.shelf import DirectoryShelf, Shelf
@@ -55,6 +58,13 @@ class Stick:
     def has_packs(self) -> bool:
         """Whether there is anything on it."""
         return self.place.has_packs
+
+    @property
+    def stamp(self) -> str:
+        """What is on it, in short, so that two looks can be compared; empty while it is looked at."""
+        if self.listing is None:
+            return ""
+        return hashlib.sha256(msgspec.json.encode(replace(self.listing, basis=""))).hexdigest()[:16]
 
     @property
     def owner(self) -> int | None:
@@ -144,7 +154,7 @@ class Sticks:
         self._take(found)
         basis = self._basis_for(found)
         for mark, place in found.items():
-            if place.has_packs and mark not in self._in_use:
+            if place.has_packs and not self._may_wait(mark):
                 basis = self._renew(mark, place, basis)
                 self._tidy(mark, place, basis)
 
@@ -188,13 +198,17 @@ class Sticks:
         trust = sorted(filter(None, map(_stamp, self._of.trust_folder.rglob("*.json"))))
         return hashlib.sha256(repr((packs, trust)).encode()).hexdigest()[:20]
 
+    def _may_wait(self, mark: str) -> bool:
+        """Whether a stick is not looked at now: each pack of an order would have all of them read again."""
+        return mark in self._in_use or (bool(self._in_use) and mark in self._listings)
+
     def _basis_for(self, places: Mapping[str, Place]) -> str:
         """The state of the box, if there is anything to compare with it."""
         return self.basis() if any(place.has_packs for place in places.values()) else ""
 
     def _stick(self, mark: str, place: Place, basis: str) -> Stick:
         listing = self._listings.get(mark)
-        current = listing if listing and listing.basis == basis else None
+        current = listing if listing and (listing.basis == basis or self._in_use) else None
         return Stick(mark, place, current, *self._drives.get(mark, ("", None)))
 
     def _take(self, found: Mapping[str, Place]) -> None:

@@ -1,11 +1,12 @@
-/* Keeps an open page true: bars and numbers move, and when there is something else to say the page is loaded anew. */
+/* Keeps an open page true: bars and numbers move, and when there is something else to say the page is loaded anew. An
+   empty stamp says that the box is just looking: what the page says stands until it knows better. */
 const EVERY_MS = 2000;
 const page = document.querySelector('[data-live]');
 const bar = document.querySelector('[data-share]');
 const words = Array.from(document.querySelectorAll('[data-words]'));
 
 function show(now) {
-  if (now.stamp !== page.dataset.stamp) { location.reload(); return; }
+  if (now.stamp && now.stamp !== page.dataset.stamp) { location.reload(); return; }
   if (bar) { bar.value = now.share; bar.textContent = now.share + ' %'; }
   words.forEach((place) => {
     const said = now[place.dataset.words];

@@ -43,15 +43,26 @@ def show_all() -> ResponseReturnValue:
     if target:
         return redirect(target, 303)
     return render_template(
-        "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(), disk=box().machine.disk()
-    )
+        "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(sticks, jobs),
+        disk=box().machine.disk(),
+    )  # fmt: skip
 
 
 @room.get("/sticks/live")
 @allow(*STAFF)
 def live() -> ResponseReturnValue:
     """Tell a page that is open whether there is something else to say."""
-    return {"stamp": _stamp()}
+    return {"stamp": _stamp(_seen(), _jobs())}
+
+
+@room.get("/sticks/<stick_id>/live")
+@allow(*STAFF)
+def live_one(stick_id: str) -> ResponseReturnValue:
+    """Tell the page of a stick whether there is something else to say of it: what happens elsewhere costs no ticks."""
+    try:
+        return {"stamp": _find(stick_id).stamp}
+    except NotFoundError:
+        return {"stamp": "gone"}
 
 
 @room.get("/sticks/<stick_id>")
@@ -68,7 +79,7 @@ def show(stick_id: str) -> ResponseReturnValue:
     if not stick.has_packs:
         return redirect(url_for("sticks.choose_written", stick_id=stick_id), 303)
     return render_template(
-        "sticks/show.html", stick=stick, listing=stick.listing, stamp=_stamp(), disk=box().machine.disk(),
+        "sticks/show.html", stick=stick, listing=stick.listing, disk=box().machine.disk(),
         decimal=number(1.5)[1], shown=_shown(stick.listing.packs if stick.listing else (), request.args.get("grade")),
     )  # fmt: skip
 
@@ -174,7 +185,7 @@ def _drive(stick_id: str) -> Stick:
     return stick
 
 
-def _stamp() -> str:
-    """What would make a page about sticks another one: what is in, what is known of it, what goes on."""
-    sticks = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in _seen()]
-    return ".".join([*sticks, *(f"j{job.id}" for job in _jobs())]) or "none"
+def _stamp(sticks: Sequence[Stick], jobs: Sequence[Job]) -> str:
+    """What would make the page about all sticks another one: what is in, what is known of it, what goes on."""
+    parts = [f"{stick.id}{'+' if stick.listing else '-'}" for stick in sticks]
+    return ".".join([*parts, *(f"j{job.id}" for job in jobs)]) or "none"

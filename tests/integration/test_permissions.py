@@ -54,6 +54,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/sticks"): "door no ok ok ok",
     ("GET", "/sticks/live"): "door no ok ok ok",
     ("GET", "/sticks/<stick_id>"): "door no ok ok ok",
+    ("GET", "/sticks/<stick_id>/live"): "door no ok ok ok",
     ("GET", "/sticks/<stick_id>/packs/<pack_id>"): "door no ok ok ok",
     ("POST", "/sticks/<stick_id>/install"): "closed no ok ok ok",
     ("GET", "/sticks/<stick_id>/write"): "door no ok ok ok",

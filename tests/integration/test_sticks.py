@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from schoolbox.services.shelf_jobs import Order, Wish
+from schoolbox.services.stick_listing import Need
 from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
 from tests.integration.test_content_packs_parts import publish as publish_units
 from tests.simulators.clock import HandClock
@@ -59,6 +61,11 @@ def ticked(page: str) -> list[str]:
     return [re.findall(r'value="([^"]+)"', box)[0] for box in boxes if " checked" in box]
 
 
+def stamp_on(device: Device, path: str) -> str:
+    [stamp] = re.findall(r'data-stamp="([^"]*)"', device.text(path))
+    return str(stamp)
+
+
 def test_without_a_stick_the_page_says_what_to_do_and_what_is_on_the_box(desk: Device) -> None:
     words = shown(desk, "/sticks")
     assert "Put a stick into the box" in words
@@ -79,6 +86,29 @@ def test_one_stick_that_is_put_in_is_what_the_page_shows(pages: Pages, desk: Dev
     assert "Paketa fizika-8 New 2 videos" in words
     assert "signed by Publisher mash" in words
     assert "Fractions The same You have it already, nothing is needed" in words
+
+
+def test_what_happens_elsewhere_does_not_load_the_page_of_a_stick_anew(
+    pages: Pages, desk: Device, ministry: Ministry
+) -> None:
+    ministry.publish(PHYSICS)
+    old = ministry.copy("MASHT 2025")
+    ministry.publish(MUSIC)
+    [stick] = put_in(pages.box, ministry.folder)
+    page = f"/sticks/{stick.id}"
+    stamp, address = stamp_on(desk, page), f"{page}/live"
+    assert desk.get(address).json == {"stamp": stamp} != {"stamp": ""}
+    put_in(pages.box, old)
+    pages.box.jobs.ask(Order("elsewhere", "USB", (Wish("mash:x", 1, "0" * 64, {}, Need(1, 1)),)), by=None)
+    pages.box.packs.remove(PACK)
+    assert desk.get(address).json == {"stamp": ""}
+    assert stamp_on(desk, page) == ""
+    pages.box.sticks.look()
+    changed = stamp_on(desk, page)
+    assert changed not in ("", stamp)
+    ministry.folder.rename(ministry.folder.with_name("pulled"))
+    pages.box.sticks.look()
+    assert desk.get(address).json == {"stamp": "gone"}
 
 
 def test_three_taps_install_and_the_end_leads_to_the_course(pages: Pages, desk: Device, ministry: Ministry) -> None:

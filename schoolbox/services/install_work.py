@@ -18,6 +18,7 @@ from schoolbox import logs
 from schoolbox.errors import BoxError
 from schoolbox.faults import fault_of
 from schoolbox.services.job_progress import JobProgress, done_of
+from schoolbox.services.job_start import JobStart, StoppedError
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_jobs import Job, JobPack, ShelfJobs
 from schoolbox.services.stick_listing import Need
@@ -26,10 +27,6 @@ from schoolbox.services.stick_places import Place
 LOG = logging.getLogger(__name__)
 STUCK_TRIES_MAX = 3
 """How often reading may break off at the same place while the stick is there, before the pack is given up."""
-
-
-class StoppedError(Exception):
-    """The program stops, or the order was given up: raised out of the middle of a copy."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,9 @@ class _Stuck:
 
 @dataclass
 class _Seen:
-    """How far a pack has come, as its copying last told; it `runs` from the first time on."""
+    """How far a pack has come, as its copying last told."""
 
     done: Need
-    runs: bool = False
 
 
 class InstallWork:
@@ -64,6 +60,7 @@ class InstallWork:
         self._packs = packs
         self._progress = progress
         self._stuck: dict[tuple[int, int], _Stuck] = {}
+        self._start = JobStart(jobs)
 
     def carry_out(self, job: Job, place: Place, stop: threading.Event) -> bool:
         """Install what is left of an order; false if it has to stop here for now."""
@@ -82,19 +79,19 @@ class InstallWork:
         def tell(progress: Progress) -> None:
             seen.done = done_of(progress, wish.need)
             self._progress.tell(progress)
-            if stop.is_set() or not self._jobs.is_open(job.id):
-                raise StoppedError
-            if not seen.runs:  # not before: while another program has the store, nothing is written again and again
-                self._jobs.note(job, [pack.stands("running", pack.done)], state="running")
-                LOG.info(logs.line("job_runs", job=job.id, pack=wish.pack_id))
-                seen.runs = True
+            self._start.moves(job, [pack], stop, done=pack.done)
 
+        self._start.tries(job, [pack], done=pack.done)
         try:
             installed = self._packs.install(
                 source.shelf, wish.pack_id, units=wish.units, manifest_sha256=wish.manifest_sha256, by=job.asked_by,
                 progress=tell,
             )  # fmt: skip
-        except (StoppedError, StoreBusyError):
+        except StoppedError:
+            self._jobs.note(job, [pack.stands("waiting", seen.done)], state="waiting")
+            return False
+        except StoreBusyError:
+            self._start.held_up(job)
             self._jobs.note(job, [pack.stands("waiting", seen.done)], state="waiting")
             return False
         except (ShelfGoneError, NotOfferedError) as exc:

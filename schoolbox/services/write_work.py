@@ -17,8 +17,8 @@ from content_packs.export.errors import NoStickError, StickBusyError, StickGoneE
 from schoolbox import logs
 from schoolbox.errors import BoxError
 from schoolbox.faults import fault_of
-from schoolbox.services.install_work import StoppedError
 from schoolbox.services.job_progress import JobProgress
+from schoolbox.services.job_start import JobStart, StoppedError
 from schoolbox.services.shelf_jobs import Job, JobPack, JobState, ShelfJobs
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.stick_places import Place
@@ -35,29 +35,30 @@ class WriteWork:
         self._jobs = jobs
         self._writing = writing
         self._progress = progress
+        self._start = JobStart(jobs)
 
     def carry_out(self, job: Job, place: Place, stop: threading.Event) -> bool:
         """Write all packs of an order; false if it has to stop here for now."""
         self._progress.begin(job_id=job.id, pack_id="", need=job.need, done=NOTHING)
-        runs = False
+        seen = False
 
         def tell(progress: StickProgress) -> None:
-            nonlocal runs
+            nonlocal seen
             self._progress.tell(both_steps(progress))
-            if stop.is_set() or not self._jobs.is_open(job.id):
-                raise StoppedError
-            if not runs:  # not before: while another program has the stick, nothing is written again and again
-                self._jobs.note(job, [pack.stands("running", NOTHING) for pack in job.packs], state="running")
-                LOG.info(logs.line("job_runs", job=job.id, packs=len(job.packs)))
-                runs = True
+            seen = True
+            self._start.moves(job, job.packs, stop, done=NOTHING)
 
+        self._start.tries(job, job.packs, done=NOTHING)
         wanted = [pack.wish.pack_id for pack in job.packs]
         try:
             written = self._writing.write(place.folder, wanted, progress=tell, by=job.asked_by)
-        except (StoppedError, StickBusyError):
-            return self._stop(job, "waiting", runs=runs)
+        except StickBusyError:
+            self._start.held_up(job)
+            return self._stop(job, "waiting", seen=seen)
+        except StoppedError:
+            return self._stop(job, "waiting", seen=seen)
         except (StickGoneError, NoStickError):
-            return self._stop(job, "paused", runs=runs)
+            return self._stop(job, "paused", seen=seen)
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("job_write_failed", job=job.id, error=type(exc).__name__))
             self._jobs.note(job, [pack.stands("failed", NOTHING, fault=fault_of(exc)) for pack in job.packs])
@@ -66,10 +67,10 @@ class WriteWork:
         self._jobs.note(job, [_written(pack, on_stick.get(pack.wish.pack_id), written) for pack in job.packs])
         return True
 
-    def _stop(self, job: Job, state: JobState, *, runs: bool) -> bool:
+    def _stop(self, job: Job, state: JobState, *, seen: bool) -> bool:
         """Stop here for now, and note how far it was."""
         running = self._progress.state()
-        done = spread(running.done, job) if running and runs else [pack.done for pack in job.packs]
+        done = spread(running.done, job) if running and seen else [pack.done for pack in job.packs]
         packs = [pack.stands("waiting", each) for pack, each in zip(job.packs, done, strict=True)]
         self._jobs.note(job, packs, state=state)
         return False

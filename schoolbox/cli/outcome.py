@@ -10,9 +10,12 @@ from typing import TypeAlias
 
 from content_packs.errors import PackError
 from content_packs.trust import Refusal
+from schoolbox.errors import BoxError
 from schoolbox.messages import message_of, sentences
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+Failure: TypeAlias = PackError | BoxError
+"""Why one of several things could not be done."""
 
 DONE = 0
 PARTLY_DONE = 3
@@ -65,7 +68,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def together(
-    verb: str, done: list[Json], lines: list[str], failed: Mapping[str, PackError],
+    verb: str, done: list[Json], lines: list[str], failed: Mapping[str, Failure],
     refused: Sequence[Refusal] | None = None, *, idle: bool = False,
 ) -> Outcome:  # fmt: skip
     """One answer of what was done, what was not, and which lists of a shelf were refused; code 3 if there is both.
@@ -74,6 +77,7 @@ def together(
 
     Raises:
         PackError: Only one thing was asked for, and it failed.
+        BoxError: The same, of our own.
     """
     lists = refused or ()
     errors = [*failed.values(), *(each.error for each in lists)]

@@ -7,10 +7,10 @@ Commands work while the box runs; a pack that was installed is on its pages at o
 
 from pathlib import Path
 
-from content_packs.errors import MissingBlobError, PackError, TamperedError
+from content_packs.errors import MissingBlobError, TamperedError
 from schoolbox.cli import pack_history, pack_pull, pack_subscribe
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
-from schoolbox.cli.outcome import Json, Outcome, table, together
+from schoolbox.cli.outcome import Failure, Json, Outcome, table, together
 from schoolbox.cli.pack_install import install
 from schoolbox.cli.pack_told import first, installed, offered
 from schoolbox.cli.pack_words import each_of, named, shelf_in
@@ -86,7 +86,7 @@ def remove(asked: Asked) -> Outcome:
 
 def verify(asked: Asked) -> Outcome:
     """Check packs; a damaged one is a failure of the command."""
-    failed: dict[str, PackError] = {}
+    failed: dict[str, Failure] = {}
     with asked.box() as box:
         wanted = [row.pack_id for row in box.packs.list()] if asked.words.all else named(asked)
         found = each_of(wanted, box.packs.verify, failed)

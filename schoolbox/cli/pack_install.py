@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from content_packs.errors import OlderMetadataError, PackError
+from content_packs.errors import OlderMetadataError
 from content_packs.install import Installed
 from content_packs.offers import Offers
 from content_packs.trust import Refusal
 from content_packs.trust.catalogue import catalogue_name
 from schoolbox.cli.asked import Asked
-from schoolbox.cli.outcome import DONE, PARTLY_DONE, Json, Outcome, together, told
+from schoolbox.cli.outcome import DONE, PARTLY_DONE, Failure, Json, Outcome, together, told
 from schoolbox.cli.pack_told import files
 from schoolbox.cli.pack_words import each_of, named, shelf_in
 from schoolbox.cli.progress import progress_on
@@ -26,7 +26,7 @@ def install(asked: Asked) -> Outcome:
     shelf = shelf_in(asked.words.shelf)
     with asked.box() as box:
         offers = box.packs.offers(shelf)
-        wanted, failed = (wanted_by_name, dict[str, PackError]()) if wanted_by_name else _new(offers)
+        wanted, failed = (wanted_by_name, dict[str, Failure]()) if wanted_by_name else _new(offers)
         with progress_on(json=asked.json) as show:
 
             def install_one(pack_id: str) -> Installed:
@@ -46,13 +46,13 @@ def install(asked: Asked) -> Outcome:
     return replace(outcome, exit_code=PARTLY_DONE) if in_part else outcome
 
 
-def _new(offers: Offers) -> tuple[list[str], dict[str, PackError]]:
+def _new(offers: Offers) -> tuple[list[str], dict[str, Failure]]:
     """What `--all` installs, and the packs of the shelf that cannot be trusted."""
-    failed = {offer.pack_id: offer.reason for offer in offers.offers if offer.reason}
+    failed: dict[str, Failure] = {offer.pack_id: offer.reason for offer in offers.offers if offer.reason}
     return [offer.pack_id for offer in offers.offers if offer.installable], failed
 
 
-def _refused(offers: Offers, named: list[str], failed: Mapping[str, PackError]) -> list[Refusal]:
+def _refused(offers: Offers, named: list[str], failed: Mapping[str, Failure]) -> list[Refusal]:
     """The lists of the shelf that were not believed, the older ones last.
 
     Where packs were named: only the lists these stand on, if they were not just older and no pack told it already.

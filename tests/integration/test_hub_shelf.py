@@ -227,7 +227,7 @@ def test_boxes_on_slow_lines_hold_up_nobody(hub: RunningHub, ministry: Ministry)
             reader.sendall(f"GET /shelf/{blob_name(video.sha256, video.ext)} HTTP/1.1\r\nHost: hub\r\n\r\n".encode())
             assert reader.recv(12) == b"HTTP/1.1 200"
         for _ in range(5):
-            assert httpx.get(f"{hub.url}/health", timeout=10).status_code == 200
+            assert httpx.get(f"{hub.url}/health", timeout=45).status_code == 200
         assert is_open(path)
     eventually(lambda: not is_open(path))
 

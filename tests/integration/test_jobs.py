@@ -4,6 +4,7 @@ import logging
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from sync.errors import LineError
 from sync.outbox_client import PushReport
 from sync.ports import Credentials
 from sync.session import SyncReport
+from tests.simulators.hub import Portal, Scripted
+from tests.simulators.network import Host, Rig
 from tests.simulators.programs import free_port
 from tests.simulators.waiting import eventually
 
@@ -165,37 +168,60 @@ def test_a_damaged_note_about_the_line_is_forgotten(box: Box) -> None:
 
 
 def test_a_person_can_have_the_hub_tried_at_once(box: Box) -> None:
-    box.uplink.remember(_enrolment(free_port()))
-    assert box.uplink.try_now() is False
-    supervisor = Supervisor(
-        [SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock)], on_end=box.database.close_thread
-    )
-    supervisor.start()
-    try:
-        eventually(lambda: box.uplink.status().problem == "LineError")
-        first = box.uplink.status().last_try_at
+    busy = Portal([Scripted(503, (("Retry-After", "600"),))])
+    with busy.open() as url:
+        box.uplink.remember(_enrolment(int(url.rpartition(":")[2])))
+        assert box.uplink.try_now() is False
+        supervisor = Supervisor(
+            [SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock)], on_end=box.database.close_thread
+        )
+        supervisor.start()
+        try:
+            eventually(lambda: (box.uplink.status().next_try_s or 0.0) > 400.0, saying="it was not told to wait")
+            before = len(busy.requests)
 
-        assert box.uplink.try_now() is True
+            assert box.uplink.try_now() is True
 
-        eventually(lambda: box.uplink.status().last_try_at != first, within_s=9.0, saying="it waited for the next turn")
-    finally:
-        supervisor.stop()
+            eventually(lambda: len(busy.requests) > before, saying="it waited for the next turn")
+        finally:
+            supervisor.stop()
 
 
+@pytest.mark.xdist_group("network")
 def test_the_name_on_the_network_follows_the_name_of_the_school(box: Box) -> None:
     job = AnnounceJob(
         db=box.database, school=box.school, reach=box.reach, clock=box.clock, host="provim", port=free_port()
     )
-    supervisor = Supervisor([job], on_end=box.database.close_thread)
-    supervisor.start()
-    try:
-        eventually(lambda: box.reach.state().reason not in (Reason.STOPPED, Reason.CHECKING))
-        known = box.reach.state()
-        box.school.set("Shkolla „Agimi”", "Gjilan")
-        job.wake()
-        if known.reason is Reason.ANNOUNCED:
+    with Rig() as rig:
+        host = rig.host()
+        rig.lan().plug(host, "10.7.0.1/24")
+        supervisor = Supervisor([_On(host, job)], on_end=box.database.close_thread)
+        supervisor.start()
+        try:
+            eventually(lambda: box.reach.state().reason is Reason.ANNOUNCED)
+            assert "Agimi" not in box.reach.state().instance
+            box.school.set("Shkolla „Agimi”", "Gjilan")
+            job.wake()
             eventually(lambda: "Agimi" in box.reach.state().instance)
             assert box.addresses()[0].startswith("provim")
-    finally:
-        supervisor.stop()
-    eventually(lambda: box.reach.state().reason is Reason.STOPPED)
+        finally:
+            supervisor.stop()
+        eventually(lambda: box.reach.state().reason is Reason.STOPPED)
+
+
+@dataclass(frozen=True)
+class _On:
+    """A job on a host of a network of its own."""
+
+    host: Host
+    job: AnnounceJob
+    name: str = "announce"
+
+    def run(self, stop: threading.Event) -> None:
+        """Work there."""
+        self.host.enter()
+        self.job.run(stop)
+
+    def wake(self) -> None:
+        """Look at `stop` now."""
+        self.job.wake()

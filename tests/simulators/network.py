@@ -9,6 +9,7 @@ with everything that ran in them. Lies: a cable never loses a packet, and IPv6 a
         box.start("sleep", "60")
 """
 
+import ctypes
 import itertools
 import os
 import re
@@ -23,6 +24,8 @@ from typing import Self
 
 from tests.simulators.waiting import DEADLINE_S, eventually
 
+_CLONE_NEWNET = 0x40000000
+"""Source: linux/sched.h, for setns(2)."""
 _COUNTER = itertools.count()
 _OURS = re.compile(r"^sbx(\d+)n\d+")
 
@@ -201,6 +204,11 @@ class Host:
     def start(self, *command: str) -> Process:
         """Start a program on this host."""
         return self.adopt(Process(["nsenter", f"--net=/run/netns/{self.name}", *command]))
+
+    def enter(self) -> None:
+        """Move the thread that calls this, and the threads it starts from now on, onto this host."""
+        with Path("/run/netns", self.name).open("rb") as namespace:
+            assert ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), _CLONE_NEWNET) == 0
 
     def avahi(self, name: str, *, v6: bool = True) -> Avahi:
         """Start an avahi-daemon on this host, and wait until it holds a name; it may hear on IPv4 alone."""

@@ -10,6 +10,7 @@ import pytest
 
 from schoolbox.db.writer import GROUP_MAX, Writer
 from schoolbox.errors import WriteFailedError
+from tests.simulators.waiting import eventually
 
 
 class Notebook:
@@ -72,25 +73,21 @@ class Crowd:
         self.pool = ThreadPoolExecutor(max_workers=64)
         self._busy = threading.Event()
         self.first = self.pool.submit(writer.run, self._hold)
-        assert self._busy.wait(10)
+        assert self._busy.wait(45)
 
     def submit(self, work: Callable[[], int]) -> "Future[int]":
         before = self.writer._jobs.qsize()
         future = self.pool.submit(self.writer.run, work)
-        deadline = threading.Event()
-        for _ in range(2_000):
-            if self.writer._jobs.qsize() > before:
-                return future
-            deadline.wait(0.005)
-        raise AssertionError("the job never reached the queue")
+        eventually(lambda: self.writer._jobs.qsize() > before, saying="the job never reached the queue")
+        return future
 
     def _hold(self) -> bool:
         self._busy.set()
-        return self.go.wait(10)
+        return self.go.wait(45)
 
     def let_go(self) -> None:
         self.go.set()
-        self.first.result(10)
+        self.first.result(45)
 
 
 @pytest.fixture
@@ -120,7 +117,7 @@ def test_jobs_that_wait_together_share_one_commit(notebook: Notebook, crowd: Cro
 
     crowd.let_go()
 
-    assert [future.result(10) for future in futures] == [1] * 40
+    assert [future.result(45) for future in futures] == [1] * 40
     assert notebook.commits == 2
     assert len(notebook.texts()) == 40
 
@@ -141,9 +138,9 @@ def test_a_job_that_fails_takes_only_its_own_changes_back(notebook: Notebook, cr
     before, failing, after = (crowd.submit(work) for work in (notebook.adding("a"), half_done, notebook.adding("z")))
     crowd.let_go()
 
-    assert (before.result(10), after.result(10)) == (1, 1)
+    assert (before.result(45), after.result(45)) == (1, 1)
     with pytest.raises(LookupError, match="no such thing"):
-        failing.result(10)
+        failing.result(45)
     assert notebook.texts() == ["a", "z"]
     assert notebook.commits == 2
 
@@ -156,9 +153,9 @@ def test_when_the_shared_commit_fails_each_job_gets_a_transaction_of_its_own(
 
     crowd.let_go()
 
-    assert (good.result(10), other.result(10)) == (1, 1)
+    assert (good.result(45), other.result(45)) == (1, 1)
     with pytest.raises(WriteFailedError):
-        bad.result(10)
+        bad.result(45)
     assert notebook.texts() == ["good", "other"]
 
 
@@ -179,9 +176,9 @@ def test_closing_finishes_what_is_queued_then_refuses(notebook: Notebook, crowd:
     closing.start()
 
     crowd.let_go()
-    closing.join(10)
+    closing.join(45)
 
-    assert queued.result(10) == 1
+    assert queued.result(45) == 1
     assert notebook.closed
     with pytest.raises(WriteFailedError):
         crowd.writer.run(lambda: notebook.add("late"))

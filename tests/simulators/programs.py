@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from tests.simulators.waiting import eventually
+from tests.simulators.warm_programs import run_warm
 
 TOOLS = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -31,11 +32,7 @@ def environment() -> dict[str, str]:
 
 def command(*words: str | Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    tool, *arguments = map(str, words)
-    return subprocess.run(
-        [str(TOOLS / tool), *arguments], capture_output=True, text=True, check=False, env=environment(), input=said,
-        timeout=90, cwd=ROOT,
-    )  # fmt: skip
+    return run_warm([str(word) for word in words], environment=environment(), folder=ROOT, said=said)
 
 
 @dataclass

@@ -130,6 +130,7 @@ def test_a_stick_that_is_pulled_and_put_back_goes_on_and_the_page_says_so_by_its
     school: School, devices: Devices
 ) -> None:
     teacher = devices.phone()
+    teacher.add_init_script(HURRY)
     come_in(teacher, school)
     school.put_in()
     teacher.goto(f"{school.box.url}/sticks")

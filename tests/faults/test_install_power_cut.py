@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from content_packs.shelf import FetchingShelf
 from content_packs.store import FEW
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
 from tests.simulators.lent_shelf import LentShelf
@@ -28,7 +29,9 @@ def install(box: SchoolBox, ministry: Ministry) -> object:
 
 def install_lent(box: SchoolBox, ministry: Ministry) -> object:
     """Install from a shelf whose own program writes the files."""
-    return box.install(LentShelf(ministry.folder), PACK)
+    shelf = LentShelf(ministry.folder)
+    assert isinstance(shelf, FetchingShelf)
+    return box.install(shelf, PACK)
 
 
 def remove(box: SchoolBox, _: Ministry) -> object:

@@ -1,20 +1,28 @@
 """Every kind of shelf over the same files, for the contract all of them obey."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from content_packs.paths import packed_name
 from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.shelf.archive import ZipShelf
 from content_packs.shelf.http import HttpShelf, shelf_client
-from content_packs.shelf.row import RowShelf, Stretch
+from content_packs.shelf.several import take_together
 from content_packs.sign.index import write_index
+from content_packs.store import Store
+from schoolbox.config import Config
+from schoolbox.services.uploads import Uploads
+from schoolbox.wiring import open_box
 from sync.rsync import RsyncShelf
 from sync.rsync.patience import Patience
 from tests.simulators.hub import make_data, running_hub
+from tests.simulators.laptop import Direct, Laptop, somebody
+from tests.simulators.lent_shelf import LentShelf
+from tests.simulators.neighbours import serving
 from tests.simulators.rsync_servers import rsync_daemon, ssh_address, ssh_server
 from tests.simulators.shelf_server import ShelfServer
 from tests.simulators.zips import make_zip, make_zip64
@@ -96,18 +104,73 @@ def by_rsync_over_ssh(folder: Path, work: Path) -> Iterator[Stand]:
 
 
 @contextmanager
-def in_a_row(folder: Path, work: Path) -> Iterator[Stand]:
-    """Files one behind the other, as a folder arrives from a browser."""
-    path = work / "content"
+def in_an_upload(folder: Path, work: Path) -> Iterator[Stand]:
+    """A folder that a teacher sent from a browser: its files one behind the other."""
+    disk, teacher = Disk(), somebody(1)
+    uploads = Uploads(
+        work / "uploads", store=Store(work / "store", disk), disk=disk, clock=SystemClock(), boot_id="b",
+        reserve_bytes=0,
+    )  # fmt: skip
+    uploads.open()
 
-    def open_row() -> Shelf:
-        stretches: dict[str, Stretch] = {}
-        with path.open("wb") as row:
-            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-                found = packed_name(str(file.relative_to(folder)))
-                if found:
-                    stretches[found[1]] = Stretch(row.tell(), file.stat().st_size)
-                    row.write(file.read_bytes())
-        return RowShelf(path, stretches, name="my stick")
+    def send() -> Shelf:
+        return uploads.shelf(Laptop(Direct(uploads, teacher)).send(folder).id)
 
-    yield Stand(open_row, path.unlink)
+    def give_up() -> None:
+        for upload in uploads.seen_by(teacher):
+            uploads.give_up(upload.id, teacher)
+
+    yield Stand(send, give_up)
+
+
+@contextmanager
+def under_a_box(folder: Path, work: Path) -> Iterator[Stand]:
+    """A box nearby that installed everything there is."""
+    box = open_box(Config(data=work / "data", reserve_mb=0, announce=False, sync=False, sticks=None, share=True))
+    with ExitStack() as stack:
+        stack.callback(box.close)
+        server = stack.enter_context(ExitStack())
+        address = server.enter_context(serving(box))
+        client = stack.enter_context(shelf_client())
+
+        def look() -> HttpShelf:
+            box.trust.pin((folder / "meta" / "1.root.json").read_bytes())
+            for offer in box.packs.offers(DirectoryShelf(folder)).offers:
+                box.packs.install(DirectoryShelf(folder), offer.pack_id, progress=lambda _: None)
+            return HttpShelf(address, work / "kept", client)
+
+        yield Stand(look, server.close)
+
+
+@contextmanager
+def lent_in_a_folder(folder: Path, _work: Path) -> Iterator[Stand]:
+    """A shelf with a program of its own that writes files."""
+    yield Stand(lambda: LentShelf(folder), lambda: folder.rename(folder.with_name("pulled out")))
+
+
+@contextmanager
+def one_of_several(folder: Path, work: Path) -> Iterator[Stand]:
+    """Several shelves taken as one, of which the nearest has no packs."""
+    with _together(folder, work, DirectoryShelf(folder)) as stand:
+        yield stand
+
+
+@contextmanager
+def one_of_several_that_write(folder: Path, work: Path) -> Iterator[Stand]:
+    """The same, where the farther one has a program of its own that writes files."""
+    with _together(folder, work, LentShelf(folder)) as stand:
+        yield stand
+
+
+@contextmanager
+def _together(folder: Path, work: Path, far: Shelf) -> Iterator[Stand]:
+    shutil.copytree(folder / "meta", work / "near" / "meta")
+    wanted = {path.stem for path in folder.glob("manifests/*.json")}
+
+    def look() -> Shelf:
+        return take_together(
+            [DirectoryShelf(work / "near"), far], manifests=wanted, held=lambda _: None, on_bytes=lambda *_: None,
+            disk=Disk(),
+        )  # fmt: skip
+
+    yield Stand(look, lambda: folder.rename(folder.with_name("pulled out")))

@@ -22,7 +22,10 @@ WHOLE = ["content_packs", "sync", "schoolbox"]
 ALSO = {name: ["tuf"] for name in ("root", "registry", "catalogue")}
 """What else is looked into in a long hunt, because it decides what is taken."""
 STORIES = {
-    "box_requests": ["schoolbox.web.items", "schoolbox.web.quizzes", "schoolbox.web.sign_in"],
+    "box_requests": [
+        f"schoolbox.web.{name}"
+        for name in ("items", "quizzes", "sign_in", "sticks", "uploads", "jobs", "packs", "shelf")
+    ],
     "stick": ["content_packs.offers", "content_packs.shelf.directory"],
     "http_shelf": ["content_packs.shelf.http", "content_packs.shelf.http_line"],
     "hub_requests": ["sync.hub.app", "sync.hub.pages", "sync.hub.programs", "sync.hub.shelf_views"],

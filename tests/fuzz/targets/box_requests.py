@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 _OPEN = ExitStack()
-atexit.register(_OPEN.close)
 _ENDS_THE_SITTING = ("sign_in.sign_out",)
 _FIELDS = (
     "segments", "position_s", "duration_s", "ended", "left", "sitting", "who", "question", "answer", "go", "tried",
@@ -49,6 +48,7 @@ _HEADERS = (
 def _school() -> tuple[Pages, tuple["FlaskClient", ...], tuple["Rule", ...]]:
     """A box with its pages, and the browsers of a guest, a pupil, a teacher and a technician."""
     pages = _OPEN.enter_context(open_pages(scratch("pages")))
+    atexit.register(_OPEN.close)  # after the folder was made, so that it is closed before the folder goes
     guest, pupil, teacher, technician = (pages.device(f"10.0.0.{number}") for number in range(5, 9))
     pupil.sign_in(pages.seeded.pupils[0])
     teacher.sign_in_staff(pages.seeded.teacher)

@@ -15,6 +15,7 @@ import pytest
 from content_packs.copying import Progress
 from content_packs.errors import NotEnoughSpaceError, ShelfGoneError
 from content_packs.shelf import DirectoryShelf, Readable, is_shelf
+from tests.simulators.counting_shelf import CountingShelf
 from tests.simulators.school_box import SchoolBox
 from tests.simulators.stick_school import KINDS, MB, PACK, SIZES_BYTES, Kind, School
 from tests.simulators.sticks import FatStick, Stick
@@ -43,37 +44,6 @@ def images(school: School, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             stick.take_out()
             images[kind] = stick.image
         yield images
-
-
-class CountingShelf(DirectoryShelf):
-    """The real shelf, counting what was read of blobs."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.blob_bytes = 0
-
-    def open_blob(self, sha256: str, ext: str, *, offset: int = 0) -> Readable:
-        """Open as the real one does, and count."""
-        return _Counted(super().open_blob(sha256, ext, offset=offset), self)
-
-
-class _Counted:
-    """An open file that reports what was read."""
-
-    def __init__(self, file: Readable, shelf: CountingShelf) -> None:
-        self._file = file
-        self._shelf = shelf
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        count = self._file.readinto(buffer)
-        self._shelf.blob_bytes += count or 0
-        return count
-
-    def __enter__(self) -> "_Counted":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.__exit__(None, None, None)
 
 
 class SuddenPuller:

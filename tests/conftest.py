@@ -10,6 +10,15 @@ settings.register_profile("schoolbox", deadline=None, derandomize=True, database
 settings.load_profile("schoolbox")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to go on if tests that share a demo or a network are not kept together: each would start its own."""
+    if getattr(config.option, "loadgroup", False):
+        scattered = [item for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+        if scattered:
+            raise pytest.UsageError(f"pytest-xdist ignores xdist_group: {scattered[0].nodeid}")
+
+
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
     """A command started within the test process sets up logging for good: the next test would hear nothing."""

@@ -161,6 +161,7 @@ def registry_with_role(**fields: object) -> bytes:
         registry_with_role(custom={"names": {"sq": "x"}, "min_version": 0}),
         registry_with_role(custom={}),
     ],
+    ids=("everybody's", "another's", "not the last word", "dots", "a device", "no name", "version 0", "nothing"),
 )
 def test_a_registry_that_lets_a_publisher_out_of_its_ids_is_refused_whole(raw: bytes) -> None:
     with pytest.raises(MetadataError):
@@ -267,7 +268,11 @@ def test_metadata_above_its_cap_is_not_parsed() -> None:
         accept_catalogue(REGISTRY, "mash", b"[" * (CATALOGUE_BYTES_MAX + 1), held=None)
 
 
-@pytest.mark.parametrize("raw", [b"", b"{}", b"null", b"[" * 60_000, b'{"signed":{"_type":"root"}}', ROOT.raw[:-9]])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{}", b"null", b"[" * 60_000, b'{"signed":{"_type":"root"}}', ROOT.raw[:-9]],
+    ids=("empty", "object", "null", "deep", "unsigned", "cut off"),
+)
 def test_what_is_no_metadata_is_refused(raw: bytes) -> None:
     with pytest.raises(MetadataError):
         accept_catalogue(REGISTRY, "mash", raw, held=None)

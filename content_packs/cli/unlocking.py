@@ -135,4 +135,7 @@ def _ask(question: str, place: str) -> bytes:
     if not sys.stdin.isatty():
         problem = "a passphrase is needed: --passphrase-file, --passphrase-fd, or a person at a terminal"
         raise KeyFileError(path=Path(place), problem=problem)
-    return getpass(question).encode()
+    try:
+        return getpass(question).encode()
+    except EOFError as exc:
+        raise KeyFileError(path=Path(place), problem="no passphrase was typed") from exc

@@ -101,7 +101,7 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     make_school(demo)
     box = Server(
         "box", "schoolbox", "--data", demo.box_data, "serve", "--port", str(demo.box_port),
-        log=demo.folder / "box.log",
+        log=demo.folder / "box.log", settings={"SCHOOLBOX_PULL_HOURS": "0"},  # it waits for a person with a stick
     )  # fmt: skip
     servers.append(box)
     box.wait_until_it_answers(f"{demo.box_url}/health")

@@ -47,7 +47,7 @@ def run_json(*words: str | Path) -> Mapping[str, object]:
 class Server:
     """One of the two servers, started here and stopped here."""
 
-    def __init__(self, name: str, *words: str | Path, log: Path) -> None:
+    def __init__(self, name: str, *words: str | Path, log: Path, settings: Mapping[str, str] | None = None) -> None:
         self.name = name
         self._log_path = log
         tool, *arguments = map(str, words)
@@ -58,7 +58,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
-            env=_clean(),
+            env={**_clean(), **(settings or {})},
             start_new_session=True,  # Ctrl-C reaches the demo, which stops both in order
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs yet; no server outlives a killed demo
         )

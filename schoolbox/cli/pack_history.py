@@ -20,8 +20,12 @@ def history(asked: Asked) -> Outcome:
         wanted = asked.words.pack
         deeds = box.pack_history.of_pack(wanted, SHOWN) if wanted else box.pack_history.latest(SHOWN)
     data: list[Json] = [_deed(each) for each in deeds]
-    rows = [(_when(each), each.who or "the box itself", _what(each)) for each in deeds]
+    rows = [(_when(each), _who(each), _what(each)) for each in deeds]
     return Outcome(data, table([("when", "who", "what"), *rows]) if rows else "Nothing was done with packs yet.")
+
+
+def _who(deed: Deed) -> str:
+    return deed.who or ("the box itself" if deed.by_itself else "a command")
 
 
 def _when(deed: Deed) -> str:

@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from schoolbox.services.events import EventRow, Events
 from schoolbox.services.people import People
 
-CODES = (
-    "pack_installed", "pack_installed_in_part", "pack_came", "pack_came_in_part", "pack_undone", "pack_removed",
-    "stick_written",
-)  # fmt: skip
+CAME = ("pack_came", "pack_came_in_part")
+CODES = ("pack_installed", "pack_installed_in_part", *CAME, "pack_undone", "pack_removed", "stick_written")
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that was done; `who` is empty for the command line and the box itself."""
+    """Something that was done; `who` is empty for a command, and for the box itself."""
 
     event: EventRow
     who: str
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether the box did it, because somebody had subscribed to the pack."""
+        return self.event.code in CAME
 
 
 class PackHistory:

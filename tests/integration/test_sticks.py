@@ -179,9 +179,18 @@ def test_a_newer_version_says_which_and_the_page_of_the_pack_goes_back(
     assert "version 1" in words
     assert "went back to version 1 Vlora Gashi" in words
     [stick] = put_in(pages.box, ministry.folder)
-    page = desk.text(f"/sticks/{stick.id}")
-    assert ticked(page) == []
-    assert "Somebody went back from this version" in page
+    page = shown(desk, f"/sticks/{stick.id}")
+    assert ticked(desk.text(f"/sticks/{stick.id}")) == []
+    assert "Somebody went back from this version; tick it to have it again." in page
+    assert "Install what is ticked" in page
+    assert "There is nothing new" not in page
+    written = shown(desk, f"/sticks/{stick.id}/write")
+    assert "Newer on the stick" in written
+    assert "Newer than on the stick" not in written
+    assert ticked(desk.text(f"/sticks/{stick.id}/write")) == []
+    job = desk.post(f"/sticks/{stick.id}/install", {"pack": PACK}, on=f"/sticks/{stick.id}").headers["Location"]
+    work(pages.box, int(job.rpartition("/")[2]))
+    assert "version 2" in shown(desk, f"/packs/{PACK}")
 
 
 def test_what_is_not_trusted_is_named_with_the_reason_and_cannot_be_ticked(

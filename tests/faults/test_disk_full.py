@@ -60,7 +60,7 @@ def test_a_full_disk_refuses_calmly_and_recovers(tmp_path: Path) -> None:
 
 
 def test_installing_on_a_full_disk_changes_nothing_and_works_once_there_is_room(tmp_path: Path) -> None:
-    with LoopDisk(tmp_path, size_mb=32) as disk:
+    with LoopDisk(tmp_path, size_mb=96) as disk:
         school = seed(tmp_path / "stick", data=disk.folder / "data", pupils=1)
         publish_lesson(school.ministry, tmp_path / "lesson-2", version=2)
         filler = disk.fill()

@@ -11,6 +11,7 @@ time; files never pass through Python or temporary files; `close` lets pages in 
 import logging
 import resource
 import socket
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ class BoxServer:
         self._loop = listeners[0].loop
         self._dispatcher = listeners[0].task_dispatcher
         self._monotonic = options.monotonic
-        self._running = self._stopping = False
+        self._running = self._stopping = self._closed = False
+        self._ending = threading.RLock()  # a signal handler may come while its own thread holds it
         self.addresses: tuple[tuple[str, int], ...] = tuple(
             (str(each.effective_host), int(each.effective_port)) for each in listeners
         )
@@ -91,17 +93,23 @@ class BoxServer:
             self._finish_answers()
         finally:
             self._stopping = True
-            self._close_all()
+            with self._ending:
+                self._closed = True
+                self._close_all()
 
     def close(self) -> None:
         """Stop: take nobody new, finish pages in the making, cut downloads. From any thread or a signal handler."""
         if self._stopping:
             return
         self._stopping = True
-        if self._running:
-            self._listeners[0].pull_trigger()
-        else:
-            self._close_all()
+        with self._ending:  # the loop may have seen it and ended meanwhile; its descriptors may be others' then
+            if self._closed:
+                return
+            if self._running:
+                self._listeners[0].pull_trigger()
+            else:
+                self._closed = True
+                self._close_all()
 
     def close_stalled(self) -> None:
         """Close the connections whose client has done nothing for the time allowed."""

@@ -23,7 +23,7 @@ from tests.simulators.stick_rig import work
 from tests.simulators.zips import Piece, lying_zip, make_zip
 
 PHYSICS = "mash:fizika-8"
-BOMB = bytes(12_000_000)
+BOMB = bytes(24_000_000)
 """More than any metadata or manifest may be; packed it is twelve kilobytes."""
 
 

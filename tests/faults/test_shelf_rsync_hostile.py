@@ -36,6 +36,8 @@ from tests.simulators.waiting import DEADLINE_S
 SHA = "ab" * 32
 BLOB = f"blobs/ab/{SHA}.mp4"
 ONCE = Patience(pauses_s=(), quiet_s=30)
+AGAIN = Patience(pauses_s=(0.1, 0.1, 0.1), quiet_s=30)
+"""For what ssh says on a busy machine before it comes to the point."""
 MB = 1_000_000
 
 
@@ -137,11 +139,11 @@ def test_another_server_than_the_known_one_is_refused(folder: Path, tmp_path: Pa
             (tmp_path / "known").write_text(text)
             mixed = Access(key_file=access.key_file, known_hosts=tmp_path / "known", ssh_port=server.port)
             with pytest.raises(ShelfRefusedError) as caught:
-                RsyncShelf(ssh_address(folder), tmp_path / "mirror", mixed, patience=ONCE).meta_names()
+                RsyncShelf(ssh_address(folder), tmp_path / "mirror", mixed, patience=AGAIN).meta_names()
             assert type(caught.value) is ShelfRefusedError
         unknown = Access(key_file=other.key_file, known_hosts=access.known_hosts, ssh_port=server.port)
         with pytest.raises(CodeNeededError):
-            RsyncShelf(ssh_address(folder), tmp_path / "mirror", unknown, patience=ONCE).meta_names()
+            RsyncShelf(ssh_address(folder), tmp_path / "mirror", unknown, patience=AGAIN).meta_names()
 
 
 def test_a_folder_behind_ssh_that_is_none_is_no_shelf(tmp_path: Path) -> None:

@@ -206,11 +206,7 @@ class LineLostError(ShelfGoneError):
 
 
 class ShelfRefusedError(_AboutShelfError):
-    """A server answers, but does not give what was asked for: a wrong code, or another kind of server.
-
-    `problem` is one of few sentences, so that a reader can be told it in words of their own; what differs each time (a
-    status, the last words of a program) is the `detail`.
-    """
+    """A server gives not what was asked for; `problem` is one of few sentences, `detail` what differs each time."""
 
     def __init__(self, *, shelf: str, problem: str, detail: str = "") -> None:
         super().__init__(shelf=shelf)

@@ -51,6 +51,17 @@ def spoil(box: SchoolBox, file: File) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
 
+def spoilt_while_one_was_missing(box: SchoolBox, ministry: Ministry) -> File:
+    """A box that lacks one of three files, which the shelf has by now, and on which another one rotted; gives that."""
+    spoilt, missing, _ = in_order(ministry.publish(PACK, 1, files=videos(3)))
+    content = on_shelf(ministry, missing).read_bytes()
+    on_shelf(ministry, missing).unlink()
+    box.install(ministry.shelf, PACK)
+    spoil(box, spoilt)
+    on_shelf(ministry, missing).write_bytes(content)
+    return spoilt
+
+
 def in_order(manifest: Manifest) -> list[File]:
     return list(manifest.files().values())
 
@@ -103,12 +114,7 @@ def test_what_is_damaged_on_the_box_is_mended_also_while_something_is_missing_ev
 def test_a_stick_that_brings_what_was_missing_mends_what_is_damaged_in_one_go(
     box: SchoolBox, ministry: Ministry
 ) -> None:
-    spoilt, missing, _ = in_order(ministry.publish(PACK, 1, files=videos(3)))
-    content = on_shelf(ministry, missing).read_bytes()
-    on_shelf(ministry, missing).unlink()
-    box.install(ministry.shelf, PACK)
-    spoil(box, spoilt)
-    on_shelf(ministry, missing).write_bytes(content)
+    spoilt_while_one_was_missing(box, ministry)
 
     done = box.install(ministry.shelf, PACK)
 
@@ -119,12 +125,7 @@ def test_a_stick_that_brings_what_was_missing_mends_what_is_damaged_in_one_go(
 def test_what_is_damaged_and_not_on_the_shelf_is_told_and_what_was_missing_comes_all_the_same(
     box: SchoolBox, ministry: Ministry
 ) -> None:
-    spoilt, missing, _ = in_order(ministry.publish(PACK, 1, files=videos(3)))
-    content = on_shelf(ministry, missing).read_bytes()
-    on_shelf(ministry, missing).unlink()
-    box.install(ministry.shelf, PACK)
-    spoil(box, spoilt)
-    on_shelf(ministry, missing).write_bytes(content)
+    spoilt = spoilt_while_one_was_missing(box, ministry)
     on_shelf(ministry, spoilt).unlink()
 
     done = box.install(ministry.shelf, PACK)

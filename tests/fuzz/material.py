@@ -17,6 +17,8 @@ from pathlib import Path
 from tests.simulators.lesson_source import QUESTIONS, write_source
 
 ROOT = Path(__file__).parents[2]
+BEHIND = b"\nENVIRONMENT\n"
+"""Before it stands a file of settings, behind it settings of the environment, one a line."""
 
 
 @cache
@@ -75,3 +77,11 @@ def format_example(kind: str) -> bytes:
     found = re.search(rf"```{kind}\n(.*?)\n```", text, re.DOTALL)
     assert found
     return found[1].encode()
+
+
+def given_as_settings(data: bytes, path: Path, prefix: str) -> dict[str, str]:
+    """Write what stands before `BEHIND` into a file of settings; give what stands behind it as the environment."""
+    raw, _, said = data.partition(BEHIND)
+    path.write_bytes(raw)
+    lines = (line.partition("=") for line in said.decode("utf-8", "surrogateescape").split("\n"))
+    return {f"{prefix}{name}": value for name, equals, value in lines if equals and "\0" not in name + value}

@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 from sync.hub.config import PREFIX, load_settings
 from sync.hub.errors import ConfigError
-from tests.fuzz.material import scratch
+from tests.fuzz.material import BEHIND, given_as_settings, scratch
 from tests.fuzz.target import Target
 from tests.fuzz.toml_mutations import mutate_toml
 
-_BEHIND = b"\nENVIRONMENT\n"
 _FILE = b"""host = "0.0.0.0"
 port = 8081
 public_url = "https://hub.example/qendra"
@@ -25,11 +24,8 @@ silent_days = 30
 
 
 def run(data: bytes) -> None:
-    raw, _, said = data.partition(_BEHIND)
     path = scratch("hub-settings") / "hub.toml"
-    path.write_bytes(raw)
-    lines = (line.partition("=") for line in said.decode("utf-8", "surrogateescape").split("\n"))
-    environment = {f"{PREFIX}{name}": value for name, equals, value in lines if equals and "\0" not in name + value}
+    environment = given_as_settings(data, path, PREFIX)
     settings = load_settings(path, environment, {})
     values = settings.values
     assert 0 <= values.port <= 65_535
@@ -45,8 +41,8 @@ TARGET = Target(
     run=run,
     allowed=(ConfigError,),
     seeds=lambda: [
-        _FILE, b"" + _BEHIND + b"PORT=80\nTITLE=Qendra\nHTTPS=true", _FILE[:40] + _BEHIND + b"THREADS=" + b"9" * 30,
-        b'public_url = "http://[/"', b'shelf = "/a"' + _BEHIND + b"SHELF=",
+        _FILE, b"" + BEHIND + b"PORT=80\nTITLE=Qendra\nHTTPS=true", _FILE[:40] + BEHIND + b"THREADS=" + b"9" * 30,
+        b'public_url = "http://[/"', b'shelf = "/a"' + BEHIND + b"SHELF=",
     ],
     mutate=mutate_toml,
     words=(

@@ -7,11 +7,10 @@ import ipaddress
 
 from schoolbox.config import LANGUAGES, load_config
 from schoolbox.errors import ConfigError
-from tests.fuzz.material import scratch
+from tests.fuzz.material import BEHIND, given_as_settings, scratch
 from tests.fuzz.target import Target
 from tests.fuzz.toml_mutations import mutate_toml
 
-_BEHIND = b"\nENVIRONMENT\n"
 _FILE = b"""data = "/srv/box"
 port = 8080
 threads = 8
@@ -28,11 +27,8 @@ log_level = "info"
 
 
 def run(data: bytes) -> None:
-    raw, _, said = data.partition(_BEHIND)
     path = scratch("settings") / "box.toml"
-    path.write_bytes(raw)
-    lines = (line.partition("=") for line in said.decode("utf-8", "surrogateescape").split("\n"))
-    environment = {f"SCHOOLBOX_{name}": value for name, equals, value in lines if equals and "\0" not in name + value}
+    environment = given_as_settings(data, path, "SCHOOLBOX_")
     config = load_config(file=path, environment=environment, arguments={})
     assert 0 <= config.port <= 65_535
     assert config.language in LANGUAGES
@@ -46,7 +42,7 @@ TARGET = Target(
     run=run,
     allowed=(ConfigError,),
     seeds=lambda: [
-        _FILE, b"" + _BEHIND + b"PORT=80\nNAME=schoolbox-2\nSYNC=no", _FILE[:40] + _BEHIND + b"THREADS=" + b"9" * 30,
+        _FILE, b"" + BEHIND + b"PORT=80\nNAME=schoolbox-2\nSYNC=no", _FILE[:40] + BEHIND + b"THREADS=" + b"9" * 30,
     ],
     mutate=mutate_toml,
     words=(

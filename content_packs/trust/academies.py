@@ -63,18 +63,18 @@ def read_academy(raw: bytes) -> Academy:
     """Read a catalogue by which an academy introduces itself.
 
     Raises:
-        NotAnAcademyError: It is the catalogue of somebody else, or of nobody.
+        NotAnAcademyError: It is the catalogue of somebody else, or none.
         NotSignedError: Its key did not sign it.
         OutsidePrefixError: It names what is not its own.
     """
     try:
         custom = read_catalogue("cat/academy.json", raw).shape.custom.academy
+        if isinstance(custom, UnsetType):
+            raise NotAnAcademyError
+        academy = Academy(academy_id(custom.public), custom.names, custom.public, raw)
+        verify_catalogue(delegator_of([academy]), academy.id, raw)
     except MetadataError as exc:
         raise NotAnAcademyError from exc
-    if isinstance(custom, UnsetType):
-        raise NotAnAcademyError
-    academy = Academy(academy_id(custom.public), custom.names, custom.public, raw)
-    verify_catalogue(delegator_of([academy]), academy.id, raw)
     return academy
 
 

@@ -75,7 +75,7 @@ def test_a_name_in_an_archive_is_one_of_a_shelf_or_passed_over(path: str) -> Non
 def test_the_id_of_a_publisher_can_be_the_name_of_a_file_anywhere(text: str) -> None:
     if is_publisher_id(text):
         stays_inside(text)
-        assert not PureWindowsPath(f"{text}.json").is_reserved()
+        assert not re.fullmatch("con|prn|aux|nul|(com|lpt)[0-9]", text)  # `is_reserved` ends with Python 3.15
         assert meta_name(f"cat/{text}.json") == f"meta/cat/{text}.json"
 
 

@@ -342,6 +342,34 @@ def test_a_signal_handler_may_stop_the_server() -> None:
     signal.signal(signal.SIGUSR1, before)
 
 
+def test_who_asks_a_server_to_stop_just_as_it_ends_touches_nothing_of_it_any_more() -> None:
+    server = make_server(Flask(__name__), host="127.0.0.1", port=0)
+    loop = threading.Thread(target=server.run)
+
+    class WaitsForTheLoop:
+        """The lock of the server, which the one who stops it only gets after the loop has let go of everything."""
+
+        lock = server._ending  # the moment between two lines of `close`; no other door leads to it
+
+        def __enter__(self) -> None:
+            if threading.current_thread() is not loop:
+                loop.join(DEADLINE_S)
+                assert not loop.is_alive()
+            self.lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self.lock.release()
+
+    server._ending = WaitsForTheLoop()  # type: ignore[assignment]
+    loop.start()
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE_S)
+    client.request("GET", "/")
+    assert client.getresponse().status == 404  # by now it runs
+    client.close()
+    server.close()
+    assert not loop.is_alive()
+
+
 def test_a_server_that_never_ran_gives_its_port_back() -> None:
     first = make_server(Flask(__name__), host="127.0.0.1", port=0)
     with pytest.raises(ListenError) as caught:

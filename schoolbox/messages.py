@@ -31,7 +31,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.INTERNAL_SERVER_ERROR, 8,
         N_("The database of this box cannot be used."),
         N_("The lessons themselves are not touched."),
-        N_("Call the technician; a copy of the database can be put back."),
+        N_("Start the box: it puts the newest good copy back by itself. If there is none, call the technician."),
     ),
     errors.ConfigError: Message(
         HTTPStatus.INTERNAL_SERVER_ERROR, 10,
@@ -49,7 +49,7 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.INTERNAL_SERVER_ERROR, 12,
         N_("The database is damaged: %(problem)s."),
         N_("The lessons themselves are not touched, and the damaged file is kept."),
-        N_("Call the technician; a copy of the database can be put back."),
+        N_("Start the box: it puts the newest good copy back by itself. If there is none, call the technician."),
     ),
     errors.WriteFailedError: Message(
         HTTPStatus.INSUFFICIENT_STORAGE, 13,

@@ -7,12 +7,12 @@
 In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
 (files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `uploads/` (what
 teachers bring from their computers), `cache/` (what can be made again: what sticks offer, what was fetched of shelves),
-lock files, and `spare`, which is given up when the disk is full, so that the box can start and packs be removed.
+`snapshots/` (copies of the database), `damaged/` (databases that had to be replaced), lock files, and `spare`, which is
+given up when the disk is full, so that the box can start and packs be removed.
 """
 
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from content_packs.clock import Clock, SystemClock
 from content_packs.durable import Disk, locked
@@ -23,11 +23,13 @@ from content_packs.store import Store
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
 from schoolbox.db.database import Database
-from schoolbox.errors import ConfigError, WriteFailedError
+from schoolbox.errors import ConfigError
+from schoolbox.ground import Ground, lay_ground
 from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
+from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.install_work import InstallWork
@@ -58,7 +60,6 @@ from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.sign_in import SignIn
-from schoolbox.services.spare import Spare
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
@@ -75,8 +76,6 @@ from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
-KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
@@ -89,6 +88,7 @@ class Box:
     opened_at_s: float
     secrets: Secrets
     database: Database
+    database_care: DatabaseCare
     store: Store
     trust: TrustStore
     events: Events
@@ -143,25 +143,16 @@ class Box:
         self.database.close()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ground:
-    """What everything else stands on."""
-
-    config: Config
-    clock: Clock
-    disk: Disk
-    boot_id: str
-    keys: Secrets
-    db: Database
-    spare: Spare
-
-    @property
-    def data(self) -> Path:
-        return self.config.data
-
-
-def open_box(config: Config, *, clock: Clock | None = None, disk: Disk | None = None) -> Box:
+def open_box(
+    config: Config, *, clock: Clock | None = None, disk: Disk | None = None, mend: bool = False
+) -> Box:
     """Open the data folder of a box, making it if it is new. Several programs may have one folder open.
+
+    Args:
+        config: The settings; the data folder is one of them.
+        clock: Another than the machine's.
+        disk: Another than the machine's.
+        mend: Put a whole database in the place of one that is damaged; only for the program that serves the box.
 
     Raises:
         ConfigError: The data folder cannot be made or written.
@@ -173,43 +164,12 @@ def open_box(config: Config, *, clock: Clock | None = None, disk: Disk | None = 
     try:
         disk.make_folder(config.data, mode=0o750)
         with locked(config.data / "open.lock", wait=True):  # keys are made and the schema is changed by one at a time
-            return _build(_ground(config, clock, disk))
+            return _build(lay_ground(config, clock, disk, mend=mend))
     except DiskError as exc:
         raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
 
 
-def boot_id() -> str:
-    """Which start of this machine this is; the same for every program until the next start."""
-    try:
-        return KERNEL_BOOT_ID.read_text(encoding="ascii").strip().replace("-", "")
-    except OSError:
-        return secrets.token_hex(16)
-
-
-def _ground(config: Config, clock: Clock, disk: Disk) -> _Ground:
-    db, spare = Database(config.database_file, clock=clock), Spare(config.data / "spare", disk)
-    _open(db, spare)
-    keys = Secrets(config.data / "keys", disk)
-    keys.web_key()
-    return _Ground(config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db, spare=spare)
-
-
-def _open(db: Database, spare: Spare) -> None:
-    """Open the database, also on a disk that is full: then the spare file is given up for it.
-
-    Raises:
-        WriteFailedError: The disk is full or broken, and there is nothing left to give up.
-    """
-    try:
-        db.open()
-    except WriteFailedError:
-        if not spare.give_up():
-            raise
-        db.open()
-    spare.keep()
-
-
-def _build(ground: _Ground) -> Box:
+def _build(ground: Ground) -> Box:
     """Make every service; nothing here decides anything."""
     config, clock, disk, db = ground.config, ground.clock, ground.disk, ground.db
     events = Events(db, clock=clock)
@@ -262,15 +222,20 @@ def _build(ground: _Ground) -> Box:
             notes=pull_notes, disk=disk, clock=clock, lock_file=ground.data / "pull.lock",
         )
     )  # fmt: skip
+    care = DatabaseCare(
+        CareParts(db=db, snapshots=ground.snapshots, events=events, machine=machine, disk=disk), clock=clock
+    )
+    if ground.rescued:
+        care.note_rescue(ground.rescued)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
-        db=db, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
+        db=db, care=care, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
         pulls=pull_notes,
     )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
-        secrets=ground.keys, database=db, store=store, trust=trust, events=events, school=school,
+        secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
@@ -297,14 +262,14 @@ def _build(ground: _Ground) -> Box:
     )  # fmt: skip
 
 
-def _uploads(ground: _Ground, store: Store) -> Uploads:
+def _uploads(ground: Ground, store: Store) -> Uploads:
     return Uploads(
         ground.data / "uploads", store=store, disk=ground.disk, clock=ground.clock, boot_id=ground.boot_id,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
 
 
-def _academy(ground: _Ground, trust: TrustStore, school: School) -> Academy:
+def _academy(ground: Ground, trust: TrustStore, school: School) -> Academy:
     places = AcademyPlaces(key=ground.data / "keys" / "academy.key", folder=ground.data / "academy")
     return Academy(
         places, trust=trust, school=school, disk=ground.disk, clock=ground.clock, language=ground.config.language
@@ -312,7 +277,7 @@ def _academy(ground: _Ground, trust: TrustStore, school: School) -> Academy:
 
 
 def _packs(
-    ground: _Ground, *, store: Store, trust: TrustStore, library: PackLibrary, events: Events, jobs: ShelfJobs
+    ground: Ground, *, store: Store, trust: TrustStore, library: PackLibrary, events: Events, jobs: ShelfJobs
 ) -> PackParts:
     installer = Installer(
         store=store, trust=trust, disk=ground.disk, library=library, clock=ground.clock,
@@ -325,13 +290,13 @@ def _packs(
     )  # fmt: skip
 
 
-def _pull_room(ground: _Ground, store: Store, library: PackLibrary) -> PullRoom:
+def _pull_room(ground: Ground, store: Store, library: PackLibrary) -> PullRoom:
     return PullRoom(
         store=store, library=library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
     )
 
 
-def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
+def _sources(ground: Ground, uplink: Uplink, school: School) -> PullSources:
     return PullSources(
         SourceParts(
             credentials=uplink, hub_name=lambda: uplink.status().hub_name, box_id=lambda: school.facts().box_id,
@@ -343,7 +308,7 @@ def _sources(ground: _Ground, uplink: Uplink, school: School) -> PullSources:
 
 
 def _sticks(
-    ground: _Ground, *, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads, jobs: ShelfJobs
+    ground: Ground, *, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads, jobs: ShelfJobs
 ) -> Sticks:
     cache = ground.data / "cache"
     sticks = Sticks(

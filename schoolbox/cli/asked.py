@@ -27,11 +27,15 @@ class Asked:
     json: bool
 
     @contextmanager
-    def box(self) -> Iterator["Box"]:
-        """The box of the data folder, for as long as the command runs; `serve` may have it open too."""
+    def box(self, *, mend: bool = False) -> Iterator["Box"]:
+        """The box of the data folder, for as long as the command runs; `serve` may have it open too.
+
+        Args:
+            mend: Replace a damaged database; only for who holds `serve.lock`.
+        """
         from schoolbox.wiring import open_box
 
-        box = open_box(self.config)
+        box = open_box(self.config, mend=mend)
         try:
             yield box
         finally:

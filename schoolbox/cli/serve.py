@@ -57,7 +57,7 @@ def run(asked: Asked) -> Outcome:
         AlreadyRunningError: Another program serves this data folder.
         ListenError: The port is taken, or needs rights that we do not have.
     """
-    with _only_one(asked.config), asked.box() as box:
+    with _only_one(asked.config), asked.box(mend=True) as box:
         box.uploads.open()
         server = _server(box)
         box.reach.served_at(server.port)
@@ -98,12 +98,14 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
     from schoolbox.jobs.shelf_work import ShelfWorkJob
+    from schoolbox.jobs.snapshots import SnapshotJob
     from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
     from schoolbox.jobs.sync_loop import SyncJob
 
     jobs: list[Job] = [
-        StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks)
+        StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
+        SnapshotJob(box.database_care),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(

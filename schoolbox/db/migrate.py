@@ -93,7 +93,7 @@ def _backed_up(connection: sqlite3.Connection, path: Path, *, found: int, now: d
     copy = path.with_name(f"{path.stem}-schema{found}-{now:%Y%m%dT%H%M%S}.db")
     draft = copy.with_suffix(".part")
     try:
-        _copy(connection, draft)
+        copy_whole(connection, draft)
         Disk().rename(draft, copy)
         yield
     except BaseException:
@@ -102,8 +102,12 @@ def _backed_up(connection: sqlite3.Connection, path: Path, *, found: int, now: d
         raise
 
 
-def _copy(connection: sqlite3.Connection, draft: Path) -> None:
-    """Write the copy and wait until it is on the disk."""
+def copy_whole(connection: sqlite3.Connection, draft: Path) -> None:
+    """Write a copy of the database that only its owner may read, and wait until it is on the disk.
+
+    Raises:
+        sqlite3.DatabaseError: It cannot be read, or there is no room for the copy.
+    """
     draft.unlink(missing_ok=True)
     draft.touch(mode=PRIVATE)
     connection.execute("VACUUM INTO ?", (str(draft),))

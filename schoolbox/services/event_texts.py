@@ -68,6 +68,10 @@ TEXTS: Mapping[str, EventText] = {
     ),
     "stick_written": EventText(N_("Written onto a stick: %(names)s"), N_("Done"), "ok"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
+    "database_rescued": EventText(
+        N_("The database was damaged; a copy of %(copied)s was put back, rows saved: %(rows)s, incomplete: %(torn)s"),
+        N_("Mended"), "warn",
+    ),
     "database_checked": EventText(N_("Database checked; problems found: %(problems)s"), N_("Checked"), "info"),
 }
 UNKNOWN = EventText(N_("Something else happened (%(code)s)"), N_("Noted"), "info")

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
+from schoolbox.db.snapshots import Snapshot
+from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.events import EventRow, Events
 from schoolbox.services.machine import Machine
 from schoolbox.services.pack_checks import CheckResult, PackChecks
@@ -30,6 +32,7 @@ class StatusParts:
     """Where the facts come from."""
 
     db: Database
+    care: DatabaseCare
     machine: Machine
     wall_clock: WallClock
     reach: Reach
@@ -62,6 +65,7 @@ class StatusPage:
     checking: bool
     database_bytes: int
     database_checked_at: datetime | None
+    snapshot: Snapshot | None
     events: tuple[EventRow, ...]
     classes: int
     jobs: tuple[Job, ...]
@@ -74,8 +78,6 @@ class Status:
     def __init__(self, parts: StatusParts, *, clock: Clock) -> None:
         self._of = parts
         self._clock = clock
-        self._database_problems: int | None = None
-        self._database_checked_at: datetime | None = None
 
     def page(self) -> StatusPage:
         """The box as it is now."""
@@ -92,7 +94,8 @@ class Status:
             uplink=of.uplink.status(),
             network=of.reach.state(),
             temperature_c=of.machine.temperature_c(),
-            database_problems=self._database_problems,
+            database_problems=of.care.problems,
+            database_rescued=of.care.was_rescued(),
             packs=sum(1 for line in packs if not line.pack.hidden),
             packs_hidden=sum(1 for line in packs if line.pack.hidden),
             packs_damaged=sum(1 for line in packs if line.check and line.check.state == "damaged"),
@@ -104,17 +107,10 @@ class Status:
         )
         return StatusPage(
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),
-            of.db.path.stat().st_size, self._database_checked_at, tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
+            of.db.path.stat().st_size, of.care.checked_at, of.care.newest_snapshot(),
+            tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
             (*waiting, *unread), pull,
         )  # fmt: skip
-
-    def check_database(self) -> int:
-        """Read the whole database and check it; how many problems were found."""
-        problems = len(self._of.db.check())
-        self._database_problems = problems
-        self._database_checked_at = self._clock.now()
-        self._of.events.note("database_checked", problems=problems)
-        return problems
 
     def check_all_packs(self) -> None:
         """Read every file of every pack again, in the background."""

@@ -56,6 +56,7 @@ class Facts:
     network: State
     temperature_c: float | None
     database_problems: int | None
+    database_rescued: bool
     packs: int
     packs_hidden: int
     packs_damaged: int
@@ -97,6 +98,8 @@ def _data(facts: Facts) -> Iterator[Thing]:
     disk = facts.disk
     if facts.database_problems:
         yield Thing("database_damaged", "bad")
+    elif facts.database_rescued:
+        yield Thing("database_rescued", "warn")
     if disk.free_bytes < disk.keep_bytes / 2:
         yield Thing("disk_full", "bad")
     elif disk.usable_bytes < LOW_SHARE * disk.total_bytes:

@@ -71,7 +71,7 @@ def pull_now() -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def check_database() -> ResponseReturnValue:
     """Read the whole database and check it."""
-    found = box().status.check_database()
+    found = len(box().database_care.check())
     flash(ngettext("The database has %(num)s problem.", "The database has %(num)s problems.", found) if found
           else _("The database is whole."))  # fmt: skip
     return redirect(url_for("status.show"), 303)

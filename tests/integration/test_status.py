@@ -1,10 +1,14 @@
 """The technician's room: the facts of a real box, and actions that do what they say."""
 
+import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from schoolbox.db.rescue import Rescue
+from schoolbox.jobs.snapshots import SnapshotJob
 from schoolbox.services.pack_checks import PackChecks
 from tests.simulators.device import Device
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
@@ -96,3 +100,33 @@ def test_the_page_names_no_pupil_and_nothing_that_does_not_work(desk: Device) ->
     text = desk.get("/status?lang=en").text
     assert "Nxënës" not in text
     assert text.count("<form") == text.count("csrf_token")
+
+
+def test_a_database_that_had_to_be_replaced_is_told_until_a_check_has_found_it_whole(
+    pages: Pages, desk: Device
+) -> None:
+    pages.box.database_care.note_rescue(Rescue(datetime(2026, 9, 24, 8, tzinfo=UTC), 1_234, ("progress",)))
+    text = desk.get("/status?lang=en").text
+    assert "The database was damaged and has been mended." in text
+    assert "a copy of 2026-09-24 08:00 was put back, rows saved: 1234, incomplete: progress" in text
+    desk.post("/status/database", on="/status")
+    assert "has been mended" not in desk.get("/status?lang=en").text
+
+
+def test_the_box_copies_its_database_a_while_after_the_start_and_the_page_says_when(
+    pages: Pages, desk: Device
+) -> None:
+    assert "A copy is made every day" in desk.get("/status?lang=en").text
+    for _ in range(2):  # the second program finds a copy that is young enough
+        stop, job = threading.Event(), SnapshotJob(pages.box.database_care, first_after_s=0.01)
+        working = threading.Thread(target=job.run, args=(stop,))
+        working.start()
+        eventually(lambda: pages.box.database_care.newest_snapshot() is not None)
+        working.join(0.3)  # time enough for a second copy, if it made one
+        stop.set()
+        job.wake()
+        working.join()
+    newest = pages.box.database_care.newest_snapshot()
+    assert newest
+    assert newest.number == 1
+    assert "Newest copy:" in desk.get("/status?lang=en").text

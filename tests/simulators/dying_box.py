@@ -24,11 +24,11 @@ class Dying(Asked):
     """What `schoolbox serve` is asked for, on a disk that ends it."""
 
     @contextmanager
-    def box(self) -> Iterator[Box]:
+    def box(self, *, mend: bool = False) -> Iterator[Box]:
         """The box, for as long as the program lives."""
         disk = Meddler()
         disk.at_write(self.words.number, lambda: os.kill(os.getpid(), signal.SIGKILL))
-        box = open_box(self.config, disk=disk)
+        box = open_box(self.config, disk=disk, mend=mend)
         try:
             yield box
         finally:

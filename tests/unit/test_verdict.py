@@ -19,7 +19,7 @@ NOW = datetime(2026, 9, 25, 8, tzinfo=UTC)
 GB = 1_000_000_000
 FACTS = (
     "added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems", "academy",
-    "fingerprint", "names", "copied_bytes",
+    "fingerprint", "names", "copied_bytes", "copied", "rows", "torn",
 )  # fmt: skip
 UPLINK = UplinkStatus(
     enrolled=True, hub_url="http://hub", hub_name="Hub", last_try_at=NOW, last_success_at=NOW, problem="",
@@ -29,7 +29,7 @@ CLOCK = ClockFacts(NOW, trusted=True, off_s=0.1, at_least=NOW - timedelta(days=2
 WELL = Facts(
     disk=DiskRoom(100 * GB, 50 * GB, GB), clock=CLOCK, uplink=UPLINK,
     network=State(Reason.ANNOUNCED, name="schoolbox.local"),
-    temperature_c=50.0, database_problems=None, packs=3, packs_hidden=0, packs_damaged=0,
+    temperature_c=50.0, database_problems=None, database_rescued=False, packs=3, packs_hidden=0, packs_damaged=0,
     packs_incomplete=0, packs_overdue=0, jobs_paused=0, jobs_failed=0, pupils=30,
 )  # fmt: skip
 
@@ -50,6 +50,8 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
         (replace(WELL, disk=DiskRoom(100 * GB, 3 * GB, GB)), "disk_low", True),
         (replace(WELL, packs_overdue=1), "packs_overdue", True),
         (replace(WELL, database_problems=2), "database_damaged", False),
+        (replace(WELL, database_problems=2, database_rescued=True), "database_damaged", False),
+        (replace(WELL, database_rescued=True), "database_rescued", True),
         (replace(WELL, packs_damaged=1), "packs_damaged", True),
         (replace(WELL, packs_hidden=1), "packs_hidden", True),
         (replace(WELL, packs_incomplete=1), "packs_incomplete", True),

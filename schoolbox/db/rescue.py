@@ -17,7 +17,7 @@ from pathlib import Path
 from content_packs.durable import Disk
 from schoolbox.db import migrate
 from schoolbox.db.salvage import salvage
-from schoolbox.db.snapshots import Snapshots, is_whole
+from schoolbox.db.snapshots import Snapshots, is_whole, open_to_read
 from schoolbox.errors import DamagedDatabaseError, WriteFailedError
 
 KEPT = 3
@@ -110,7 +110,7 @@ def _ready(path: Path) -> Path:
 
 
 def _copy(good: Path, draft: Path) -> None:
-    with contextlib.closing(sqlite3.connect(f"{good.as_uri()}?mode=ro", uri=True, isolation_level=None)) as source:
+    with contextlib.closing(open_to_read(good)) as source:
         migrate.copy_whole(source, draft)
 
 

@@ -15,8 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from schoolbox.db.snapshots import open_to_read
+
 LEAP = 1_000_000
-"""How far counters jump when something was lost: no number that a lost row had is given to another."""
+"""How far the counter of a table jumps if rows of it were lost and nobody knows how many there were."""
 _KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "REAL": (float, int), "BLOB": (bytes,)}
 _TABLES = """
 SELECT name, sql LIKE 'CREATE VIRTUAL%', sql LIKE '%WITHOUT ROWID%', sql LIKE '%AUTOINCREMENT%' FROM sqlite_master
@@ -81,7 +83,7 @@ def salvage(damaged: Path, whole: Path) -> Salvaged:
                 torn.append(table.name)
         if torn:
             _drop_orphans(target, tables)
-        _go_on_counting(source, target, tables, leap=LEAP if torn else 0)
+        _go_on_counting(source, target, [table.name for table in tables if table.counts], torn)
         people = int(target.execute("SELECT count(*) FROM person").fetchone()[0])
         target.execute("COMMIT")
     return Salvaged(rows, tuple(sorted(torn)), people)
@@ -91,7 +93,7 @@ def salvage(damaged: Path, whole: Path) -> Salvaged:
 def _reading(damaged: Path) -> Iterator[sqlite3.Connection]:
     """Open the damaged file to read only: with its log if that works, else without."""
     for way in ("mode=ro", "immutable=1"):
-        with contextlib.closing(sqlite3.connect(f"{damaged.as_uri()}?{way}", uri=True)) as source:
+        with contextlib.closing(open_to_read(damaged, way)) as source:
             try:
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             except sqlite3.DatabaseError:
@@ -132,7 +134,7 @@ def _columns(source: sqlite3.Connection, name: str) -> set[str]:
 
 def _take(source: sqlite3.Connection, target: sqlite3.Connection, table: _Table) -> tuple[int, bool]:
     """Take one table over; how many rows were read, and whether that was all of it."""
-    if _is_sound(source, table):
+    if _is_sound(source, table.name):
         target.execute("SAVEPOINT one")
         target.execute(f'DELETE FROM "{table.name}"')
         read, refused, broken = _pour(source, target, table, "ASC")
@@ -144,10 +146,10 @@ def _take(source: sqlite3.Connection, target: sqlite3.Connection, table: _Table)
     return sum(_pour(source, target, table, direction)[0] for direction in ("ASC", "DESC")), False
 
 
-def _is_sound(source: sqlite3.Connection, table: _Table) -> bool:
+def _is_sound(source: sqlite3.Connection, name: str) -> bool:
     """Whether a table passes SQLite's own check. Source: sqlite.org/pragma.html#pragma_quick_check."""
     try:
-        return [row[0] for row in source.execute(f'PRAGMA quick_check("{table.name}")')] == ["ok"]
+        return [row[0] for row in source.execute(f'PRAGMA quick_check("{name}")')] == ["ok"]
     except sqlite3.DatabaseError:
         return False
 
@@ -215,14 +217,15 @@ def _orphaned(target: sqlite3.Connection, name: str) -> list[str]:
 
 
 def _go_on_counting(
-    source: sqlite3.Connection, target: sqlite3.Connection, tables: Sequence[_Table], *, leap: int
+    source: sqlite3.Connection, target: sqlite3.Connection, names: Sequence[str], torn: Sequence[str]
 ) -> None:
     """Let every counter go on behind the highest number that was given out, as far as anybody knows it."""
     reading = _Reading(source, "SELECT name, seq FROM sqlite_sequence")
     given = {str(name): seq for name, seq in reading if isinstance(seq, int)}
-    for table in tables:
-        if table.counts:
-            own = target.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).fetchone()
-            highest = max(given.get(table.name, 0), int(own[0]) if own else 0) + leap
-            target.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
-            target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, highest))
+    known = not reading.broken and _is_sound(source, "sqlite_sequence")
+    for name in names:
+        own = target.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
+        leap = 0 if known or name not in torn else LEAP
+        highest = max(given.get(name, 0), int(own[0]) if own else 0) + leap
+        target.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, highest))

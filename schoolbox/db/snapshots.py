@@ -88,10 +88,15 @@ class Snapshots:
             raise NotEnoughSpaceError(path=self._folder, needs_bytes=needs, free_bytes=free)
 
 
+def open_to_read(file: Path, way: str = "mode=ro") -> sqlite3.Connection:
+    """Connect to a file without changing it. Source: sqlite.org/uri.html."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{way}", uri=True, isolation_level=None)
+
+
 def is_whole(file: Path) -> bool:
     """Say whether a file is a database that passes SQLite's check and is not newer than this program."""
     try:
-        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        with contextlib.closing(open_to_read(file)) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except sqlite3.DatabaseError:

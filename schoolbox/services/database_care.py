@@ -19,7 +19,7 @@ from schoolbox.db.models import Setting
 from schoolbox.db.rescue import Rescue, suspect
 from schoolbox.db.snapshots import Snapshot, Snapshots
 from schoolbox.errors import DamagedDatabaseError, WriteFailedError
-from schoolbox.services.events import Events
+from schoolbox.services.events import Events, Fact
 from schoolbox.services.machine import Machine
 
 LOG = logging.getLogger(__name__)
@@ -98,15 +98,20 @@ class DatabaseCare:
 
     def note_rescue(self, rescued: Rescue) -> None:
         """Write down that the database had to be replaced, for whoever looks after the box."""
-        copied = f"{rescued.copied_at:%Y-%m-%d %H:%M}" if rescued.copied_at else "-"
-        torn = ", ".join(rescued.torn) or "-"
+        torn = ", ".join(rescued.torn) or "0"
+        facts: dict[str, Fact]
+        if rescued.copied_at:
+            copied = f"{rescued.copied_at:%Y-%m-%d %H:%M}"
+            code, facts = "database_put_back", {"copied": copied, "rows": rescued.rows, "torn": torn}
+        else:
+            code, facts = "database_mended", {"rows": rescued.rows, "torn": torn}
 
         def keep() -> None:
-            self._of.db.run(Setting.insert(key=RESCUED, value=copied).on_conflict_replace())
-            self._of.events.note("database_rescued", copied=copied, rows=rescued.rows, torn=torn)
+            self._of.db.run(Setting.insert(key=RESCUED, value=code).on_conflict_replace())
+            self._of.events.note(code, **facts)
 
         self._of.db.write(keep)
-        LOG.warning(logs.line("database_rescued", copied=copied, rows=rescued.rows, torn=torn))
+        LOG.warning(logs.line(code, **facts))
 
     def was_rescued(self) -> bool:
         """Whether the database was replaced, and no check has found it whole since."""

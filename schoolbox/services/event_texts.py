@@ -68,8 +68,12 @@ TEXTS: Mapping[str, EventText] = {
     ),
     "stick_written": EventText(N_("Written onto a stick: %(names)s"), N_("Done"), "ok"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
-    "database_rescued": EventText(
-        N_("The database was damaged; a copy of %(copied)s was put back, rows saved: %(rows)s, incomplete: %(torn)s"),
+    "database_put_back": EventText(
+        N_("The database was damaged; the copy of %(copied)s was put back, rows saved: %(rows)s, incomplete: %(torn)s"),
+        N_("Mended"), "warn",
+    ),
+    "database_mended": EventText(
+        N_("The database was damaged, and there was no copy; rows saved: %(rows)s, incomplete: %(torn)s"),
         N_("Mended"), "warn",
     ),
     "database_checked": EventText(N_("Database checked; problems found: %(problems)s"), N_("Checked"), "info"),

@@ -108,7 +108,7 @@ def test_a_database_that_had_to_be_replaced_is_told_until_a_check_has_found_it_w
     pages.box.database_care.note_rescue(Rescue(datetime(2026, 9, 24, 8, tzinfo=UTC), 1_234, ("progress",)))
     text = desk.get("/status?lang=en").text
     assert "The database was damaged and has been mended." in text
-    assert "a copy of 2026-09-24 08:00 was put back, rows saved: 1234, incomplete: progress" in text
+    assert "the copy of 2026-09-24 08:00 was put back, rows saved: 1234, incomplete: progress" in text
     desk.post("/status/database", on="/status")
     assert "has been mended" not in desk.get("/status?lang=en").text
 

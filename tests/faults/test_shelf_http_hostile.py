@@ -1,15 +1,12 @@
 """What can answer at the address of a shelf: portals, broken proxies, liars, lines that break (FORMAT 2.10)."""
 
 import gzip
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from content_packs.clock import SystemClock
 from content_packs.errors import (
     CodeNeededError,
     LineLostError,
@@ -25,12 +22,10 @@ from content_packs.paths import blob_name
 from content_packs.shelf import read_up_to
 from content_packs.shelf.http import HttpShelf, shelf_client
 from content_packs.shelf.http_line import HttpLine
-from content_packs.shelf.http_patience import Patience
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox
 from tests.simulators.shelf_server import Asked, ShelfServer, Trick
-from tests.simulators.waiting import DEADLINE_S
 
 SHA = "ab" * 32
 CONTENT = bytes(range(256)) * 1000
@@ -322,53 +317,6 @@ def test_a_tag_that_cannot_be_sent_back_is_not_kept_and_an_old_one_not_sent(
 
     assert "registry.json" in shelf.meta_names()
     assert not any("If-None-Match" in request.headers for request in server.asked)
-
-
-def drips_its_head(asked: Asked) -> bool:
-    """Come to an answer only after a long time, with something coming all the while."""
-    return drip(asked, b"HTTP/1.1 200 OK\r\nX-Slow: ", rest=b"\r\nContent-Length: 0\r\n\r\n")
-
-
-def drips_interim_answers(asked: Asked) -> bool:
-    """Say again and again that an answer will come."""
-    return drip(asked, b"", each=b"HTTP/1.1 100 Continue\r\n\r\n", rest=b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
-
-
-def drips_its_body(asked: Asked) -> bool:
-    """Give one byte after the other."""
-    return drip(asked, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", each=b"1\r\nx\r\n", rest=b"0\r\n\r\n")
-
-
-def drip(asked: Asked, head: bytes, *, each: bytes = b"x", rest: bytes) -> bool:
-    """Write little at a time, until the other side has gone or the test would have failed long since."""
-    asked.wfile.write(head)
-    end_s, pause = time.monotonic() + DEADLINE_S, threading.Event()
-    while time.monotonic() < end_s:
-        asked.wfile.write(each)
-        pause.wait(0.01)
-    asked.wfile.write(rest)
-    return True
-
-
-def floods_with_interim_answers(asked: Asked) -> bool:
-    """Say many times a moment that an answer will come."""
-    for _ in range(1_000):
-        asked.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
-    return asked.answer(404)
-
-
-@pytest.mark.parametrize(
-    "trick", [drips_its_head, drips_interim_answers, drips_its_body, floods_with_interim_answers]
-)
-def test_a_server_that_only_keeps_the_line_busy_is_left(server: ShelfServer, tmp_path: Path, trick: Trick) -> None:
-    """Each read brings something in good time; all of them together do not."""
-    hasty = Patience(SystemClock(), wait_s=0.5, slowest_bytes_s=1_000_000)
-    with shelf_client(timeout=httpx.Timeout(DEADLINE_S), patience=hasty) as client:
-        shelf = HttpShelf(server.address, tmp_path / "kept", client)
-        server.trick = trick
-        for attempt in (shelf.meta_names, lambda: read_all(shelf)):
-            with pytest.raises(LineLostError):
-                attempt()
 
 
 def test_cookies_are_neither_kept_nor_sent(server: ShelfServer) -> None:

@@ -1,11 +1,10 @@
-"""What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing; it is given up."""
+"""What can happen to an order: the stick is pulled, the store busy, the disk full, a file missing."""
 
 import re
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,62 +13,17 @@ from content_packs.durable import Disk, locked
 from content_packs.errors import NotEnoughSpaceError
 from schoolbox.config import Config
 from schoolbox.faults import Fault
-from schoolbox.services.shelf_jobs import Job
-from schoolbox.services.sticks import Stick
-from schoolbox.wiring import Box, open_box
-from tests.simulators.media import free_box, mp4
+from schoolbox.wiring import open_box
 from tests.simulators.publisher import Ministry
-from tests.simulators.stick_rig import Meddler, order, put_in, work
+from tests.simulators.stick_rig import order, put_in, work
+from tests.simulators.stick_scene import FILES, MUSIC, PHYSICS, Scene, open_scene, publish
 from tests.simulators.told import told_of
-
-PHYSICS, MUSIC = "mash:fizika-8", "mash:muzika-6"
-FILES = 6
-SIZE = 200_000
-
-
-def publish(ministry: Ministry, pack_id: str, version: int = 1) -> None:
-    """A pack of six different videos of 200 KB."""
-    files = {f"v{n}": mp4(seconds=n + 1) + free_box(f"{pack_id} {version} {n} ".encode() * (SIZE // 20))
-             for n in range(FILES)}  # fmt: skip
-    ministry.publish(pack_id, version, files=files)
-
-
-@dataclass
-class Scene:
-    """A box, its disk, and a ministry whose shelf is the stick."""
-
-    box: Box
-    disk: Meddler
-    ministry: Ministry
-
-    def put_in(self, folder: Path | None = None) -> Stick:
-        return next(stick for stick in put_in(self.box, folder or self.ministry.folder) if stick.has_packs)
-
-    def pull(self, to: str = "pulled") -> Path:
-        """Take the stick out; the folder under which it is kept meanwhile is not looked at."""
-        return self.ministry.folder.rename(self.ministry.folder.with_name(to))
-
-    def states(self, job: Job) -> list[str]:
-        return [job.state, *(pack.state for pack in job.packs)]
-
-    def parts(self) -> list[str]:
-        """Every file of the store that belongs to no pack."""
-        used = self.box.sticks._of.library.in_use()
-        files = [path for path in self.box.store.folder.rglob("*") if path.is_file() and path.name != "lock"]
-        return [path.name for path in files if path.name.partition(".")[0] not in used]
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    ministry, disk = Ministry(tmp_path), Meddler()
-    publish(ministry, PHYSICS)
-    publish(ministry, MUSIC)
-    box = open_box(Config(data=tmp_path / "data", reserve_mb=0, sticks=None), disk=disk)
-    box.trust.pin(ministry.root)
-    try:
-        yield Scene(box, disk, ministry)
-    finally:
-        box.close()
+    with open_scene(tmp_path) as scene:
+        yield scene
 
 
 def test_a_stick_pulled_out_and_put_back_under_another_folder_goes_on_where_it_was(scene: Scene) -> None:
@@ -89,7 +43,7 @@ def test_a_stick_pulled_out_and_put_back_under_another_folder_goes_on_where_it_w
 
 def test_an_order_waits_while_its_stick_is_out_and_one_of_another_stick_is_done_meanwhile(scene: Scene) -> None:
     first = order(scene.box, scene.put_in(), PHYSICS)
-    light = _without_physics(scene)
+    light = scene.without_physics()
     scene.pull()
     second = order(scene.box, scene.put_in(light), MUSIC)
     assert scene.states(work(scene.box, second)) == ["done", "done"]
@@ -122,7 +76,7 @@ def test_another_stick_with_the_very_same_pack_brings_it_too(scene: Scene) -> No
 
 
 def test_while_packs_are_copied_the_sticks_stay_on_their_pages_and_none_is_read_again(scene: Scene) -> None:
-    other = _without_physics(scene)
+    other = scene.without_physics()
     stick = scene.put_in()
     scene.put_in(other)
     job_id = order(scene.box, stick, PHYSICS, MUSIC)
@@ -224,47 +178,6 @@ def test_what_nobody_foresaw_stops_one_pack_and_neither_the_next_nor_another_ord
     assert scene.states(work(scene.box, second)) == ["done", "done"]
     scene.box.jobs.try_again(first)
     assert scene.states(work(scene.box, first)) == ["done", "done"]
-
-
-def test_giving_up_in_the_middle_stops_at_the_next_piece_and_frees_what_was_copied(scene: Scene) -> None:
-    job_id = order(scene.box, scene.put_in(), PHYSICS, MUSIC)
-    scene.disk.at_write(FILES + 2, lambda: scene.box.jobs.give_up(job_id))
-    job = work(scene.box, job_id)
-    assert scene.states(job) == ["cancelled", "done", "cancelled"]
-    assert scene.parts() == []
-    assert [pack.pack_id for pack in scene.box.packs.list()] == [PHYSICS]
-
-
-def test_giving_up_keeps_what_another_order_still_needs(scene: Scene) -> None:
-    stick = scene.put_in()
-    first, second = order(scene.box, stick, PHYSICS), order(scene.box, stick, MUSIC)
-    kept: list[Path] = []
-    scene.disk.at_write(4, lambda: kept.append(scene.pull()))
-    work(scene.box, first)
-    scene.box.jobs.give_up(second)
-    work(scene.box, first)
-    assert len(scene.parts()) >= 4
-    scene.box.jobs.give_up(first)
-    work(scene.box, first)
-    assert scene.parts() == []
-
-
-def test_giving_up_frees_what_was_copied_though_another_order_waits_for_its_stick(scene: Scene) -> None:
-    first = order(scene.box, scene.put_in(), PHYSICS)
-    light = _without_physics(scene)
-    kept: list[Path] = []
-    scene.disk.at_write(4, lambda: kept.append(scene.pull()))
-    assert work(scene.box, first).state == "paused"
-    before = set(scene.parts())
-    second = order(scene.box, scene.put_in(light), MUSIC)
-    scene.disk.at_write(4, lambda: scene.box.jobs.give_up(second))
-    assert work(scene.box, second).state == "cancelled"
-    assert set(scene.parts()) == before
-    written = scene.disk.writes
-    scene.put_in(kept[0])
-    assert work(scene.box, first).state == "done"
-    assert scene.disk.writes - written == FILES - 4
-    assert scene.parts() == []
 
 
 def test_a_stick_that_was_swapped_for_one_with_another_version_is_waited_for(scene: Scene, tmp_path: Path) -> None:
@@ -387,15 +300,6 @@ class _Tight(Disk):
     def free_bytes(self, path: Path) -> int:
         """Say how much room there is."""
         return self._room_bytes if self.tight else super().free_bytes(path)
-
-
-def _without_physics(scene: Scene) -> Path:
-    """Another stick, with one of the two packs."""
-    light = scene.ministry.copy("light")
-    [sha256] = [each.manifest_sha256 for each in scene.ministry.listings("mash") if each.pack_id == PHYSICS]
-    (light / "manifests" / f"{sha256}.json").unlink()
-    (light / "meta" / "cat" / "nobody.json").write_bytes(b"{}")
-    return light
 
 
 def _blobs(scene: Scene, pack_id: str) -> list[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from content_packs.build import build_pack
 from content_packs.cli.arguments import Nouns, add_command
-from content_packs.cli.output import Outcome, Result
+from content_packs.cli.output import Outcome, Result, counted
 from content_packs.durable import Disk
 
 
@@ -39,4 +39,4 @@ def _build(arguments: argparse.Namespace) -> Outcome:
         changed=built.changed,
     )
     state = "built" if built.changed else "unchanged"
-    return Outcome((f"{result.pack} version {result.version}: {state}, {result.items} items",), result)
+    return Outcome((f"{result.pack} version {result.version}: {state}, {counted(result.items, 'item')}",), result)

@@ -35,3 +35,8 @@ def show(outcome: Outcome, *, as_json: bool) -> int:
     text = msgspec.json.encode(outcome.result, order="sorted").decode() if as_json else "\n".join(outcome.lines)
     stream.write(f"{text}\n")
     return outcome.exit_code
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: 1 pack, 2 packs."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

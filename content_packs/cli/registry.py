@@ -6,7 +6,7 @@ from pathlib import Path
 
 from content_packs.cli.arguments import Nouns, add_command, add_noun
 from content_packs.cli.holders import Holders, NeedShown, add_holders, shown_needs
-from content_packs.cli.output import Outcome, Result
+from content_packs.cli.output import Outcome, Result, counted
 from content_packs.cli.unlocking import KEY_HELP, add_passphrase, load_signers
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
@@ -157,7 +157,7 @@ def _told(draft: Draft, holders: Holders) -> Outcome:
 
 def _lines(registry: Registry, holders: Holders) -> Iterator[str]:
     """What a registry says."""
-    yield f"Registry version {registry.version}, {len(registry.publishers)} publishers"
+    yield f"Registry version {registry.version}, {counted(len(registry.publishers), 'publisher')}"
     for entry in registry_entries(registry).values():
         publisher = entry.publisher
         yield f"  {publisher.id}: {' / '.join(publisher.names.values())}"

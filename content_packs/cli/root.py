@@ -6,7 +6,7 @@ from pathlib import Path
 
 from content_packs.cli.arguments import Nouns, add_command, add_key_change, add_noun, key_change
 from content_packs.cli.holders import Holders, NeedShown, add_holders, shown_needs
-from content_packs.cli.output import Outcome, Result
+from content_packs.cli.output import Outcome, Result, counted
 from content_packs.cli.unlocking import KEY_HELP, add_passphrase, load_signers
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
@@ -118,7 +118,7 @@ def _show(arguments: argparse.Namespace) -> Outcome:
     if not target.is_dir():
         return _told(read_draft(target), holders, "")
     standing = read_standing(DirectoryShelf(target))
-    lines = [f"{target}: {len(standing.roots)} roots", *_lines(standing.root, holders)]
+    lines = [f"{target}: {counted(len(standing.roots), 'root')}", *_lines(standing.root, holders)]
     if not standing.is_current:
         lines.append("The registry is not signed under this root.")
     return Outcome(tuple(lines), _shown(standing.root, ()))

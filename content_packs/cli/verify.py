@@ -7,7 +7,7 @@ from pathlib import Path
 
 from content_packs.cli.arguments import Nouns, add_command
 from content_packs.cli.messages import failure
-from content_packs.cli.output import OK, Outcome, Result
+from content_packs.cli.output import OK, Outcome, Result, counted
 from content_packs.errors import KeyFileError, MissingOnShelfError, OlderMetadataError, PackError, TamperedError
 from content_packs.manifest import File, Manifest
 from content_packs.offers import read_manifest
@@ -102,7 +102,8 @@ def _outcome(
         Problem(name=name, error=type(error).__name__, what=told.lines[0]) for name, error, told in explained
     )
     result = ShelfVerified(shelf=str(arguments.shelf), packs=packs, files=files, problems=problems)
-    lines = [f"{arguments.shelf}: {packs} pack versions, {files} files, {len(problems)} problems"]
+    counts = (counted(packs, "pack version"), counted(files, "file"), counted(len(problems), "problem"))
+    lines = [f"{arguments.shelf}: {', '.join(counts)}"]
     lines += [problem.what for problem in problems]
     if arguments.root is None:
         lines.append("The shelf was checked against its own root; give --root to know whose it is.")

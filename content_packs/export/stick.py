@@ -38,7 +38,7 @@ from content_packs.store import BUFFER_BYTES, Store
 OWN_FOLDERS = ("meta", "meta/cat", "manifests", "blobs", "staging", "contents")
 NAMES_MAX = 100_000
 """So many names of a folder are looked at; more than FAT holds in one, and than an honest shelf has."""
-_GONE = frozenset({errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ESHUTDOWN, errno.ENOENT})
+_GONE = frozenset({errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ESHUTDOWN})
 """What the system says of a stick that was pulled out; it may also say EIO, as of one with a bad spot."""
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from content_packs.errors import SourceError
 from content_packs.shelf import DirectoryShelf
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome
 from schoolbox.cli.progress import progress_on
+from schoolbox.errors import BadInputError
 
 
 def add(nouns: Parsers) -> None:
@@ -39,11 +41,14 @@ def make(asked: Asked) -> Outcome:
     """Build and sign a pack, and install it as from any shelf.
 
     Raises:
-        BadInputError: The pack is another publisher's.
-        PackError: It cannot be built, signed or installed; what was signed stays signed.
+        BadInputError: The pack is another publisher's, or its source is not right.
+        PackError: It cannot be signed or installed; what was signed stays signed.
     """
     with asked.box() as box:
-        signed = box.academy.make(asked.words.source)
+        try:
+            signed = box.academy.make(asked.words.source)
+        except SourceError as exc:
+            raise BadInputError(field=exc.path, problem=exc.problem) from exc
         with progress_on(json=asked.json) as told:
             done = box.packs.install(DirectoryShelf(box.academy.shelf), signed.pack_id, progress=told)
     text = f"{signed.pack_id}: version {signed.version} is signed and installed."

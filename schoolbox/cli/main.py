@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import schoolbox
 from content_packs.errors import PackError
@@ -33,7 +34,7 @@ from schoolbox.cli import (
     trust,
 )
 from schoolbox.cli.asked import SETTINGS, Asked, add_common
-from schoolbox.cli.outcome import Outcome, exit_code_of, harmless, told, told_text, written
+from schoolbox.cli.outcome import Json, Outcome, exit_code_of, harmless, told, told_text, written
 from schoolbox.config import load_config
 from schoolbox.errors import BoxError
 from schoolbox.logs import start_logging
@@ -42,13 +43,18 @@ from sync.errors import SyncError
 LOG = logging.getLogger(__name__)
 NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, stick, sharing, sync, db, discovery)
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
+NOT_UNDERSTOOD = 2
 INTERRUPTED = 130
 FORESEEN = (BoxError, PackError, SyncError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    words = _parser().parse_args(arguments)
+    try:
+        words = _understood(sys.argv[1:] if arguments is None else arguments)
+    except _NotUnderstoodError as exc:
+        _tell_usage(exc, as_json="--json" in (sys.argv if arguments is None else arguments))
+        return NOT_UNDERSTOOD
     as_json = getattr(words, "json", False)
     try:
         outcome = _run(words, os.environ, as_json=as_json)
@@ -75,8 +81,51 @@ def _run(words: argparse.Namespace, environment: Mapping[str, str], *, as_json: 
     return outcome
 
 
+class _NotUnderstoodError(Exception):
+    """The words make no command; `usage` says how those of `program` should be."""
+
+    def __init__(self, problem: str, *, program: str, usage: str) -> None:
+        super().__init__(problem)
+        self.program = program
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what it does not understand instead of ending the program: a program reads the answer, too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _NotUnderstoodError(message, program=self.prog, usage=self.format_usage())
+
+
+def _understood(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the words of a command; options may stand between a path and the packs behind it.
+
+    Raises:
+        _NotUnderstoodError: They make no command.
+    """
+    parser = _parser()
+    words, rest = parser.parse_known_args(arguments)
+    packs: list[str] | None = getattr(words, "packs", None)
+    if rest and (packs is None or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if packs is not None:
+        packs.extend(rest)
+    return words
+
+
+def _tell_usage(error: _NotUnderstoodError, *, as_json: bool) -> None:
+    """Say how the command should have been."""
+    if as_json:
+        data: Json = {
+            "error": "UsageError", "happened": str(error), "safe": "Nothing was changed.", "todo": error.usage.strip()
+        }  # fmt: skip
+        sys.stderr.write(written(data) + "\n")
+    else:
+        sys.stderr.write(harmless(f"{error.usage}{error.program}: error: {error}\n"))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="schoolbox", description="The server of a school without internet.")
+    parser = _Parser(prog="schoolbox", description="The server of a school without internet.")
     parser.add_argument("--version", action="version", version=f"schoolbox {schoolbox.__version__}")
     add_common(parser)
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)

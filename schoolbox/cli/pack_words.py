@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from content_packs.errors import NotAShelfError, PackError
+from content_packs.errors import PackError
+from content_packs.export.errors import NoStickError
 from content_packs.shelf import DirectoryShelf
 from schoolbox.cli.asked import Asked
 from schoolbox.cli.outcome import Failure
@@ -29,11 +30,11 @@ def shelf_in(folder: Path) -> DirectoryShelf:
     """The shelf in a folder; one that cannot even be looked at is told when it is read.
 
     Raises:
-        NotAShelfError: There is no such folder.
+        NoStickError: There is no such folder.
     """
     with suppress(OSError):
         if not folder.is_dir():
-            raise NotAShelfError(shelf=str(folder))
+            raise NoStickError(stick=str(folder))
     return DirectoryShelf(folder)
 
 

@@ -5,10 +5,10 @@
 
 from pathlib import Path
 
-from content_packs.errors import NotAShelfError
 from schoolbox.cli import stick_write
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome
+from schoolbox.cli.pack_words import shelf_in
 from schoolbox.cli.stick_told import jobs_told, listing_told, sticks_told
 
 JOBS_SHOWN = 20
@@ -30,11 +30,11 @@ def scan(asked: Asked) -> Outcome:
     """Tell the running box where a stick is, and list what is on it.
 
     Raises:
+        NoStickError: There is no such folder.
         NotAShelfError: There are no packs on it; the page of the box says so too.
     """
     folder: Path = asked.words.path
-    if not folder.is_dir():
-        raise NotAShelfError(shelf=str(folder))
+    shelf_in(folder)
     with asked.box() as box:
         box.sticks.announce(folder)
         return listing_told(box.sticks.read(folder))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from content_packs.errors import UnknownPublisherError
 from content_packs.trust import Trust
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX, ROOT_BYTES_MAX
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
@@ -62,14 +63,17 @@ def forget(asked: Asked) -> Outcome:
     """Trust an academy no longer.
 
     Raises:
-        BadInputError: It is this box's own.
-        UnknownPublisherError: It was not accepted.
+        BadInputError: It is this box's own, or was not accepted.
     """
     academy: str = asked.words.academy
     with asked.box() as box:
         if academy == box.academy.begin().id:
             raise BadInputError(field="ID", problem="a box always trusts its own school")
-        box.trust.forget(academy)
+        try:
+            box.trust.forget(academy)
+        except UnknownPublisherError as exc:
+            problem = "no school of this id was accepted; see who was: schoolbox trust show"
+            raise BadInputError(field=academy, problem=problem) from exc
         box.events.note("academy_forgotten", academy=academy)
         box.packs.hide_untrusted()
     return Outcome({"id": academy}, f"{academy}: its lessons are hidden; their files stay until they are removed.")

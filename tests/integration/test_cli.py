@@ -65,6 +65,19 @@ def test_words_that_are_no_command_are_code_2(data: Path) -> None:
     assert _box(data, "pack", "frobnicate").returncode == 2
     assert _box(data).returncode == 2
     assert _box(data, "class", "add", "6/2").returncode == 2
+    assert _box(data, "stick", "write", data, "mash:x", "--frobnicate").returncode == 2
+    told = _box(data, "class", "add", "6/2", "more")
+    assert told.returncode == 2
+    assert told.stderr.startswith("usage: ")
+    assert not data.exists()
+
+
+def test_words_that_are_no_command_are_told_to_programs_as_data(data: Path) -> None:
+    done = _box(data, "pack", "remove", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    told = json.loads(done.stderr)
+    assert (told["error"], told["safe"]) == ("UsageError", "Nothing was changed.")
+    assert told["todo"].startswith("usage: schoolbox pack remove")
 
 
 def test_a_school_gets_its_name_and_the_box_keeps_its_number(data: Path) -> None:

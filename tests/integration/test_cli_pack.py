@@ -7,6 +7,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from content_packs import errors
+from content_packs.export.errors import NoStickError
 from schoolbox.messages import message_of
 from tests.simulators.browser import Browser
 from tests.simulators.programs import command, running_box
@@ -104,8 +105,8 @@ def test_a_folder_that_is_not_there_or_is_a_file_is_no_shelf(school: School, wor
     for path in (school.folder / "nowhere", plain):
         done = school.box("pack", verb, path, *rest)
 
-        assert done.returncode == _code(errors.NotAShelfError)
-        assert done.stderr.startswith(f"There are no packs in {path}.")
+        assert done.returncode == _code(NoStickError)
+        assert done.stderr.startswith(f"There is no stick or folder {path}.")
 
 
 def test_a_pack_that_the_shelf_does_not_have_is_said(school: School) -> None:

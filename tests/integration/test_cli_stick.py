@@ -5,6 +5,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from content_packs.errors import NotAShelfError
+from content_packs.export.errors import NoStickError
 from schoolbox.errors import NotFoundError
 from schoolbox.messages import TABLE
 from tests.simulators.browser import Browser
@@ -57,7 +58,7 @@ def test_a_stick_without_packs_is_told_by_its_exit_code_and_on_the_list(tmp_path
     (photos / "a.jpg").write_bytes(b"x")
     code = TABLE[NotAShelfError].exit_code
     assert said(school, "scan", photos).returncode == code
-    assert said(school, "scan", tmp_path / "nowhere").returncode == code
+    assert said(school, "scan", tmp_path / "nowhere").returncode == TABLE[NoStickError].exit_code
     [stick] = json.loads(said(school, "list", "--json").stdout)
     assert (stick["label"], stick["has_packs"]) == ("KINGSTON", False)
     assert said(school, "jobs").stdout == "Nothing was asked of a stick yet.\n"

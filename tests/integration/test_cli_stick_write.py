@@ -109,6 +109,19 @@ def test_a_stick_that_is_not_there_is_said(school: School) -> None:
     assert done.stderr.startswith(f"There is no stick or folder {school.stick}.\n")
 
 
+def test_what_is_no_place_for_files_is_not_taken_for_a_stick_that_was_pulled_out(school: School) -> None:
+    done = school.box("stick", "write", "/proc", "--all")
+    assert done.returncode == _code(stick_errors.StickError)
+    assert done.stderr.startswith("The stick did not let itself be written.")
+
+
+def test_options_may_stand_before_behind_and_between_the_names_of_packs(school: School) -> None:
+    for words in (("--quick", school.stick, PACK), (school.stick, "--quick", PACK), (school.stick, PACK, "--quick")):
+        assert school.box("stick", "write", *words).returncode == 0
+    done = school.box("stick", "write", school.stick, PACK, "--json", "mash:mungon")
+    assert [each["pack"] for each in json.loads(done.stdout)["failed"]] == ["mash:mungon"]
+
+
 def test_only_and_quick_are_passed_on(school: School) -> None:
     school.write("--all")
     other = school.stick / "blobs" / "ab" / f"{'ab' * 32}.mp4"

@@ -107,3 +107,15 @@ def test_a_pack_that_is_not_there_is_named_and_nothing_is_written(
     with pytest.raises(NotOfferedError):
         write_archive(ministry.shelf, tmp_path / "a.zip", [asked], disk=Disk())
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_a_file_that_is_there_is_only_replaced_if_that_was_asked_for(
+    tmp_path: Path, ministry: Ministry, run: Run
+) -> None:
+    out = tmp_path / "thesis.zip"
+    out.write_bytes(b"somebody's work")
+    assert run("archive", ministry.folder, out, PHYSICS).code == 4
+    assert out.read_bytes() == b"somebody's work"
+    done = run("archive", ministry.folder, out, PHYSICS, "--replace")
+    assert done.code == 0
+    assert "1 pack, 2 files," in done.out

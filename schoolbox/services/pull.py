@@ -91,7 +91,7 @@ class Puller:
             if not sources:
                 raise NoSourceError
             with ExitStack() as opened:
-                places = [_Place(source, opened, self._of.sources) for source in sources]
+                places = [_Place(source, opened, self._of.sources, kbit_s=pace.kbit_s) for source in sources]
                 if ask.by_itself:
                     for place in places:
                         place.avoid = self._of.notes.avoided(place.source.key)
@@ -194,7 +194,7 @@ class Puller:
 class _Place:
     """One place of a pull, and how it goes with it."""
 
-    def __init__(self, source: Source, opened: ExitStack, sources: PullSources) -> None:
+    def __init__(self, source: Source, opened: ExitStack, sources: PullSources, *, kbit_s: int) -> None:
         self.source = source
         self.error: PackError | None = None
         self.file_bytes = 0
@@ -205,7 +205,7 @@ class _Place:
         self._refused: tuple[Refusal, ...] = ()
         self._sources = sources
         try:
-            self.shelf = opened.enter_context(sources.open(source))
+            self.shelf = opened.enter_context(sources.open(source, kbit_s=kbit_s))
         except ShelfError as exc:
             self.error = exc
 

@@ -26,7 +26,7 @@ class StoppedError(Exception):
 
 
 class Pace:
-    """The pace of one pull; `came` is how many bytes of files came so far."""
+    """The pace of one pull; `came` is how many bytes of files came so far, `kbit_s` the cap (0: none)."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Pace:
         """
         self._stop = stop
         self._clock = clock
+        self.kbit_s = kbit_s
         self._bytes_s = kbit_s * 1000 / 8
         self._pauses_s = pauses_s
         self._told = told

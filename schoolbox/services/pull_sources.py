@@ -123,8 +123,12 @@ class PullSources:
         self._of.disk.write_file(self._of.codes_file, raw, mode=0o600)
 
     @contextmanager
-    def open(self, source: Source) -> Iterator[Shelf]:
+    def open(self, source: Source, *, kbit_s: int = 0) -> Iterator[Shelf]:
         """Open a place; nothing is asked of it yet.
+
+        Args:
+            source: The place.
+            kbit_s: The most that may come over the line, for those who fetch by a program of their own; 0 for no cap.
 
         Raises:
             ShelfError: It can be no shelf.
@@ -145,7 +149,9 @@ class PullSources:
 
             # Whoever pulls decides on pauses: here a connection is only taken up again while something comes.
             patient = Patience(quiet_s=int(QUIET_S), pauses_s=())
-            yield RsyncShelf(source.address, copies, self._access(), patience=patient, disk=self._of.disk)
+            yield RsyncShelf(
+                source.address, copies, self._access(), patience=patient, disk=self._of.disk, kbit_s=kbit_s
+            )
         else:
             yield DirectoryShelf(Path(source.address))
 

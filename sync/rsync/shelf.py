@@ -65,6 +65,7 @@ class RsyncShelf:
         *,
         patience: Patience | None = None,
         disk: Disk | None = None,
+        kbit_s: int = 0,
     ) -> None:
         """Remember where it is; nothing is asked yet.
 
@@ -74,6 +75,7 @@ class RsyncShelf:
             access: What opens it.
             patience: How long to wait, and how.
             disk: The disk of the mirror.
+            kbit_s: The most that may come over the line, in units of 1,000 bits; 0 for no cap.
 
         Raises:
             NotAShelfError: The address is none.
@@ -83,6 +85,8 @@ class RsyncShelf:
         self._address = parse_address(address, self._access)
         self._patience = patience or Patience()
         self._disk = disk or Disk()
+        # In whole KiB, rounded down; the server does not send faster. Source: rsync(1), --bwlimit.
+        self._cap = [f"--bwlimit={max(1, kbit_s * 1000 // 8 // 1024)}"] if kbit_s else []
         self._folder = folder
         self._mirror = Mirror(folder, self._disk, shelf=address)
         self._looked = False
@@ -249,7 +253,7 @@ class RsyncShelf:
             raise LineLostError(shelf=self.address) from exc
         with relay:
             ended = run_rsync(
-                [*options, *self._shell(relay.port), f"--timeout={self._patience.quiet_s}", "--",
+                [*options, *self._cap, *self._shell(relay.port), f"--timeout={self._patience.quiet_s}", "--",
                  self._source(relay.port, name), target],
                 folder=self._folder, watch=watch, names=names,
             )  # fmt: skip

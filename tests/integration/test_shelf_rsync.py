@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -190,6 +191,18 @@ def stop_when_it_moves(box: SchoolBox, shelf: RsyncShelf) -> None:
 
     with pytest.raises(CancelledError):
         box.installer.install(shelf, PACK, progress=stop)
+
+
+def test_the_server_sends_no_faster_than_the_line_may_be_filled(
+    box: SchoolBox, daemon: Inetd, tmp_path: Path
+) -> None:
+    address, folder = f"rsync://127.0.0.1:{daemon.port}/{MODULE}", tmp_path / "mirror"
+    shelf = RsyncShelf(address, folder, patience=AT_ONCE, kbit_s=1_000)
+    began_s = time.monotonic()
+    done = box.install(shelf, PACK)
+    took_s = time.monotonic() - began_s
+    assert done.copied_bytes > VIDEO_BYTES
+    assert took_s > 0.8 * VIDEO_BYTES * 8 / 1_000_000  # a beginning may come at once
 
 
 def test_cancelling_ends_rsync_and_keeps_what_came(box: SchoolBox, daemon: Inetd, tmp_path: Path) -> None:

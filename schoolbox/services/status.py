@@ -101,6 +101,7 @@ class Status:
             packs_damaged=sum(1 for line in packs if line.check and line.check.state == "damaged"),
             packs_incomplete=sum(1 for line in packs if line.pack.missing),
             packs_overdue=pull.waiting_long(clock.now, clock_is_wrong=clock.state == "wrong"),
+            packs_waiting=pull.waiting_count,
             jobs_paused=len(waiting),
             jobs_failed=len(unread),
             pupils=sum(row.pupils for row in classes),

@@ -62,6 +62,7 @@ class Facts:
     packs_damaged: int
     packs_incomplete: int
     packs_overdue: int
+    packs_waiting: int
     jobs_paused: int
     jobs_failed: int
     pupils: int
@@ -144,6 +145,8 @@ def _unfinished(facts: Facts) -> Iterator[Thing]:
         yield Thing("job_paused", "info")
     if facts.packs_overdue:
         yield Thing("packs_overdue", "warn")
+    elif facts.packs_waiting:
+        yield Thing("packs_waiting", "info")
     if facts.packs_incomplete:
         yield Thing("packs_incomplete", "info")
     if not facts.packs:

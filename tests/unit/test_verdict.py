@@ -30,7 +30,7 @@ WELL = Facts(
     disk=DiskRoom(100 * GB, 50 * GB, GB), clock=CLOCK, uplink=UPLINK,
     network=State(Reason.ANNOUNCED, name="schoolbox.local"),
     temperature_c=50.0, database_problems=None, database_rescued=False, packs=3, packs_hidden=0, packs_damaged=0,
-    packs_incomplete=0, packs_overdue=0, jobs_paused=0, jobs_failed=0, pupils=30,
+    packs_incomplete=0, packs_overdue=0, packs_waiting=0, jobs_paused=0, jobs_failed=0, pupils=30,
 )  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
     [
         (replace(WELL, disk=DiskRoom(100 * GB, GB // 4, GB)), "disk_full", False),
         (replace(WELL, disk=DiskRoom(100 * GB, 3 * GB, GB)), "disk_low", True),
-        (replace(WELL, packs_overdue=1), "packs_overdue", True),
+        (replace(WELL, packs_overdue=1, packs_waiting=2), "packs_overdue", True),
+        (replace(WELL, packs_waiting=2), "packs_waiting", True),
         (replace(WELL, database_problems=2), "database_damaged", False),
         (replace(WELL, database_problems=2, database_rescued=True), "database_damaged", False),
         (replace(WELL, database_rescued=True), "database_rescued", True),

@@ -6,8 +6,9 @@
 
 from dataclasses import dataclass
 
-from schoolbox.services.events import EventRow, Events
+from schoolbox.services.events import KEPT, EventRow, Events
 from schoolbox.services.people import People
+from schoolbox.services.texts import Texts, read_texts
 
 CAME = ("pack_came", "pack_came_in_part")
 CODES = ("pack_installed", "pack_installed_in_part", *CAME, "pack_undone", "pack_removed", "stick_written")
@@ -40,6 +41,11 @@ class PackHistory:
     def of_pack(self, pack_id: str, limit: int) -> list[Deed]:
         """The newest deeds with one pack, newest first."""
         return self._named(self._events.of(CODES, limit, pack_id=pack_id))
+
+    def removed(self) -> dict[str, Texts]:
+        """What packs were called that were taken off the box, by id; as far back as notes are kept."""
+        facts = [event.facts for event in reversed(self._events.of(("pack_removed",), KEPT))]
+        return {str(each["pack"]): read_texts(str(each["title"])) for each in facts if "title" in each}
 
     def _named(self, events: list[EventRow]) -> list[Deed]:
         who = [event.facts.get("by") for event in events]

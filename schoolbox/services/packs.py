@@ -21,6 +21,7 @@ from content_packs.shelf import Shelf
 from content_packs.trust import Applied, TrustStore
 from schoolbox import logs
 from schoolbox.db.database import Database
+from schoolbox.db.models import Pack
 from schoolbox.errors import WriteFailedError
 from schoolbox.services.events import Events
 from schoolbox.services.pack_library import PackLibrary
@@ -212,13 +213,14 @@ class Packs:
             DiskError: Our own disk refused to delete files; pupils no longer see the pack.
         """
         with self._turns.person():
+            title = self._db.first(str, Pack.select(Pack.title).where(Pack.id == pack_id))
             try:
                 freed = self._installer.remove(pack_id)
             except WriteFailedError:
                 if not self._spare.give_up():
                     raise
                 freed = self._installer.remove(pack_id)
-        self._events.note_done("pack_removed", by=by, pack=pack_id, freed_bytes=freed)
+        self._events.note_done("pack_removed", by=by, pack=pack_id, title=title or "{}", freed_bytes=freed)
         with suppress(DiskError):  # it is made at the next start, too
             self._spare.keep()
         return freed

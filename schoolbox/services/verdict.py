@@ -143,13 +143,17 @@ def _unfinished(facts: Facts) -> Iterator[Thing]:
         yield Thing("job_failed", "warn")
     if facts.jobs_paused:
         yield Thing("job_paused", "info")
+    yield from _to_come(facts)
+    if not facts.packs:
+        yield Thing("no_packs", "info")
+    if not facts.pupils:
+        yield Thing("no_pupils", "info")
+
+
+def _to_come(facts: Facts) -> Iterator[Thing]:
     if facts.packs_overdue:
         yield Thing("packs_overdue", "warn")
     elif facts.packs_waiting:
         yield Thing("packs_waiting", "info")
     if facts.packs_incomplete:
         yield Thing("packs_incomplete", "info")
-    if not facts.packs:
-        yield Thing("no_packs", "info")
-    if not facts.pupils:
-        yield Thing("no_pupils", "info")

@@ -1,10 +1,13 @@
 """The room of packs on this box: go back to the version before, remove, see what is missing and who did what."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from content_packs.errors import NothingToUndoError, NotInstalledError
 from schoolbox.services.packs import InstalledRow
+from schoolbox.services.stick_listing import PackOffer
 from schoolbox.services.sticks import Stick
 from schoolbox.web.access import STAFF, allow, signed_in
 from schoolbox.web.context import box
@@ -19,18 +22,20 @@ DEEDS_SHOWN = 20
 def all_packs() -> ResponseReturnValue:
     """List what is on the box, and what was done lately."""
     packs, deeds = box().packs.list(), box().pack_history.latest(DEEDS_SHOWN)
-    titles = {pack.pack_id: pack.title for pack in packs}
+    titles = {**box().pack_history.removed(), **{pack.pack_id: pack.title for pack in packs}}
     return render_template("packs/all.html", packs=packs, deeds=deeds, titles=titles, disk=box().machine.disk())
 
 
 @room.get("/packs/<pack_id>")
 @allow(*STAFF)
 def show(pack_id: str) -> ResponseReturnValue:
-    """Show one pack: its version, what is missing and who could bring it, what was done with it."""
+    """Show one pack: its version, what of it is here, what is missing, who could bring it, what was done with it."""
     pack = _pack(pack_id)
     gaps = box().packs.gaps(pack_id) if pack.missing else ()
+    units = () if pack.units is None or pack.hidden else box().library.outline(pack_id, staff=True).units
     return render_template(
         "packs/show.html", pack=pack, gaps=gaps, suppliers=_suppliers(pack_id) if gaps else (),
+        units=units, others=_with_more_units(pack_id) if units else (),
         deeds=box().pack_history.of_pack(pack_id, DEEDS_SHOWN), titles={pack_id: pack.title},
     )  # fmt: skip
 
@@ -89,6 +94,17 @@ def _pack(pack_id: str) -> InstalledRow:
 
 def _suppliers(pack_id: str) -> list[Stick]:
     """Sticks that are in and have what is missing, and uploads of whoever is looking."""
-    seen = [stick for stick in box().sticks.present() if stick.may_see(signed_in())]
-    offers = [(stick, stick.listing.find(pack_id)) for stick in seen if stick.listing]
-    return [stick for stick, offer in offers if offer and offer.installable]
+    return [stick for stick, offer in _offers(pack_id) if offer.installable]
+
+
+def _with_more_units(pack_id: str) -> list[Stick]:
+    """Those that have units which were not chosen."""
+    return [stick for stick, offer in _offers(pack_id) if offer.choosable]
+
+
+def _offers(pack_id: str) -> Iterator[tuple[Stick, PackOffer]]:
+    """What those say of a pack that whoever is looking may see."""
+    for stick in box().sticks.present():
+        offer = stick.listing.find(pack_id) if stick.listing and stick.may_see(signed_in()) else None
+        if offer:
+            yield stick, offer

@@ -36,7 +36,7 @@ class ToldEvent:
 def show() -> ResponseReturnValue:
     """Show how the box is."""
     page = box().status.page()
-    titles = {line.pack.pack_id: line.pack.title for line in page.packs}
+    titles = {**box().pack_history.removed(), **{line.pack.pack_id: line.pack.title for line in page.packs}}
     told = [_told(event, titles) for event in page.events]
     codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
     return render_template(

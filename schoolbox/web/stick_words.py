@@ -70,12 +70,12 @@ def age(days: int | None) -> str:
 
 
 def deed(done: Deed, titles: Mapping[str, Mapping[str, str]]) -> str:
-    """Write what was done with packs, with the titles of those that are still there."""
+    """Write what was done with packs, with their titles."""
     return event(done.event, titles)
 
 
 def event(noted: EventRow, titles: Mapping[str, Mapping[str, str]]) -> str:
-    """Write what happened; packs that are still there are called by their titles, others by their ids."""
+    """Write what happened; packs are called by their titles, as far as they are known."""
     facts = facts_of(noted)
 
     def named(found: re.Match[str]) -> str:

@@ -292,7 +292,11 @@ def test_units_are_chosen_and_more_of_them_later(pages: Pages, desk: Device, min
     work(pages.box, 1)
     assert pages.box.library.pack(PHYSICS_IN_UNITS).items == 1
     words = shown(desk, page)
+    assert "In part" in words
     assert "You have some units of it" in words
+    words = shown(desk, f"/packs/{PHYSICS_IN_UNITS}")
+    assert re.search("Units on this box forca.*“[^”]+” has more units", words, re.IGNORECASE)
+    assert "levizja" not in words.lower().partition("units on this box")[2].partition("has more units")[0]
     desk.post(f"{page}/install", {"unit": f"{PHYSICS_IN_UNITS}/levizja"}, on=page)
     work(pages.box, 2)
     assert pages.box.library.pack(PHYSICS_IN_UNITS).items == 2
@@ -313,7 +317,7 @@ def test_removing_is_asked_on_a_page_of_its_own_and_says_what_it_frees(
     assert before - after == freed
     words = shown(desk, "/packs")
     assert "“Paketa fizika-8” is removed" in words
-    assert f"Pack {PHYSICS} removed Vlora Gashi" in words
+    assert "Pack “Paketa fizika-8” removed Vlora Gashi" in words
     assert desk.get(f"/packs/{PHYSICS}").status_code == 404
 
 

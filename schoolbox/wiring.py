@@ -35,6 +35,7 @@ from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.install_work import InstallWork
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
+from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.learning import Learning
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -53,6 +54,7 @@ from schoolbox.services.pull_sources import PullSources, SourceParts
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
+from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sharing import Sharing
@@ -115,7 +117,9 @@ class Box:
     quizzes: Quizzes
     achievements: Achievements
     people: People
+    kept_fields: KeptFields
     roster: Roster
+    roster_export: RosterExport
     sign_in: SignIn
     claim: Claim
     classes: Classes
@@ -227,6 +231,8 @@ def _build(ground: Ground) -> Box:
     )
     if ground.rescued:
         care.note_rescue(ground.rescued)
+    kept = KeptFields(db, events=events)
+    roster = Roster(db, people=people, events=events, kept=kept)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(
         db=db, care=care, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
@@ -250,7 +256,8 @@ def _build(ground: Ground) -> Box:
             },
         ),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
-        roster=Roster(db, people=people, events=events), sign_in=sign_in, claim=claim,
+        kept_fields=kept, roster=roster, roster_export=RosterExport(db, school=school, kept=kept),
+        sign_in=sign_in, claim=claim,
         classes=Classes(
             db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes
         ),

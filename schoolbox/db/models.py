@@ -214,7 +214,10 @@ class SchoolClass(Model):
 
 
 class Person(Model):
-    """Who may sign in. `actor_id` is the random id that goes upstream; the name never does."""
+    """Who may sign in. `actor_id` is the random id that goes upstream; the name never does.
+
+    `parent_name` and `phone` are empty unless the school has chosen to keep them.
+    """
 
     id = IntegerField(primary_key=True)
     actor_id = TextField(unique=True)
@@ -228,6 +231,8 @@ class Person(Model):
     created_at = TextField()
     seen_at = TextField(null=True)
     archived_at = TextField(null=True)
+    parent_name = TextField(default="")
+    phone = TextField(default="")
 
     class Meta:
         table_name = "person"

@@ -28,6 +28,9 @@ TEXTS: Mapping[str, EventText] = {
     "roster_loaded": EventText(
         N_("School list read; new people: %(added)s, known: %(known)s"), N_("Done"), "ok"
     ),
+    "kept_fields_chosen": EventText(
+        N_("Chosen what the school keeps of people beyond name and class: %(fields)s"), N_("Done"), "info"
+    ),
     "sign_in_guessing": EventText(
         N_("Somebody tries many PINs or passwords for person %(person)s"), N_("Slowed down"), "warn"
     ),

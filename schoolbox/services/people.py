@@ -47,6 +47,8 @@ class NewPerson:
     language: str = ""
     login: str = ""
     password: str = ""
+    parent_name: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class People:
                 surname=tidy(new.surname), login=login, language=new.language,
                 secret_kind="none" if pupil else "password", secret=password_hash,
                 created_at=self._clock.now().astimezone(UTC).isoformat(timespec="seconds"),
+                parent_name=tidy(new.parent_name), phone=tidy(new.phone),
             )
         )  # fmt: skip
         for class_id in new.class_ids:
@@ -169,10 +172,54 @@ class People:
 
         return self._db.write(change)
 
-    def _set_new_pin(self, person_id: int) -> str:
+    def add_all(self, wishes: Sequence[tuple[NewPerson, tuple[str, str]]]) -> list[AddedPerson]:
+        """Add many people at once, each with what `staff_secret` gave: a thousand take as long as ten one by one.
+
+        A login that is wished for and taken, or no login, is replaced by the next free one.
+
+        Raises:
+            BadInputError: A role or a name makes no sense.
+        """
+        for new, _ in wishes:
+            _check(new)
+        return self._db.write(lambda: self._insert_all(wishes))
+
+    def _insert_all(self, wishes: Sequence[tuple[NewPerson, tuple[str, str]]]) -> list[AddedPerson]:
+        taken = set(self._db.fetch(str, Person.select(Person.login)))
+        before = self._db.fetch_sql(int, "SELECT seq FROM sqlite_sequence WHERE name = 'person'")
+        now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        added: list[AddedPerson] = []
+        rows: list[dict[str, str | int]] = []
+        for person_id, (new, (password, password_hash)) in enumerate(wishes, start=sum(before) + 1):
+            pin = self._make_pin() if new.role == "pupil" else None
+            login = next_free(new.login or login_base(new.given_name, new.surname), taken)
+            taken.add(login)
+            rows.append({
+                "id": person_id, "actor_id": secrets.token_hex(16), "role": new.role,
+                "given_name": tidy(new.given_name), "surname": tidy(new.surname), "login": login,
+                "language": new.language, "secret_kind": "pin" if pin else "password",
+                "secret": self.pin_mark(person_id, pin) if pin else password_hash, "created_at": now,
+                "parent_name": tidy(new.parent_name), "phone": tidy(new.phone),
+            })  # fmt: skip
+            added.append(AddedPerson(person_id, login, pin, password or None))
+        if rows:
+            names = ", ".join(rows[0])
+            values = ", ".join(f":{name}" for name in rows[0])
+            self._db.run_many(f"INSERT INTO person ({names}) VALUES ({values})", rows)  # noqa: S608 - our own names
+        members = [
+            (class_id, one.person_id) for one, (new, _) in zip(added, wishes, strict=True) for class_id in new.class_ids
+        ]
+        self._db.run_many("INSERT OR IGNORE INTO membership (class_id, person_id) VALUES (?, ?)", members)
+        return added
+
+    def _make_pin(self) -> str:
         pin = ""
         while not pin or pin in _TOO_EASY:
             pin = f"{self._randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
+        return pin
+
+    def _set_new_pin(self, person_id: int) -> str:
+        pin = self._make_pin()
         secret = self.pin_mark(person_id, pin)
         change = Person.update(secret_kind="pin", secret=secret)  # noqa: S106 - the kind, not the secret
         self._db.run(change.where(Person.id == person_id))
@@ -284,11 +331,12 @@ def _check(new: NewPerson) -> None:
             raise BadInputError(field=field, problem="it is empty")
         if len(value) > NAME_LENGTH_MAX or not tidy(value).isprintable():
             raise BadInputError(field=field, problem=f"it has more than {NAME_LENGTH_MAX} letters or odd signs")
-    if new.login and not _is_login(new.login):
+    if new.login and not is_login(new.login):
         raise BadInputError(field="login", problem="it may hold small letters a to z, digits and dots")
 
 
-def _is_login(text: str) -> bool:
+def is_login(text: str) -> bool:
+    """Whether this can be a login: at most 64 small letters a to z, digits and dots."""
     return len(text) <= 64 and all(part and part == plain(part).replace(" ", "") for part in text.split("."))
 
 

@@ -1,54 +1,53 @@
-"""Reading a roster: a table of people as a school office writes it, in whatever its spreadsheet makes of it.
+"""Reading a roster: a list of people as a school office writes it, in whatever its spreadsheet makes of it.
 
-Promises: bytes in, rows and problems out; every problem names its line and column, and nothing else is touched.
-Columns are `role, given_name, surname, class, grade, language, shift` or their Albanian names; class, grade, language
-and shift may be missing (the grade is then the number a class begins with). Encodings: UTF-8 with or without mark,
-UTF-16 with mark, Windows-1250. Separators: comma, semicolon, tab.
+Promises: bytes in, rows and problems out; every problem names its row and column and has a cure, and nothing else is
+touched. Headings may be in any language of the schools and in any row, columns in any order. What the school does not
+keep (`kept`) is not read at all. Without a column for the role everybody is a pupil; without one for the grade it is
+the number a class begins with.
 
-    role;given_name;surname;class;grade;language
-    nxënës;Arta;Krasniqi;6/2;6;sq
-    mësues;Vlora;Gashi;6/2|8/1;;sq
+    Emri;Mbiemri;Klasa
+    Arta;Krasniqi;6/2
+
+    read_roster(raw, kept=frozenset({"phone"})).rows
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from schoolbox.marks import N_
 from schoolbox.services.logins import plain
-from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, tidy
+from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, is_login
+from schoolbox.services.roster_class import class_of, is_date, number_of, whole_name
+from schoolbox.services.roster_columns import Columns, find_columns
+from schoolbox.services.roster_fields import LANGUAGE_OF, OPTIONAL, ROLES, field_of
+from schoolbox.services.roster_open import open_tables
+from schoolbox.services.roster_table import RosterProblem, Table, TableRow
+from schoolbox.services.roster_twice import twice
 
-BYTES_MAX = 5 * 1024 * 1024
-ROWS_MAX = 20_000
 SHIFT_LENGTH_MAX = 20
-LANGUAGES = ("", "sq", "sr", "sr-Latn", "bs", "tr", "rom", "en")
-_COLUMNS = {
-    "role": "role", "roli": "role",
-    "given name": "given_name", "first name": "given_name", "emri": "given_name",
-    "surname": "surname", "last name": "surname", "mbiemri": "surname",
-    "class": "class", "klasa": "class", "klase": "class", "paralelja": "class",
-    "grade": "grade", "shkalla": "grade", "niveli": "grade",
-    "language": "language", "gjuha": "language",
-    "shift": "shift", "turni": "shift", "nderrimi": "shift",
-}  # fmt: skip
-_ROLES = {
-    "pupil": "pupil", "student": "pupil", "nxenes": "pupil", "nxenese": "pupil", "nxenesi": "pupil",
-    "nxenesja": "pupil", "teacher": "teacher", "mesues": "teacher", "mesuese": "teacher", "mesuesi": "teacher",
-    "mesuesja": "teacher", "mesimdhenes": "teacher", "mesimdhenese": "teacher",
-    "technician": "technician", "teknik": "technician", "tekniku": "technician", "teknike": "technician",
-}  # fmt: skip
-REQUIRED = ("role", "given_name", "surname")
-_EMPTY = N_("it is empty")
+CLASS_LENGTH_MAX = 20
+BLANK_ROWS_UNSAID = 50
+"""So many empty rows are in many lists and need no word."""
+_NOTHING = frozenset(("-", "–", "—", "/", ".", "--", "---", "?"))
+"""What people write for "nothing"."""
+_TOTALS = frozenset(["gjithsej", "gjithsejt", "totali", "total", "ukupno", "svega", "toplam", "shuma", "suma"])
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,24}")
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+_CELL_ERROR = re.compile(r"#(?:REF|VALUE|NAME|DIV/0|NULL|NUM|N/A|VLERA|VREDNOST)[!?]?", re.IGNORECASE)
+_LOST = re.compile(r"\ufffd|\w\?\w")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff"))
+"""Signs that come along when names are copied from web pages."""
+_FORMULA_START = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
 class ClassWish:
-    """A class that a row names."""
+    """A class that a row names; equal keys are the same class."""
 
     name: str
     grade: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -60,132 +59,271 @@ class RosterRow:
     given_name: str
     surname: str
     classes: tuple[ClassWish, ...]
-    language: str
-    shift: str
-
-
-@dataclass(frozen=True)
-class RosterProblem:
-    """What is wrong in one line of the file; line 0 is the file as a whole."""
-
-    line: int
-    field: str
-    problem: str
+    language: str = ""
+    shift: str = ""
+    parent_name: str = ""
+    phone: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True)
 class RosterFile:
-    """What stands in a file: good rows, and what is wrong with the others."""
+    """What stands in a file: good rows, what is wrong with the others, and what was left out or is worth a look."""
 
     rows: tuple[RosterRow, ...]
     problems: tuple[RosterProblem, ...]
+    notes: tuple[RosterProblem, ...] = ()
 
 
-def read_roster(raw: bytes) -> RosterFile:
-    """Read a roster; never raises, since an office wants to see every problem at once."""
-    if len(raw) > BYTES_MAX:
-        return _refused("file", N_("it is larger than 5 MB"))
-    lines = _lines(_decode(raw))
-    if not lines:
-        return _refused("file", _EMPTY)
-    header = [_COLUMNS.get(plain(cell), "") for cell in lines[0][1]]
-    missing = [column for column in REQUIRED if column not in header]
-    if missing:
-        return RosterFile((), tuple(RosterProblem(1, column, N_("there is no such column")) for column in missing))
-    if len(lines) - 1 > ROWS_MAX:
-        return _refused("file", N_("it has more than 20,000 rows"))
+def read_roster(raw: bytes, *, kept: AbstractSet[str] = frozenset(OPTIONAL)) -> RosterFile:
+    """Read a roster as it is found; never raises, since an office wants to see every problem at once."""
+    tables = open_tables(raw)
+    if isinstance(tables, RosterProblem):
+        return RosterFile((), (tables,))
+    chosen = likeliest(tables)
+    file = read_rows(tables[chosen], find_columns(tables[chosen]), kept=kept)
+    return RosterFile(file.rows, file.problems, (*other_sheets(tables, chosen), *file.notes))
+
+
+def likeliest(tables: Sequence[Table]) -> int:
+    """Which of several sheets holds the list: the first whose headings name most."""
+    named = [sum(1 for field in find_columns(table).fields if field) for table in tables]
+    return named.index(max(named))
+
+
+def other_sheets(tables: Sequence[Table], chosen: int) -> tuple[RosterProblem, ...]:
+    """Say that there are others."""
+    names = ", ".join(table.name for number, table in enumerate(tables) if number != chosen)
+    return (RosterProblem(0, "", "other_sheets", {"names": names[:200]}),) if names else ()
+
+
+def read_rows(table: Table, columns: Columns, *, kept: AbstractSet[str]) -> RosterFile:
+    """Read the rows below the headings."""
+    lacking = tuple(_lacking(columns))
+    if lacking:
+        return RosterFile((), lacking)
+    reader = _Reader(columns, kept)
     rows: list[RosterRow] = []
     problems: list[RosterProblem] = []
-    for line, cells in lines[1:]:
-        values = {column: tidy(cell) for column, cell in zip(header, cells, strict=False) if column}
-        found = list(_problems(line, values))
-        problems += found
-        if not found:
-            rows.append(_row(line, values))
-    return RosterFile(tuple(rows), (*problems, *_twice(rows)))
+    notes: list[RosterProblem] = list(_left_out(table))
+    for row in table.rows[columns.first :]:
+        note = _nobody(row, columns)
+        if note:
+            notes.append(note)
+            continue
+        found, wrong = reader.read(row)
+        problems += wrong
+        if found and not wrong:
+            rows.append(found)
+    if not rows and not problems:
+        problems.append(RosterProblem(0, "", "no_people"))
+    found_twice = () if len(problems) > len(rows) else twice(rows)
+    return RosterFile(tuple(rows), tuple(sorted((*problems, *reader.schools, *found_twice), key=_line)), tuple(notes))
 
 
-def _decode(raw: bytes) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1250", errors="replace")
+def _line(problem: RosterProblem) -> int:
+    return problem.line
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """Split into lines with their numbers, leaving out empty ones."""
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=separator)
-    try:
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error:
-        return []
+def _lacking(columns: Columns) -> Iterator[RosterProblem]:
+    there = set(columns.fields)
+    if not there - {""}:
+        yield RosterProblem(0, "", "no_headings")
+        return
+    if not there & {"full_name", "surname_first"}:
+        for field in ("given_name", "surname"):
+            if field not in there:
+                yield RosterProblem(0, field, "no_column")
+    if columns.role == "pupil" and not there & {"role", "class", "section", "grade"} and not columns.class_name:
+        yield RosterProblem(0, "class", "no_column")
 
 
-def _problems(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
-    role = _ROLES.get(plain(values.get("role", "")))
-    if role is None:
-        yield RosterProblem(line, "role", N_("it is none of pupil, teacher, technician"))
+def _left_out(table: Table) -> Iterator[RosterProblem]:
+    if table.blank_rows > BLANK_ROWS_UNSAID and table.rows:
+        yield RosterProblem(0, "", "blank_rows", {"rows": table.blank_rows, "last": table.rows[-1].line})
+
+
+def _nobody(row: TableRow, columns: Columns) -> RosterProblem | None:
+    """A row that is no person: headings of a further page, or a total."""
+    fields = [field_of(cell) for cell in row.cells]
+    again = sum(1 for field, column in zip(fields, columns.fields, strict=False) if field and field == column)
+    if columns.headings and again > 1:
+        return RosterProblem(row.line, "", "headings_again")
+    words = next((plain(cell) for cell in row.cells if cell), "")
+    if words.split(" ")[0] in _TOTALS and sum(1 for cell in row.cells if cell) < 4:
+        return RosterProblem(row.line, "", "total")
+    return None
+
+
+class _Reader:
+    """Reads the rows of one table, one by one."""
+
+    def __init__(self, columns: Columns, kept: AbstractSet[str]) -> None:
+        unread = {field for field in OPTIONAL if field not in kept}
+        self._places = [
+            (place, field) for place, field in enumerate(columns.fields) if field and field not in unread
+        ]
+        self._columns = columns
+        self._kept = kept
+        self._seen: dict[str, tuple[int, str]] = {}
+        self.schools: list[RosterProblem] = []
+
+    def read(self, row: TableRow) -> tuple[RosterRow | None, list[RosterProblem]]:
+        """A person, and what is wrong with them."""
+        values = {field: _bare(row.cells[place]) for place, field in self._places if place < len(row.cells)}
+        problems = list(_odd_cells(row.line, values))
+        if problems:
+            return None, problems
+        _split_name(values, with_parent="parent_name" in self._kept)
+        self._look_at_school(row.line, values)
+        role = ROLES.get(plain(values.get("role", "")), "") if "role" in self._columns.fields else self._columns.role
+        names = _class_names(values, self._columns.class_name)
+        problems += _check_person(row.line, role, values)
+        wishes, wrong = _wishes(row.line, names, values)
+        problems += wrong
+        if role == "pupil" and not names:
+            problems.append(RosterProblem(row.line, "class", "class_missing"))
+        login = values.get("login", "").casefold()
+        found = RosterRow(
+            row.line, role, values.get("given_name", ""), values.get("surname", ""), wishes,
+            LANGUAGE_OF.get(plain(values.get("language", "")), ""), values.get("shift", ""),
+            values.get("parent_name", ""), values.get("phone", ""), login,
+        )  # fmt: skip
+        return found, problems
+
+    def _look_at_school(self, line: int, values: Mapping[str, str]) -> None:
+        """A list of a whole municipality holds others' pupils: the first row of another school is told."""
+        for field in ("school", "municipality"):
+            said = values.get(field, "")
+            first = self._seen.setdefault(field, (line, said)) if said else None
+            if first and plain(first[1]) != plain(said) and not any(one.field == field for one in self.schools):
+                self.schools.append(RosterProblem(line, field, "other_school", {"row": first[0], "said": said}))
+
+
+def _bare(cell: str) -> str:
+    """What is meant by a cell: nothing by a dash, and without the sign that keeps a spreadsheet from counting."""
+    text = cell.translate(_UNSEEN).strip()
+    if text.startswith("'") and text[1:2] in _FORMULA_START:
+        return text[1:]
+    return "" if text in _NOTHING else text
+
+
+def _odd_cells(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
+    for field, value in values.items():
+        if value.startswith("=") or (value.startswith(("+", "-", "@")) and field != "phone"):
+            yield RosterProblem(line, field, "formula")
+        elif _CELL_ERROR.fullmatch(value):
+            yield RosterProblem(line, field, "cell_error", {"said": value})
+        elif _LOST.search(value):
+            yield RosterProblem(line, field, "lost_letters")
+
+
+def _split_name(values: dict[str, str], *, with_parent: bool) -> None:
+    """Part a whole name into name and surname; what stands in brackets in it is the parent's name."""
+    for field in ("full_name", "surname_first"):
+        if field not in values:
+            continue
+        text = values[field]
+        parent = re.search(r"\(([^)]*)\)", text)
+        words = re.sub(r"\([^)]*\)", " ", text).replace(",", " ").split()
+        if parent and with_parent:
+            values["parent_name"] = values.get("parent_name") or parent[1].strip()
+        first, rest = " ".join(words[:1]), " ".join(words[1:])
+        given, surname = (first, rest) if field == "full_name" else (rest, first)
+        values["given_name"] = values.get("given_name") or given
+        values["surname"] = values.get("surname") or surname
+
+
+def _check_person(line: int, role: str, values: Mapping[str, str]) -> Iterator[RosterProblem]:
+    if not role:
+        yield RosterProblem(line, "role", "role_unknown", {"said": values.get("role", "")})
+    yield from _check_names(line, role, values)
+    yield from _check_facts(line, values)
+
+
+def _check_names(line: int, role: str, values: Mapping[str, str]) -> Iterator[RosterProblem]:
+    whole = next((field for field in ("full_name", "surname_first") if values.get(field)), "")
     for field in ("given_name", "surname"):
         value = values.get(field, "")
+        if not value and field == "surname" and role == "technician":
+            continue  # the account with which a box was claimed is called by one word
         if not value:
-            yield RosterProblem(line, field, _EMPTY)
-        elif len(value) > NAME_LENGTH_MAX or not value.isprintable() or "\ufffd" in value:
-            yield RosterProblem(line, field, N_("it is too long or has odd signs"))
-    if role == "pupil" and not _class_names(values):
-        yield RosterProblem(line, "class", N_("a pupil needs a class"))
-    if values.get("language", "") not in LANGUAGES:
-        yield RosterProblem(line, "language", N_("it is none of sq, sr, sr-Latn, bs, tr, rom, en"))
-    if len(values.get("shift", "")) > SHIFT_LENGTH_MAX or not values.get("shift", "").isprintable():
-        yield RosterProblem(line, "shift", N_("it is too long or has odd signs"))
-    yield from _class_problems(line, values)
+            yield RosterProblem(line, whole or field, "one_word" if whole else "missing")
+        elif not is_name(value):
+            yield RosterProblem(line, field, "odd_name")
+    if values.get("parent_name") and not is_name(values["parent_name"]):
+        yield RosterProblem(line, "parent_name", "odd_name")
 
 
-def _class_problems(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
-    for name in _class_names(values):
-        if len(name) > 20 or not name.isprintable():
-            yield RosterProblem(line, "class", N_("it is too long or has odd signs"))
-        grade = _grade(name, values)
-        if grade is None or grade > GRADE_MAX:
-            yield RosterProblem(line, "grade", N_("it is not a number from 0 to 13"))
+def _check_facts(line: int, values: Mapping[str, str]) -> Iterator[RosterProblem]:
+    language = values.get("language", "")
+    if plain(language) not in LANGUAGE_OF:
+        yield RosterProblem(line, "language", "language_unknown", {"said": language})
+    if not _is_short(values.get("shift", ""), SHIFT_LENGTH_MAX):
+        yield RosterProblem(line, "shift", "shift_long")
+    yield from _check_phone(line, values.get("phone", ""))
+    login = values.get("login", "").casefold()
+    if login and not is_login(login):
+        yield RosterProblem(line, "login", "login_odd", {"said": login})
 
 
-def _class_names(values: Mapping[str, str]) -> list[str]:
-    return [tidy(name) for name in values.get("class", "").split("|") if name.strip()]
+def _check_phone(line: int, phone: str) -> Iterator[RosterProblem]:
+    if _SHORTENED.fullmatch(phone):
+        yield RosterProblem(line, "phone", "phone_short", {"said": phone})
+    elif phone and not is_phone(phone):
+        yield RosterProblem(line, "phone", "phone_odd", {"said": phone})
 
 
-def _grade(class_name: str, values: Mapping[str, str]) -> int | None:
-    """The grade of a class: its column, where the row names one class; else the number its name begins with."""
-    stated = values.get("grade", "") if len(_class_names(values)) == 1 else ""
-    found = re.match(r"[0-9]{1,3}", stated or class_name)
-    return int(found[0]) if found and (not stated or found[0] == stated) else None
+def is_phone(text: str) -> bool:
+    """Whether this can be a phone number: 6 to 20 digits with the usual signs between."""
+    return _PHONE.fullmatch(text) is not None and 6 <= sum(sign.isdigit() for sign in text) <= 20
 
 
-def _row(line: int, values: Mapping[str, str]) -> RosterRow:
-    wishes = tuple(ClassWish(name, _grade(name, values) or 0) for name in _class_names(values))
-    return RosterRow(
-        line, _ROLES[plain(values["role"])], values["given_name"], values["surname"], wishes,
-        values.get("language", ""), values.get("shift", ""),
-    )  # fmt: skip
+def is_name(text: str) -> bool:
+    """Whether this can be a name: at most 80 signs, a letter among them, nothing that cannot be printed."""
+    return len(text) <= NAME_LENGTH_MAX and text.isprintable() and any(map(str.isalpha, text))
 
 
-def _twice(rows: list[RosterRow]) -> Iterator[RosterProblem]:
-    """Two rows of one pupil in one class cannot be told apart from one row copied twice."""
-    seen: set[tuple[str, str, str]] = set()
-    grades: dict[str, int] = {}
-    for row in rows:
-        for wish in row.classes:
-            if grades.setdefault(wish.name, wish.grade) != wish.grade:
-                yield RosterProblem(row.line, "grade", N_("an earlier row gives this class another grade"))
-            key = (row.given_name.casefold(), row.surname.casefold(), wish.name)
-            if row.role == "pupil" and key in seen:
-                yield RosterProblem(row.line, "surname", N_("this pupil stands in an earlier row"))
-            if row.role == "pupil":
-                seen.add(key)
+def _is_short(text: str, most: int) -> bool:
+    return len(text) <= most and text.isprintable()
 
 
-def _refused(field: str, problem: str) -> RosterFile:
-    return RosterFile((), (RosterProblem(0, field, problem),))
+def _class_names(values: Mapping[str, str], for_all: str) -> list[str]:
+    """The classes of a row: as they stand there, or put together from grade and section."""
+    whole, section, grade = values.get("class", ""), values.get("section", ""), values.get("grade", "")
+    if section:
+        text = whole_name(whole or grade, section)
+    elif whole and grade and len(whole) <= 2 and class_of(whole).grade != number_of(grade):
+        text = whole_name(grade, whole)
+    else:
+        text = whole or ("" if "class" in values or "section" in values else grade) or for_all
+    return [name.strip() for name in re.split(r"[|;]", text) if name.strip()]
+
+
+def _stated_grade(values: Mapping[str, str]) -> str:
+    """The grade as its column says; beside a column for the section, as often in Albanian, "class" means the grade."""
+    beside = values.get("class", "") if values.get("section") else ""
+    return values.get("grade", "") or (beside if number_of(beside) is not None else "")
+
+
+def _wishes(
+    line: int, names: Sequence[str], values: Mapping[str, str]
+) -> tuple[tuple[ClassWish, ...], list[RosterProblem]]:
+    wishes: list[ClassWish] = []
+    problems: list[RosterProblem] = []
+    stated = _stated_grade(values) if len(names) == 1 else ""
+    for name in names:
+        if is_date(name):
+            problems.append(RosterProblem(line, "class", "class_date", {"said": name}))
+            continue
+        found = class_of(name)
+        grade = number_of(stated) if stated else found.grade
+        if not _is_short(found.name, CLASS_LENGTH_MAX):
+            problems.append(RosterProblem(line, "class", "class_long"))
+        elif grade is None or not 0 <= grade <= GRADE_MAX:
+            problems.append(RosterProblem(line, "grade", "grade_unknown"))
+        else:
+            wishes.append(ClassWish(found.name, grade, found.key))
+    return tuple(wishes), problems
+
+

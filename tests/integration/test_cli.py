@@ -8,6 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.simulators.programs import command
+from tests.simulators.rosters import workbook
 
 ROSTER = """role;given_name;surname;class;grade
 teacher;Vlora;Gashi;6/2;6
@@ -169,6 +170,24 @@ def test_a_roster_with_a_wrong_line_adds_nobody_and_names_the_line(data: Path, t
     assert done.returncode == 19
     assert "line 6, role" in done.stdout
     assert _json(data, "class", "list") == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_roster_is_written_as_a_file_of_its_owner_and_imports_again(data: Path, tmp_path: Path, form: str) -> None:
+    office = tmp_path / "office.xlsx"
+    office.write_bytes(workbook([["Emri dhe mbiemri", "Klasa", "Telefoni"], ["Arta Gashi", "VI-2", "+383 44 111 222"]]))
+    kept = _json(data, "roster", "keep", "--only", "phone")
+    added = _json(data, "roster", "import", office)
+    exported = tmp_path / f"people.{form}"
+    _json(data, "roster", "export", exported)
+    again = _json(data, "roster", "import", exported)
+    assert kept == {"kept": ["phone"]}
+    assert isinstance(added, dict)
+    assert isinstance(again, dict)
+    assert (added["added"], added["problems"]) == (1, [])
+    assert (again["added"], again["known"], again["changed"], again["problems"]) == (0, 1, 0, [])
+    assert exported.stat().st_mode & 0o077 == 0
+    assert _box(data, "roster", "export", tmp_path / "people.pdf").returncode == 19
 
 
 def test_a_roster_that_is_not_there_is_refused(data: Path, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from schoolbox.db.database import Database
 from schoolbox.errors import SignInError, ThrottledError
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.events import Events
+from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import NewPerson, People
 from schoolbox.services.roster import Roster
+from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sign_in import SignIn
@@ -45,7 +47,9 @@ class SchoolHouse:
             self.db, clock=self.clock, boot_id=self.boot_id, people=self.people, throttle=self.throttle,
             events=self.events, idle_minutes=IDLE_MINUTES,
         )  # fmt: skip
-        self.roster = Roster(self.db, people=self.people, events=self.events)
+        self.kept_fields = KeptFields(self.db, events=self.events)
+        self.roster = Roster(self.db, people=self.people, events=self.events, kept=self.kept_fields)
+        self.roster_export = RosterExport(self.db, school=self.school, kept=self.kept_fields)
         services = ClaimServices(self.people, self.school, self.sign_in, self.throttle, self.events)
         self.claim = Claim(self.db, services, disk=Disk(), file=self.data / "CLAIM.txt")
 

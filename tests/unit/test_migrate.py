@@ -146,7 +146,7 @@ def test_a_change_keeps_every_row_and_makes_a_copy_first(tmp_path: Path, with_ne
 
     copy = tmp_path / "box-schema1-20260901T080000.db"
     assert _version(path) == with_next[-1][0]
-    assert _rows(path, "person") == people
+    assert [new[: len(old)] for new, old in zip(_rows(path, "person"), people, strict=True)] == people
     assert _version(copy) == 1
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert _rows(copy, "person") == people

@@ -135,7 +135,7 @@ def test_one_sentence_is_not_counted_in_one_place_and_plain_in_another() -> None
     assert plain & counted == set()
 
 
-FOR_STAFF = ("help", "sticks", "stick_writing", "uploads", "pull", "lines", "academy")
+FOR_STAFF = ("help", "roster", "sticks", "stick_writing", "uploads", "pull", "lines", "academy")
 """Parts of the catalogues that only teachers and technicians read."""
 LABEL = re.compile(r"„[^”]*”")
 TO_A_CHILD = re.compile(

@@ -1,0 +1,112 @@
+"""The list of a school's people as a file that imports again without a change, for the office and for other programs.
+
+A cell that begins with = + - @ would be worked out as a formula by a spreadsheet, whoever wrote it: in CSV it is
+written behind an apostrophe, which importing takes away; in a workbook every cell is plain text, which also keeps 6/2
+from becoming a date. CSV has a mark of UTF-8 and semicolons, as spreadsheets here expect. Secrets are in no list.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from schoolbox.db.database import Database
+from schoolbox.services.kept_fields import KeptFields
+from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
+from schoolbox.services.school import School
+
+Format = Literal["csv", "xlsx"]
+MIMETYPES: Mapping[Format, str] = {
+    "csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+_COLUMNS = (
+    "role", "given_name", "surname", "parent_name", "class", "grade", "shift", "language", "phone", "school",
+    "municipality", "login",
+)  # fmt: skip
+_OPTIONAL = ("parent_name", "phone", "language")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_SQL = """
+SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.name, '|'), ''),
+       CASE WHEN count(c.id) = 1 THEN max(c.grade) ELSE '' END,
+       CASE WHEN count(c.id) = 1 THEN max(c.shift) ELSE '' END, p.language, p.phone, p.login
+  FROM person p
+  LEFT JOIN membership m ON m.person_id = p.id
+  LEFT JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
+ WHERE p.archived_at IS NULL GROUP BY p.id
+ ORDER BY p.role = 'pupil', min(c.grade), min(c.name), p.surname, p.given_name, p.id
+"""
+_WIDTHS = {"role": 12, "class": 10, "grade": 8, "language": 10, "shift": 12}
+
+
+@dataclass(frozen=True)
+class ExportedList:
+    """A file to hand out."""
+
+    name: str
+    mimetype: str
+    content: bytes
+
+
+class RosterExport:
+    """Writes the list."""
+
+    def __init__(self, db: Database, *, school: School, kept: KeptFields) -> None:
+        self._db = db
+        self._school = school
+        self._kept = kept
+
+    def write(self, form: Format, translate: Callable[[str], str] = str) -> ExportedList:
+        """Write everybody who is not archived, with headings in the reader's language."""
+        kept = self._kept.kept()
+        columns = [name for name in _COLUMNS if name not in _OPTIONAL or name in kept]
+        heading = [translate(FIELD_NAMES[name]) for name in columns]
+        rows = [[values[name] for name in columns] for values in self._people(translate)]
+        content = _csv([heading, *rows]) if form == "csv" else _xlsx([heading, *rows], columns)
+        return ExportedList(f"schoolbox-people.{form}", MIMETYPES[form], content)
+
+    def _people(self, translate: Callable[[str], str]) -> list[dict[str, str]]:
+        facts = self._school.facts()
+        roles = {role: translate(words) for role, words in ROLE_NAMES.items()}
+
+        def values(*cells: str | int) -> dict[str, str]:
+            texts = [str(cell) for cell in cells]
+            texts[0] = roles[texts[0]]
+            return dict(zip(_COLUMNS, [*texts[:9], facts.name, facts.municipality, texts[9]], strict=True))
+
+        return self._db.fetch_sql(values, _SQL)
+
+
+def harmless(cell: str) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_RISKY) else cell
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet: WriteOnlyWorksheet = book.create_sheet("Schoolbox")
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(columns):
+        sheet.column_dimensions[chr(ord("A") + place)].width = _WIDTHS.get(name, 20)
+    for row in rows:
+        sheet.append([_as_text(sheet, cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _as_text(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell

@@ -1,0 +1,120 @@
+"""What a column of a school's list is about, told by its heading in any language of the schools.
+
+Headings are compared folded (`logins.plain`): without signs over letters, Cyrillic as Latin, so that one word stands
+for all its spellings. `OPTIONAL` is what a school may keep or not; the rest is what signing in cannot do without.
+
+    field_of("Презиме")                 # surname
+    field_of("Nxënësi: Emri")           # given_name
+    field_of("Nr. i telefonit")         # phone
+"""
+
+from collections.abc import Mapping
+
+from schoolbox.services.logins import plain
+
+OPTIONAL = ("parent_name", "phone", "language")
+FIELDS = (
+    "given_name", "surname", "full_name", "surname_first", "class", "section", "grade", "role", "parent_name", "phone",
+    "language", "shift", "school", "municipality", "login",
+)  # fmt: skip
+"""`full_name` is "Arta Krasniqi" in one cell, `surname_first` "Krasniqi Arta"; `section` the part of a class behind its
+grade, as the 2 of 6/2."""
+_WORDS: Mapping[str, str] = {
+    "given_name": "emri|given name|first name|name|ime|ime ucenika|ad|adi|isim|ogrenci adi",
+    "surname": "mbiemri|surname|last name|family name|prezime|soyad|soyadi|soyisim",
+    "full_name": (
+        "emri mbiemri|emri dhe mbiemri|emri e mbiemri|emri mbiemri i nxenesit|emri dhe mbiemri i nxenesit|full name"
+        "|name surname|name and surname|ime prezime|ime i prezime|ad soyad|adi soyadi|nxenesi|nxenesit|ucenik|ogrenci"
+        "|pupil|student|mesimdhenesi|nastavnik|teacher"
+    ),
+    "surname_first": (
+        "mbiemri emri|mbiemri dhe emri|mbiemri e emri|prezime ime|prezime i ime|surname name|surname and name"
+        "|last name first name|soyadi adi|soyad ad"
+    ),
+    "class": (
+        "class|class and section|klasa paralelja|klasa dhe paralelja|klasa|klase|razred i odeljenje|razred i odjeljenje"
+        "|sinif|sinifi|sinif sube"
+    ),
+    "section": "paralelja|vetem paralelja|section alone|paralele|section|odeljenje|odjeljenje|sube|subesi",
+    "grade": "grade|grade number|numri i klases|shkalla|niveli|viti|razred|sinif duzeyi|seviye",
+    "role": "role|roli|uloga|gorev|gorevi|rol|pozita",
+    "parent_name": (
+        "prindi|emri i prindit|emri prindit|babai|emri i babait|emri i atit|nena|emri i nenes|kujdestari ligjor|parent"
+        "|parents|parent name|parents name|name of parent|father|fathers name|mother|guardian|roditelj|ime roditelja"
+        "|ime jednog roditelja|ime oca|otac|ime majke|majka|staratelj|veli|veli adi|baba adi|anne adi"
+    ),
+    "phone": (
+        "telefoni|telefon|numri i telefonit|nr i telefonit|nr telefonit|nr tel|tel|tel nr|celulari|numri kontaktues"
+        "|kontakti|phone|phone number|mobile|mobile number|contact|broj telefona|br telefona|br tel|mobilni|mob|kontakt"
+        "|telefon numarasi|telefon no|cep|cep telefonu"
+    ),
+    "language": (
+        "gjuha|gjuha e mesimit|gjuha e mesimdhenies|language|language of instruction|jezik|nastavni jezik|jezik nastave"
+        "|dil|dili|egitim dili|ogretim dili"
+    ),
+    "shift": "shift|turni|nderrimi|smena|smjena|vardiya|devre",
+    "school": "shkolla|emri i shkolles|school|school name|skola|naziv skole|okul|okul adi|okulu",
+    "municipality": "komuna|municipality|opstina|opcina|belediye|belediyesi",
+    "login": "login|identifikuesi|emri i hyrjes|perdoruesi|username|user name|korisnicko ime|kullanici adi",
+}  # fmt: skip
+_BY_WORDS = {words: field for field, spellings in _WORDS.items() for words in spellings.split("|")}
+_TELLING = {
+    key: frozenset(words.split())
+    for key, words in {
+        "nothing": (
+            "nxenesi nxenesit nxenesve i e te ucenik ucenika ucenica ogrenci ogrencinin pupil pupils student students"
+            " of the s"
+        ),
+        "parent": "prindi prindit prinderit parent parents roditelj roditelja veli babai babait",
+        "phone": "telefoni telefonit telefon telefona tel phone mobile celulari mob mobilni cep",
+    }.items()
+}
+"""Words that say by themselves what a heading is about, or nothing."""
+
+
+def field_of(heading: str) -> str:
+    """What a column with this heading is about; empty if nobody can tell."""
+    words = plain(heading.replace("_", " "))
+    if words in _BY_WORDS:
+        return _BY_WORDS[words]
+    telling = [word for word in words.split() if word not in _TELLING["nothing"]]
+    if len(telling) > 5:  # a sentence is no heading
+        return ""
+    if _TELLING["phone"].intersection(telling):
+        return "phone"
+    if _TELLING["parent"].intersection(telling):
+        return "parent_name"
+    return _BY_WORDS.get(" ".join(telling), "")
+
+
+ROLES: Mapping[str, str] = {
+    word: role
+    for role, words in {
+        "pupil": "pupil student nxenes nxenese nxenesi nxenesja ucenik ucenica djak ogrenci",
+        "teacher": (
+            "teacher mesues mesuese mesuesi mesuesja mesimdhenes mesimdhenese nastavnik nastavnica ucitelj uciteljica"
+            " profesor profesorka ogretmen"
+        ),
+        "technician": "technician teknik tekniku teknike tehnicar tehnicarka teknisyen",
+    }.items()
+    for word in words.split()
+}
+"""Folded words for what somebody is."""
+
+LANGUAGES = ("", "sq", "sr", "sr-Latn", "bs", "tr", "rom", "en")
+LANGUAGE_OF: Mapping[str, str] = {
+    **{plain(code): code for code in LANGUAGES},
+    **{
+        word: code
+        for code, words in {
+            "sq": "shqip shqipe albanian albanski arnavutca",
+            "sr": "serbisht serbe serbian srpski sirpca",
+            "bs": "boshnjakisht boshnjake bosnian bosanski bosnjacki bosnakca",
+            "tr": "turqisht turke turkish turski turkce",
+            "rom": "romisht rome romani romski romanes romca",
+            "en": "anglisht angleze english engleski ingilizce",
+        }.items()
+        for word in words.split()
+    },
+}
+"""Folded words for the languages of the pages."""

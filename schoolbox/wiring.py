@@ -37,8 +37,10 @@ from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.learning import Learning
+from schoolbox.services.lessons import LessonParts, Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
+from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.pack_checks import PackChecks
 from schoolbox.services.pack_history import PackHistory
@@ -123,6 +125,8 @@ class Box:
     sign_in: SignIn
     claim: Claim
     classes: Classes
+    lessons: Lessons
+    my_lessons: MyLessons
     uplink: Uplink
     uploads: Uploads
     status: Status
@@ -205,6 +209,8 @@ def _build(ground: Ground) -> Box:
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
     quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
+    gone_items = GoneItems(db, library)
+    classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
     academy = _academy(ground, trust, school)
     academy.at_start()
     published = PackLibrary(db, clock=clock)
@@ -242,7 +248,7 @@ def _build(ground: Ground) -> Box:
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
-        reach=reach, wall_clock=wall_clock, library=library, gone_items=GoneItems(db, library),
+        reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         stick_writing=stick_writing,
@@ -258,8 +264,12 @@ def _build(ground: Ground) -> Box:
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         kept_fields=kept, roster=roster, roster_export=RosterExport(db, school=school, kept=kept),
         sign_in=sign_in, claim=claim,
-        classes=Classes(
-            db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes
+        classes=classes,
+        lessons=Lessons(
+            db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
+        ),
+        my_lessons=MyLessons(
+            db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock
         ),
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),

@@ -356,7 +356,61 @@ class Event(Model):
         table_name = "event"
 
 
+class Lesson(Model):
+    """What a teacher gave a class to learn; pupils see it until it is ended. `due_on` is an ISO date or empty."""
+
+    id = IntegerField(primary_key=True)
+    class_id = IntegerField()
+    teacher_id = IntegerField(null=True)
+    title = TextField(default="")
+    note = TextField(default="")
+    due_on = TextField(default="")
+    for_all = IntegerField(default=1)
+    made_at = TextField()
+    ended_at = TextField(null=True)
+
+    class Meta:
+        table_name = "lesson"
+
+
+class LessonItem(Model):
+    """The items of a lesson, in order; they may be gone from the library."""
+
+    lesson_id = IntegerField()
+    position = IntegerField()
+    item_id = TextField()
+
+    class Meta:
+        table_name = "lesson_item"
+        primary_key = CompositeKey("lesson_id", "position")
+
+
+class LessonPupil(Model):
+    """Whom a lesson is for, where it is not the whole class."""
+
+    lesson_id = IntegerField()
+    person_id = IntegerField()
+
+    class Meta:
+        table_name = "lesson_pupil"
+        primary_key = CompositeKey("lesson_id", "person_id")
+
+
+class LessonStuck(Model):
+    """A pupil said: I am stuck with this item."""
+
+    lesson_id = IntegerField()
+    person_id = IntegerField()
+    item_id = TextField()
+    said_at = TextField()
+
+    class Meta:
+        table_name = "lesson_stuck"
+        primary_key = CompositeKey("lesson_id", "person_id", "item_id")
+
+
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
+    Lesson, LessonItem, LessonPupil, LessonStuck,
 )  # fmt: skip

@@ -41,6 +41,12 @@ class Stand:
     attempts: int
 
 
+def read_stand(*row: int) -> Stand:
+    """Make a stand of the columns of `classes_sql.STANDS`."""
+    person_id, item_id, done, best_correct, questions, passed, attempts = row
+    return Stand(person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One field of the map; `score` is "4/5" for a quiz that was finished."""

@@ -19,7 +19,7 @@ from content_packs.quiz import Question
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services import classes_sql as sql
-from schoolbox.services.class_map import Cell, ClassWork, Stand, Stuck, cell, stuck
+from schoolbox.services.class_map import Cell, ClassWork, Stand, Stuck, cell, read_stand, stuck
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry, ItemCard, PackCard
 from schoolbox.services.people import ClassRow, People, PupilRow
@@ -146,7 +146,7 @@ class Classes:
         school_class = self._own(teacher_id, class_id)
         pupils = self._people.pupils(class_id)
         connected = self._connected(class_id)
-        courses = self._courses(school_class)
+        courses = self.courses(school_class)
         course = self._library.pack(pack_id) if pack_id else next(iter(courses), None)
         items = self._library.outline_of(course, staff=False).items if course else ()
         work = ClassWork([row.person_id for row in pupils], items, self._stands(class_id, items), self._seen(class_id))
@@ -198,6 +198,16 @@ class Classes:
         with self._lock:
             return self._slips.pop((teacher_id, person_id), "")
 
+    def courses(self, school_class: ClassRow) -> tuple[PackCard, ...]:
+        """The courses a class touched, the last first; then those for its grade; then the others."""
+        in_order = self._db.fetch_sql(str, sql.TOUCHED, (school_class.id,))
+        touched = {pack_id: place for place, pack_id in enumerate(in_order)}
+        packs = enumerate(self._library.packs())
+        ranked = sorted(
+            packs, key=lambda pair: (touched.get(pair[1].id, 10_000), school_class.grade not in pair[1].grades, pair[0])
+        )
+        return tuple(pack for _, pack in ranked)
+
     def _own(self, teacher_id: int, class_id: int) -> ClassRow:
         found = next((row for row in self.of_teacher(teacher_id) if row.id == class_id), None)
         if found is None:
@@ -212,18 +222,8 @@ class Classes:
         since_s = self._clock.monotonic_s() - CONNECTED_S
         return set(self._db.fetch_sql(int, sql.CONNECTED, (class_id, self._boot_id, since_s)))
 
-    def _courses(self, school_class: ClassRow) -> tuple[PackCard, ...]:
-        """The courses a class touched, the last first; then those for its grade; then the others."""
-        in_order = self._db.fetch_sql(str, sql.TOUCHED, (school_class.id,))
-        touched = {pack_id: place for place, pack_id in enumerate(in_order)}
-        packs = enumerate(self._library.packs())
-        ranked = sorted(
-            packs, key=lambda pair: (touched.get(pair[1].id, 10_000), school_class.grade not in pair[1].grades, pair[0])
-        )
-        return tuple(pack for _, pack in ranked)
-
     def _stands(self, class_id: int, items: Sequence[ItemCard]) -> dict[tuple[int, str], Stand]:
-        rows = self._db.fetch_sql(_stand, sql.STANDS, (class_id, write_json([item.id for item in items])))
+        rows = self._db.fetch_sql(read_stand, sql.STANDS, (class_id, write_json([item.id for item in items])))
         return {(row.person_id, row.item_id): row for row in rows}
 
     def _seen(self, class_id: int) -> dict[int, datetime]:
@@ -256,13 +256,8 @@ def _name(given_name: str, surname: str, seen_at: str | None) -> tuple[str, str,
     return given_name, surname, datetime.fromisoformat(seen_at) if seen_at else None
 
 
-def _stand(*row: int) -> Stand:
-    person_id, item_id, done, best_correct, questions, passed, attempts = row
-    return Stand(person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts)
-
-
 def _touched(watched_s: float, touched_at: str, *row: int) -> tuple[Stand, float, datetime]:
-    return _stand(*row), watched_s, datetime.fromisoformat(touched_at)
+    return read_stand(*row), watched_s, datetime.fromisoformat(touched_at)
 
 
 def _seen(person_id: int, seen_at: str) -> tuple[int, datetime]:

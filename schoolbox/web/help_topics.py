@@ -176,5 +176,55 @@ TOPICS: dict[str, Topic] = {
             Step(N_("Then choose and install the packs, as from a stick.")),
         ),
     ),
+    "lesson": Topic(
+        title=N_("Give your class a lesson"),
+        lead=N_("Pick items from any course; your pupils see them first when they open the box."),
+        drawing="i-cal",
+        steps=(
+            Step(
+                N_(
+                    "Open “Classes”, your class, and there “Give a lesson”. Choose a course and tick what belongs to "
+                    "it."
+                )
+            ),
+            Step(
+                N_(
+                    "Choose whether it is for the whole class or for some. A title, a day and a word for the pupils "
+                    "may stay empty. Then press “Give this lesson”."
+                )
+            ),
+            Step(
+                N_(
+                    "On the page of the lesson you see how far everybody is and who wants help. There you also add "
+                    "items of other courses by searching, change their order, or take some out."
+                )
+            ),
+            Step(
+                N_(
+                    "If an item has left the library, the page says so and offers what took its place. Pupils are not "
+                    "shown what they cannot open."
+                )
+            ),
+            Step(
+                N_(
+                    "“End it” takes the lesson off the pupils' pages; you find it again under “Lessons”, and can give "
+                    "a copy to another class, or to next year's."
+                )
+            ),
+        ),
+        questions=(
+            Question(
+                N_("Does the day decide when pupils see a lesson?"),
+                N_("No. They see it as soon as it is given and until you end it; the day is only shown to them."),
+            ),
+            Question(
+                N_("What is lost when I delete a lesson?"),
+                N_(
+                    "Only the lesson itself. What pupils watched and answered stays, and the items stay in the "
+                    "library."
+                ),
+            ),
+        ),
+    ),
 }
 """Each topic by the last part of its address."""

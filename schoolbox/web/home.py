@@ -20,9 +20,12 @@ def show() -> ResponseReturnValue:
     library, pupil = box().library, signed_in_pupil()
     packs = library.packs()
     home = home_of(pupil, packs, library=library, learning=box().learning) if pupil else None
+    lessons = box().my_lessons.of(pupil) if pupil else ()
     return render_template(
         "home/show.html",
         home=home,
+        today=next((mine for mine in lessons if mine.next), None),
+        lessons=lessons,
         shelves=area_shelves(packs, tuple(AREAS)),
         grades=all_grades(packs),
         newest=library.newest(NEWEST),

@@ -6,11 +6,11 @@ language of the keys. A page's language is what the person chose (a cookie), els
 
 import gettext
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import g, has_request_context
 
@@ -84,6 +84,11 @@ def clock(seconds: float) -> str:
 def when(moment: datetime) -> str:
     """Write a moment in the box's local time: day, month, hour and minute."""
     return format_datetime(moment.astimezone(), "EEE d MMM, HH:mm", locale=Locale.parse(language()))
+
+
+def day(of: date) -> str:
+    """Write a day: its name, number and month."""
+    return format_date(of, "EEEE d MMMM", locale=Locale.parse(language()))
 
 
 def pick(texts: Mapping[str, str], spoken: str = "") -> str:

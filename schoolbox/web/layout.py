@@ -26,7 +26,7 @@ HOME = Place("home.show", N_("Home"), "i-home", ("home",))
 SUBJECTS = Place("library.areas", N_("Subjects"), "i-grid", ("library", "items", "quizzes"))
 SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
-CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes",))
+CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes", "lessons"))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 
@@ -63,6 +63,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         size=i18n.size,
         number=i18n.number,
         when=i18n.when,
+        day=i18n.day,
         rich=markup.rich,
         rich_said=markup.rich_said,
         plain=markup.plain,

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import NotFoundError
 from schoolbox.services.achievements import CourseProgress
 from schoolbox.services.shelves import all_grades, area_shelves, of_grade, subject_shelves
-from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil
+from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
 
@@ -61,12 +61,13 @@ def grade(grade: int) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def course(pack_id: str) -> ResponseReturnValue:
     """Show a course: what it is, how far one is, its units and items."""
-    pupil = signed_in_pupil()
+    pupil, who = signed_in_pupil(), viewer()
     found = box().library.course(pack_id, staff=is_staff())
     progress = CourseProgress(found.outline, {})
     if pupil:
         progress = box().achievements.within(pupil.person_id, found.outline)
-    return render_template("library/course.html", course=found, progress=progress)
+    classes = box().classes.of_teacher(who.person_id) if who and who.role == "teacher" else []
+    return render_template("library/course.html", course=found, progress=progress, classes=classes)
 
 
 def _done() -> dict[str, int]:

@@ -11,6 +11,7 @@ from schoolbox.web import (
     home,
     items,
     jobs,
+    lessons,
     library,
     packs,
     quizzes,
@@ -25,6 +26,6 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, health.room, help_pages.room,
-    shelf.room, static_files.room,
+    classes.room, lessons.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, health.room,
+    help_pages.room, shelf.room, static_files.room,
 )  # fmt: skip

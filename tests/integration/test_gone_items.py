@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_pack_progress import NEW, OLD, publish, watch
+from tests.integration.test_pack_progress import NEW, OLD, watch
 from tests.simulators.lesson_source import PACK, VIDEO
 from tests.simulators.lessons import LessonBox, lesson_box
+from tests.simulators.one_video import publish_video
 
 COURSE = "mash:forca-8"
 
@@ -19,9 +20,9 @@ def school(tmp_path: Path) -> Iterator[LessonBox]:
 
 
 def test_a_removed_item_leads_to_what_replaces_it(school: LessonBox) -> None:
-    publish(school, 1, OLD)
+    publish_video(school.box, 1, OLD)
     watch(school, OLD)
-    publish(school, 2, NEW, replaces=(OLD,))
+    publish_video(school.box, 2, NEW, replaces=(OLD,))
 
     answer = school.device().get(f"/items/{OLD}")
 
@@ -33,9 +34,9 @@ def test_a_removed_item_leads_to_what_replaces_it(school: LessonBox) -> None:
 
 
 def test_a_chain_of_replacements_leads_to_its_end(school: LessonBox) -> None:
-    publish(school, 1, OLD)
-    publish(school, 2, NEW, replaces=(OLD,))
-    publish(school, 3, "mash:forca-me-e-re", replaces=(NEW,))
+    publish_video(school.box, 1, OLD)
+    publish_video(school.box, 2, NEW, replaces=(OLD,))
+    publish_video(school.box, 3, "mash:forca-me-e-re", replaces=(NEW,))
 
     found = school.box.gone_items.find(OLD, staff=False)
 
@@ -45,16 +46,16 @@ def test_a_chain_of_replacements_leads_to_its_end(school: LessonBox) -> None:
 
 
 def test_an_item_that_comes_back_is_no_longer_gone(school: LessonBox) -> None:
-    publish(school, 1, OLD)
-    publish(school, 2, NEW)
+    publish_video(school.box, 1, OLD)
+    publish_video(school.box, 2, NEW)
     assert school.box.gone_items.find(OLD, staff=False) is not None
-    publish(school, 3, OLD)
+    publish_video(school.box, 3, OLD)
     assert school.box.gone_items.find(OLD, staff=False) is None
     assert school.device().get(f"/items/{OLD}").status_code == 200
 
 
 def test_an_item_that_is_replaced_before_the_box_ever_saw_it_leads_on_too(school: LessonBox) -> None:
-    publish(school, 2, NEW, replaces=(OLD,))
+    publish_video(school.box, 2, NEW, replaces=(OLD,))
 
     page = school.device().get(f"/items/{OLD}").get_data(as_text=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.shelf_jobs import Order, Wish
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.upload_facts import Chosen
@@ -46,6 +47,17 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/classes/<int:class_id>"): "door no ok gone no",
     ("GET", "/classes/<int:class_id>/pupils/<int:person_id>"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/pupils/<int:person_id>/pin"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/lessons"): "door no ok gone no",
+    ("GET", "/classes/<int:class_id>/lessons/new"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/lessons"): "closed no ok gone no",
+    ("GET", "/lessons/<int:lesson_id>"): "door ok ok gone no",
+    ("POST", "/lessons/<int:lesson_id>"): "closed no ok gone no",
+    ("POST", "/lessons/<int:lesson_id>/items"): "closed no ok gone no",
+    ("POST", "/lessons/<int:lesson_id>/end"): "closed no ok gone no",
+    ("POST", "/lessons/<int:lesson_id>/copy"): "closed no ok gone no",
+    ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
+    ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
+    ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
     ("GET", "/status"): "door no no no ok",
     ("POST", "/status/sync"): "closed no no no ok",
     ("POST", "/status/database"): "closed no no no ok",
@@ -112,7 +124,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
-        "<topic>": "install", "<tag>": style.tag, "<name>": style.name,
+        "<int:lesson_id>": str(given(pages)), "<topic>": "install", "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
         values["<pack_id>"] = "mash:not-here"
@@ -127,9 +139,15 @@ def uploaded(pages: Pages) -> str:
     return pages.box.uploads.begin(chosen, by=pages.seeded.pupils[0].person_id - 1).id
 
 
+def given(pages: Pages) -> int:
+    """A lesson of the teacher's class; another one if somebody was allowed to delete it."""
+    return pages.box.lessons.make(pages.seeded.pupils[0].person_id - 1, pages.class_id, LessonWish(items=(VIDEO,)))
+
+
 def answer(device: Device, method: str, path: str) -> str:
     """What a request meets; a form is sent with its mark, so that only permission is left to refuse it."""
-    response = device.get(path) if method == "GET" else device.post(path, {"question": "q0", "answer": "b", "go": "1"})
+    form = {"question": "q0", "answer": "b", "go": "1", "item": VIDEO, "stuck": "1", "class": "1", "do": f"up {VIDEO}"}
+    response = device.get(path) if method == "GET" else device.post(path, form)
     response.close()
     if response.status_code == 303 and method == "GET" and "/sign-in?next=" in response.headers["Location"]:
         return "door"

@@ -15,8 +15,8 @@ from schoolbox.config import Config
 from schoolbox.services.people import NewPerson
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
-from tests.integration.test_sticks import goes_to, shown, ticked
-from tests.simulators.device import Device
+from tests.integration.test_sticks import goes_to, ticked
+from tests.simulators.device import Device, shown
 from tests.simulators.media import free_box, mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.seeded import PASSWORD

@@ -1,6 +1,5 @@
 """The page of a stick: what is on it, what can be ticked, and how an order goes to its end."""
 
-import html
 import logging
 import re
 import shutil
@@ -15,7 +14,7 @@ from schoolbox.services.stick_listing import Need
 from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
 from tests.integration.test_content_packs_parts import publish as publish_units
 from tests.simulators.clock import HandClock
-from tests.simulators.device import Device
+from tests.simulators.device import Device, shown
 from tests.simulators.national import National
 from tests.simulators.publisher import Ministry
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
@@ -42,12 +41,6 @@ def desk(pages: Pages) -> Device:
 @pytest.fixture
 def ministry(pages: Pages) -> Ministry:
     return pages.seeded.ministry
-
-
-def shown(device: Device, path: str) -> str:
-    """A page as it is read: without markup, with single spaces."""
-    text = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", device.text(path), flags=re.DOTALL)
-    return " ".join(html.unescape(text).split())
 
 
 def goes_to(device: Device, path: str) -> str:

@@ -1,6 +1,5 @@
 """Packs from a teacher's computer: the page and its answers, from choosing a file to the course it holds."""
 
-import html
 import json
 import re
 import threading
@@ -14,7 +13,7 @@ from schoolbox.services.uploads import EACH_MAX, PIECE_BYTES_MAX
 from schoolbox.web.app import FORM_BYTES_MAX
 from tests.integration.test_content_packs_parts import PACK as PHYSICS_IN_UNITS
 from tests.integration.test_content_packs_parts import publish as publish_units
-from tests.simulators.device import Device
+from tests.simulators.device import Device, shown
 from tests.simulators.harms import changed_byte
 from tests.simulators.laptop import Laptop, choose_file
 from tests.simulators.laptop import Pages as Line
@@ -54,12 +53,6 @@ def staff(pages: Pages, login: str = "") -> Device:
 @pytest.fixture
 def desk(pages: Pages) -> Device:
     return staff(pages)
-
-
-def shown(device: Device, path: str) -> str:
-    """A page as it is read: without markup, with single spaces."""
-    text = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", device.text(path), flags=re.DOTALL)
-    return " ".join(html.unescape(text).split())
 
 
 def install(pages: Pages, device: Device, stick: str, *packs: str) -> str:

@@ -5,6 +5,7 @@
     device.text("/courses/mash:thyesat-6")
 """
 
+import html
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -80,3 +81,9 @@ class Device:
     def answer(self, quiz_id: str, question: str, values: list[str], *, go: int = 1, **form: object) -> TestResponse:
         """Answer a question of a quiz."""
         return self.post(f"/quizzes/{quiz_id}/answer", {"question": question, "answer": values, "go": go, **form})
+
+
+def shown(device: Device, path: str) -> str:
+    """A page as it is read: without markup, with single spaces."""
+    text = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", device.text(path), flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())

@@ -1,0 +1,59 @@
+"""A lesson from the teacher's laptop to the pupil's phone and back: given, stuck, helped, done, ended."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Devices
+from tests.browser.test_a_school_day import sign_in
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def sign_in_teacher(page: Page, demo: Demo) -> None:
+    slip = demo.facts["teacher"]
+    page.goto(f"{demo.box_url}/sign-in/staff")
+    page.locator("input[name=login]").fill(slip["login"])
+    page.locator("input[name=password]").fill(slip["password"])
+    page.locator("main form button").click()
+
+
+def test_a_lesson_is_given_on_a_laptop_and_done_on_a_phone(demo: Demo, devices: Devices) -> None:
+    laptop, phone = devices.laptop(), devices.phone()
+    sign_in_teacher(laptop, demo)
+    laptop.get_by_role("link", name="6/2").click()
+    laptop.get_by_role("link", name="Cakto mësim").click()
+    laptop.locator("select[name=course]").select_option("mash:thyesat-6")
+    laptop.get_by_role("button", name="Shfaq").click()
+    laptop.locator("details[open] input[name=item]").first.check()
+    laptop.get_by_label("Titulli (mund të mbetet bosh)").fill("Thyesat sot")
+    laptop.get_by_label("Një fjalë për nxënësit (mund të mbetet bosh)").fill("Shikojeni deri në fund.")
+    laptop.get_by_role("button", name="Cakto këtë mësim").click()
+    expect(laptop.get_by_role("heading", level=1)).to_have_text("Thyesat sot")
+    lesson = laptop.url
+
+    sign_in(phone, demo)
+    board = phone.locator("section.board")
+    expect(board).to_contain_text("Mësimi yt nga Vlora Krasniqi")
+    expect(board).to_contain_text("Shikojeni deri në fund.")
+    board.get_by_role("link", name="Thyesat sot").tap()
+    phone.get_by_role("button", name="Kam ngecur").tap()
+    expect(phone.get_by_role("status")).to_contain_text("Mësuesi yt e sheh")
+
+    laptop.reload()
+    expect(laptop.locator("section", has_text="Kush kërkon ndihmë")).to_contain_text("Arta K.")
+    laptop.get_by_label("Shto nga cilido kurs").fill("lëvizja")
+    laptop.get_by_role("button", name="Kërko").click()
+    laptop.get_by_role("button", name="Shto").first.click()
+    expect(laptop.locator("ol.list > li")).to_have_count(2)
+    laptop.get_by_role("button", name="Më herët").click()
+    phone.reload()
+    expect(phone.locator("ol.items > li")).to_have_count(2)
+    for page in (laptop, phone):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    laptop.get_by_role("button", name="Mbylle: nxënësit nuk e shohin më").click()
+    phone.goto(f"{demo.box_url}/")
+    expect(phone.locator("main")).not_to_contain_text("Thyesat sot")
+    laptop.goto(f"{lesson}/delete")
+    laptop.get_by_role("button", name="Fshije mësimin").click()
+    expect(laptop.locator("main")).to_contain_text("Mësimi u fshi.")

@@ -56,6 +56,7 @@ from schoolbox.services.pull_sources import PullSources, SourceParts
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
+from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
@@ -121,6 +122,7 @@ class Box:
     people: People
     kept_fields: KeptFields
     roster: Roster
+    roster_desk: RosterDesk
     roster_export: RosterExport
     sign_in: SignIn
     claim: Claim
@@ -262,7 +264,8 @@ def _build(ground: Ground) -> Box:
             },
         ),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
-        kept_fields=kept, roster=roster, roster_export=RosterExport(db, school=school, kept=kept),
+        kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),
+        roster_export=RosterExport(db, school=school, kept=kept),
         sign_in=sign_in, claim=claim,
         classes=classes,
         lessons=Lessons(

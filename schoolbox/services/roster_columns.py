@@ -61,8 +61,9 @@ def find_columns(table: Table) -> Columns:
             both = _once(_together(rows[place - 1].cells, row.cells))
             if _count(both) > max(named, _count(alone)):
                 best, named = Columns((place - 1, place), _padded(both, table.width)), _count(both)
-    above = rows[: best.headings[0]] if best.headings else ()
-    return replace(best, class_name=_class_in(above))
+    if not best.headings or {"class", "section", "grade"}.intersection(best.fields):
+        return best
+    return replace(best, class_name=_class_in(rows[: best.headings[0]]))
 
 
 def headings_of(table: Table, columns: Columns) -> tuple[str, ...]:

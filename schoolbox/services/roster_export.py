@@ -11,14 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
 from schoolbox.db.database import Database
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.services.school import School
+from schoolbox.services.text_workbook import write_workbook
 
 Format = Literal["csv", "xlsx"]
 MIMETYPES: Mapping[Format, str] = {
@@ -66,7 +63,8 @@ class RosterExport:
         columns = [name for name in _COLUMNS if name not in _OPTIONAL or name in kept]
         heading = [translate(FIELD_NAMES[name]) for name in columns]
         rows = [[values[name] for name in columns] for values in self._people(translate)]
-        content = _csv([heading, *rows]) if form == "csv" else _xlsx([heading, *rows], columns)
+        widths = [_WIDTHS.get(name, 20) for name in columns]
+        content = _csv([heading, *rows]) if form == "csv" else write_workbook([heading, *rows], widths)
         return ExportedList(f"schoolbox-people.{form}", MIMETYPES[form], content)
 
     def _people(self, translate: Callable[[str], str]) -> list[dict[str, str]]:
@@ -90,23 +88,3 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = book.create_sheet("Schoolbox")
-    sheet.freeze_panes = "A2"
-    for place, name in enumerate(columns):
-        sheet.column_dimensions[chr(ord("A") + place)].width = _WIDTHS.get(name, 20)
-    for row in rows:
-        sheet.append([_as_text(sheet, cell) for cell in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _as_text(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell

@@ -164,6 +164,8 @@ class _Reader:
             (place, field) for place, field in enumerate(columns.fields) if field and field not in unread
         ]
         self._columns = columns
+        says_class = {"class", "section", "grade"}.intersection(columns.fields)
+        self._class_for_all = "" if says_class else columns.class_name
         self._kept = kept
         self._seen: dict[str, tuple[int, str]] = {}
         self.schools: list[RosterProblem] = []
@@ -177,7 +179,7 @@ class _Reader:
         _split_name(values, with_parent="parent_name" in self._kept)
         self._look_at_school(row.line, values)
         role = ROLES.get(plain(values.get("role", "")), "") if "role" in self._columns.fields else self._columns.role
-        names = _class_names(values, self._columns.class_name)
+        names = _class_names(values, self._class_for_all)
         problems += _check_person(row.line, role, values)
         wishes, wrong = _wishes(row.line, names, values)
         problems += wrong

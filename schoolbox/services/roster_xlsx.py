@@ -9,6 +9,8 @@ result that was saved with the file is read. A merged cell counts for every cell
 import datetime
 import io
 import re
+import threading
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -42,6 +44,8 @@ _READING_ERRORS = (
     *_PACKING_ERRORS, ParseError, InvalidFileException, KeyError, TypeError, AttributeError, IndexError, AssertionError,
 )  # fmt: skip
 """What openpyxl lets through when a part is missing or says something it does not understand."""
+_ONE_AT_A_TIME = threading.Lock()
+"""For the memory of a small box, and because what is done with warnings holds for all threads."""
 Cell = str | float | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; counted from 1."""
@@ -55,10 +59,12 @@ def read_xlsx(raw: bytes) -> tuple[Table, ...] | RosterProblem:
         return RosterProblem(0, "", "broken_file")
     if isinstance(parts, RosterProblem):
         return parts
-    try:
-        return _sheets(raw, parts)
-    except _READING_ERRORS:
-        return RosterProblem(0, "", "broken_file")
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl says what it leaves out of a workbook: colours, pictures, checks
+        try:
+            return _sheets(raw, parts)
+        except _READING_ERRORS:
+            return RosterProblem(0, "", "broken_file")
 
 
 def _unpacked(raw: bytes) -> dict[str, bytes] | RosterProblem:

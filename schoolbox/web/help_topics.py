@@ -226,5 +226,66 @@ TOPICS: dict[str, Topic] = {
             ),
         ),
     ),
+    "list": Topic(
+        title=N_("Bring pupils and teachers in from a list"),
+        lead=N_("For the technician. The list that the office has is right as it is; nothing has to be typed twice."),
+        drawing="i-users",
+        steps=(
+            Step(
+                N_(
+                    "Take the list as .xlsx or CSV. Each row is one person; over the columns stand headings such "
+                    "as Name, Surname, Class, in Albanian, Serbian, Bosnian, Turkish or English."
+                )
+            ),
+            Step(
+                N_(
+                    "Open “People”. Tick on the right what the school keeps besides name and class; what is not "
+                    "ticked is not read. Then choose the file."
+                )
+            ),
+            Step(
+                N_(
+                    "The box shows what it takes each column for. Correct what is not right: name and surname may "
+                    "stand in one column, the class in the title or in two columns."
+                )
+            ),
+            Step(
+                N_(
+                    "The check says what will be new and what changes. If something is wrong, each row is named "
+                    "with what to do; nothing is imported until the list is right."
+                )
+            ),
+            Step(
+                N_(
+                    "After importing, print the slips with logins and PINs, cut them, and hand them out. Then put "
+                    "them away: nobody can read them again."
+                )
+            ),
+        ),
+        questions=(
+            Question(
+                N_("Pupils came, left, or changed class."),
+                N_(
+                    "Take the list out as .xlsx, correct it and bring it in again. The column “Login” says who is "
+                    "who, so names and classes may change. Nobody is removed by a list, and no PIN changes."
+                ),
+            ),
+            Question(
+                N_("The class became a date, such as 06.Feb."),
+                N_(
+                    "Spreadsheets do that with 6/2. Mark the column, choose the format “Text” and write the "
+                    "classes again; or write 6-2 as VI-2."
+                ),
+            ),
+            Question(
+                N_("Where is the list kept?"),
+                N_(
+                    "Only in the memory of the box, until it is imported or for half an hour; it is never written "
+                    "to its disk. What is stored afterwards is what you ticked. Delete the file from your "
+                    "computer yourself."
+                ),
+            ),
+        ),
+    ),
 }
 """Each topic by the last part of its address."""

@@ -28,13 +28,14 @@ SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes", "lessons"))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
+PEOPLE = Place("rosters.show", N_("People"), "i-users", ("rosters",))
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 
 PLACES = {
     "guest": (HOME, SUBJECTS, SEARCH),
     "pupil": (HOME, SUBJECTS, SEARCH, ACHIEVED),
     "teacher": (CLASSES, SUBJECTS, SEARCH, USB),
-    "technician": (STATUS, SUBJECTS, SEARCH, USB),
+    "technician": (STATUS, PEOPLE, SUBJECTS, SEARCH, USB),
 }
 
 

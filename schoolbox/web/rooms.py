@@ -15,6 +15,7 @@ from schoolbox.web import (
     library,
     packs,
     quizzes,
+    rosters,
     search,
     shelf,
     sign_in,
@@ -26,6 +27,6 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, lessons.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, health.room,
-    help_pages.room, shelf.room, static_files.room,
+    classes.room, lessons.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, rosters.room,
+    health.room, help_pages.room, shelf.room, static_files.room,
 )  # fmt: skip

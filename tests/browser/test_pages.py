@@ -64,7 +64,7 @@ def test_no_page_of_the_staff_scrolls_sideways(demo: Demo, devices: Devices) -> 
     look(teacher, [f"{demo.box_url}{path}" for path in ("/classes", "/classes/1", pupil, "/sticks?all=1", "/uploads")])
     technician = devices.phone()
     staff(technician, demo, "technician")
-    look(technician, [f"{demo.box_url}/status"])
+    look(technician, [f"{demo.box_url}{path}" for path in ("/status", "/rosters", "/help/list")])
 
 
 def test_no_page_of_the_hub_scrolls_sideways(demo: Demo, devices: Devices) -> None:

@@ -88,6 +88,17 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/uploads/<upload_id>"): "door no ok gone ok",
     ("POST", "/uploads/<upload_id>/piece"): "closed no ok gone gone",  # nobody sends pieces of another's upload
     ("POST", "/uploads/<upload_id>/give-up"): "closed no ok gone ok",
+    ("GET", "/rosters"): "door no no no ok",
+    ("POST", "/rosters"): "closed no no no ok",
+    ("POST", "/rosters/piece"): "closed no no no ok",
+    ("GET", "/rosters/columns"): "door no no no ok",
+    ("POST", "/rosters/columns"): "closed no no no ok",
+    ("GET", "/rosters/check"): "door no no no ok",
+    ("POST", "/rosters/import"): "closed no no no ok",
+    ("GET", "/rosters/done"): "door no no no ok",
+    ("POST", "/rosters/put-away"): "closed no no no ok",
+    ("POST", "/rosters/kept"): "closed no no no ok",
+    ("GET", "/rosters/people.<form>"): "door no no no ok",
     ("GET", "/health"): ALL,
     ("GET", "/help"): ALL,
     ("GET", "/help/<topic>"): ALL,
@@ -124,7 +135,8 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
-        "<int:lesson_id>": str(given(pages)), "<topic>": "install", "<tag>": style.tag, "<name>": style.name,
+        "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<tag>": style.tag,
+        "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
         values["<pack_id>"] = "mash:not-here"

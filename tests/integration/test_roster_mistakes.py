@@ -60,6 +60,9 @@ MISTAKES = {
         ),
         people=("Arta Krasniqi 6/2",),
     ),
+    "a class that is missing in one row below a title that says one": Mistake(
+        lambda: text("Klasa VI-2", HEAD, GOOD, "Blend;Hoxha;"), problems=((4, "class", "class_missing"),)
+    ),
     "one merged cell for the class of many": Mistake(
         lambda: workbook(
             [HEADINGS, ARTA, ["Blend", "Hoxha", None], ["Dea", "Limani", None]], merge=("C2:C4",)

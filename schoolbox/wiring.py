@@ -265,7 +265,7 @@ def _build(ground: Ground) -> Box:
         ),
         quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
         kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),
-        roster_export=RosterExport(db, school=school, kept=kept),
+        roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         classes=classes,
         lessons=Lessons(

@@ -28,6 +28,7 @@ TEXTS: Mapping[str, EventText] = {
     "roster_loaded": EventText(
         N_("School list read; new people: %(added)s, known: %(known)s"), N_("Done"), "ok"
     ),
+    "roster_taken": EventText(N_("School list taken out as a file; people in it: %(people)s"), N_("Done"), "info"),
     "kept_fields_chosen": EventText(
         N_("Chosen what the school keeps of people beyond name and class: %(fields)s"), N_("Done"), "info"
     ),

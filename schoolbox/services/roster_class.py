@@ -3,6 +3,7 @@
     class_of("VI-2").name     # 6/2
     class_of("6.2").key       # 6/2: the same class as 6/2, 6-2 and VI/2
     class_of("6b").grade      # 6
+    class_of("Klasa përgatitore").grade   # 0
 """
 
 import re
@@ -14,6 +15,8 @@ _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
     "xiii": 13,
 }  # fmt: skip
+_PREPARATORY = ("pergatitor", "parafillor", "priprem", "predskol", "hazirlik", "okul oncesi", "preparatory")
+"""How the words for grade 0 begin."""
 _LOOKALIKES = str.maketrans("ІХіх", "IXix")
 """Cyrillic letters that are typed for Roman numbers."""
 _WORD_BEFORE = re.compile(
@@ -47,18 +50,22 @@ def class_of(text: str) -> ClassName:
     grade = number_of(found["grade"]) if found else None
     if not found or grade is None:
         number = re.match(r"[0-9]{1,3}", bare)
-        return ClassName(bare, plain(bare) or bare.casefold(), int(number[0]) if number else None)
+        return ClassName(bare, plain(bare) or bare.casefold(), int(number[0]) if number else _preparatory(bare))
     section = found["section"] or ""
     between = "/" if section and (found["between"] or found["dot"]) else ""
     return ClassName(f"{grade}{between}{section}", f"{grade}/{plain(section)}" if section else f"{grade}", grade)
 
 
 def number_of(text: str) -> int | None:
-    """A grade as a number, also in Roman numbers: `6`, `6.`, `VI`, `Klasa VI`; None for anything else."""
+    """A grade as a number: `6`, `6.`, `VI`, `Klasa VI`, and 0 for `përgatitore`; None for anything else."""
     bare = _WORD_BEFORE.sub("", text.strip()).strip(" .").translate(_LOOKALIKES).casefold()
     if bare in _ROMAN:
         return _ROMAN[bare]
-    return int(bare) if re.fullmatch(r"[0-9]{1,3}", bare) else None
+    return int(bare) if re.fullmatch(r"[0-9]{1,3}", bare) else _preparatory(bare)
+
+
+def _preparatory(text: str) -> int | None:
+    return 0 if plain(text).startswith(_PREPARATORY) else None
 
 
 def is_date(text: str) -> bool:

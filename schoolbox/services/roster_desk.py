@@ -86,6 +86,7 @@ class RosterDesk:
         self._kept = kept
         self._clock = clock
         self._lock = threading.Lock()
+        self._importing = threading.Lock()
         self._drafts: dict[int, Draft] = {}
 
     def take(self, raw: bytes, *, name: str, by: int) -> Draft:
@@ -177,15 +178,22 @@ class RosterDesk:
     def keep(self, *, by: int) -> RosterReport:
         """Import the list and take it off the table; with problems it stays there and nothing is imported.
 
+        Who presses the button twice gets the same report twice: a second import would find everybody known, and its
+        report would push away the slips of the first.
+
         Raises:
             NotFoundError: There is no list.
             WriteFailedError: It could not be kept; the list is still there.
         """
-        draft = self.list_of(by)
-        report = self._roster.keep(self._file(draft), by=by)
-        if not report.problems:
-            self._put(by, Draft(draft.name, self._clock.monotonic_s(), report=report))
-        return report
+        with self._importing:
+            done = self.draft(by)
+            if done and done.report:
+                return done.report
+            draft = self.list_of(by)
+            report = self._roster.keep(self._file(draft), by=by)
+            if not report.problems:
+                self._put(by, Draft(draft.name, self._clock.monotonic_s(), report=report))
+            return report
 
     def report(self, *, by: int) -> RosterReport:
         """What the import did, with the slips, until they are put away.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schoolbox.db.database import Database
+from schoolbox.services.events import Events
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.services.school import School
@@ -52,19 +53,23 @@ class ExportedList:
 class RosterExport:
     """Writes the list."""
 
-    def __init__(self, db: Database, *, school: School, kept: KeptFields) -> None:
+    def __init__(self, db: Database, *, school: School, kept: KeptFields, events: Events) -> None:
         self._db = db
+        self._events = events
         self._school = school
         self._kept = kept
 
-    def write(self, form: Format, translate: Callable[[str], str] = str) -> ExportedList:
-        """Write everybody who is not archived, with headings in the reader's language."""
+    def write(
+        self, form: Format, translate: Callable[[str], str] = str, *, by: int | None = None
+    ) -> ExportedList:
+        """Write everybody who is not archived, with headings in the reader's language; it is noted who took it."""
         kept = self._kept.kept()
         columns = [name for name in _COLUMNS if name not in _OPTIONAL or name in kept]
         heading = [translate(FIELD_NAMES[name]) for name in columns]
         rows = [[values[name] for name in columns] for values in self._people(translate)]
         widths = [_WIDTHS.get(name, 20) for name in columns]
         content = _csv([heading, *rows]) if form == "csv" else write_workbook([heading, *rows], widths)
+        self._events.note_done("roster_taken", by=by, people=len(rows))
         return ExportedList(f"schoolbox-people.{form}", MIMETYPES[form], content)
 
     def _people(self, translate: Callable[[str], str]) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ from schoolbox.services.roster_table import (
 )
 
 PARTS_MAX = 2_000
-UNPACKED_BYTES_MAX = 48 * 1024 * 1024
+UNPACKED_BYTES_MAX = 24 * 1024 * 1024
 LINES_MAX = 200_000
 """Rows further down are not looked at; by far most of so many are blank."""
 SHEETS_MAX = 60
@@ -89,13 +89,14 @@ def _unpacked(raw: bytes) -> dict[str, bytes] | RosterProblem:
                 return too_far
             if _DECLARES.search(content) or _DECLARES.search(content.replace(b"\x00", b"")):
                 return RosterProblem(0, "", "broken_file")
-            sheets[entry.filename] = content
+            if "worksheets/" in entry.filename:
+                sheets[entry.filename] = content
     return sheets
 
 
 def _sheets(raw: bytes, parts: dict[str, bytes]) -> tuple[Table, ...] | RosterProblem:
     tables: list[Table] = []
-    with_formulas = any(_FORMULA.search(part) for name, part in parts.items() if "/worksheets/" in f"/{name}")
+    with_formulas = any(_FORMULA.search(part) for part in parts.values())
     saved = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
     told = (
         openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)

@@ -87,3 +87,6 @@ def _checked(values: Mapping[str, str | int | bool], origin: str) -> Values:
         return msgspec.convert(dict(values), type=Values, strict=False)
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{origin}: {exc}.") from exc
+    except UnicodeEncodeError as exc:
+        name = next(iter(values))
+        raise ConfigError(f"{origin}: {name} is not written in UTF-8.") from exc

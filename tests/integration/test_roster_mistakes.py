@@ -117,7 +117,7 @@ MISTAKES = {
         lambda: text(HEAD, GOOD) + b";;\r\n" * 2_700_000, notes=((0, "", "blank_rows"),), people=("Arta Krasniqi 6/2",)
     ),
     "empty cells that unpack without end": Mistake(
-        lambda: blank_workbook(200_000), problems=((0, "", "unpacks_too_far"),)
+        lambda: blank_workbook(100_000), problems=((0, "", "unpacks_too_far"),)
     ),
     "a class that became a date": Mistake(
         lambda: workbook([HEADINGS, ARTA, ["Blend", "Hoxha", date(2026, 2, 6)]]),
@@ -131,6 +131,10 @@ MISTAKES = {
     "a class written in five ways": Mistake(
         lambda: text(HEAD, "Arta;A;6/2", "Beni;B;VI-2", "Cana;C;6.2", "Dea;D;klasa 6 - 2", "Ema;E;VI / 2"),
         people=("Arta A 6/2", "Beni B 6/2", "Cana C 6/2", "Dea D 6/2", "Ema E 6/2"),
+    ),
+    "the preparatory class, which has no number": Mistake(
+        lambda: text(f"{HEAD};Niveli", "Arta;A;Klasa përgatitore;", "Beni;B;Yjet;parafillor"),
+        people=("Arta A përgatitore", "Beni B Yjet"),
     ),
     "grade and section in columns of their own": Mistake(
         lambda: workbook([["Emri", "Mbiemri", "Klasa", "Paralelja"], ["Arta", "Krasniqi", 6, 2]]),

@@ -4,12 +4,15 @@ import io
 import logging
 import re
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from schoolbox import logs
+from schoolbox.services.roster import RosterReport
 from schoolbox.services.roster_desk import KEPT_S, PIECE_BYTES_MAX
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device
@@ -80,6 +83,8 @@ def test_a_list_goes_from_the_file_to_the_slips_and_out_again(pages: Pages) -> N
     device.post("/rosters/put-away")
     assert device.get("/rosters/done").headers["Location"] == "/rosters"
     exported = device.get("/rosters/people.xlsx")
+    [note] = pages.box.events.of(["roster_taken"], 5)
+    assert note.facts == {"by": technician_id(pages), "people": people(pages)}
     assert "attachment" in exported.headers["Content-Disposition"]
     assert exported.headers["Cache-Control"] == "no-store"
     assert bring(device, exported.data) == "/rosters/columns"
@@ -90,6 +95,24 @@ def test_a_list_goes_from_the_file_to_the_slips_and_out_again(pages: Pages) -> N
 
 def technician_id(pages: Pages) -> int:
     return pages.box.database.fetch_sql(int, "SELECT id FROM person WHERE login = ?", (TECHNICIAN,))[0]
+
+
+def test_who_presses_import_twice_at_once_loses_no_slips(pages: Pages) -> None:
+    desk, who = pages.box.roster_desk, technician_id(pages)
+    desk.take(text("Emri;Mbiemri;Klasa", *(f"Emri{n};Mbiemri;6/2" for n in range(300))), name="a.csv", by=who)
+    start = threading.Barrier(2)
+
+    def press() -> RosterReport:
+        start.wait()
+        try:
+            return desk.keep(by=who)
+        finally:
+            pages.box.database.close_thread()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.submit(press), pool.submit(press)
+    assert first.result() == second.result() == desk.report(by=who)
+    assert len(desk.report(by=who).slips) == 300
 
 
 @pytest.mark.parametrize("language", ["en", "sq"])

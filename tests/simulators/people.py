@@ -49,7 +49,9 @@ class SchoolHouse:
         )  # fmt: skip
         self.kept_fields = KeptFields(self.db, events=self.events)
         self.roster = Roster(self.db, people=self.people, events=self.events, kept=self.kept_fields)
-        self.roster_export = RosterExport(self.db, school=self.school, kept=self.kept_fields)
+        self.roster_export = RosterExport(
+            self.db, school=self.school, kept=self.kept_fields, events=self.events
+        )
         services = ClaimServices(self.people, self.school, self.sign_in, self.throttle, self.events)
         self.claim = Claim(self.db, services, disk=Disk(), file=self.data / "CLAIM.txt")
 

@@ -117,7 +117,7 @@ def upload_fields(text: str) -> None:
     number = int(size) if re.fullmatch(r"-?[0-9]{1,20}", size) else 5
     kind = "folder" if head == "folder" else "zip"
     try:
-        chosen = check(Chosen(kind=kind, name=name, size_bytes=number, mark=mark, head=head.encode()))  # type: ignore[arg-type]
+        chosen = check(Chosen(kind=kind, name=name, size_bytes=number, mark=mark, head=head.encode(errors="surrogateescape")))  # type: ignore[arg-type]
     except (BoxError, ArchiveError) as exc:
         filled_in(exc, text)
         return

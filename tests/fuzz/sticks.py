@@ -194,8 +194,8 @@ def _mix(stick: Path, path: Path, script: Script) -> None:
     for found in sorted(source.rglob("*")):
         if found.is_file() and part in str(found):
             target = stick / found.relative_to(source)
-            if target.is_symlink() or target.parent.is_file() or target.is_dir():
-                continue
+            if target.parent.is_file() or (os.path.lexists(target) and not target.is_file()) or target.is_symlink():
+                continue  # a pipe would wait for a reader
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(_head(found))
 

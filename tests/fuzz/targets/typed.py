@@ -116,8 +116,9 @@ def upload_fields(text: str) -> None:
     name, mark, size, head = [*text.split("\n"), "", "", "", ""][:4]
     number = int(size) if re.fullmatch(r"-?[0-9]{1,20}", size) else 5
     kind = "folder" if head == "folder" else "zip"
+    begins = head.encode(errors="surrogateescape")
     try:
-        chosen = check(Chosen(kind=kind, name=name, size_bytes=number, mark=mark, head=head.encode(errors="surrogateescape")))  # type: ignore[arg-type]
+        chosen = check(Chosen(kind=kind, name=name, size_bytes=number, mark=mark, head=begins))  # type: ignore[arg-type]
     except (BoxError, ArchiveError) as exc:
         filled_in(exc, text)
         return

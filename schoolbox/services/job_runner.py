@@ -2,7 +2,7 @@
 
 Rules: a stick that was pulled out makes the order wait until it is back, under whatever folder; an installation goes on
 from another stick, too, if that has the very same packs; giving up stops at the next piece, and what was copied for
-nothing is deleted, but for what another order needs, too.
+nothing is deleted, but for what another order needs, too. What was overtaken by a newer version waits for no stick.
 
     while not stop.is_set():
         rest(runner.run_next(stop))
@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from content_packs.errors import DiskError, StoreBusyError
+from content_packs.errors import DiskError, OlderPackError, StoreBusyError
 from schoolbox import logs
 from schoolbox.errors import NotFoundError, WriteFailedError
 from schoolbox.faults import fault_of
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.packs import Packs
-from schoolbox.services.shelf_jobs import Job, Kind, ShelfJobs
+from schoolbox.services.shelf_jobs import Job, JobPack, Kind, ShelfJobs
 from schoolbox.services.stick_places import Place
 from schoolbox.services.sticks import Sticks
 
@@ -74,6 +74,8 @@ class JobRunner:
             return True
         source = self._source_for(job)
         if source is None:
+            if self._end_overtaken(job):
+                return True
             self._jobs.note(job, state="paused")
             return False
         try:
@@ -84,6 +86,13 @@ class JobRunner:
             LOG.exception(logs.line("job_broke", job=job.id))
             self._give_up_on(job, exc)
             return True
+
+    def _end_overtaken(self, job: Job) -> bool:
+        """Let nobody look for a stick with a version that is older than what came from elsewhere meanwhile."""
+        here = self._packs.versions() if job.kind == "install" else {}
+        overtaken = [pack for pack in job.rest if here.get(pack.wish.pack_id, 0) > pack.wish.version]
+        self._jobs.note(job, [_overtaken(pack, here[pack.wish.pack_id]) for pack in overtaken])
+        return bool(overtaken)
 
     def _source_for(self, job: Job) -> _Source | None:
         """The stick that an order is about; for an installation also another with the very same packs."""
@@ -143,3 +152,10 @@ class JobRunner:
             return
         self._jobs.leftovers_gone()
         LOG.info(logs.line("leftovers_gone", freed_bytes=freed))
+
+
+def _overtaken(pack: JobPack, installed_version: int) -> JobPack:
+    """A pack of an order as it ends when a newer version came from elsewhere."""
+    wish = pack.wish
+    error = OlderPackError(pack_id=wish.pack_id, version=wish.version, installed_version=installed_version)
+    return pack.stands("failed", pack.done, fault=fault_of(error))

@@ -8,7 +8,7 @@ done also if the note cannot be kept; a pack can be removed on a full disk.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -91,6 +91,10 @@ class Packs:
     def list(self) -> list[InstalledRow]:
         """Every installed pack, by its id."""
         return self._db.fetch_sql(_installed_row, LIST)
+
+    def versions(self) -> Mapping[str, int]:
+        """The version of every installed pack, by its id."""
+        return dict(self._db.fetch_sql(_version, "SELECT id, version FROM pack"))
 
     def offers(self, shelf: Shelf, *, only: str | None = None) -> Offers:
         """What a shelf holds, of one pack or of all; newer root, registry and catalogues are taken in on the way."""
@@ -248,6 +252,10 @@ class Packs:
         changed = self._library.hide(lambda pack: trust.hides(pack.pack_id, pack.version, pack.manifest_sha256))
         if changed:
             self._events.note_done("packs_hidden_or_shown", packs=changed)
+
+
+def _version(pack_id: str, version: int) -> tuple[str, int]:
+    return pack_id, version
 
 
 def _installed_row(  # noqa: PLR0913, PLR0917 - one argument a column

@@ -50,7 +50,7 @@ def test_an_order_waits_while_its_stick_is_out_and_one_of_another_stick_is_done_
     assert scene.states(scene.box.jobs.find(first)) == ["paused", "waiting"]
 
 
-def test_a_newer_version_is_ordered_while_an_older_order_waits_for_its_stick(scene: Scene) -> None:
+def test_an_order_that_waits_for_its_stick_ends_when_a_newer_version_came_from_another(scene: Scene) -> None:
     old = scene.ministry.copy("old")
     first = order(scene.box, scene.put_in(old), PHYSICS)
     old.rename(old.with_name("lost"))
@@ -61,7 +61,10 @@ def test_a_newer_version_is_ordered_while_an_older_order_waits_for_its_stick(sce
         (PHYSICS, 2, "done"), (MUSIC, 1, "done"),
     }  # fmt: skip
     assert {pack.pack_id: pack.version for pack in scene.box.packs.list()} == {PHYSICS: 2, MUSIC: 1}
-    assert scene.states(scene.box.jobs.find(first)) == ["paused", "waiting"]
+    overtaken = scene.box.jobs.find(first)
+    assert scene.states(overtaken) == ["failed", "failed"]
+    said = told_of(overtaken.packs[0].fault)
+    assert f"USB-ja ka versionin 1 të paketës {PHYSICS}, kurse kutia tashmë ka versionin 2." in said
 
 
 def test_another_stick_with_the_very_same_pack_brings_it_too(scene: Scene) -> None:

@@ -13,11 +13,11 @@ given up when the disk is full, so that the box can start and packs be removed.
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from content_packs.clock import Clock, SystemClock
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError
-from content_packs.export import StickWriter
 from content_packs.install import Installer
 from content_packs.store import Store
 from content_packs.trust import TrustStore
@@ -80,6 +80,9 @@ from schoolbox.services.write_work import WriteWork
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
+
+if TYPE_CHECKING:
+    from content_packs.export.writer import StickWriter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +226,7 @@ def _build(ground: Ground) -> Box:
     uploads = _uploads(ground, store)
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
-        writer=StickWriter(store=store, trust=trust, disk=disk), library=published, events=events,
+        writer=lambda: _stick_writer(ground, store, trust), library=published, events=events,
         on_trust_renewed=packs.hide_untrusted,
     )  # fmt: skip
     pull_notes = PullNotes(db, clock=clock, boot_id=ground.boot_id)
@@ -287,6 +290,12 @@ def _uploads(ground: Ground, store: Store) -> Uploads:
         ground.data / "uploads", store=store, disk=ground.disk, clock=ground.clock, boot_id=ground.boot_id,
         reserve_bytes=ground.config.reserve_mb * 1_000_000,
     )  # fmt: skip
+
+
+def _stick_writer(ground: Ground, store: Store, trust: TrustStore) -> "StickWriter":
+    from content_packs.export.writer import StickWriter
+
+    return StickWriter(store=store, trust=trust, disk=ground.disk)
 
 
 def _academy(ground: Ground, trust: TrustStore, school: School) -> Academy:

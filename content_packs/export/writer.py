@@ -10,13 +10,13 @@ visible step of a pack.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.contents import page_bytes_at_most, page_name, write_pages
 from content_packs.durable import Disk
-from content_packs.errors import NoRootError, NotAShelfError, PackError, ShelfError, TamperedError
+from content_packs.errors import NoRootError, NotAShelfError, ShelfError, TamperedError
 from content_packs.export.choice import BoxFiles, Chosen, choose
 from content_packs.export.clear import drafts, leftovers
 from content_packs.export.errors import NoStickError, StickFolderFullError, StickFullError, StickUnreliableError
@@ -25,13 +25,13 @@ from content_packs.export.meter import Gain, Meter, Show
 from content_packs.export.room import (
     FAT_ENTRIES_MAX,
     FAT_ENTRIES_SLACK,
-    FAT_FILE_BYTES_MAX,
     FAT_KINDS,
     Wanted,
     fat_entries,
     needed_bytes,
 )
 from content_packs.export.stick import OWN_FOLDERS, Stick
+from content_packs.export.written import Options, Written, WrittenPack
 from content_packs.library import InstalledPack
 from content_packs.manifest import File
 from content_packs.paths import blob_name
@@ -39,42 +39,6 @@ from content_packs.shelf import DirectoryShelf
 from content_packs.sign.index import write_index
 from content_packs.store import Store
 from content_packs.trust import Refusal, Trust, TrustStore
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How to write: `only` takes away what was not chosen; `quick` believes sizes instead of reading what is there."""
-
-    only: bool = False
-    quick: bool = False
-    file_bytes_max: int = FAT_FILE_BYTES_MAX
-
-
-@dataclass(frozen=True)
-class WrittenPack:
-    """A pack that is on the stick now; what the box itself lacks or has damaged is `missing` there."""
-
-    pack_id: str
-    version: int
-    size_bytes: int
-    files: int
-    missing: tuple[File, ...]
-
-
-@dataclass(frozen=True)
-class Written:
-    """What writing did: packs, and why others were not written; lists of the stick that were left though not right."""
-
-    packs: tuple[WrittenPack, ...]
-    failed: Mapping[str, PackError]
-    kept: tuple[Refusal, ...]
-    copied_bytes: int
-    freed_bytes: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether all that was asked for is on the stick."""
-        return not self.failed and not any(pack.missing for pack in self.packs)
 
 
 @dataclass(frozen=True)

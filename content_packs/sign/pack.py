@@ -14,9 +14,7 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from content_packs.build import read_built
 from content_packs.clock import Clock
-from content_packs.contents import write_pages
 from content_packs.durable import Disk
 from content_packs.errors import (
     ItemTakenError,
@@ -77,6 +75,8 @@ def sign_pack(
         ItemTakenError: One of its items belongs to another pack.
         PackError: The shelf's own metadata is not right.
     """
+    from content_packs.build import read_built
+
     manifest, raw = read_built(built)
     listing = Listing(manifest.pack, manifest.version, hashlib.sha256(raw).hexdigest(), len(raw))
     signing = _Signing(folder, signers, disk, clock, introduction)
@@ -162,6 +162,8 @@ class _Signing:
 
     def write_contents(self, pack_id: str) -> None:
         """Write the pages for people, as far as they say something new."""
+        from content_packs.contents import write_pages
+
         write_pages(self.applied().trust, self.folder, self.disk, renew={pack_id})
 
 

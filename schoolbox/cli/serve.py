@@ -25,7 +25,7 @@ from schoolbox.service_manager import tell
 
 if TYPE_CHECKING:
     from schoolbox.jobs.supervisor import Job, Supervisor
-    from schoolbox.server import BoxServer
+    from schoolbox.server.server import BoxServer
     from schoolbox.wiring import Box
 
 LOG = logging.getLogger(__name__)
@@ -81,7 +81,8 @@ def run(asked: Asked) -> Outcome:
 
 
 def _server(box: "Box") -> "BoxServer":
-    from schoolbox.server import ServerOptions, make_server
+    from schoolbox.server.options import ServerOptions
+    from schoolbox.server.server import make_server
     from schoolbox.web.app import FORM_BYTES_MAX, create_app
 
     config = box.config

@@ -15,13 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from content_packs.build import build_pack
 from content_packs.clock import Clock
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, KeyFileError
 from content_packs.manifest import Text
 from content_packs.sign import AcademyDesk, Signed, load_signer, new_key
-from content_packs.source import read_source
 from content_packs.trust import TrustStore
 from schoolbox.errors import BadInputError, ConfigError
 from schoolbox.services.school import School
@@ -93,6 +91,9 @@ class Academy:
             PackError: It cannot be built or signed; nothing was signed.
             ConfigError: As for `begin`.
         """
+        from content_packs.build import build_pack
+        from content_packs.source import read_source
+
         with self._alone() as desk:
             facts = self._introduce(desk)
             pack_id = read_source(source).pack

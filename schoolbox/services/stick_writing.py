@@ -8,11 +8,15 @@ with who did it, as a number and never a name.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from content_packs.errors import NotInstalledError, PackError
-from content_packs.export import Options, StickProgress, StickWriter, Written
+from content_packs.export import Options, StickProgress, Written
 from content_packs.library import Library
 from schoolbox.services.events import Events
+
+if TYPE_CHECKING:
+    from content_packs.export.writer import StickWriter
 
 NAMES_MAX = 5
 """How many packs the note names; more are counted."""
@@ -22,8 +26,10 @@ class StickWriting:
     """Writes sticks and notes it."""
 
     def __init__(
-        self, *, writer: StickWriter, library: Library, events: Events, on_trust_renewed: Callable[[], None]
-    ) -> None:
+        self, *, writer: "Callable[[], StickWriter]", library: Library, events: Events,
+        on_trust_renewed: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """Remember what is needed; `writer` makes what writes, which few commands load."""
         self._writer = writer
         self._library = library
         self._events = events
@@ -50,7 +56,7 @@ class StickWriting:
         packs = [installed[pack_id] for pack_id in wanted if pack_id in installed]
         unknown = {pack_id: NotInstalledError(pack_id=pack_id) for pack_id in wanted if pack_id not in installed}
         try:
-            written = self._writer.write(folder, packs, progress=progress, options=options)
+            written = self._writer().write(folder, packs, progress=progress, options=options)
         finally:
             self._on_trust_renewed()
         if written.packs:

@@ -32,7 +32,8 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from schoolbox.server import BlobGoneError, FileSlice
+from schoolbox.server.errors import BlobGoneError
+from schoolbox.server.slices import FileSlice
 from sync.conditions import Conditions, Part, decide
 
 CACHE_S = 31_536_000

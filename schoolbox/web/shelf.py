@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError, SignInError, ThrottledError
 from schoolbox.messages import message_of, sentences
-from schoolbox.server import BlobGoneError
+from schoolbox.server.errors import BlobGoneError
 from schoolbox.services.sharing import JSON, Given
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.context import box

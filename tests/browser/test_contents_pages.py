@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from content_packs.build import build_pack
 from content_packs.durable import Disk
-from content_packs.export import StickWriter
+from content_packs.export.writer import StickWriter
 from content_packs.sign import sign_pack
 from tests.browser.conftest import Devices
 from tests.simulators.media import mp4

@@ -11,8 +11,9 @@ import pytest
 
 from content_packs.durable import Disk
 from content_packs.errors import DiskError, OddNameError
-from content_packs.export import Options, StickWriter
+from content_packs.export import Options
 from content_packs.export.errors import StickError, StickFolderFullError, StickGoneError, StickUnreliableError
+from content_packs.export.writer import StickWriter
 from tests.simulators import harms
 from tests.simulators.stick_desk import OTHER, PACK, Desk, files_below
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from content_packs.export import Options, StickWriter, Written
+from content_packs.export import Options, Written
+from content_packs.export.writer import StickWriter
 from content_packs.manifest import decode_manifest
 from content_packs.paths import blob_name
 from content_packs.shelf import DirectoryShelf

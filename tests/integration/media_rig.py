@@ -11,7 +11,9 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
-from schoolbox.server import BlobGoneError, BoxServer, ServerOptions, make_server
+from schoolbox.server.errors import BlobGoneError
+from schoolbox.server.options import ServerOptions
+from schoolbox.server.server import BoxServer, make_server
 from schoolbox.web.media import send_blob
 from tests.simulators.waiting import eventually
 

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -220,3 +222,14 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_listening_for_boxes_ends_by_itself(data: Path) -> None:
     assert isinstance(_json(data, "discovery", "list", "--wait", "0.5"), list)
+
+
+def test_a_command_that_lists_loads_nothing_of_what_serves_or_writes_packs(data: Path) -> None:
+    slow = ("waitress", "flask", "httpx", "zeroconf", "rich", "content_packs.build", "content_packs.contents",
+            "content_packs.export.writer")  # fmt: skip
+    words = ["--data", str(data), "pack", "list"]
+    program = f"import sys, schoolbox.cli.main as cli; cli.main({words!r}); print(*set(sys.modules) & set({slow!r}))"
+
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == "No pack is installed yet.\n\n"

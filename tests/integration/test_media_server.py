@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask, Response
 
-from schoolbox.server import BlobGoneError, FileSlice, ListenError, ServerOptions, make_server
+from schoolbox.server.errors import BlobGoneError, ListenError
+from schoolbox.server.options import ServerOptions
+from schoolbox.server.server import make_server
+from schoolbox.server.slices import FileSlice
 from schoolbox.web.media import send_blob
 from tests.integration.media_rig import (
     BIG_BYTES,

@@ -8,7 +8,7 @@ from securesystemslib.signer import CryptoSigner
 from content_packs.build import build_pack
 from content_packs.durable import Disk
 from content_packs.errors import AcademyNotAcceptedError
-from content_packs.export import StickWriter
+from content_packs.export.writer import StickWriter
 from content_packs.shelf import DirectoryShelf, is_shelf
 from content_packs.sign import AcademyDesk
 from tests.simulators.clock import HandClock

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from content_packs.errors import ForkedMetadataError, MissingBlobError, NoRootError, OddNameError, UnknownPublisherError
-from content_packs.export import Options, StickProgress, StickWriter
+from content_packs.export import Options, StickProgress
 from content_packs.export.errors import (
     FileTooLargeError,
     NoStickError,
@@ -14,6 +14,7 @@ from content_packs.export.errors import (
     OtherRegistryError,
     StickBusyError,
 )
+from content_packs.export.writer import StickWriter
 from content_packs.shelf import DirectoryShelf, is_shelf
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry

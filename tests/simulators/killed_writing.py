@@ -9,7 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-from content_packs.export import Options, StickWriter
+from content_packs.export import Options
+from content_packs.export.writer import StickWriter
 from tests.simulators.killed import CASES_MAX, KillingDisk
 from tests.simulators.school_box import SchoolBox
 

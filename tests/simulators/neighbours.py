@@ -13,7 +13,8 @@ from pathlib import Path
 from content_packs.build import build_pack
 from content_packs.durable import Disk
 from content_packs.sign import sign_pack
-from schoolbox.server import ServerOptions, make_server
+from schoolbox.server.options import ServerOptions
+from schoolbox.server.server import make_server
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box
 from tests.simulators.media import free_box, mp4

@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from content_packs.export import Options, StickProgress, StickWriter, Written
+from content_packs.export import Options, StickProgress, Written
+from content_packs.export.writer import StickWriter
 from content_packs.library import InstalledPack
 from content_packs.manifest import Manifest
 from content_packs.paths import blob_name

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from content_packs.export import Options, StickProgress, StickWriter, Written
+from content_packs.export import Options, StickProgress, Written
+from content_packs.export.writer import StickWriter
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry
 from tests.simulators.school_box import SchoolBox

@@ -31,7 +31,10 @@ from typing import IO
 WITHIN_S = 90
 ROOT = Path(__file__).parents[2]
 OURS = ("schoolbox.", "sync.", "content_packs.")
-PRELOADED = ("schoolbox.cli", "content_packs.cli", "schoolbox.wiring", "schoolbox.services", "sync.hub.cli")
+PRELOADED = (
+    "schoolbox.cli", "content_packs.cli", "schoolbox.wiring", "schoolbox.services", "content_packs.export",
+    "content_packs.contents", "sync.hub.cli",
+)  # fmt: skip
 
 
 def run_warm(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError
-from content_packs.export import Options, StickWriter
+from content_packs.export import Options
+from content_packs.export.writer import StickWriter
 from content_packs.manifest import decode_manifest
 from content_packs.paths import blob_name
 from tests.fuzz.material import scratch

@@ -52,7 +52,8 @@ def class_of(text: str) -> ClassName:
         number = re.match(r"[0-9]{1,3}", bare)
         return ClassName(bare, plain(bare) or bare.casefold(), int(number[0]) if number else _preparatory(bare))
     section = found["section"] or ""
-    between = "/" if section and (found["between"] or found["dot"]) else ""
+    parted = found["between"] or found["dot"] or (section.isdigit() and not found["grade"].isdigit())
+    between = "/" if section and parted else ""
     return ClassName(f"{grade}{between}{section}", f"{grade}/{plain(section)}" if section else f"{grade}", grade)
 
 

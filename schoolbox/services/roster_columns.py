@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from schoolbox.services.roster_class import class_of, is_date
-from schoolbox.services.roster_fields import FIELDS, field_of
+from schoolbox.services.roster_fields import FIELDS, field_of, tells_teachers
 from schoolbox.services.roster_table import COLUMNS_MAX, Table, TableRow
 
 LOOKED_AT = 30
@@ -61,7 +61,14 @@ def find_columns(table: Table) -> Columns:
             both = _once(_together(rows[place - 1].cells, row.cells))
             if _count(both) > max(named, _count(alone)):
                 best, named = Columns((place - 1, place), _padded(both, table.width)), _count(both)
-    if not best.headings or {"class", "section", "grade"}.intersection(best.fields):
+    if not best.headings:
+        return best
+    best = replace(best, fields=_with_whole_names(best, table))
+    names = {"given_name", "full_name", "surname_first"}
+    over = zip(best.fields, headings_of(table, best), strict=True)
+    if any(field in names and tells_teachers(heading) for field, heading in over):
+        best = replace(best, role="teacher")
+    if {"class", "section", "grade"}.intersection(best.fields):
         return best
     return replace(best, class_name=_class_in(rows[: best.headings[0]]))
 
@@ -74,6 +81,17 @@ def headings_of(table: Table, columns: Columns) -> tuple[str, ...]:
         words = dict.fromkeys(cells[column] for cells in over if column < len(cells) and cells[column])
         texts.append(" · ".join(words))
     return tuple(texts)
+
+
+def _with_whole_names(columns: Columns, table: Table) -> tuple[str, ...]:
+    """Where no column is for the surname, a column "Name" with two words in most rows holds both."""
+    fields = columns.fields
+    if "given_name" not in fields or {"surname", "full_name", "surname_first"}.intersection(fields):
+        return fields
+    place = fields.index("given_name")
+    cells = [row.cells[place] for row in table.rows[columns.first :][:LOOKED_AT] if place < len(row.cells)]
+    several = sum(1 for cell in cells if " " in cell)
+    return tuple("full_name" if at == place and 2 * several > len(cells) else name for at, name in enumerate(fields))
 
 
 def _together(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

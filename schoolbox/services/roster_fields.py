@@ -8,7 +8,7 @@ for all its spellings. `OPTIONAL` is what a school may keep or not; the rest is 
     field_of("Nr. i telefonit")         # phone
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from schoolbox.services.logins import plain
 
@@ -32,8 +32,8 @@ _WORDS: Mapping[str, str] = {
         "|last name first name|soyadi adi|soyad ad"
     ),
     "class": (
-        "class|class and section|klasa paralelja|klasa dhe paralelja|klasa|klase|razred i odeljenje|razred i odjeljenje"
-        "|sinif|sinifi|sinif sube"
+        "class|classes|class and section|klasa|klase|klasat|klasa paralelja|klasa dhe paralelja|paralelet|odeljenja"
+        "|odjeljenja|razred i odeljenje|razred i odjeljenje|sinif|sinifi|sinif sube|siniflar"
     ),
     "section": "paralelja|vetem paralelja|section alone|paralele|section|odeljenje|odjeljenje|sube|subesi",
     "grade": "grade|grade number|numri i klases|shkalla|niveli|viti|razred|sinif duzeyi|seviye",
@@ -66,7 +66,11 @@ _TELLING = {
             " of the s"
         ),
         "parent": "prindi prindit prinderit parent parents roditelj roditelja veli babai babait",
-        "phone": "telefoni telefonit telefon telefona tel phone mobile celulari mob mobilni cep",
+        "phone": (
+            "telefoni telefonit telefon telefona tel phone mobile celulari mob mobilni cep kontaktues contact kontakt"
+        ),
+        "given": "emri ime name ad adi",
+        "surname": "mbiemri prezime surname soyad soyadi",
     }.items()
 }
 """Words that say by themselves what a heading is about, or nothing."""
@@ -82,11 +86,29 @@ def field_of(heading: str) -> str:
         return ""
     if _TELLING["phone"].intersection(telling):
         return "phone"
+    if _parent_between(telling):
+        return "full_name"
     if _TELLING["parent"].intersection(telling):
         return "parent_name"
     return _BY_WORDS.get(" ".join(telling), "")
 
 
+def _parent_between(words: Sequence[str]) -> bool:
+    """Whether a heading is as "Emri (babai) mbiemri": a whole name with the parent's in its middle."""
+    return (
+        len(words) > 2
+        and words[0] in _TELLING["given"]
+        and words[-1] in _TELLING["surname"]
+        and not _TELLING["parent"].isdisjoint(words[1:-1])
+    )
+
+
+def tells_teachers(heading: str) -> bool:
+    """Whether a heading says that who stands below is a teacher."""
+    return any(ROLES.get(word) == "teacher" or word in _TEACHERS for word in plain(heading).split())
+
+
+_TEACHERS = frozenset(("mesimdhenesi", "mesimdhenesit", "mesuesit", "nastavnika", "teachers", "ogretmenin"))
 ROLES: Mapping[str, str] = {
     word: role
     for role, words in {

@@ -299,7 +299,7 @@ def _class_names(values: Mapping[str, str], for_all: str) -> list[str]:
         text = whole_name(grade, whole)
     else:
         text = whole or ("" if "class" in values or "section" in values else grade) or for_all
-    return [name.strip() for name in re.split(r"[|;]", text) if name.strip()]
+    return [name.strip() for name in re.split(r"[|;,]", text) if name.strip()]
 
 
 def _stated_grade(values: Mapping[str, str]) -> str:

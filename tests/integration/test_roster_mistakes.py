@@ -144,6 +144,18 @@ MISTAKES = {
         lambda: text("Nr;Prezime i ime;Ime roditelja;Odeljenje", "1;Petrović Đorđe;Milan;VI/2"),
         people=("Đorđe Petrović 6/2 Milan",),
     ),
+    "one column for the whole name that is only called name": Mistake(
+        lambda: text("Student Name;Class", "Arta Krasniqi;6/2", "Blend Hoxha;6/2"),
+        people=("Arta Krasniqi 6/2", "Blend Hoxha 6/2"),
+    ),
+    "the parent in the middle of the name, and classes without a sign between": Mistake(
+        lambda: text("Nr;Emri (babai) mbiemri;Klasa;Nr. kontaktues", "1;Arta (Agim) Krasniqi;VI2;044-123-456"),
+        people=("Arta Krasniqi 6/2 Agim 044-123-456",),
+    ),
+    "a list of teachers that never says so": Mistake(
+        lambda: text("Mësimdhënësi;Lënda;Klasat", "Vlora Gashi;Matematikë;6/2, 8/1"),
+        people=("Vlora Gashi 6/2 8/1",),
+    ),
     "the parent in brackets, and signs that nobody sees": Mistake(
         lambda: text("Emri dhe mbiemri;Klasa", "Arta (Agim) Kras\u00adniqi\u200b;6/2"),
         people=("Arta Krasniqi 6/2 Agim",),
@@ -273,6 +285,13 @@ def test_what_does_not_fit_is_told_with_its_column(row: str, found: tuple[str, s
 def test_no_more_rows_are_read_than_a_school_can_have() -> None:
     long = read_roster(text(HEAD, *(f"Arta;Gashi{n};6/2" for n in range(20_001))))
     assert [(one.line, one.code) for one in long.problems] == [(20_001, "too_many_rows")]
+
+
+def test_a_list_of_teachers_makes_teachers() -> None:
+    [row] = read_roster(MISTAKES["a list of teachers that never says so"].make()).rows
+    assert row.role == "teacher"
+    [row] = read_roster(text("Emri;Mbiemri;Klasa;Mësuesi kujdestar", f"{GOOD};Vlora Gashi")).rows
+    assert row.role == "pupil"
 
 
 def test_a_saved_result_of_a_formula_is_read() -> None:

@@ -2,9 +2,9 @@
 
 A list is personal data: it is kept in memory alone, for the person who brought it, and never written to the disk, so
 that nothing has to be swept after a power cut: when the box stops, it is gone. It goes when it was imported, when
-somebody else needs the room (`DRAFTS_MAX`), when its owner puts it away, and at the next look after `KEPT_S`. Bodies
-of requests are small enough (`PIECE_BYTES_MAX`) that the server keeps them in memory, too. The slips of new people take
-the place of the list: one page, which a broken line may load once more, until its owner puts it away.
+somebody else needs the room (`DRAFTS_MAX`), when its owner puts it away, and at anybody's next look after `KEPT_S`.
+Bodies of requests are small enough (`PIECE_BYTES_MAX`) that the server keeps them in memory, too. The slips of new
+people take the place of the list: one page, which a broken line may load once more, until its owner puts it away.
 
     desk.take(raw, name="6-2.xlsx", by=3)
     desk.choose(Choice(...), by=3)
@@ -106,7 +106,8 @@ class RosterDesk:
         """
         if total > FILE_BYTES_MAX:
             raise BadInputError(field=name[:NAME_LENGTH_MAX], problem=f"larger than {FILE_BYTES_MAX // 1024**2} MB")
-        before = b"" if at == 0 else self._find(by).arrived
+        coming = self._find(by) if at else None
+        before = coming.arrived if coming else b""
         if at != len(before) or not piece or at + len(piece) > total:
             raise BadInputError(field=name[:NAME_LENGTH_MAX], problem="not the next piece of it")
         arrived = before + piece
@@ -116,11 +117,7 @@ class RosterDesk:
 
     def draft(self, by: int) -> Draft | None:
         """What this person has on the table; None for nothing, or for a file that is still coming."""
-        with self._lock:
-            found = self._drafts.get(by)
-            if found and self._clock.monotonic_s() - found.touched_s > KEPT_S:
-                del self._drafts[by]
-                found = None
+        found = self._find(by)
         return found if found and not found.arrived else None
 
     def list_of(self, by: int) -> Draft:
@@ -216,12 +213,12 @@ class RosterDesk:
         file = read_rows(draft.table, columns, kept=self._kept.kept())
         return replace(file, notes=(*other_sheets(draft.tables, draft.sheet), *file.notes))
 
-    def _find(self, by: int) -> Draft:
+    def _find(self, by: int) -> Draft | None:
+        """What somebody has on the table; everybody's that lay there too long goes."""
+        since_s = self._clock.monotonic_s() - KEPT_S
         with self._lock:
-            found = self._drafts.get(by)
-        if found is None:
-            raise BadInputError(field="at", problem="no piece of it is here yet")
-        return found
+            self._drafts = {owner: draft for owner, draft in self._drafts.items() if draft.touched_s >= since_s}
+            return self._drafts.get(by)
 
     def _put(self, by: int, draft: Draft) -> Draft:
         with self._lock:

@@ -201,13 +201,15 @@ def test_nothing_of_a_list_is_written_into_a_temporary_file_on_its_way_in_or_out
         assert device.get(f"/rosters/people.{form}").status_code == 200
 
 
-def test_each_technician_has_a_list_of_their_own_and_the_oldest_makes_room(pages: Pages) -> None:
+def test_each_technician_has_a_list_of_their_own_and_the_oldest_makes_room(pages: Pages, clock: HandClock) -> None:
     desk = pages.box.roster_desk
     for by in (901, 902, 903):
         desk.take(text("Emri;Mbiemri;Klasa", f"Arta;Gashi{by};6/2"), name="a.csv", by=by)
     assert [bool(desk.draft(by)) for by in (901, 902, 903)] == [False, True, True]
     desk.put_away(902)
     assert desk.draft(902) is None
+    clock.tick(KEPT_S + 1)
+    assert desk.draft(903) is None
 
 
 def test_what_the_school_keeps_is_chosen_on_the_page_and_the_rest_is_erased(pages: Pages) -> None:

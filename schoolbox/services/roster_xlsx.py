@@ -5,8 +5,9 @@ itself stops there, whatever the archive claims), and none that declares entitie
 most `LINES_MAX` lines of `COLUMNS_MAX` cells, however far away a cell says it stands. Formulas are not worked out: the
 result that was saved with the file is read. A merged cell counts for every cell it covers.
 
-Why openpyxl: pure Python (nothing to compile on a Raspberry Pi), a wheel of 250 kB, in use since 2010; reads what Excel
-LibreOffice and web offices write; its one dependency, et-xmlfile, is for writing. What it would trust is checked above.
+Why openpyxl: pure Python (nothing to compile on a Raspberry Pi), a wheel of 250 kB, in use since 2010; it reads what
+Excel, LibreOffice and web offices write. Its one dependency, et-xmlfile, is for writing. What it would trust is checked
+above.
 """
 
 import datetime

@@ -20,9 +20,11 @@ from tests.simulators.people import SchoolHouse, school_house
 from tests.simulators.rosters import (
     ARTA,
     HEADINGS,
+    SHARED,
     blank_workbook,
     rewritten,
     text,
+    with_shared_strings,
     workbook,
     xml_bomb,
     zip_bomb,
@@ -51,6 +53,16 @@ MISTAKES = {
             merge=("A1:B1", "C1:C2", "D1:E1"),
         ),
         people=("Arta Krasniqi 6/2 Agim 044 123 456",),
+    ),
+    "texts in a part of their own, as Excel writes them": Mistake(
+        lambda: with_shared_strings(workbook([HEADINGS, ARTA, ["Çlirim", "Đorđević", 6.2]])),
+        people=("Arta Krasniqi 6/2", "Çlirim Đorđević 6/2"),
+    ),
+    "a workbook that lacks the texts it means": Mistake(
+        lambda: rewritten(
+            with_shared_strings(workbook([HEADINGS, ARTA])), SHARED, lambda part: part.replace(b"<si>", b"<no>")[:200]
+        ),
+        problems=((0, "", "broken_file"),),
     ),
     "a merged title above the headings, which says the class": Mistake(
         lambda: workbook(

@@ -4,6 +4,7 @@
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -12,6 +13,7 @@ import openpyxl
 
 Rows = Sequence[Sequence[str | float | date | None]]
 HEADINGS = ("Emri", "Mbiemri", "Klasa")
+SHARED = "xl/sharedStrings.xml"
 ARTA = ("Arta", "Krasniqi", "6/2")
 
 
@@ -58,6 +60,38 @@ def rewritten(raw: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
         for entry in old.infolist():
             content = old.read(entry)
             new.writestr(entry.filename, change(content) if entry.filename == name else content)
+    return file.getvalue()
+
+
+def with_shared_strings(raw: bytes) -> bytes:
+    """The same workbook as Excel and LibreOffice write it: its texts stand in a part of their own."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    strings: list[str] = []
+
+    def share(cell: re.Match[str]) -> str:
+        strings.append(cell[2])
+        return f'{cell[1]} t="s"><v>{len(strings) - 1}</v></c>'
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(
+        r'(<c r="\w+")[^>]*t="inlineStr"[^>]*><is><t>([^<]*)</t></is></c>', share, sheet
+    )
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    )
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>", f'<Relationship Id="shared" Type="{relation}" Target="sharedStrings.xml"/></Relationships>'
+    )
+    items = "".join(f"<si><t>{text}</t></si>" for text in strings)
+    name_space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts[SHARED] = f'<?xml version="1.0" encoding="UTF-8"?><sst xmlns="{name_space}">{items}</sst>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
     return file.getvalue()
 
 

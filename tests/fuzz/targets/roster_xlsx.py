@@ -7,10 +7,10 @@ import zlib
 from schoolbox.services.roster_file import read_roster
 from tests.fuzz.rosters import hold
 from tests.fuzz.target import Bytewise, Target
-from tests.simulators.rosters import workbook
+from tests.simulators.rosters import SHARED, with_shared_strings, workbook
 
 _HEADINGS = ["Emri", "Mbiemri", "Klasa", "Telefoni"]
-_PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHARED)
 """What is changed inside; the first one most often, since it holds the list."""
 
 
@@ -39,6 +39,7 @@ TARGET = Target(
     allowed=(),
     seeds=lambda: [
         workbook([_HEADINGS, ["Arta", "Krasniqi", "6/2", "+383 44 123 456"], ["Blend", "Hoxha", 6.2, 38344123456]]),
+        with_shared_strings(workbook([_HEADINGS, ["Çlirim", "Krasniqi", "6/2", "+383 44 123 456"]])),
         workbook(
             [["Lista, klasa VI-2", None, None], [], ["Nr", "Emri dhe mbiemri"], [1, "Arta Krasniqi"], [2, "=A1"]],
             merge=("A1:C1",), more={"6-3": [_HEADINGS, ["Dea", "Limani", "6/3", None]]},

@@ -30,22 +30,26 @@ class Columns:
         fields: For each column one of `FIELDS`, or empty for one that is not read.
         role: Who everybody is where no column says it.
         class_name: The class of everybody where no column says it.
+        begin: The row of the first person, by its place in `Table.rows`, if somebody said it.
     """
 
     headings: tuple[int, ...]
     fields: tuple[str, ...]
     role: str = "pupil"
     class_name: str = ""
+    begin: int | None = None
 
     @property
     def first(self) -> int:
-        """The first row below the headings, by its place in `Table.rows`."""
+        """The row of the first person, by its place in `Table.rows`: where it was said, else below the headings."""
+        if self.begin is not None:
+            return self.begin
         return self.headings[-1] + 1 if self.headings else 0
 
-    def corrected(self, fields: Sequence[str], *, role: str, class_name: str) -> "Columns":
+    def corrected(self, fields: Sequence[str], *, role: str, class_name: str, begin: int) -> "Columns":
         """The same rows with other columns; no field is no column, of two of one field the first counts."""
         cleaned = [field if field in FIELDS else "" for field in fields[:COLUMNS_MAX]]
-        return replace(self, fields=_once(cleaned), role=role, class_name=class_name)
+        return replace(self, fields=_once(cleaned), role=role, class_name=class_name, begin=begin)
 
 
 def find_columns(table: Table) -> Columns:

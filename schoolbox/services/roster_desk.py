@@ -20,7 +20,7 @@ from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster import Roster, RosterReport
 from schoolbox.services.roster_class import class_of
-from schoolbox.services.roster_columns import Columns, find_columns, headings_of
+from schoolbox.services.roster_columns import LOOKED_AT, Columns, find_columns, headings_of
 from schoolbox.services.roster_fields import OPTIONAL
 from schoolbox.services.roster_file import RosterFile, likeliest, other_sheets, read_rows
 from schoolbox.services.roster_open import open_tables
@@ -35,11 +35,16 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody says of the columns: a field for each, or empty; who everybody is, and in which class."""
+    """What somebody says of a list.
+
+    `fields` has one for each column, or empty; `role` and `class_name` are for everybody; `begin` is the row of the
+    first person, by its place among the rows that hold something.
+    """
 
     fields: tuple[str, ...]
     role: str
     class_name: str
+    begin: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,12 @@ class Draft:
     def heading_lines(self) -> tuple[int, ...]:
         """The rows of the headings, as the spreadsheet numbers them."""
         return tuple(self.table.rows[place].line for place in self.columns.headings) if self.columns else ()
+
+    @property
+    def beginnings(self) -> tuple[tuple[int, int, str], ...]:
+        """The rows in which the first person may stand: place, row of the spreadsheet, what stands there."""
+        rows = self.table.rows[:LOOKED_AT]
+        return tuple((place, row.line, ", ".join(filter(None, row.cells))[:60]) for place, row in enumerate(rows))
 
     @property
     def examples(self) -> tuple[tuple[str, ...], ...]:
@@ -151,7 +162,7 @@ class RosterDesk:
         draft = self.list_of(by)
         name = class_of(choice.class_name).name if choice.class_name.strip() else ""
         columns = (draft.columns or find_columns(draft.table)).corrected(
-            choice.fields, role=choice.role, class_name=name
+            choice.fields, role=choice.role, class_name=name, begin=choice.begin
         )
         self._put(by, replace(draft, columns=columns))
 

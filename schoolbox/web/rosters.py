@@ -110,8 +110,9 @@ def choose() -> ResponseReturnValue:
     role = form.get("role", "pupil")
     if role not in ROLES:
         raise BadInputError(field="role", problem=f"none of {', '.join(ROLES)}")
+    begin = _number(form.get("begin", str(draft.columns.first if draft.columns else 0)))
     fields = tuple(form.get(f"column{place}", "") for place in range(min(draft.table.width, COLUMNS_MAX)))
-    box().roster_desk.choose(Choice(fields, role, form.get("class_name", "")[:40]), by=by)
+    box().roster_desk.choose(Choice(fields, role, form.get("class_name", "")[:40], begin), by=by)
     return redirect(url_for("rosters.check"), 303)
 
 

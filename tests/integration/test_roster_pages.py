@@ -139,6 +139,21 @@ def test_a_file_that_is_no_list_is_refused_on_the_first_page(pages: Pages) -> No
     assert "Choose a file first." in device.text("/rosters")
 
 
+def test_a_list_with_headings_that_nobody_knows_is_explained_by_hand(pages: Pages) -> None:
+    device = technician(pages)
+    bring(device, text("Iskolánk", "Keresztnév;Vezetéknév;Osztály", "Blerta;Zogaj;6/2", "Dea;Limani;6/2"), "nevek.csv")
+    page = device.text("/rosters/columns?lang=en")
+    assert "No headings were found" in page
+    assert chosen(page) == ["", "", ""]
+    said = {"column0": "given_name", "column1": "surname", "column2": "class", "begin": "2"}
+    device.post("/rosters/columns", said)
+    report = pages.box.roster_desk.check(by=technician_id(pages))
+    assert (report.added, report.problems) == (2, ())
+    page = device.text("/rosters/columns")
+    assert chosen(page) == ["given_name", "surname", "class"]
+    assert '<option value="2" selected>Row 3: Blerta, Zogaj, 6/2</option>' in page
+
+
 def test_another_sheet_is_chosen_before_its_columns(pages: Pages) -> None:
     device = technician(pages)
     more: dict[str, Rows] = {"7-1": [("Mbiemri", "Emri", "Klasa"), ("Hoxha", "Besa", "7/1")]}

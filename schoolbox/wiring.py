@@ -27,6 +27,7 @@ from schoolbox.errors import ConfigError
 from schoolbox.ground import Ground, lay_ground
 from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
+from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
 from schoolbox.services.database_care import CareParts, DatabaseCare
@@ -128,6 +129,7 @@ class Box:
     roster_desk: RosterDesk
     roster_export: RosterExport
     sign_in: SignIn
+    cards: Cards
     claim: Claim
     classes: Classes
     lessons: Lessons
@@ -270,6 +272,7 @@ def _build(ground: Ground) -> Box:
         kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
+        cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         classes=classes,
         lessons=Lessons(
             db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock

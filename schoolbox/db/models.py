@@ -409,8 +409,19 @@ class LessonStuck(Model):
         primary_key = CompositeKey("lesson_id", "person_id", "item_id")
 
 
+class Card(Model):
+    """The sign-in card of a pupil; `mark` is the keyed hash of the code on it."""
+
+    person_id = IntegerField(primary_key=True)
+    mark = TextField(unique=True)
+    made_at = TextField()
+
+    class Meta:
+        table_name = "card"
+
+
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
-    Lesson, LessonItem, LessonPupil, LessonStuck,
+    Lesson, LessonItem, LessonPupil, LessonStuck, Card,
 )  # fmt: skip

@@ -159,6 +159,8 @@ class People:
     def new_pin(self, person_id: int) -> str:
         """Give a pupil a new PIN, to be shown once; whoever is signed in with the old one is signed out.
 
+        It may be part of a larger change.
+
         Raises:
             NotFoundError: There is no such pupil.
         """
@@ -167,7 +169,7 @@ class People:
             query = Person.select(Person.id).where(Person.id == person_id, Person.role == "pupil")
             if self._db.first(int, query) is None:
                 raise NotFoundError(kind="pupil", key=str(person_id))
-            self._db.run(SessionRow.delete().where(SessionRow.person_id == person_id))
+            self.end_sessions(person_id)
             return self._set_new_pin(person_id)
 
         return self._db.write(change)
@@ -211,6 +213,11 @@ class People:
         ]
         self._db.run_many("INSERT OR IGNORE INTO membership (class_id, person_id) VALUES (?, ?)", members)
         return added
+
+    def end_sessions(self, person_id: int) -> None:
+        """Sign somebody out everywhere, inside or outside a larger change."""
+        query = SessionRow.delete().where(SessionRow.person_id == person_id)
+        self._db.write(lambda: self._db.run(query))
 
     def _make_pin(self) -> str:
         pin = ""

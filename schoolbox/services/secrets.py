@@ -46,6 +46,14 @@ class Secrets:
         """
         return self._key("pin.key")
 
+    def card_key(self) -> bytes:
+        """The key without which a stored mark of a sign-in card says nothing.
+
+        Raises:
+            ConfigError: The key file cannot be read, or is not a key.
+        """
+        return self._key("card.key")
+
     def _key(self, name: str) -> bytes:
         with self._lock:
             if name not in self._known:

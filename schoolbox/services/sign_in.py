@@ -164,7 +164,7 @@ class SignIn:
         return self.start(found.person_id)
 
     def start(self, person_id: int) -> str:
-        """Begin a session without asking for a secret: for a claim that was just proven, and for tests."""
+        """Begin a session without asking for a secret: for a claim or a card that was just proven, and for tests."""
         token = self._token_urlsafe(32)
         now_at = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
         seen_s = self._clock.monotonic_s()

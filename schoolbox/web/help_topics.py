@@ -287,5 +287,55 @@ TOPICS: dict[str, Topic] = {
             ),
         ),
     ),
+    "cards": Topic(
+        title=N_("Sign a class in with cards"),
+        lead=N_(
+            "Make the cards once. After that nobody has to type anything, and a class is signed in within seconds."
+        ),
+        drawing="i-card",
+        steps=(
+            Step(
+                N_("Open your class and press “Sign-in cards”. Choose the whole class, then press “Make new cards”.")
+            ),
+            Step(N_("Open the sheet, print it on A4 at full size (100 %), and cut along the dashed lines.")),
+            Step(
+                N_(
+                    "The pupil connects the phone to the school's Wi-Fi, opens the camera, points it at the code, "
+                    "opens the address that appears, and says “Yes, I am …”."
+                )
+            ),
+            Step(N_("Collect the cards after the lesson, or let pupils keep them as they keep a key.")),
+        ),
+        questions=(
+            Question(
+                N_("A card is lost."),
+                N_(
+                    "Open the page of that pupil and press “A new card”. The old card stops working at once, and "
+                    "whoever came in with it is signed out. What was learnt stays."
+                ),
+            ),
+            Question(
+                N_("The phone says that the page cannot be reached."),
+                N_(
+                    "Look whether the phone is on the school's Wi-Fi. If the box was given another number, make new "
+                    "cards; until then pupils sign in with class, name and PIN."
+                ),
+            ),
+            Question(
+                N_("The printer failed."),
+                N_(
+                    "The sheet can be opened again for half an hour. After that nobody knows the codes any more: "
+                    "make new cards."
+                ),
+            ),
+            Question(
+                N_("The next pupil takes the same tablet."),
+                N_(
+                    "Point it at the next card: the one before is signed out. Or press the name at the top, "
+                    "then “Not …? Sign out”."
+                ),
+            ),
+        ),
+    ),
 }
 """Each topic by the last part of its address."""

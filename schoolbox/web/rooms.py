@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from schoolbox.web import (
     achievements,
+    card_door,
+    cards,
     claim,
     classes,
     health,
@@ -27,6 +29,6 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, lessons.room, status.room, sticks.room, jobs.room, packs.room, uploads.room, rosters.room,
-    health.room, help_pages.room, shelf.room, static_files.room,
+    classes.room, lessons.room, cards.room, card_door.room, status.room, sticks.room, jobs.room, packs.room,
+    uploads.room, rosters.room, health.room, help_pages.room, shelf.room, static_files.room,
 )  # fmt: skip

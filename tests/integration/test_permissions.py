@@ -58,6 +58,12 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
     ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/cards"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/cards"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/cards/sheet"): "door no ok gone no",
+    ("GET", "/card/<code>"): ALL,
+    ("GET", "/card"): ALL,
+    ("POST", "/card"): ALL,
     ("GET", "/status"): "door no no no ok",
     ("POST", "/status/sync"): "closed no no no ok",
     ("POST", "/status/database"): "closed no no no ok",
@@ -135,8 +141,8 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
-        "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<tag>": style.tag,
-        "<name>": style.name,
+        "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<code>": "no-such-card",
+        "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
         values["<pack_id>"] = "mash:not-here"
@@ -163,8 +169,8 @@ def answer(device: Device, method: str, path: str) -> str:
     response.close()
     if response.status_code == 303 and method == "GET" and "/sign-in?next=" in response.headers["Location"]:
         return "door"
-    if path.startswith("/sign-in") and response.status_code == 401:
-        return "ok"  # the page is for everybody; only the PIN or password was wrong
+    if path.startswith(("/sign-in", "/card")) and response.status_code == 401:
+        return "ok"  # the page is for everybody; only the PIN, password or card was wrong
     return {401: "closed", 403: "no", 404: "gone"}.get(response.status_code, "ok")
 
 

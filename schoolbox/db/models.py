@@ -201,13 +201,14 @@ class Subscription(Model):
 
 
 class SchoolClass(Model):
-    """A class of the school; pupils find their name through it."""
+    """A class of the school; pupils find their name through it. `sign_in` is `pin` or `pictures`."""
 
     id = IntegerField(primary_key=True)
     name = TextField(unique=True)
     grade = IntegerField()
     shift = TextField(default="")
     archived_at = TextField(null=True)
+    sign_in = TextField(default="pin")
 
     class Meta:
         table_name = "school_class"
@@ -217,6 +218,7 @@ class Person(Model):
     """Who may sign in. `actor_id` is the random id that goes upstream; the name never does.
 
     `parent_name` and `phone` are empty unless the school has chosen to keep them.
+    `pictures` is 1 for a pupil whose secret is three pictures; it is kept as a PIN is.
     """
 
     id = IntegerField(primary_key=True)
@@ -233,6 +235,7 @@ class Person(Model):
     archived_at = TextField(null=True)
     parent_name = TextField(default="")
     phone = TextField(default="")
+    pictures = IntegerField(default=0)
 
     class Meta:
         table_name = "person"

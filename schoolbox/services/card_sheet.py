@@ -2,7 +2,7 @@
 
 A pure drawing: what stands on a card is passed in, the words in the language of whoever prints.
 
-    draw([CardText("Arta", "Krasniqi", "http://192.168.8.1/card/3q2-...", "4711")], words)
+    draw([CardText("Arta", "Krasniqi", "http://192.168.8.1/card/3q2-...", "PIN 4711")], words)
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ _OVER_MM = 4.0
 
 @dataclass(frozen=True)
 class CardText:
-    """What one card tells; an empty PIN leaves its line out."""
+    """What one card tells; `secret` is the line with a PIN or pictures, empty to leave it out."""
 
     given_name: str
     surname: str
     address: str
-    pin: str
+    secret: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class SheetWords:
     title: str
     language: str
     heading: str
-    pin: str
     with_camera: str
     without_camera: str
 
@@ -78,8 +77,8 @@ def _card(paper: Pdf, left: float, top: float, card: CardText, words: SheetWords
     for text in wrapped(words.with_camera, typeface(bold=False), 8.5, beside * PT):
         _line(paper, x, y, text, width_mm=beside, largest_pt=8.5)
         y += 4
-    if card.pin:
-        _line(paper, x, top + 48.5, f"{words.pin}  {card.pin}", width_mm=beside, largest_pt=15, bold=True)
+    if card.secret:
+        _line(paper, x, top + 48.5, card.secret, width_mm=beside, largest_pt=15, bold=True)
     y = top + 56.0
     for text in wrapped(words.without_camera, typeface(bold=False), 7.5, inner * PT):
         _line(paper, x, y, text, width_mm=inner, largest_pt=7.5)

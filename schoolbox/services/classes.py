@@ -110,6 +110,15 @@ class PupilPage:
     wrong: tuple[WrongAnswers, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SecretsPage:
+    """How a class signs in, `pin` or `pictures`; `new` are pairs of a short name and a secret to be shown once."""
+
+    school_class: ClassRow
+    kind: str
+    new: tuple[tuple[str, str], ...]
+
+
 class Classes:
     """Reads a class's work for its teachers."""
 
@@ -207,6 +216,32 @@ class Classes:
             packs, key=lambda pair: (touched.get(pair[1].id, 10_000), school_class.grade not in pair[1].grades, pair[0])
         )
         return tuple(pack for _, pack in ranked)
+
+    def choose_sign_in(self, teacher_id: int, class_id: int, kind: str) -> None:
+        """Let a class sign in with `pin` or `pictures`; the new secrets are fetched once with `secrets_page`.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher.
+            BadInputError: There is no such kind.
+        """
+        self._own(teacher_id, class_id)
+        made = self._people.choose_sign_in(class_id, kind)
+        with self._lock:
+            self._slips.update({(teacher_id, person_id): pin for person_id, pin in made.items()})
+            while len(self._slips) > _SLIPS_MAX:
+                del self._slips[next(iter(self._slips))]
+
+    def secrets_page(self, teacher_id: int, class_id: int) -> SecretsPage:
+        """How a class signs in, and the secrets this teacher has just given out, this once.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher.
+        """
+        school_class = self._own(teacher_id, class_id)
+        names = {row.person_id: row.short_name for row in self._people.pupils(class_id)}
+        fresh = {name: self.take_new_pin(teacher_id, person_id) for person_id, name in names.items()}
+        new = tuple((name, secret) for name, secret in fresh.items() if secret)
+        return SecretsPage(school_class, self._people.class_sign_in(class_id), new)
 
     def _own(self, teacher_id: int, class_id: int) -> ClassRow:
         found = next((row for row in self.of_teacher(teacher_id) if row.id == class_id), None)

@@ -23,12 +23,14 @@ from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.folding import fold
 from schoolbox.services.logins import login_base, next_free, plain
 from schoolbox.services.passwords import Passwords
+from schoolbox.services.pictures import make as make_pictures
 from schoolbox.services.short_names import short_names
 
 PIN_DIGITS = 4
 NAME_LENGTH_MAX = 80
 ROLES = ("pupil", "teacher", "technician")
 GRADE_MAX = 13
+SECRET_KINDS = ("pin", "pictures")
 _TOO_EASY = frozenset(
     [digit * PIN_DIGITS for digit in "0123456789"]
     + ["".join(str((start + step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
@@ -157,9 +159,9 @@ class People:
         self._db.write(lambda: self._db.run(query))
 
     def new_pin(self, person_id: int) -> str:
-        """Give a pupil a new PIN, to be shown once; whoever is signed in with the old one is signed out.
+        """Give a pupil a new PIN, or pictures where the class uses them, to be shown once; inside or outside a change.
 
-        It may be part of a larger change.
+        Whoever is signed in with the old one is signed out.
 
         Raises:
             NotFoundError: There is no such pupil.
@@ -170,7 +172,8 @@ class People:
             if self._db.first(int, query) is None:
                 raise NotFoundError(kind="pupil", key=str(person_id))
             self.end_sessions(person_id)
-            return self._set_new_pin(person_id)
+            renew = self._set_new_pictures if self._class_uses_pictures(person_id) else self._set_new_pin
+            return renew(person_id)
 
         return self._db.write(change)
 
@@ -226,14 +229,52 @@ class People:
         return pin
 
     def _set_new_pin(self, person_id: int) -> str:
-        pin = self._make_pin()
+        return self._keep_pin(person_id, self._make_pin())
+
+    def _set_new_pictures(self, person_id: int) -> str:
+        return self._keep_pin(person_id, make_pictures(self._randbelow), pictures=True)
+
+    def _keep_pin(self, person_id: int, pin: str, *, pictures: bool = False) -> str:
         secret = self.pin_mark(person_id, pin)
-        change = Person.update(secret_kind="pin", secret=secret)  # noqa: S106 - the kind, not the secret
+        change = Person.update(secret_kind="pin", secret=secret, pictures=int(pictures))  # noqa: S106 - the kind
         self._db.run(change.where(Person.id == person_id))
         return pin
 
+    def _class_uses_pictures(self, person_id: int) -> bool:
+        query = SchoolClass.select(SchoolClass.id).join(Membership, on=(Membership.class_id == SchoolClass.id))
+        query = query.where(Membership.person_id == person_id, SchoolClass.sign_in == "pictures")
+        return self._db.first(int, query.where(SchoolClass.archived_at.is_null())) is not None
+
+    def uses_pictures(self, person_id: int) -> bool:
+        """Whether somebody has three pictures instead of a PIN."""
+        query = Person.select(Person.id).where(Person.id == person_id, Person.pictures == 1)
+        return self._db.first(int, query) is not None
+
+    def choose_sign_in(self, class_id: int, kind: str) -> dict[int, str]:
+        """Let a class sign in with `pin` or `pictures`; every pupil gets a new secret of that kind, shown once.
+
+        Returns:
+            The new secrets by the ids of the pupils.
+
+        Raises:
+            BadInputError: There is no such kind.
+        """
+        if kind not in SECRET_KINDS:
+            raise BadInputError(field="sign_in", problem=f"it is none of {', '.join(SECRET_KINDS)}")
+
+        def change() -> dict[int, str]:
+            self._db.run(SchoolClass.update(sign_in=kind).where(SchoolClass.id == class_id))
+            return {row.person_id: self.new_pin(row.person_id) for row in self.pupils(class_id)}
+
+        return self._db.write(change)
+
+    def class_sign_in(self, class_id: int) -> str:
+        """How a class signs in: `pin` or `pictures`."""
+        query = SchoolClass.select(SchoolClass.sign_in).where(SchoolClass.id == class_id)
+        return self._db.first(str, query) or SECRET_KINDS[0]
+
     def pin_mark(self, person_id: int, pin: str) -> str:
-        """What is stored for a person's PIN."""
+        """What is stored for a person's PIN or pictures."""
         return hmac.new(self._pin_key, f"pin:{person_id}:{pin}".encode(), hashlib.sha256).hexdigest()
 
     def new_password(self, login: str, password: str = "") -> str:

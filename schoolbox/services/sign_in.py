@@ -125,7 +125,7 @@ class SignIn:
 
         Args:
             person_id: Who says to be there.
-            pin: What was typed.
+            pin: What was typed; three pictures as `services.pictures` writes them.
             device: `address/cookie`.
 
         Raises:

@@ -6,9 +6,11 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import NotFoundError
 from schoolbox.services.card_sheet import CardText, SheetWords, draw
 from schoolbox.services.cards import CardClass
+from schoolbox.services.pictures import pictures_of
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language
+from schoolbox.web.words import PICTURES
 
 room = Blueprint("cards", __name__)
 
@@ -36,7 +38,7 @@ def make(class_id: int) -> ResponseReturnValue:
     page = box().cards.of_class(teacher, class_id)
     made = box().cards.make(teacher, class_id, person_id=person_id, with_pins=request.form.get("pins") == "new")
     base = f"http://{_host(request.form.get('host', ''))}"
-    texts = [CardText(card.given_name, card.surname, f"{base}/card/{card.code}", card.pin) for card in made]
+    texts = [CardText(card.given_name, card.surname, f"{base}/card/{card.code}", _secret(card.pin)) for card in made]
     box().cards.keep_sheet(teacher, class_id, draw(texts, _words(page)))
     return redirect(url_for("cards.show", class_id=class_id), 303)
 
@@ -63,6 +65,13 @@ def _host(wanted: str) -> str:
     return wanted if wanted in hosts else hosts[0]
 
 
+def _secret(pin: str) -> str:
+    """The line of a new PIN or new pictures."""
+    if names := pictures_of(pin):
+        return ", ".join(_(PICTURES[name]) for name in names)
+    return f"{_('PIN')}  {pin}" if pin else ""
+
+
 def _words(page: CardClass) -> SheetWords:
     class_name, school = page.school_class.name, box().school.facts().name
     heading = _("class %(name)s", name=class_name)
@@ -71,10 +80,9 @@ def _words(page: CardClass) -> SheetWords:
         title=_("Sign-in cards, class %(name)s", name=class_name),
         language=language(),
         heading=f"{school}, {heading}" if school else heading,
-        pin=_("PIN"),
         with_camera=_("Open the camera of the phone and point it at the code."),
         without_camera=_(
-            "Without a camera: open %(addresses)s, choose class %(name)s and your name, then type your PIN.",
+            "Without a camera: open %(addresses)s, choose class %(name)s and your name, then your PIN or pictures.",
             addresses=addresses, name=class_name,
         ),
     )  # fmt: skip

@@ -27,6 +27,22 @@ def show(class_id: int) -> ResponseReturnValue:
     return render_template("classes/show.html", page=page)
 
 
+@room.get("/classes/<int:class_id>/sign-in")
+@allow(Role.TEACHER)
+def sign_in(class_id: int) -> ResponseReturnValue:
+    """Show how the class signs in without cards, and new secrets once."""
+    page = box().classes.secrets_page(signed_in().person_id, class_id)
+    return render_template("classes/sign_in.html", page=page)
+
+
+@room.post("/classes/<int:class_id>/sign-in")
+@allow(Role.TEACHER)
+def choose_sign_in(class_id: int) -> ResponseReturnValue:
+    """Give every pupil of the class a new PIN or new pictures."""
+    box().classes.choose_sign_in(signed_in().person_id, class_id, request.form.get("kind", ""))
+    return redirect(url_for("classes.sign_in", class_id=class_id), 303)
+
+
 @room.get("/classes/<int:class_id>/pupils/<int:person_id>")
 @allow(Role.TEACHER)
 def pupil(class_id: int, person_id: int) -> ResponseReturnValue:

@@ -329,6 +329,13 @@ TOPICS: dict[str, Topic] = {
                 ),
             ),
             Question(
+                N_("Small pupils cannot type a PIN."),
+                N_(
+                    "Open the class and press “PIN or pictures”: they then touch three pictures in order. Print the "
+                    "page that follows; the pictures are shown this once."
+                ),
+            ),
+            Question(
                 N_("The next pupil takes the same tablet."),
                 N_(
                     "Point it at the next card: the one before is signed out. Or press the name at the top, "

@@ -7,6 +7,7 @@ from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
+from schoolbox.services.pictures import pictures_of
 from schoolbox.web import access, i18n, markup, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
@@ -54,6 +55,8 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         language_names=i18n.NAMES,
         language_url=_language_url,
         places=_places,
+        pictures=words.PICTURES,
+        pictures_of=pictures_of,
         viewer=access.viewer,
         school=box.school.name,
         addresses=box.addresses,

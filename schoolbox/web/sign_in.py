@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import BoxError, NotFoundError, SignInError, ThrottledError
 from schoolbox.messages import message_of, sentences
 from schoolbox.services.people import PupilRow
+from schoolbox.services.pictures import LENGTH, touched
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.context import box
 from schoolbox.web.doorway import device, enter, leave, local_path
@@ -45,10 +46,15 @@ def pin(class_id: int, person_id: int) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def check_pin(class_id: int, person_id: int) -> ResponseReturnValue:
     """Let a pupil in, or say that the PIN is not right."""
-    following = local_path(request.form.get("next", ""))
+    following, pin = local_path(request.form.get("next", "")), request.form.get("pin", "")
     _pupil(class_id, person_id)
+    if "pick" in request.form:
+        picked = touched(request.form.get("picked", ""), request.form["pick"])
+        if len(picked) < LENGTH:
+            return _pin_page(class_id, person_id, following=following, picked=picked)
+        pin = "-".join(picked)
     try:
-        token = box().sign_in.sign_in_pin(person_id, request.form.get("pin", ""), device=device())
+        token = box().sign_in.sign_in_pin(person_id, pin, device=device())
     except (SignInError, ThrottledError) as exc:
         return _pin_page(class_id, person_id, following=following, problem=exc)
     return enter(token, following=following)
@@ -95,18 +101,26 @@ def _pupil(class_id: int, person_id: int) -> PupilRow:
 
 
 def _pin_page(
-    class_id: int, person_id: int, *, following: str, problem: BoxError | None = None
+    class_id: int, person_id: int, *, following: str, problem: BoxError | None = None, picked: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
+    pictures = box().people.uses_pictures(person_id)
     page = render_template(
-        "sign_in/pin.html", pupil=_pupil(class_id, person_id), class_id=class_id, following=following,
-        problem=_pin_sentences(problem) if problem else None,
+        "sign_in/pictures.html" if pictures else "sign_in/pin.html", pupil=_pupil(class_id, person_id),
+        class_id=class_id, following=following, picked=picked,
+        problem=_pin_sentences(problem, pictures=pictures) if problem else None,
     )  # fmt: skip
     return page, message_of(problem).status if problem else 200
 
 
-def _pin_sentences(problem: BoxError) -> tuple[str, str, str]:
+def _pin_sentences(problem: BoxError, *, pictures: bool) -> tuple[str, str, str]:
     if isinstance(problem, ThrottledError):
         return sentences(problem, _)
+    if pictures:
+        return (
+            _("These are not your three pictures."),
+            _("Nothing is locked, and nobody else is affected."),
+            _("Try again slowly, or ask your teacher."),
+        )
     return (
         _("This PIN is not right."),
         _("Nothing is locked, and nobody else is affected."),

@@ -27,6 +27,19 @@ AREAS: Mapping[str, str] = {
 }
 """The learning areas in the order in which they are shown."""
 
+PICTURES: Mapping[str, str] = {
+    "sun": N_("sun"),
+    "fish": N_("fish"),
+    "apple": N_("apple"),
+    "house": N_("house"),
+    "flower": N_("flower"),
+    "car": N_("car"),
+    "ball": N_("ball"),
+    "star": N_("star"),
+    "tree": N_("tree"),
+}
+"""What the pictures that small children sign in with are called, in the order in which they are shown."""
+
 SUBJECTS: Mapping[str, str] = {
     "albanian": N_("Albanian"),
     "arts": N_("Art"),

@@ -66,6 +66,36 @@ def test_the_page_of_the_cards_fits_every_screen(demo: Demo, devices: Devices, k
     shot(page, f"help-{kind}-{language}")
 
 
+def test_small_pupils_touch_three_pictures(demo: Demo, devices: Devices) -> None:
+    desk, phone = devices.laptop(), devices.phone()
+    sign_in_teacher(desk, demo)
+    desk.goto(f"{demo.box_url}/classes")
+    names = [text.split()[0] for text in desk.locator("main .big-n").all_inner_texts()]
+    [class_name, *_] = [name for name in names if name != demo.facts["pupil"]["class"]]  # its PIN is for other tests
+    desk.locator("main").get_by_role("link", name=class_name).first.click()
+    desk.get_by_role("link", name="PIN apo figura").click()
+    desk.get_by_label("Me tri figura").check()
+    shot(desk, "kind")
+    desk.get_by_role("button", name="Jepuni të gjithëve").click()
+    first = desk.get_by_role("row").nth(1)
+    name = first.get_by_role("rowheader").inner_text()
+    pictures = str(first.get_by_role("img").get_attribute("aria-label")).split(", ")
+    shot(desk, "given")
+    try:
+        phone.goto(f"{demo.box_url}/sign-in")
+        phone.get_by_role("link", name=class_name).first.click()
+        phone.get_by_role("link", name=name).click()
+        for place, picture in enumerate(pictures):
+            assert fits(phone)
+            shot(phone, f"touched-{place}")
+            phone.get_by_role("button", name=picture).click()
+        expect(phone.get_by_role("heading", level=1)).to_contain_text("Mirë se erdhe")
+    finally:
+        desk.get_by_label("Me një PIN").check()
+        desk.get_by_role("button", name="Jepuni të gjithëve").click()
+    expect(desk.get_by_role("row").nth(1)).to_contain_text(name)
+
+
 def shot(page: Page, name: str) -> None:
     if folder := os.environ.get("CARD_SHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -4,3 +4,8 @@ CREATE TABLE card (
     mark TEXT NOT NULL UNIQUE,
     made_at TEXT NOT NULL
 );
+
+-- How the pupils of a class sign in without a card: 'pin' or 'pictures'; a new secret of theirs is of this kind.
+ALTER TABLE school_class ADD COLUMN sign_in TEXT NOT NULL DEFAULT 'pin';
+-- Whether the secret of a pupil (of kind 'pin') is three pictures.
+ALTER TABLE person ADD COLUMN pictures INTEGER NOT NULL DEFAULT 0;

@@ -16,7 +16,7 @@ from content_packs.clock import Clock
 from content_packs.library import InstalledPack, Previous, Publication
 from content_packs.manifest import Manifest
 from schoolbox.db.database import Database
-from schoolbox.db.models import File, Item, KeptFile, KeptPack, Pack
+from schoolbox.db.pack_models import File, Item, KeptFile, KeptPack, Pack
 from schoolbox.services.folding import HIDDEN_MARK
 from schoolbox.services.pack_rows import file_rows, item_rows, pack_row, read_units, unit_rows, word_rows
 from schoolbox.services.texts import write_json

@@ -21,7 +21,7 @@ from content_packs.shelf import Shelf
 from content_packs.trust import Applied, TrustStore
 from schoolbox import logs
 from schoolbox.db.database import Database
-from schoolbox.db.models import Pack
+from schoolbox.db.pack_models import Pack
 from schoolbox.errors import WriteFailedError
 from schoolbox.services.events import Events
 from schoolbox.services.pack_library import PackLibrary

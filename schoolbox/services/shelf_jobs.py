@@ -17,7 +17,7 @@ import peewee
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
-from schoolbox.db.models import ShelfJob, ShelfJobPack
+from schoolbox.db.pack_models import ShelfJob, ShelfJobPack
 from schoolbox.errors import NotFoundError
 from schoolbox.faults import Fault
 from schoolbox.services.pack_rows import read_units, write_units

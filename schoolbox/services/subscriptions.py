@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from content_packs.paths import is_publisher_id
 from schoolbox.db.database import Database
-from schoolbox.db.models import Pack, Subscription
+from schoolbox.db.pack_models import Pack, Subscription
 from schoolbox.errors import BadInputError
 
 ALL = "*"

@@ -20,7 +20,8 @@ import schoolbox
 from content_packs.clock import Clock
 from content_packs.durable import Disk
 from schoolbox.db.database import Database
-from schoolbox.db.models import Pack, Setting
+from schoolbox.db.models import Setting
+from schoolbox.db.pack_models import Pack
 from schoolbox.errors import ConfigError
 from schoolbox.messages_wire import TABLE
 from schoolbox.services.machine import Machine

@@ -244,7 +244,7 @@ def _build(ground: Ground) -> Box:
     )
     if ground.rescued:
         care.note_rescue(ground.rescued)
-    kept = KeptFields(db, events=events)
+    kept = KeptFields(db, events=events, on_erased=care.forget_copies)
     roster = Roster(db, people=people, events=events, kept=kept)
     reach = Reach(clock=clock, own_addresses=_own_addresses)
     parts = StatusParts(

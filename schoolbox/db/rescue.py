@@ -94,14 +94,28 @@ def finish(path: Path, *, folder: Path, disk: Disk) -> None:
     disk.rename(ready, path)
     disk.remove(suspect(path))
     for oldest in there[: -KEPT + 1]:
-        for file in oldest.iterdir():
-            disk.remove(file)
-        disk.remove_folder(oldest)
+        _remove(oldest, disk)
+
+
+def forget_damaged(folder: Path, *, disk: Disk) -> None:
+    """Delete every damaged file that was kept: what was erased since may still be read in it.
+
+    Raises:
+        DiskError: The disk refused; some of them may be left.
+    """
+    for kept in sorted(folder.iterdir()) if folder.is_dir() else ():
+        _remove(kept, disk)
 
 
 def suspect(path: Path) -> Path:
     """Name the file that says of a database, however well it opens, that a check has found problems in it."""
     return path.with_name(f"{path.name}.suspect")
+
+
+def _remove(kept: Path, disk: Disk) -> None:
+    for file in kept.iterdir():
+        disk.remove(file)
+    disk.remove_folder(kept)
 
 
 def _ready(path: Path) -> Path:

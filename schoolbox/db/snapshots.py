@@ -80,6 +80,16 @@ class Snapshots:
             self._disk.remove(old.file)
         return self.newest_first()[0]
 
+    def forget_older(self, newest: Snapshot) -> None:
+        """Delete every copy but one: what was erased from the database must not live on in them.
+
+        Raises:
+            DiskError: The disk refused; some of them may be left.
+        """
+        for each in self.newest_first():
+            if each.number != newest.number:
+                self._disk.remove(each.file)
+
     def _room_for(self, database: Path, keep_bytes: int) -> None:
         """Refuse what would leave too little room for answers."""
         needs = database.stat().st_size + keep_bytes

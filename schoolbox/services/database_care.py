@@ -16,7 +16,7 @@ from content_packs.errors import DiskError
 from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
-from schoolbox.db.rescue import Rescue, suspect
+from schoolbox.db.rescue import Rescue, forget_damaged, suspect
 from schoolbox.db.snapshots import Snapshot, Snapshots
 from schoolbox.errors import DamagedDatabaseError, WriteFailedError
 from schoolbox.services.events import Events, Fact
@@ -86,6 +86,20 @@ class DatabaseCare:
             raise
         LOG.info(logs.line("snapshot_taken", number=taken.number, size_bytes=taken.size_bytes))
         return taken
+
+    def forget_copies(self) -> None:
+        """Let nothing that was just erased live on in copies: one is taken anew, all others go.
+
+        Without room for a new one the others stay, and go one by one with the coming days.
+        """
+        path = self._of.db.path
+        try:
+            self._of.snapshots.forget_older(self.take_snapshot())
+            forget_damaged(path.parent / "damaged", disk=self._of.disk)
+            for backup in path.parent.glob(f"{path.stem}-schema*.db"):
+                self._of.disk.remove(backup)
+        except (DamagedDatabaseError, WriteFailedError, DiskError) as exc:
+            LOG.warning(logs.line("copies_not_forgotten", why=type(exc).__name__))
 
     def has_young_snapshot(self) -> bool:
         """Whether the newest copy was taken lately; one from a day to come proves that a clock was wrong."""

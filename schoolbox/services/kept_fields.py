@@ -1,12 +1,12 @@
 """Which personal facts a school keeps beyond what signing in needs: its own choice, as few as it can do with.
 
 Promises: what is not kept is neither read from lists nor shown nor exported; what is no longer kept is erased in the
-same change that says so. A new box keeps the language alone.
+same change that says so, and from the copies of the database right after it. A new box keeps the language alone.
 
     kept_fields.choose({"phone"})    # the parents' names and languages that were stored are gone
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from schoolbox.db.database import Database
 from schoolbox.db.models import Person, Setting
@@ -21,9 +21,10 @@ AT_FIRST = frozenset({"language"})
 class KeptFields:
     """Reads and sets the choice."""
 
-    def __init__(self, db: Database, *, events: Events) -> None:
+    def __init__(self, db: Database, *, events: Events, on_erased: Callable[[], None]) -> None:
         self._db = db
         self._events = events
+        self._on_erased = on_erased
 
     def kept(self) -> frozenset[str]:
         """The optional fields that the school keeps."""
@@ -41,11 +42,14 @@ class KeptFields:
             raise BadInputError(field=unknown[0], problem=f"it is none of {', '.join(OPTIONAL)}")
         kept = " ".join(field for field in OPTIONAL if field in fields)
 
-        def keep() -> None:
+        def keep() -> int:
             self._db.run(Setting.insert(key=KEY, value=kept).on_conflict_replace())
-            for field in OPTIONAL:
-                if field not in fields:
-                    self._db.run(Person.update({field: ""}).where(getattr(Person, field) != ""))
+            gone = [field for field in OPTIONAL if field not in fields]
+            return sum(
+                self._db.run(Person.update({field: ""}).where(getattr(Person, field) != "")) for field in gone
+            )
 
-        self._db.write(keep)
+        erased = self._db.write(keep)
         self._events.note_done("kept_fields_chosen", by=by, fields=kept or "-")
+        if erased:
+            self._on_erased()

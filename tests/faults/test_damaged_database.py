@@ -249,3 +249,22 @@ def test_a_copy_is_made_by_hand_while_the_box_serves(data: Path) -> None:
     assert count(ROOT / json.loads(told.stdout)["file"], "person") == 42
 
 
+
+
+def test_what_a_school_no_longer_keeps_is_erased_from_every_copy_too(data: Path) -> None:
+    secret = "+383 44 123 456"
+    spoil(data, root_page(data, "event"))
+    box = opened(data, mend=True)
+    box.kept_fields.choose({"phone"})
+    box.database.write(lambda: box.database.run_sql("UPDATE person SET phone = ?", (secret,)))
+    box.database_care.take_snapshot()
+    shutil.copy(data / "snapshots" / "box-000002.db", data / "damaged" / "0001" / "box.db")
+    shutil.copy(data / "snapshots" / "box-000002.db", data / "box-schema1-20260901T080000.db")
+    copies = [path for path in data.rglob("*.db") if path.name != "box.db" or path.parent != data]
+    assert sum(secret.encode() in path.read_bytes() for path in copies) == 3
+    box.kept_fields.choose({"language"})
+    box.close()
+    left = [path for path in data.rglob("*.db") if path.name != "box.db" or path.parent != data]
+    assert [path.name for path in left] == ["box-000003.db"]
+    assert secret.encode() not in left[0].read_bytes()
+    assert count(left[0], "person") == 42

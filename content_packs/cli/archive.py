@@ -34,7 +34,7 @@ def add_to(nouns: Nouns) -> None:
     parser = add_command(nouns, "archive", _archive, about=about)
     parser.add_argument("shelf", type=Path, metavar="SHELF")
     parser.add_argument("out", type=Path, metavar="OUT.zip")
-    parser.add_argument("packs", nargs="*", metavar="PACK", help="as mash:thyesat-6; all if none is named")
+    parser.add_argument("packs", nargs="*", default=(), metavar="PACK", help="as mash:thyesat-6; all if none is named")
     parser.add_argument("--replace", action="store_true", help="also if there is a file OUT.zip already")
 
 

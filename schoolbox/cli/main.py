@@ -105,11 +105,11 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     """
     parser = _parser()
     words, rest = parser.parse_known_args(arguments)
-    packs: list[str] | None = getattr(words, "packs", None)
+    packs: Sequence[str] | None = getattr(words, "packs", None)
     if rest and (packs is None or any(word.startswith("-") for word in rest)):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if packs is not None:
-        packs.extend(rest)
+        words.packs = [*packs, *rest]
     return words
 
 

@@ -17,7 +17,7 @@ def add_to(verbs: Parsers) -> None:
     """Declare the verb under `stick`."""
     words = verb(verbs, "write", write, "write packs of this box onto a stick")
     words.add_argument("path", metavar="PATH", type=Path, help="the folder of the stick")
-    words.add_argument("packs", metavar="PACK", nargs="*", help="publisher:name")
+    words.add_argument("packs", metavar="PACK", nargs="*", default=(), help="publisher:name")
     words.add_argument("--all", action="store_true", help="every pack of this box")
     words.add_argument("--only", action="store_true", help="take packs that were not named off the stick")
     words.add_argument("--quick", action="store_true", help="believe the sizes of what is there instead of reading it")

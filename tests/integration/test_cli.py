@@ -81,6 +81,7 @@ def test_words_that_are_no_command_are_told_to_programs_as_data(data: Path) -> N
     told = json.loads(done.stderr)
     assert (told["error"], told["safe"]) == ("UsageError", "Nothing was changed.")
     assert told["todo"].startswith("usage: schoolbox pack remove")
+    assert _box(data, "stick", "write").stderr.endswith("error: the following arguments are required: PATH\n")
 
 
 def test_a_school_gets_its_name_and_the_box_keeps_its_number(data: Path) -> None:

@@ -115,6 +115,12 @@ class Listing:
     age_days: int | None = None
     fault: Fault | None = None
 
+    @property
+    def of_another_registry(self) -> bool:
+        """Whether nothing on it can be believed because its registry is not that of this box."""
+        refused = any(each.name == "registry.json" and not each.older for each in self.refused)
+        return refused and bool(self.packs) and all(pack.state == "untrusted" for pack in self.packs)
+
     def find(self, pack_id: str) -> PackOffer | None:
         """One pack of it."""
         return next((pack for pack in self.packs if pack.pack_id == pack_id), None)

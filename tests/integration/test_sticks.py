@@ -275,6 +275,20 @@ def test_a_box_that_trusts_nobody_yet_says_so_on_the_page(tmp_path: Path) -> Non
         assert "This box was not told yet whose packs it may trust." in words
 
 
+def test_a_stick_of_another_ministry_is_told_once_and_not_pack_by_pack(
+    pages: Pages, desk: Device, tmp_path: Path
+) -> None:
+    other = Ministry(tmp_path / "other", publishers=("mash", "qendra"))
+    for pack_id in (PHYSICS, "mash:biologji-7", "qendra:english"):
+        other.publish(pack_id)
+    [stick] = put_in(pages.box, other.folder)
+    words = shown(desk, f"/sticks/{stick.id}")
+    assert words.count("signed under another registry than the one this box trusts") == 1
+    assert words.count("Nothing of it was installed") == 1 + words.partition("not believed")[2].count("Nothing of it")
+    assert words.count("Not trusted") == 3
+    assert "Nothing on this stick can be installed." not in words
+
+
 def test_units_are_chosen_and_more_of_them_later(pages: Pages, desk: Device, ministry: Ministry) -> None:
     publish_units(ministry, 1, {"forca": {"a": 7}, "levizja": {"b": 8}})
     [stick] = put_in(pages.box, ministry.folder)

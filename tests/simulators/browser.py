@@ -66,6 +66,15 @@ class Browser:
         assert answered.status_code == 303, (answered.status_code, answered.text[:500])
         self.load_form("/")
 
+    def sign_in_card(self, code: str) -> None:
+        """Sign in as a phone does whose camera saw a card: its address, one tap, the home page."""
+        led = self.get(f"/card/{code}")
+        assert led.status_code == 303, (led.status_code, led.text[:500])
+        self.load_form(led.headers["Location"])
+        answered = self.post("/card", {})
+        assert answered.status_code == 303, (answered.status_code, answered.text[:500])
+        self.load_form("/")
+
     def sign_in_staff(self, login: str, password: str) -> None:
         """Sign in as a teacher or technician does."""
         self.load_form("/sign-in/staff")

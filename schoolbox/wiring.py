@@ -61,6 +61,7 @@ from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
 from schoolbox.services.secrets import Secrets
+from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
@@ -130,6 +131,7 @@ class Box:
     roster_export: RosterExport
     sign_in: SignIn
     cards: Cards
+    sessions: Sessions
     claim: Claim
     classes: Classes
     lessons: Lessons
@@ -279,6 +281,9 @@ def _build(ground: Ground) -> Box:
         ),
         my_lessons=MyLessons(
             db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock
+        ),
+        sessions=Sessions(
+            db, clock=clock, boot_id=ground.boot_id, people=people, classes=classes, idle_minutes=config.idle_minutes
         ),
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),

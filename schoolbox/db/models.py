@@ -84,13 +84,14 @@ class Membership(Model):
 
 
 class Session(Model):
-    """Who is signed in where; holds the hash of the cookie's token."""
+    """Who is signed in where; holds the hash of the cookie's token. `device` is its kind, as `phone`."""
 
     token_sha256 = TextField(primary_key=True)
     person_id = IntegerField()
     started_at = TextField()
     boot_id = TextField()
     seen_monotonic_s = FloatField()
+    device = TextField(default="")
 
     class Meta:
         table_name = "session"

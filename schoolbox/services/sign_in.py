@@ -120,13 +120,14 @@ class SignIn:
         self._token_urlsafe = token_urlsafe
         self._gate = PasswordGate(clock)
 
-    def sign_in_pin(self, person_id: int, pin: str, *, device: str) -> str:
+    def sign_in_pin(self, person_id: int, pin: str, *, device: str, kind: str = "") -> str:
         """Sign a pupil in; returns the token for the cookie.
 
         Args:
             person_id: Who says to be there.
             pin: What was typed; three pictures as `services.pictures` writes them.
             device: `address/cookie`.
+            kind: `phone`, `tablet`, `computer` or empty, for the teacher's list.
 
         Raises:
             SignInError: Not the PIN of this pupil.
@@ -140,9 +141,9 @@ class SignIn:
             LOG.info(logs.line("sign_in_refused", person=person_id))
             raise SignInError
         self._throttle.right(key, device)
-        return self.start(person_id)
+        return self.start(person_id, kind=kind)
 
-    def sign_in_password(self, login: str, password: str, *, device: str) -> str:
+    def sign_in_password(self, login: str, password: str, *, device: str, kind: str = "") -> str:
         """Sign a teacher or technician in; returns the token for the cookie.
 
         Raises:
@@ -161,9 +162,9 @@ class SignIn:
             LOG.info(logs.line("sign_in_refused", person=found.person_id if found else 0))
             raise SignInError
         self._throttle.right(key, device)
-        return self.start(found.person_id)
+        return self.start(found.person_id, kind=kind)
 
-    def start(self, person_id: int) -> str:
+    def start(self, person_id: int, *, kind: str = "") -> str:
         """Begin a session without asking for a secret: for a claim or a card that was just proven, and for tests."""
         token = self._token_urlsafe(32)
         now_at = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
@@ -174,7 +175,7 @@ class SignIn:
             self._db.run(
                 SessionRow.insert(
                     token_sha256=_hash(token), person_id=person_id, started_at=now_at,
-                    boot_id=self._boot_id, seen_monotonic_s=seen_s,
+                    boot_id=self._boot_id, seen_monotonic_s=seen_s, device=kind,
                 )
             )  # fmt: skip
             self._db.run(Person.update(seen_at=now_at).where(Person.id == person_id))

@@ -16,7 +16,7 @@ from schoolbox.messages import message_of, sentences
 from schoolbox.services.cards import Holder
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.context import box
-from schoolbox.web.doorway import address, enter
+from schoolbox.web.doorway import address, enter, kind_of_device
 from schoolbox.web.i18n import _
 
 room = Blueprint("card_door", __name__)
@@ -53,7 +53,7 @@ def come_in() -> ResponseReturnValue:
     holder = _holder()
     if holder is None:
         return redirect(url_for("card_door.ask"), 303)
-    answer = make_response(enter(box().sign_in.start(holder.person_id)))
+    answer = make_response(enter(box().sign_in.start(holder.person_id, kind=kind_of_device())))
     answer.delete_cookie(COOKIE, path="/card", httponly=True, samesite="Lax")
     return answer
 

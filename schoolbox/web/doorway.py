@@ -25,6 +25,16 @@ def device() -> str:
     return f"{address()}/{session['device']}"
 
 
+def kind_of_device() -> str:
+    """What the browser says that it runs on: `phone`, `tablet`, `computer`, or nothing we know."""
+    said = request.user_agent.string
+    if "iPad" in said or ("Android" in said and "Mobile" not in said):
+        return "tablet"
+    if "Mobile" in said or "Android" in said:
+        return "phone"
+    return "computer" if any(name in said for name in ("Windows", "Macintosh", "X11", "CrOS")) else ""
+
+
 def address() -> str:
     """Where the request comes from; behind a front server on this machine, what that server says."""
     nearest = request.remote_addr or ""

@@ -9,7 +9,7 @@ from schoolbox.services.people import PupilRow
 from schoolbox.services.pictures import LENGTH, touched
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.context import box
-from schoolbox.web.doorway import device, enter, leave, local_path
+from schoolbox.web.doorway import device, enter, kind_of_device, leave, local_path
 from schoolbox.web.i18n import _
 
 room = Blueprint("sign_in", __name__)
@@ -54,7 +54,7 @@ def check_pin(class_id: int, person_id: int) -> ResponseReturnValue:
             return _pin_page(class_id, person_id, following=following, picked=picked)
         pin = "-".join(picked)
     try:
-        token = box().sign_in.sign_in_pin(person_id, pin, device=device())
+        token = box().sign_in.sign_in_pin(person_id, pin, device=device(), kind=kind_of_device())
     except (SignInError, ThrottledError) as exc:
         return _pin_page(class_id, person_id, following=following, problem=exc)
     return enter(token, following=following)
@@ -74,7 +74,9 @@ def check_password() -> ResponseReturnValue:
     """Let a teacher or technician in; what was not right is never said."""
     login, following = request.form.get("login", ""), local_path(request.form.get("next", ""))
     try:
-        token = box().sign_in.sign_in_password(login, request.form.get("password", ""), device=device())
+        token = box().sign_in.sign_in_password(
+            login, request.form.get("password", ""), device=device(), kind=kind_of_device()
+        )
     except (SignInError, ThrottledError) as exc:
         page = render_template("sign_in/staff.html", login=login, following=following, problem=_staff_sentences(exc))
         return page, message_of(exc).status

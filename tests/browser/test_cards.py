@@ -10,6 +10,7 @@ from tests.browser.conftest import Demo, Devices
 from tests.simulators.printed import pages
 
 pytestmark = pytest.mark.xdist_group("demo")
+PHONE_SAYS = "Mozilla/5.0 (Linux; Android 6.0; J5) AppleWebKit/537.36 Chrome/61.0.3163.98 Mobile Safari/537.36"
 
 
 def sign_in_teacher(page: Page, demo: Demo) -> None:
@@ -25,7 +26,7 @@ def fits(page: Page) -> bool:
 
 
 def test_a_teacher_prints_cards_and_a_pupil_comes_in_with_one(demo: Demo, devices: Devices) -> None:
-    desk, phone = devices.laptop(), devices.phone()
+    desk, phone = devices.laptop(), devices.phone(user_agent=PHONE_SAYS)
     sign_in_teacher(desk, demo)
     desk.get_by_role("link", name="Kartelat e hyrjes").click()
     desk.get_by_role("button", name="Bëni kartela të reja").click()
@@ -46,8 +47,12 @@ def test_a_teacher_prints_cards_and_a_pupil_comes_in_with_one(demo: Demo, device
     phone.reload()
     expect(phone.get_by_role("button", name="Po, unë jam")).to_have_count(0)
 
-    desk.get_by_role("button", name="Bëni kartela të reja").click()
-    expect(sheet).to_be_visible()
+    desk.get_by_role("link", name="Kthehu te klasa").click()
+    desk.get_by_role("link", name="Kush ka hyrë dhe ku").click()
+    expect(desk.get_by_role("main")).to_contain_text("Telefon")
+    shot(desk, "sessions")
+    desk.get_by_role("button", name="Nxirrini të gjithë").click()
+    expect(desk.get_by_role("main")).to_contain_text("Askush nga kjo klasë nuk ka hyrë.")
     phone.goto(f"{demo.box_url}/")
     expect(phone.locator("main").get_by_role("link", name="Hyr me emrin tim")).to_be_visible()
 

@@ -60,6 +60,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/sign-in"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/sign-in"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/sessions"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/sessions"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/cards"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/cards"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/cards/sheet"): "door no ok gone no",

@@ -9,3 +9,5 @@ CREATE TABLE card (
 ALTER TABLE school_class ADD COLUMN sign_in TEXT NOT NULL DEFAULT 'pin';
 -- Whether the secret of a pupil (of kind 'pin') is three pictures.
 ALTER TABLE person ADD COLUMN pictures INTEGER NOT NULL DEFAULT 0;
+-- The kind of device of a session: 'phone', 'tablet', 'computer', or empty where it is not known.
+ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';

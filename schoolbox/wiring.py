@@ -50,6 +50,7 @@ from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import PackParts, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
+from schoolbox.services.policy import Policy
 from schoolbox.services.pull import Puller, PullParts
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_room import PullRoom
@@ -131,6 +132,7 @@ class Box:
     roster_export: RosterExport
     sign_in: SignIn
     cards: Cards
+    policy: Policy
     sessions: Sessions
     claim: Claim
     classes: Classes
@@ -275,7 +277,7 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        classes=classes,
+        classes=classes, policy=Policy(db, clock=clock, events=events),
         lessons=Lessons(
             db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Outcome
 from schoolbox.errors import BadInputError
-from schoolbox.services.people import ClassRow, NewPerson
+from schoolbox.services.people_rows import ClassRow, NewPerson
 
 
 def add(nouns: Parsers) -> None:

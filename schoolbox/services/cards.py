@@ -34,7 +34,8 @@ from schoolbox.services.classes import Classes
 from schoolbox.services.events import Events
 from schoolbox.services.folding import fold
 from schoolbox.services.networks import network_of
-from schoolbox.services.people import ClassRow, People
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import ClassRow
 from schoolbox.services.throttle import Throttle
 
 LOG = logging.getLogger(__name__)

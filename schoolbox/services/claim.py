@@ -23,7 +23,8 @@ from schoolbox.db.models import Setting
 from schoolbox.errors import NotFoundError, SignInError
 from schoolbox.services.codes import as_meant, new_code
 from schoolbox.services.events import Events
-from schoolbox.services.people import NewPerson, People
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.school import School
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.throttle import Throttle

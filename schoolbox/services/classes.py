@@ -22,7 +22,8 @@ from schoolbox.services import classes_sql as sql
 from schoolbox.services.class_map import Cell, ClassWork, Stand, Stuck, cell, read_stand, stuck
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry, ItemCard, PackCard
-from schoolbox.services.people import ClassRow, People, PupilRow
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import ClassRow, PupilRow
 from schoolbox.services.quizzes import Paper, Quizzes
 from schoolbox.services.texts import read_names, write_json
 

@@ -25,7 +25,8 @@ from schoolbox.services.gone_items import GoneItem, GoneItems
 from schoolbox.services.lesson_rows import LessonRow, LessonWish
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry, Outline, PackCard
-from schoolbox.services.people import ClassRow, People, PupilRow
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import ClassRow, PupilRow
 from schoolbox.services.texts import write_json
 
 LISTED = 200

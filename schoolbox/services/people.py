@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 from content_packs.clock import Clock
@@ -23,6 +22,7 @@ from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.folding import fold
 from schoolbox.services.logins import login_base, next_free, plain
 from schoolbox.services.passwords import Passwords
+from schoolbox.services.people_rows import AddedPerson, ClassRow, NewPerson, PupilRow
 from schoolbox.services.pictures import make as make_pictures
 from schoolbox.services.short_names import short_names
 
@@ -36,51 +36,6 @@ _TOO_EASY = frozenset(
     + ["".join(str((start + step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
     + ["".join(str((start - step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
 )
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """Somebody to add; staff without a password are given one, a login is made of the name unless it is given."""
-
-    role: str
-    given_name: str
-    surname: str
-    class_ids: tuple[int, ...] = ()
-    language: str = ""
-    login: str = ""
-    password: str = ""
-    parent_name: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class AddedPerson:
-    """Who was added, with the secret that is shown this once: a PIN for a pupil, a password for staff."""
-
-    person_id: int
-    login: str
-    pin: str | None
-    password: str | None
-
-
-@dataclass(frozen=True)
-class ClassRow:
-    """A class and how many pupils it has."""
-
-    id: int
-    name: str
-    grade: int
-    shift: str
-    pupils: int
-
-
-@dataclass(frozen=True)
-class PupilRow:
-    """A pupil as the class may see them."""
-
-    person_id: int
-    short_name: str
-    given_name: str
 
 
 class People:
@@ -216,6 +171,21 @@ class People:
         ]
         self._db.run_many("INSERT OR IGNORE INTO membership (class_id, person_id) VALUES (?, ?)", members)
         return added
+
+    def take_pin(self, person_id: int, pin: str) -> None:
+        """Keep the PIN that a pupil chose; every session of the pupil is over.
+
+        Raises:
+            BadInputError: It is not four digits, or too easy.
+        """
+        if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()) or pin in _TOO_EASY:
+            raise BadInputError(field="pin", problem=f"it needs {PIN_DIGITS} digits that are not too easy")
+
+        def change() -> None:
+            self.end_sessions(person_id)
+            self._keep_pin(person_id, pin)
+
+        self._db.write(change)
 
     def end_sessions(self, person_id: int) -> None:
         """Sign somebody out everywhere, inside or outside a larger change."""

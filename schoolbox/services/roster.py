@@ -18,7 +18,8 @@ from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.services.events import Events
 from schoolbox.services.kept_fields import KeptFields
-from schoolbox.services.people import NewPerson, People
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.roster_class import class_of
 from schoolbox.services.roster_file import RosterFile, RosterRow, read_roster
 from schoolbox.services.roster_known import SQL, Known, Matched, match

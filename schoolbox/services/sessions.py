@@ -15,7 +15,8 @@ from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services.classes import Classes
-from schoolbox.services.people import ClassRow, People
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import ClassRow
 
 LOG = logging.getLogger(__name__)
 _PUPILS = (

@@ -47,7 +47,8 @@ _VIEWER_SQL = """
 SELECT p.id, p.role, p.given_name, p.surname, p.actor_id, p.language, s.boot_id, s.seen_monotonic_s,
        c.id, c.name, c.grade,
        (SELECT group_concat(q.id || x'1f' || q.surname, x'1e') FROM membership n JOIN person q ON q.id = n.person_id
-         WHERE n.class_id = c.id AND q.role = 'pupil' AND q.archived_at IS NULL AND q.given_name = p.given_name)
+         WHERE n.class_id = c.id AND q.role = 'pupil' AND q.archived_at IS NULL AND q.given_name = p.given_name),
+       p.pictures
   FROM session s JOIN person p ON p.id = s.person_id
   LEFT JOIN school_class c ON p.role = 'pupil'
        AND c.id = (SELECT min(m.class_id) FROM membership m JOIN school_class d ON d.id = m.class_id
@@ -72,11 +73,12 @@ class _Found:
     class_name: str | None
     grade: int | None
     namesakes: str | None
+    pictures: int
 
     def viewer(self) -> Viewer:
         return Viewer(
             self.person_id, self.role, self.given_name, self._short_name(), self.actor_id, self.language,
-            self.class_id, self.class_name or "", self.grade,
+            self.class_id, self.class_name or "", self.grade, pictures=bool(self.pictures),
         )  # fmt: skip
 
     def _short_name(self) -> str:
@@ -133,6 +135,22 @@ class SignIn:
             SignInError: Not the PIN of this pupil.
             ThrottledError: Too many tries for this pupil; the PIN was not looked at.
         """
+        self._check_pin(person_id, pin, device=device)
+        return self.start(person_id, kind=kind)
+
+    def change_pin(self, person_id: int, old: str, new: str, *, device: str, kind: str = "") -> str:
+        """Let a pupil take another PIN; returns the token of a new session, every other one is over.
+
+        Raises:
+            SignInError: The old one is not the PIN of this pupil.
+            ThrottledError: Too many tries for this pupil; the old PIN was not looked at.
+            BadInputError: The new one is not four digits, or too easy.
+        """
+        self._check_pin(person_id, old, device=device)
+        self._people.take_pin(person_id, new)
+        return self.start(person_id, kind=kind)
+
+    def _check_pin(self, person_id: int, pin: str, *, device: str) -> None:
         found = self._secret((Person.id == person_id) & (Person.role == "pupil"))
         key = f"person:{person_id}" if found else f"unknown:{_slot(str(person_id))}"
         self._take(key, device, person_id=person_id)
@@ -141,7 +159,6 @@ class SignIn:
             LOG.info(logs.line("sign_in_refused", person=person_id))
             raise SignInError
         self._throttle.right(key, device)
-        return self.start(person_id, kind=kind)
 
     def sign_in_password(self, login: str, password: str, *, device: str, kind: str = "") -> str:
         """Sign a teacher or technician in; returns the token for the cookie.

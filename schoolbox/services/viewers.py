@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person. `short_name` is "Arta K."; `actor_id` is the random id that statements carry."""
+    """A signed-in person. `short_name` is "Arta K."; `actor_id` is the random id that statements carry.
+
+    `pictures` says that the secret is three pictures, not a PIN.
+    """
 
     person_id: int
     role: str
@@ -16,6 +19,7 @@ class Viewer:
     class_id: int | None
     class_name: str
     grade: int | None
+    pictures: bool = False
 
 
 def keeps_for(viewer: Viewer | None) -> Viewer | None:

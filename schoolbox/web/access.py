@@ -15,9 +15,12 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import NotAllowedError, NotSignedInError
 from schoolbox.services import viewers
 from schoolbox.services.viewers import Viewer
+from schoolbox.web.context import box
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 ATTRIBUTE = "allowed_roles"
+LESSONS = ("home", "library", "items", "quizzes", "search")
+"""The rooms that guests see only where the school allows it."""
 
 
 class Role(StrEnum):
@@ -96,3 +99,5 @@ def check() -> None:
     role = Role(who.role) if who else Role.GUEST
     if role not in roles_of(current_app, request.endpoint):
         raise NotSignedInError if who is None else NotAllowedError(role=role)
+    if who is None and request.blueprint in LESSONS and not box().policy.allowed().guests_watch:
+        raise NotSignedInError

@@ -19,7 +19,8 @@ LOG = logging.getLogger(__name__)
 def problem(error: Exception) -> ResponseReturnValue:
     """Answer any error; one that nobody foresaw is logged here, once, with its trace."""
     if isinstance(error, NotSignedInError) and request.method == "GET" and not _wants_json():
-        return redirect(url_for("sign_in.classes", next=request.full_path.rstrip("?")), 303)
+        wanted = request.full_path.rstrip("?") if request.path != "/" else None
+        return redirect(url_for("sign_in.classes", next=wanted), 303)
     if isinstance(error, NotFoundError) and not _wants_json() and (gone_page := gone.page(error)):
         return gone_page
     message = message_of(error)

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
 from schoolbox.services.pictures import pictures_of
-from schoolbox.web import access, i18n, markup, stick_words, words
+from schoolbox.web import access, context, i18n, markup, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -28,7 +28,7 @@ SUBJECTS = Place("library.areas", N_("Subjects"), "i-grid", ("library", "items",
 SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes", "lessons", "cards", "sessions"))
-STATUS = Place("status.show", N_("Status"), "i-chart", ("status",))
+STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy"))
 PEOPLE = Place("rosters.show", N_("People"), "i-users", ("rosters",))
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 
@@ -57,6 +57,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         places=_places,
         pictures=words.PICTURES,
         pictures_of=pictures_of,
+        allowed_here=box.policy.allowed,
         viewer=access.viewer,
         school=box.school.name,
         addresses=box.addresses,
@@ -79,6 +80,8 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
 def _places() -> list[tuple[Place, bool]]:
     """The places of whoever is looking, each with whether this page is there."""
     who = access.viewer()
+    if who is None and not context.box().policy.allowed().guests_watch:
+        return []
     return [(place, request.blueprint in place.rooms) for place in PLACES[who.role if who else "guest"]]
 
 

@@ -16,6 +16,7 @@ from schoolbox.web import (
     lessons,
     library,
     packs,
+    policy,
     quizzes,
     rosters,
     search,
@@ -30,6 +31,6 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, lessons.room, cards.room, card_door.room, sessions.room, status.room, sticks.room, jobs.room,
-    packs.room, uploads.room, rosters.room, health.room, help_pages.room, shelf.room, static_files.room,
+    classes.room, lessons.room, cards.room, card_door.room, sessions.room, status.room, policy.room, sticks.room,
+    jobs.room, packs.room, uploads.room, rosters.room, health.room, help_pages.room, shelf.room, static_files.room,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BoxError, NotFoundError, SignInError, ThrottledError
 from schoolbox.messages import message_of, sentences
-from schoolbox.services.people import PupilRow
+from schoolbox.services.people_rows import PupilRow
 from schoolbox.services.pictures import LENGTH, touched
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.context import box

@@ -20,7 +20,7 @@ from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.pull_pace import Pace
 from schoolbox.services.pull_sources import PullAsk
 from schoolbox.wiring import Box, open_box

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.wiring import open_box
 from tests.browser.conftest import Devices
 from tests.simulators.programs import Program, running_box

@@ -14,7 +14,7 @@ from schoolbox.config import Config
 from schoolbox.db import rescue as rescuing
 from schoolbox.db.snapshots import Snapshots
 from schoolbox.errors import DamagedDatabaseError
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.viewers import Viewer
 from schoolbox.services.watching import WatchReport
 from schoolbox.wiring import Box, open_box

@@ -10,7 +10,7 @@ import pytest
 
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.clock import HandClock

@@ -8,7 +8,7 @@ import pytest
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.class_map import Cell
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, Pages, open_pages
 from tests.simulators.seeded import PACK, PASSWORD, QUESTIONS, QUIZ

@@ -15,7 +15,7 @@ from schoolbox.errors import ConfigError
 from schoolbox.jobs.announce import AnnounceJob
 from schoolbox.jobs.supervisor import Supervisor
 from schoolbox.jobs.sync_loop import SyncJob
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.wiring import Box, open_box
 from sync.discovery import Reason
 from sync.enrolment import Enrolment

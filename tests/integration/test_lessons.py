@@ -9,7 +9,7 @@ import pytest
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.lesson_rows import ITEMS_MAX, LessonWish
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
 from tests.simulators.media import mp4

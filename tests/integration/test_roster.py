@@ -15,7 +15,7 @@ from schoolbox import logs
 from schoolbox.config import LANGUAGES
 from schoolbox.errors import BadInputError
 from schoolbox.services.logins import plain
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.roster_export import Format
 from schoolbox.services.roster_fields import FIELDS, ROLES, field_of
 from schoolbox.services.roster_file import read_roster

@@ -14,7 +14,7 @@ from content_packs.durable import Disk
 from schoolbox import logs
 from schoolbox.errors import BadInputError, ConfigError, NotFoundError, SignInError, ThrottledError
 from schoolbox.services.passwords import AT_ONCE, Passwords
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.secrets import Secrets
 from tests.simulators.people import IDLE_MINUTES, SchoolHouse, school_house, wait_after_many, wrong
 

@@ -22,7 +22,7 @@ from content_packs.durable import Disk
 from content_packs.install import Installed
 from content_packs.sign import sign_pack
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.viewers import Viewer
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box

@@ -12,7 +12,8 @@ from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.events import Events
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.passwords import Passwords
-from schoolbox.services.people import NewPerson, People
+from schoolbox.services.people import People
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.roster import Roster
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School

@@ -13,7 +13,7 @@ from flask import Flask
 
 from content_packs.clock import Clock
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.device import Device

@@ -14,7 +14,7 @@ from content_packs.build import build_pack
 from content_packs.durable import Disk
 from content_packs.sign import sign_pack
 from schoolbox.config import Config
-from schoolbox.services.people import NewPerson
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.wiring import open_box
 from tests.simulators.media import mp4
 from tests.simulators.publisher import Ministry

@@ -1,0 +1,48 @@
+"""People and classes as they are asked for and as they are listed: values without a database."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody to add; staff without a password are given one, a login is made of the name unless it is given."""
+
+    role: str
+    given_name: str
+    surname: str
+    class_ids: tuple[int, ...] = ()
+    language: str = ""
+    login: str = ""
+    password: str = ""
+    parent_name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class AddedPerson:
+    """Who was added, with the secret that is shown this once: a PIN for a pupil, a password for staff."""
+
+    person_id: int
+    login: str
+    pin: str | None
+    password: str | None
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A class and how many pupils it has."""
+
+    id: int
+    name: str
+    grade: int
+    shift: str
+    pupils: int
+
+
+@dataclass(frozen=True)
+class PupilRow:
+    """A pupil as the class may see them."""
+
+    person_id: int
+    short_name: str
+    given_name: str

@@ -61,9 +61,10 @@ def write_workbook(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> byte
     """
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _PARTS.items():
-            archive.writestr(name, _HEAD + content)
-        archive.writestr("xl/worksheets/sheet1.xml", _HEAD + "".join(_sheet(rows, widths)))
+        for name, content in {**_PARTS, "xl/worksheets/sheet1.xml": "".join(_sheet(rows, widths))}.items():
+            part = zipfile.ZipInfo(name)  # without the time of a clock that may be wrong: the same list, the same bytes
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(part, _HEAD + content)
     return file.getvalue()
 
 

@@ -33,6 +33,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+PROGRAMS = ("shelf",)
+"""Rooms for programs: nobody is signed in there, and on a weak line every header is sent again after each break."""
+FOR_PROGRAMS = ("Content-Security-Policy", "X-Content-Type-Options")
 
 
 class _RowNumber(IntegerConverter):
@@ -81,12 +84,13 @@ def _choose_language(box: Box) -> Callable[[], None]:
     catalogues = i18n.load_catalogues()
 
     def choose() -> None:
-        wanted = request.args.get("lang", "")
+        for_people = request.blueprint not in PROGRAMS
+        wanted = request.args.get("lang", "") if for_people else ""
         if wanted in LANGUAGES and session.get("language") != wanted:
             session["language"] = wanted
             session.permanent = True
         account = g.viewer.language if g.viewer else ""
-        chosen = session.get("language") or account or box.config.language
+        chosen = (session.get("language") if for_people else "") or account or box.config.language
         g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         g.catalogue = catalogues[g.language]
 
@@ -95,7 +99,7 @@ def _choose_language(box: Box) -> Callable[[], None]:
 
 def _find_viewer(box: Box) -> Callable[[], None]:
     def find() -> None:
-        token = session.get("token")
+        token = None if request.blueprint in PROGRAMS else session.get("token")
         g.viewer = box.sign_in.viewer(token) if isinstance(token, str) else None
 
     return find
@@ -104,7 +108,8 @@ def _find_viewer(box: Box) -> Callable[[], None]:
 def _finish(response: Response) -> Response:
     """Add the headers of every answer and gzip a page that is worth it."""
     for key, value in HEADERS.items():
-        response.headers.setdefault(key, value)
+        if request.blueprint not in PROGRAMS or key in FOR_PROGRAMS:
+            response.headers.setdefault(key, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store" if g.get("viewer") else "no-cache")
         response.vary.update(["Accept-Encoding", "Cookie"])

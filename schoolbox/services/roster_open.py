@@ -2,7 +2,6 @@
 
 from schoolbox.services.roster_table import FILE_BYTES_MAX, RosterProblem, Table
 from schoolbox.services.roster_text import read_text
-from schoolbox.services.roster_xlsx import read_xlsx
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,11 +15,18 @@ def open_tables(raw: bytes) -> tuple[Table, ...] | RosterProblem:
     problem = _refused(raw)
     if problem:
         return problem
-    found: tuple[Table, ...] | Table | RosterProblem = read_xlsx(raw) if raw.startswith(_ZIP) else read_text(raw)
+    found: tuple[Table, ...] | Table | RosterProblem = _read_workbook(raw) if raw.startswith(_ZIP) else read_text(raw)
     if isinstance(found, RosterProblem):
         return found
     tables = tuple(table for table in (found if isinstance(found, tuple) else (found,)) if table.rows)
     return tables or RosterProblem(0, "", "empty_file")
+
+
+def _read_workbook(raw: bytes) -> tuple[Table, ...] | RosterProblem:
+    # What reads workbooks takes a second of a Raspberry Pi to load: every command would wait for it.
+    from schoolbox.services.roster_xlsx import read_xlsx
+
+    return read_xlsx(raw)
 
 
 def _refused(raw: bytes) -> RosterProblem | None:

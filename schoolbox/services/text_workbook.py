@@ -10,8 +10,8 @@ formula, and 6/2 does not become a date when somebody types beside it. Source: E
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from html import escape  # xml.sax has the same, but loads what talks to web servers
 from string import ascii_uppercase
-from xml.sax.saxutils import escape
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -76,7 +76,7 @@ def _sheet(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str
     yield "</cols><sheetData>"
     for line, row in enumerate(rows, start=1):
         style = 2 if line == 1 else 1
-        cells = (f'<c r="{letter}{line}" s="{style}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+        cells = (f'<c r="{letter}{line}" s="{style}" t="inlineStr"><is><t>{escape(text, quote=False)}</t></is></c>'
                  for letter, text in zip(ascii_uppercase, row, strict=False))  # fmt: skip
         yield f'<row r="{line}">{"".join(cells)}</row>'
     yield "</sheetData></worksheet>"

@@ -106,7 +106,7 @@ class Places:
         raw = os.fsencode(folder.absolute())
         self._disk.make_folder(self._notes)
         self._disk.write_file(self._notes / f"{hashlib.sha256(raw).hexdigest()[:16]}.path", raw)
-        for stale in [path for path in self._note_files() if not _noted(path).is_dir()][NOTES_MAX:]:
+        for stale in [path for path in self._note_files() if _leads_nowhere(path)][NOTES_MAX:]:
             self._disk.remove(stale)
 
     def look(self) -> tuple[Place, ...]:
@@ -189,6 +189,14 @@ def _noted(note: Path) -> Path:
         return Path(os.fsdecode(note.read_bytes()[:4096].replace(b"\0", b"")))
     except OSError:
         return note
+
+
+def _leads_nowhere(note: Path) -> bool:
+    """Say whether there is no folder where a note says, or one that nobody can look into."""
+    try:
+        return not _noted(note).is_dir()
+    except OSError:  # what a driver behind FUSE says of a stick that was torn out; a folder of somebody else's
+        return True
 
 
 def _folders(folder: Path, *, files: bool = False) -> list[Path]:

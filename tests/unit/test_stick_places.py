@@ -67,6 +67,15 @@ def test_notes_of_folders_that_are_gone_do_not_pile_up(tmp_path: Path) -> None:
     assert len(list((tmp_path / "notes").iterdir())) == NOTES_MAX
 
 
+def test_a_folder_that_cannot_be_looked_at_keeps_no_other_stick_from_being_announced(
+    tmp_path: Path, shelf: Path
+) -> None:
+    found = places(tmp_path)
+    found.announce(tmp_path / ("x" * 300))  # the system refuses to say whether it is there
+    found.announce(shelf)
+    assert [place.folder for place in found.look()] == [shelf]
+
+
 def test_a_label_that_is_no_text_is_shown_as_one_all_the_same(tmp_path: Path, shelf: Path) -> None:
     put(shelf, os.fsdecode(b"Z\xffYRA\n" + b"x" * 90))
     [place] = places(tmp_path).look()

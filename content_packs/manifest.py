@@ -38,7 +38,7 @@ Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 """More does not fit on FAT32 (FORMAT 2.7)."""
 Area: TypeAlias = Literal["lang", "arts", "math", "natu", "soci", "heal", "life"]
 Kind: TypeAlias = Literal["video", "audio", "document", "app", "quiz"]
-Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "document", "quiz", "app"]
+Role: TypeAlias = Literal["video", "audio", "captions", "transcript", "thumbnail", "picture", "document", "quiz", "app"]
 
 _UTC_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
@@ -64,6 +64,7 @@ ROLE_EXTENSIONS: dict[Role, tuple[str, ...]] = {
     "captions": ("vtt",),
     "transcript": ("txt", "vtt", "pdf"),
     "thumbnail": ("jpg", "png", "webp"),
+    "picture": ("jpg", "png", "webp"),
     "document": ("pdf", "txt"),
     "quiz": ("json",),
     "app": ("zip",),

@@ -33,7 +33,7 @@ from sync.xapi_out import (
     Verb,
 )
 
-QuestionType = Literal["single", "multiple", "number", "text"]
+QuestionType = Literal["single", "multiple", "true_false", "number", "text", "order", "match", "gaps"]
 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:/\d{1,15})?")
@@ -41,7 +41,8 @@ _VERBS = {name: Verb(id=iri, display={"en": name}) for name, iri in (
     ("terminated", iris.TERMINATED), ("completed", iris.COMPLETED), ("experienced", iris.EXPERIENCED),
     ("answered", iris.ANSWERED), ("passed", iris.PASSED), ("failed", iris.FAILED))}  # fmt: skip
 _INTERACTIONS: dict[QuestionType, str] = {
-    "single": "choice", "multiple": "choice", "number": "numeric", "text": "fill-in",
+    "single": "choice", "multiple": "choice", "true_false": "true-false", "number": "numeric", "text": "fill-in",
+    "order": "sequencing", "match": "matching", "gaps": "fill-in",
 }  # fmt: skip
 _VIDEO_CATEGORY = (Activity(id=iris.VIDEO_PROFILE, definition=Definition(type=iris.ACTIVITY_TYPES["profile"])),)
 
@@ -237,8 +238,10 @@ def _scored(occasion: Occasion, item: ItemRef, score: Score, *, verb: str) -> by
 
 def _response(answer: QuizAnswer) -> str | msgspec.UnsetType:
     """Write the answer as xAPI does; typed text stays on the box, and so does anything that is not a number."""
-    if answer.question_type in ("single", "multiple"):
+    if answer.question_type in ("single", "multiple", "true_false", "order"):
         return "[,]".join(answer.response)
+    if answer.question_type == "match":
+        return "[,]".join(pair.replace("=", "[.]") for pair in answer.response)
     typed = answer.response[0].replace(",", ".").replace("−", "-").replace(" ", "") if answer.response else ""
     if answer.question_type == "number" and _NUMBER.fullmatch(typed):
         return typed

@@ -141,7 +141,7 @@ def _quiz(subject: _Subject) -> Facts:
         quiz = decode_quiz(_whole(subject, QUIZ_BYTES_MAX))
     except QuizError as exc:
         raise subject.error(exc.problem) from exc
-    return Facts(subject.size_bytes, questions=len(quiz.questions))
+    return Facts(subject.size_bytes, questions=quiz.asked)
 
 
 def _app(subject: _Subject) -> Facts:

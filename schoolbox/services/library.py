@@ -26,7 +26,7 @@ from schoolbox.services.texts import read_texts, write_json
 
 T = TypeVar("T")
 
-SERVED_ROLES = ("video", "audio", "captions", "transcript", "thumbnail", "document")
+SERVED_ROLES = ("video", "audio", "captions", "transcript", "thumbnail", "picture", "document")
 """What `/media/` answers: never a quiz, never the archive of an app."""
 CAPTIONS_IN_MEMORY = 64
 COURSES_MAX = 6

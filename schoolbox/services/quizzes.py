@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from content_packs.clock import Clock
 from content_packs.errors import MissingBlobError
-from content_packs.quiz import Question, Quiz, decode_quiz, is_right
+from content_packs.judging import is_right
+from content_packs.quiz import Question, Quiz, decode_quiz
 from content_packs.store import Store
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError

@@ -9,7 +9,8 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from content_packs.quiz import Question, is_right
+from content_packs.judging import is_right
+from content_packs.quiz import Question
 from schoolbox.errors import BadInputError
 from schoolbox.services.attempts import Given
 from schoolbox.services.library import Library

@@ -5,7 +5,8 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from content_packs.quiz import Question, is_right
+from content_packs.judging import is_right
+from content_packs.quiz import Question
 from schoolbox.services.segments import GAP_S, join, parse, total_s, without, write
 from sync.answers import retry_after_s
 from sync.conditions import parse_range

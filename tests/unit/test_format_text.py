@@ -89,6 +89,9 @@ def test_the_example_of_canonical_json_is_true() -> None:
 
 def test_the_quiz_in_the_text_is_a_quiz() -> None:
     assert [question.id for question in decode_quiz(example("json quiz")).questions] == ["shuma", "gjysma"]
+    kinds = decode_quiz(example("json quiz kinds"))
+    assert [question.type for question in kinds.questions] == ["true_false", "order", "match", "gaps"]
+    assert kinds.asked == 3
 
 
 def test_the_extensions_in_the_text_are_those_of_the_code() -> None:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from content_packs.quiz import Quiz, decode_quiz, is_right
+from content_packs.judging import is_right
+from content_packs.quiz import Quiz, decode_quiz
 
 SAMPLES = Path(__file__).resolve().parents[2] / "content_packs" / "samples"
 COURSES = sorted(path.parent for path in SAMPLES.glob("*/*/pack.toml"))

@@ -8,7 +8,8 @@ import math
 import msgspec
 
 from content_packs.errors import QuizError
-from content_packs.quiz import Question, decode_quiz, is_right
+from content_packs.judging import is_right, parts_right
+from content_packs.quiz import Question, decode_quiz
 from tests.fuzz.json_mutations import mutate_json
 from tests.fuzz.material import quizzes
 from tests.fuzz.target import Bytewise, Target
@@ -29,10 +30,16 @@ def _judge(question: Question, typed: str) -> None:
     assert math.isfinite(question.tolerance)
     is_right(question, (typed,))
     is_right(question, ())
-    if question.type in ("single", "multiple"):
-        assert is_right(question, tuple(reversed(question.correct)))
-    else:
+    if question.type in ("number", "text"):
         assert all(is_right(question, (answer,)) for answer in question.correct), "a right answer is not accepted"
+        return
+    right = question.correct or tuple(f"{gap.id}={gap.correct[0]}" for gap in question.gaps)
+    assert is_right(question, right), "the right answer is not accepted"
+    assert all(parts_right(question, right).values())
+    if question.type == "order":
+        assert not is_right(question, tuple(reversed(right)))
+    else:
+        assert is_right(question, tuple(reversed(right)))
 
 
 def mutate(data: bytes, max_bytes: int, seed: int, plain: Bytewise) -> bytes:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.shelf_jobs import Order, Wish
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.upload_facts import Chosen
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
-from tests.simulators.seeded import PACK, QUIZ, VIDEO
+from tests.simulators.seeded import PACK, QUIZ, VIDEO, Pupil
 from tests.simulators.stick_rig import order, put_in
 
 WHO = ("guest", "pupil", "teacher", "stranger", "technician")
@@ -219,9 +220,37 @@ def test_no_page_of_staff_can_be_changed_without_the_mark_of_its_form(pages: Pag
         assert answered.status_code in (400, 403), (rule, who)
 
 
-def test_a_pupil_of_another_class_is_not_found_through_a_teachers_own_class(pages: Pages) -> None:
+ELSEWHERE = {
+    ("GET", "/lessons/<int:lesson_id>"): "gone",
+    ("POST", "/lessons/<int:lesson_id>/stuck"): "gone",
+}
+"""What a pupil of another class meets where it is not what a pupil of this class does."""
+
+
+def pupil_elsewhere(pages: Pages) -> Pupil:
+    """A pupil of a class that another teacher teaches."""
+    name = f"9/{len(pages.box.people.classes())}"
+    class_id = pages.box.people.class_add(name, 9)
+    made = pages.box.people.add(NewPerson("pupil", "Drin", "Berisha", class_ids=(class_id,)))
+    return Pupil(made.person_id, class_id, made.pin or "")
+
+
+def test_a_pupil_of_another_class_meets_only_what_is_for_everybody(pages: Pages) -> None:
+    elsewhere = pupil_elsewhere(pages)
+    met: dict[tuple[str, str], str] = {}
+    for method, rule in MATRIX:
+        device = pages.device()
+        device.sign_in(elsewhere)
+        met[method, rule] = answer(device, method, address(pages, method, rule))
+    assert met == {key: ELSEWHERE.get(key, row.split()[WHO.index("pupil")]) for key, row in MATRIX.items()}
+
+
+def test_nobody_but_a_pupil_of_the_class_is_found_through_a_teachers_own_class(pages: Pages) -> None:
     device = enter(pages, "teacher")
     teacher_id = pages.seeded.pupils[0].person_id - 1
-    for person_id in (999, teacher_id):
-        assert device.get(f"/classes/{pages.class_id}/pupils/{person_id}").status_code == 404
-        assert device.post(f"/classes/{pages.class_id}/pupils/{person_id}/pin").status_code == 404
+    others = (pupil_elsewhere(pages).person_id, teacher_id, 999)
+    rules = [key for key, row in MATRIX.items() if "<int:person_id>" in key[1] and row.split()[2:4] == ["ok", "gone"]]
+    assert len(rules) >= 2
+    for (method, rule), person_id in itertools.product(rules, others):
+        path = address(pages, method, rule.replace("<int:person_id>", str(person_id)))
+        assert answer(device, method, path) == "gone", (method, path)

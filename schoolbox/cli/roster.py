@@ -80,12 +80,16 @@ def _data(report: "RosterReport") -> Json:
 
 def _told(problem: "RosterProblem") -> Json:
     what, cure = sentences(problem, str)
-    return {"line": problem.line, "field": problem.field, "code": problem.code, "problem": what, "cure": cure}
+    return {
+        "sheet": problem.sheet, "line": problem.line, "field": problem.field, "code": problem.code, "problem": what,
+        "cure": cure,
+    }  # fmt: skip
 
 
 def _line(problem: "RosterProblem") -> str:
     what, cure = sentences(problem, str)
-    where = [f"line {problem.line}"] if problem.line else []
+    where = [f"sheet {problem.sheet}"] if problem.sheet else []
+    where += [f"line {problem.line}"] if problem.line else []
     where += [problem.field] if problem.field else []
     return f"{', '.join(where) or 'the file'}: {what} {cure}"
 

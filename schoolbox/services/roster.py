@@ -23,6 +23,7 @@ from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.roster_class import class_of
 from schoolbox.services.roster_file import RosterFile, RosterRow, read_roster
 from schoolbox.services.roster_known import SQL, Known, Matched, match
+from schoolbox.services.roster_sheets import placed
 from schoolbox.services.roster_table import RosterProblem
 
 LOG = logging.getLogger(__name__)
@@ -105,8 +106,9 @@ class Roster:
         changed = sum(1 for row, known in matched.pairs if known and _changes(row, known, ids))
         problems = tuple(sorted((*file.problems, *matched.problems, *clashes), key=lambda one: one.line))
         new = len(matched.new)
+        notes = placed((*file.notes, *matched.notes), file.sheets)
         return matched, RosterReport(
-            new, len(matched.pairs) - new, len(missing), (), problems, changed, (*file.notes, *matched.notes)
+            new, len(matched.pairs) - new, len(missing), (), placed(problems, file.sheets), changed, notes
         )
 
     def _write(

@@ -2,7 +2,7 @@
 
 Headings need not be in the first row: of the first `LOOKED_AT` rows the one counts that names most. Of two rows of
 headings, as "Pupil | Parent" over "Name | Surname | Name | Phone", both are read together. A title above them may say
-the class of everybody.
+the class of everybody, or the name of the sheet.
 """
 
 import re
@@ -14,6 +14,7 @@ from schoolbox.services.roster_fields import FIELDS, field_of, tells_teachers
 from schoolbox.services.roster_table import COLUMNS_MAX, Table, TableRow
 
 LOOKED_AT = 30
+_IS_CLASS = re.compile(r"[0-9]{1,2}(?:/?\w{1,2})?")
 _TITLE_CLASS = re.compile(
     r"(?:klasa|klasën|klase|paralelja|class|razred|odj?eljenje|sınıf|разред|одељење)\s*:?\s*"
     r"((?:[0-9]{1,2}|[IVX]{1,4})\s*[-/.]\s*(?:[0-9]{1,2}|[a-dA-D])\b)",
@@ -74,7 +75,7 @@ def find_columns(table: Table) -> Columns:
         best = replace(best, role="teacher")
     if {"class", "section", "grade"}.intersection(best.fields):
         return best
-    return replace(best, class_name=_class_in(rows[: best.headings[0]]))
+    return replace(best, class_name=_class_in(rows[: best.headings[0]]) or _class_in_name(table.name))
 
 
 def headings_of(table: Table, columns: Columns) -> tuple[str, ...]:
@@ -137,3 +138,11 @@ def _class_in(rows: Sequence[TableRow]) -> str:
             if found and not is_date(found[1]):
                 return class_of(found[1]).name
     return ""
+
+
+def _class_in_name(sheet: str) -> str:
+    """The class that the name of a sheet says, as `VI-2` or `Klasa 6.2` do."""
+    if not sheet or is_date(sheet):
+        return ""
+    found = class_of(sheet)
+    return found.name if found.grade is not None and found.grade <= 13 and _IS_CLASS.fullmatch(found.name) else ""

@@ -24,6 +24,7 @@ from schoolbox.services.roster_columns import LOOKED_AT, Columns, find_columns, 
 from schoolbox.services.roster_fields import OPTIONAL
 from schoolbox.services.roster_file import RosterFile, likeliest, other_sheets, read_rows
 from schoolbox.services.roster_open import open_tables
+from schoolbox.services.roster_sheets import SHEET_LINES
 from schoolbox.services.roster_table import FILE_BYTES_MAX, RosterProblem, Table
 
 DRAFTS_MAX = 2
@@ -73,13 +74,15 @@ class Draft:
     @property
     def heading_lines(self) -> tuple[int, ...]:
         """The rows of the headings, as the spreadsheet numbers them."""
-        return tuple(self.table.rows[place].line for place in self.columns.headings) if self.columns else ()
+        places = self.columns.headings if self.columns else ()
+        return tuple(self.table.rows[place].line % SHEET_LINES for place in places)
 
     @property
     def beginnings(self) -> tuple[tuple[int, int, str], ...]:
         """The rows in which the first person may stand: place, row of the spreadsheet, what stands there."""
         rows = self.table.rows[:LOOKED_AT]
-        return tuple((place, row.line, ", ".join(filter(None, row.cells))[:60]) for place, row in enumerate(rows))
+        said = [", ".join(filter(None, row.cells))[:60] for row in rows]
+        return tuple((place, row.line % SHEET_LINES, said[place]) for place, row in enumerate(rows))
 
     @property
     def examples(self) -> tuple[tuple[str, ...], ...]:

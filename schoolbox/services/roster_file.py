@@ -3,7 +3,7 @@
 Promises: bytes in, rows and problems out; every problem names its row and column and has a cure, and nothing else is
 touched. Headings may be in any language of the schools and in any row, columns in any order. What the school does not
 keep (`kept`) is not read at all. Without a column for the role everybody is a pupil; without one for the grade it is
-the number a class begins with.
+the number a class begins with. Sheets with the same headings are read together.
 
     Emri;Mbiemri;Klasa
     Arta;Krasniqi;6/2
@@ -14,7 +14,7 @@ the number a class begins with.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schoolbox.services.logins import plain
 from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, is_login
@@ -68,11 +68,15 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterFile:
-    """What stands in a file: good rows, what is wrong with the others, and what was left out or is worth a look."""
+    """What stands in a file: good rows, what is wrong with the others, and what was left out or is worth a look.
+
+    `sheets` says that several were read together: lines are numbered as `roster_sheets` does.
+    """
 
     rows: tuple[RosterRow, ...]
     problems: tuple[RosterProblem, ...]
     notes: tuple[RosterProblem, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def read_roster(raw: bytes, *, kept: AbstractSet[str] = frozenset(OPTIONAL)) -> RosterFile:
@@ -82,7 +86,7 @@ def read_roster(raw: bytes, *, kept: AbstractSet[str] = frozenset(OPTIONAL)) -> 
         return RosterFile((), (tables,))
     chosen = likeliest(tables)
     file = read_rows(tables[chosen], find_columns(tables[chosen]), kept=kept)
-    return RosterFile(file.rows, file.problems, (*other_sheets(tables, chosen), *file.notes))
+    return replace(file, notes=(*other_sheets(tables, chosen), *file.notes))
 
 
 def likeliest(tables: Sequence[Table]) -> int:
@@ -93,7 +97,8 @@ def likeliest(tables: Sequence[Table]) -> int:
 
 def other_sheets(tables: Sequence[Table], chosen: int) -> tuple[RosterProblem, ...]:
     """Say that there are others."""
-    names = ", ".join(table.name for number, table in enumerate(tables) if number != chosen)
+    there = tables[chosen].sheets or (tables[chosen].name,)
+    names = ", ".join(table.name for table in tables if not table.sheets and table.name not in there)
     return (RosterProblem(0, "", "other_sheets", {"names": names[:200]}),) if names else ()
 
 
@@ -118,7 +123,8 @@ def read_rows(table: Table, columns: Columns, *, kept: AbstractSet[str]) -> Rost
     if not rows and not problems:
         problems.append(RosterProblem(0, "", "no_people"))
     found_twice = () if len(problems) > len(rows) else twice(rows)
-    return RosterFile(tuple(rows), tuple(sorted((*problems, *reader.schools, *found_twice), key=_line)), tuple(notes))
+    problems = sorted((*problems, *reader.schools, *found_twice), key=_line)
+    return RosterFile(tuple(rows), tuple(problems), tuple(notes), table.sheets)
 
 
 def _line(problem: RosterProblem) -> int:

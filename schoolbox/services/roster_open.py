@@ -1,5 +1,6 @@
 """Telling by its bytes what kind of file a list came in, and opening it. Never raises."""
 
+from schoolbox.services.roster_sheets import with_joined
 from schoolbox.services.roster_table import FILE_BYTES_MAX, RosterProblem, Table
 from schoolbox.services.roster_text import read_text
 
@@ -11,7 +12,7 @@ _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<style")
 
 
 def open_tables(raw: bytes) -> tuple[Table, ...] | RosterProblem:
-    """Open a list: at least one table with at least one row, or why not."""
+    """Open a list: at least one table with at least one row, or why not; sheets that fit together come first as one."""
     problem = _refused(raw)
     if problem:
         return problem
@@ -19,7 +20,7 @@ def open_tables(raw: bytes) -> tuple[Table, ...] | RosterProblem:
     if isinstance(found, RosterProblem):
         return found
     tables = tuple(table for table in (found if isinstance(found, tuple) else (found,)) if table.rows)
-    return tables or RosterProblem(0, "", "empty_file")
+    return with_joined(tables) if tables else RosterProblem(0, "", "empty_file")
 
 
 def _read_workbook(raw: bytes) -> tuple[Table, ...] | RosterProblem:

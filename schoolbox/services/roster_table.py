@@ -28,13 +28,17 @@ class TableRow:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """One sheet, or a whole text; `codec` and `separator` are empty for a spreadsheet, `blank_rows` were left out."""
+    """One sheet, or a whole text; `codec` and `separator` are empty for a spreadsheet, `blank_rows` were left out.
+
+    `sheets` are the names of several sheets that are read together (`roster_sheets`).
+    """
 
     name: str
     rows: tuple[TableRow, ...]
     codec: str = ""
     separator: str = ""
     blank_rows: int = 0
+    sheets: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -46,10 +50,11 @@ class Table:
 class RosterProblem:
     """What is wrong in one row, or worth a look; `code` is looked up in `roster_told`, `facts` fill its sentences.
 
-    Line 0 is the file as a whole, an empty field the row as a whole.
+    Line 0 is the file as a whole, an empty field the row as a whole; `sheet` is empty where only one is read.
     """
 
     line: int
     field: str
     code: str
     facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    sheet: str = ""

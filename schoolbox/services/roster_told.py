@@ -151,7 +151,7 @@ PROBLEMS: Mapping[str, Told] = {
     ),
     "other_sheets": Told(
         N_("This workbook has other sheets: %(names)s."),
-        N_("If people stand there, too, import the same file once for each sheet."),
+        N_("They have other headings. If people stand there, too, import the same file once for each of them."),
     ),
     "namesake": Told(
         N_(

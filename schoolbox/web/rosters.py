@@ -37,8 +37,9 @@ PROBLEMS_SHOWN = 200
 
 @dataclass(frozen=True)
 class ToldProblem:
-    """A problem in the reader's language; line 0 is the file, an empty field the row."""
+    """A problem in the reader's language; line 0 is the file, an empty field the row, no sheet the only one."""
 
+    sheet: str
     line: int
     field: str
     what: str
@@ -190,7 +191,8 @@ def _next(draft: Draft) -> str:
 def _told(problems: Sequence[RosterProblem]) -> list[ToldProblem]:
     told = [(one, *sentences(one, _)) for one in problems]
     return [
-        ToldProblem(one.line, _(FIELD_NAMES[one.field]) if one.field else "", what, cure) for one, what, cure in told
+        ToldProblem(one.sheet, one.line, _(FIELD_NAMES[one.field]) if one.field else "", what, cure)
+        for one, what, cure in told
     ]
 
 

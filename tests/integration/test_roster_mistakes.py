@@ -216,8 +216,26 @@ MISTAKES = {
     "a workbook that unpacks to two hundred megabytes": Mistake(
         zip_bomb, problems=((0, "", "unpacks_too_far"),)
     ),
-    "people on other sheets": Mistake(
-        lambda: workbook([HEADINGS, ARTA], more={"6-3": [HEADINGS, ("Blend", "Hoxha", "6/3")]}),
+    "people on several sheets": Mistake(
+        lambda: workbook([HEADINGS, ARTA], more={"6-3": [["Titulli"], HEADINGS, ("Blend", "Hoxha", "6/3")]}),
+        people=("Arta Krasniqi 6/2", "Blend Hoxha 6/3"),
+    ),
+    "a sheet for each class, which only the names of the sheets say": Mistake(
+        lambda: workbook(
+            [["Shënime"], ["Lista e vitit"]],
+            more={"VI-2": [HEADINGS[:2], ARTA[:2]], "Klasa 6.3": [HEADINGS[:2], ("Blend", "Hoxha")]},
+        ),
+        notes=((0, "", "other_sheets"),), people=("Arta Krasniqi 6/2", "Blend Hoxha 6/3"),
+    ),
+    "a sheet with everybody beside one for each class": Mistake(
+        lambda: workbook(
+            [["Nr", *HEADINGS], [1, *ARTA], [2, "Blend", "Hoxha", "6/3"]],
+            more={"6-2": [["Nr", *HEADINGS], [1, *ARTA]], "6-3": [["Nr", *HEADINGS], [1, "Blend", "Hoxha", "6/3"]]},
+        ),
+        people=("Arta Krasniqi 6/2", "Blend Hoxha 6/3"),
+    ),
+    "people on another sheet with other headings": Mistake(
+        lambda: workbook([HEADINGS, ARTA], more={"Tjerët": [["Mbiemri", "Emri", "Klasa"], ("Hoxha", "Blend", "6/3")]}),
         notes=((0, "", "other_sheets"),), people=("Arta Krasniqi 6/2",),
     ),
     "an empty file": Mistake(lambda: b"\r\n;;;\r\n", problems=((0, "", "empty_file"),)),
@@ -335,3 +353,21 @@ def test_a_cell_that_says_it_is_a_million_columns_away_costs_nothing() -> None:
         workbook([HEADINGS, ARTA]), "xl/worksheets/sheet1.xml", lambda part: part.replace(b"</sheetData>", far)
     )
     assert people(read_roster(raw)) == ("Arta Krasniqi 6/2",)
+
+
+def test_a_mistake_on_one_of_several_sheets_is_told_with_its_sheet(house: SchoolHouse) -> None:
+    rows = [HEADINGS[:2], ARTA[:2], ("Blend", ""), ARTA[:2]]
+    report = house.roster.load(workbook([], more={"6-1": rows, "6-2": rows}), dry_run=False)
+    assert [(one.sheet, one.line, one.code) for one in report.problems] == [
+        ("6-1", 3, "missing"), ("6-1", 4, "twice"), ("6-2", 3, "missing"), ("6-2", 4, "twice"),
+    ]  # fmt: skip
+    assert sentences(report.problems[3], str)[0] == "This pupil stands in row 2 (6-2) already."
+    assert not house.people.classes()
+
+
+def test_the_sheets_read_together_can_be_taken_one_by_one() -> None:
+    tables = open_tables(workbook([HEADINGS, ARTA], more={"6-3": [HEADINGS, ("Blend", "Hoxha", "6/3")]}))
+    assert not isinstance(tables, RosterProblem)
+    assert [(table.name, table.sheets) for table in tables] == [
+        ("", ("Nxënësit", "6-3")), ("Nxënësit", ()), ("6-3", ()),
+    ]  # fmt: skip

@@ -25,6 +25,7 @@ from schoolbox.services.outline import Entry, ItemCard, PackCard
 from schoolbox.services.people import People
 from schoolbox.services.people_rows import ClassRow, PupilRow
 from schoolbox.services.quizzes import Paper, Quizzes
+from schoolbox.services.responses import right_response
 from schoolbox.services.texts import read_names, write_json
 
 CONNECTED_S = 5 * 60.0
@@ -86,6 +87,11 @@ class WrongAnswer:
 
     question: Question
     given: tuple[str, ...]
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The answer that would have been right."""
+        return right_response(self.question)
 
 
 @dataclass(frozen=True, slots=True)

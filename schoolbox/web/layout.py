@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
 from schoolbox.services.pictures import pictures_of
-from schoolbox.web import access, context, i18n, markup, stick_words, words
+from schoolbox.web import access, context, i18n, markup, response_words, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -72,6 +72,8 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         rich=markup.rich,
         rich_said=markup.rich_said,
         plain=markup.plain,
+        response_said=response_words.response_said,
+        prompt_said=response_words.prompt_said,
         **words.FILTERS,
         **stick_words.FILTERS,
     )

@@ -38,6 +38,8 @@ from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.learning import Learning
+from schoolbox.services.lesson_choice import LessonChoices
+from schoolbox.services.lesson_copies import LessonCopies
 from schoolbox.services.lessons import LessonParts, Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -137,6 +139,8 @@ class Box:
     claim: Claim
     classes: Classes
     lessons: Lessons
+    lesson_copies: LessonCopies
+    lesson_choices: LessonChoices
     my_lessons: MyLessons
     uplink: Uplink
     uploads: Uploads
@@ -222,6 +226,9 @@ def _build(ground: Ground) -> Box:
     quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
     gone_items = GoneItems(db, library)
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
+    lessons = Lessons(
+        db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
+    )
     academy = _academy(ground, trust, school)
     academy.at_start()
     published = PackLibrary(db, clock=clock)
@@ -278,9 +285,8 @@ def _build(ground: Ground) -> Box:
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         classes=classes, policy=Policy(db, clock=clock, events=events),
-        lessons=Lessons(
-            db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
-        ),
+        lessons=lessons, lesson_copies=LessonCopies(lessons),
+        lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(
             db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock
         ),

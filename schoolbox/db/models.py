@@ -192,7 +192,10 @@ class Event(Model):
 
 
 class Lesson(Model):
-    """What a teacher gave a class to learn; pupils see it until it is ended. `due_on` is an ISO date or empty."""
+    """What a teacher gives a class to learn; pupils see it from when it is given until it is ended.
+
+    `due_on` is an ISO date or empty.
+    """
 
     id = IntegerField(primary_key=True)
     class_id = IntegerField()
@@ -203,6 +206,7 @@ class Lesson(Model):
     for_all = IntegerField(default=1)
     made_at = TextField()
     ended_at = TextField(null=True)
+    given_at = TextField(null=True)
 
     class Meta:
         table_name = "lesson"

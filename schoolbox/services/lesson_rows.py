@@ -1,8 +1,9 @@
 """Lessons as the database holds them, and what a lesson is made of: a form that is checked, rows that are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError
@@ -13,13 +14,20 @@ ITEMS_MAX = 40
 TITLE_LENGTH_MAX = 100
 NOTE_LENGTH_MAX = 500
 
-_COLUMNS = "l.id, l.class_id, coalesce(l.teacher_id, 0), l.title, l.note, l.due_on, l.for_all, l.ended_at IS NOT NULL"
+_COLUMNS = """
+l.id, l.class_id, coalesce(l.teacher_id, 0), l.title, l.note, l.due_on, l.for_all,
+CASE WHEN l.given_at IS NULL THEN 'prepared' WHEN l.ended_at IS NULL THEN 'open' ELSE 'ended' END
+"""
 ONE = f"SELECT {_COLUMNS} FROM lesson l WHERE l.id = ?"  # noqa: S608 - a constant of this module
 OF_CLASS = f"SELECT {_COLUMNS} FROM lesson l WHERE l.class_id = ? ORDER BY l.id DESC LIMIT ?"  # noqa: S608 - as above
+OF_TEACHER = f"""
+SELECT {_COLUMNS} FROM lesson l JOIN membership m ON m.class_id = l.class_id AND m.person_id = ?
+ WHERE l.ended_at IS NULL ORDER BY l.id DESC LIMIT ?
+"""  # noqa: S608 - as above
 OF_PUPIL = f"""
 SELECT {_COLUMNS} FROM lesson l JOIN membership m ON m.class_id = l.class_id AND m.person_id = ?1
   JOIN school_class c ON c.id = l.class_id AND c.archived_at IS NULL
- WHERE l.ended_at IS NULL AND (l.for_all OR EXISTS
+ WHERE l.given_at IS NOT NULL AND l.ended_at IS NULL AND (l.for_all OR EXISTS
        (SELECT 1 FROM lesson_pupil p WHERE p.lesson_id = l.id AND p.person_id = ?1))
  ORDER BY l.id DESC LIMIT ?2
 """  # noqa: S608 - as above
@@ -30,10 +38,16 @@ SELECT lesson_id, item_id FROM lesson_item WHERE lesson_id IN (SELECT value FROM
 PUPILS = "SELECT lesson_id, person_id FROM lesson_pupil WHERE lesson_id IN (SELECT value FROM json_each(?))"
 STUCK = "SELECT person_id, item_id FROM lesson_stuck WHERE lesson_id = ?"
 
+State = Literal["prepared", "open", "ended"]
+_STATES: Mapping[str, State] = {"prepared": "prepared", "open": "open", "ended": "ended"}
+
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """One lesson; `due_on` is None where no day was named, `teacher_id` 0 where the teacher is gone."""
+    """One lesson; `due_on` is None where no day was named, `teacher_id` 0 where the teacher is gone.
+
+    Pupils see it while its `state` is `open`.
+    """
 
     id: int
     class_id: int
@@ -42,7 +56,7 @@ class LessonRow:
     note: str
     due_on: date | None
     for_all: bool
-    ended: bool
+    state: State
 
 
 @dataclass(frozen=True)
@@ -72,10 +86,10 @@ class LessonWish:
 
 def read_lesson(*row: int | str) -> LessonRow:
     """Make a lesson of its columns."""
-    number, class_id, teacher_id, title, note, due_on, for_all, ended = row
+    number, class_id, teacher_id, title, note, due_on, for_all, state = row
     return LessonRow(
         int(number), int(class_id), int(teacher_id), str(title), str(note),
-        date.fromisoformat(str(due_on)) if due_on else None, bool(for_all), bool(ended),
+        date.fromisoformat(str(due_on)) if due_on else None, bool(for_all), _STATES[str(state)],
     )  # fmt: skip
 
 

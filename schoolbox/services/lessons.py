@@ -8,7 +8,7 @@ nothing that pupils did. No clock decides what pupils see.
     lessons.page(teacher_id, lesson_id).rows
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -21,25 +21,17 @@ from schoolbox.services import classes_sql
 from schoolbox.services import lesson_rows as rows
 from schoolbox.services.class_map import Cell, cell, read_stand
 from schoolbox.services.classes import Classes
-from schoolbox.services.gone_items import GoneItem, GoneItems
+from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.lesson_parts import LessonPart, parts_of
 from schoolbox.services.lesson_rows import LessonRow, LessonWish
 from schoolbox.services.library import Library
-from schoolbox.services.outline import Entry, Outline, PackCard
+from schoolbox.services.outline import Outline, PackCard
 from schoolbox.services.people import People
 from schoolbox.services.people_rows import ClassRow, PupilRow
 from schoolbox.services.texts import write_json
 
 LISTED = 200
 """How many lessons of a class are listed, the newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class LessonPart:
-    """One item of a lesson: where it stands in the library, or what is known of one that is gone."""
-
-    item_id: str
-    entry: Entry | None
-    gone: GoneItem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +109,49 @@ class Lessons:
         outline = self._of.library.outline_of(course, staff=False) if course else None
         return LessonForm(school_class, tuple(self._of.people.pupils(class_id)), courses, outline)
 
-    def make(self, teacher_id: int, class_id: int, wish: LessonWish) -> int:
-        """Give a class a lesson; its number.
+    def make(self, teacher_id: int, class_id: int, wish: LessonWish, *, given: bool = True) -> int:
+        """Give a class a lesson, or only prepare it; its number.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, or there is no such item or pupil.
+            BadInputError: No item was chosen, or something in the form makes no sense.
+        """
+        return self.make_all(teacher_id, class_id, [wish], given=given)[0]
+
+    def make_all(
+        self, teacher_id: int, class_id: int, wishes: Sequence[LessonWish], *, given: bool
+    ) -> tuple[int, ...]:
+        """Make several lessons for a class, all or none; their numbers.
 
         Raises:
             NotFoundError: It is not a class of this teacher, or there is no such item or pupil.
             BadInputError: No item was chosen, or something in the form makes no sense.
         """
         school_class = self._class(teacher_id, class_id)
-        wish = wish.checked()
-        if not wish.items:
-            raise BadInputError(field="items", problem=N_("Tick at least one item."))
-        self._check(school_class, wish)
-        made_at = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        checked = [wish.checked() for wish in wishes]
+        for wish in checked:
+            if not wish.items:
+                raise BadInputError(field="items", problem=N_("Tick at least one item."))
+            self._check(school_class, wish)
+        now = self._now()
+        row: dict[str, str | int | None] = {
+            "class_id": class_id, "teacher_id": teacher_id, "made_at": now, "given_at": now if given else None,
+        }  # fmt: skip
 
-        def keep() -> int:
-            lesson_id = self._db.run(Lesson.insert(class_id=class_id, teacher_id=teacher_id, made_at=made_at))
-            self._put(lesson_id, wish)
-            self._put_items(lesson_id, wish.items)
-            return lesson_id
+        def keep() -> tuple[int, ...]:
+            return tuple(self._insert(row, wish) for wish in checked)
 
         return self._db.write(keep)
+
+    def give(self, teacher_id: int, lesson_id: int) -> None:
+        """Show a prepared lesson to its pupils; nothing happens to one that was given.
+
+        Raises:
+            NotFoundError: It is not a lesson of this teacher's class.
+        """
+        lesson, _ = self._own(teacher_id, lesson_id)
+        given = Lesson.update(given_at=self._now()).where(Lesson.id == lesson.id, Lesson.given_at.is_null())
+        self._db.write(lambda: self._db.run(given))
 
     def change(self, teacher_id: int, lesson_id: int, wish: LessonWish) -> None:
         """Change title, note, day and whom a lesson is for; its items stay.
@@ -204,7 +218,7 @@ class Lessons:
             NotFoundError: It is not a lesson of this teacher's class.
         """
         lesson, _ = self._own(teacher_id, lesson_id)
-        at = self._clock.now().astimezone(UTC).isoformat(timespec="seconds") if ended else None
+        at = self._now() if ended else None
         self._db.write(lambda: self._db.run(Lesson.update(ended_at=at).where(Lesson.id == lesson.id)))
 
     def delete(self, teacher_id: int, lesson_id: int) -> int:
@@ -216,20 +230,6 @@ class Lessons:
         lesson, _ = self._own(teacher_id, lesson_id)
         self._db.write(lambda: self._db.run(Lesson.delete().where(Lesson.id == lesson.id)))
         return lesson.class_id
-
-    def copy(self, teacher_id: int, lesson_id: int, class_id: int) -> int:
-        """Give the same items with the same words to a class of this teacher, with what took the place of gone ones.
-
-        Raises:
-            NotFoundError: One of the two classes is not this teacher's, or nothing of the lesson is left.
-        """
-        lesson, _ = self._own(teacher_id, lesson_id)
-        parts = self._parts([lesson])[lesson.id]
-        here = [part.entry or (part.gone.replacement if part.gone else None) for part in parts]
-        items = tuple(entry.item.id for entry in here if entry)
-        if not items:
-            raise NotFoundError(kind="item", key=parts[0].item_id)
-        return self.make(teacher_id, class_id, LessonWish(lesson.title, lesson.note, items=items))
 
     def of_class(self, teacher_id: int, class_id: int) -> tuple[ClassRow, tuple[LessonLine, ...]]:
         """The lessons of a class, the newest first, and how far it is with them.
@@ -286,6 +286,15 @@ class Lessons:
         self._check(school_class, LessonWish(items=tuple(new)))
         self._db.write(lambda: self._put_items(lesson.id, wish.items))
 
+    def _insert(self, row: Mapping[str, str | int | None], wish: LessonWish) -> int:
+        lesson_id: int = self._db.run(Lesson.insert(**row))
+        self._put(lesson_id, wish)
+        self._put_items(lesson_id, wish.items)
+        return lesson_id
+
+    def _now(self) -> str:
+        return self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+
     def _put(self, lesson_id: int, wish: LessonWish) -> None:
         values = {"title": wish.title, "note": wish.note, "due_on": wish.due_on, "for_all": int(not wish.pupils)}
         self._db.run(Lesson.update(**values).where(Lesson.id == lesson_id))
@@ -328,17 +337,3 @@ class Lessons:
         if found is None:
             raise NotFoundError(kind="class", key=str(class_id))
         return found
-
-
-def parts_of(
-    items: dict[int, tuple[str, ...]], library: Library, gone: GoneItems
-) -> dict[int, tuple[LessonPart, ...]]:
-    """Look up the items of some lessons, those that are gone as well; two queries, whatever their number."""
-    wanted = sorted({item for each in items.values() for item in each})
-    entries = library.entries(wanted, staff=False) if wanted else {}
-    missing = [item for item in wanted if item not in entries]
-    lost = gone.find_all(missing, staff=False) if missing else {}
-    return {
-        lesson_id: tuple(LessonPart(item, entries.get(item), lost.get(item)) for item in each)
-        for lesson_id, each in items.items()
-    }

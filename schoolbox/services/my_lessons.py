@@ -14,8 +14,8 @@ from schoolbox.errors import NotFoundError
 from schoolbox.services import lesson_rows as rows
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.learning import Learning
+from schoolbox.services.lesson_parts import LessonPart, parts_of
 from schoolbox.services.lesson_rows import LessonRow
-from schoolbox.services.lessons import LessonPart, parts_of
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry
 from schoolbox.services.people import People

@@ -46,6 +46,14 @@ TOPICS: dict[str, Topic] = {
                 N_("No. They see it as soon as it is given and until you end it; the day is only shown to them."),
             ),
             Question(
+                N_("How do I prepare lessons ahead, or use last year's again?"),
+                N_(
+                    "“Only prepare it” keeps a lesson out of the pupils' sight until you give it. Under “Lessons” of "
+                    "a class, “Copy lessons” prepares as many as you tick for another class, or for the same one in "
+                    "the new year."
+                ),
+            ),
+            Question(
                 N_("What is lost when I delete a lesson?"),
                 N_(
                     "Only the lesson itself. What pupils watched and answered stays, and the items stay in the "

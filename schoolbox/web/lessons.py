@@ -11,7 +11,7 @@ from schoolbox.services.lesson_rows import ITEMS_MAX, NOTE_LENGTH_MAX, TITLE_LEN
 from schoolbox.services.outline import Entry
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _
+from schoolbox.web.i18n import _, ngettext
 
 room = Blueprint("lessons", __name__)
 QUERY_MAX = 120
@@ -38,14 +38,15 @@ def new(class_id: int) -> ResponseReturnValue:
 @room.post("/classes/<int:class_id>/lessons")
 @allow(Role.TEACHER)
 def make(class_id: int) -> ResponseReturnValue:
-    """Give a class a lesson; a form that cannot be taken comes back with what is wrong."""
+    """Give a class a lesson, or prepare it; a form that cannot be taken comes back with what is wrong."""
+    given = request.form.get("give") != "0"
     try:
-        lesson_id = box().lessons.make(signed_in().person_id, class_id, _wish())
+        lesson_id = box().lessons.make(signed_in().person_id, class_id, _wish(), given=given)
     except BadInputError as exc:
         flash(_(exc.problem))
         course, ticked = request.form.get("course", ""), request.form.getlist("item")
         return redirect(url_for("lessons.new", class_id=class_id, course=course, item=ticked), 303)
-    flash(_("The pupils see this lesson now."))
+    flash(_("The pupils see this lesson now.") if given else _("The lesson is prepared. Pupils do not see it yet."))
     return redirect(url_for("lessons.show", lesson_id=lesson_id), 303)
 
 
@@ -89,6 +90,15 @@ def change_items(lesson_id: int) -> ResponseReturnValue:
     return _back(lesson_id, ways[how])
 
 
+@room.post("/lessons/<int:lesson_id>/give")
+@allow(Role.TEACHER)
+def give(lesson_id: int) -> ResponseReturnValue:
+    """Show a prepared lesson to its pupils."""
+    box().lessons.give(signed_in().person_id, lesson_id)
+    flash(_("The pupils see this lesson now."))
+    return redirect(url_for("lessons.show", lesson_id=lesson_id), 303)
+
+
 @room.post("/lessons/<int:lesson_id>/end")
 @allow(Role.TEACHER)
 def end(lesson_id: int) -> ResponseReturnValue:
@@ -102,9 +112,47 @@ def end(lesson_id: int) -> ResponseReturnValue:
 def copy(lesson_id: int) -> ResponseReturnValue:
     """Give the same to another class, or to this one again."""
     class_id = request.form.get("class", 0, type=int)
-    made = box().lessons.copy(signed_in().person_id, lesson_id, class_id)
+    made = box().lesson_copies.one(signed_in().person_id, lesson_id, class_id)
     flash(_("This is the copy; the pupils see it now."))
     return redirect(url_for("lessons.show", lesson_id=made), 303)
+
+
+@room.get("/classes/<int:class_id>/lessons/copy")
+@allow(Role.TEACHER)
+def ask_copies(class_id: int) -> ResponseReturnValue:
+    """Show which lessons of a class can be copied, and to which classes."""
+    teacher = signed_in().person_id
+    school_class, lines = box().lessons.of_class(teacher, class_id)
+    classes = box().classes.of_teacher(teacher)
+    return render_template("lessons/copies.html", school_class=school_class, lines=lines, classes=classes)
+
+
+@room.post("/classes/<int:class_id>/lessons/copy")
+@allow(Role.TEACHER)
+def copies(class_id: int) -> ResponseReturnValue:
+    """Prepare copies of the ticked lessons for a class."""
+    to, ticked = request.form.get("class", 0, type=int), request.form.getlist("lesson", type=int)
+    try:
+        copied = box().lesson_copies.several(signed_in().person_id, class_id, ticked, to=to)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+        return redirect(url_for("lessons.ask_copies", class_id=class_id), 303)
+    if copied.made:
+        flash(ngettext("%(num)s lesson is prepared.", "%(num)s lessons are prepared.", copied.made))
+    if copied.empty:
+        flash(ngettext(
+            "Of %(num)s lesson nothing is in the library any more; it was left out.",
+            "Of %(num)s lessons nothing is in the library any more; they were left out.", copied.empty,
+        ))  # fmt: skip
+    return redirect(url_for("lessons.of_class", class_id=to), 303)
+
+
+@room.get("/items/<item_id>/lessons")
+@allow(Role.TEACHER)
+def choose(item_id: str) -> ResponseReturnValue:
+    """Ask to which lesson an item is to be added."""
+    choice = box().lesson_choices.of(signed_in().person_id, item_id)
+    return render_template("lessons/choose.html", choice=choice)
 
 
 @room.get("/lessons/<int:lesson_id>/delete")

@@ -57,3 +57,31 @@ def test_a_lesson_is_given_on_a_laptop_and_done_on_a_phone(demo: Demo, devices: 
     laptop.goto(f"{lesson}/delete")
     laptop.get_by_role("button", name="Fshije mësimin").click()
     expect(laptop.locator("main")).to_contain_text("Mësimi u fshi.")
+
+
+def test_a_lesson_is_prepared_from_an_item_on_a_phone_given_and_copied(demo: Demo, devices: Devices) -> None:
+    phone = devices.phone()
+    sign_in_teacher(phone, demo)
+    phone.goto(f"{demo.box_url}/courses/mash:thyesat-6")
+    phone.locator("ol.items a").first.tap()
+    phone.get_by_role("link", name="Cakto si mësim").tap()
+    phone.get_by_role("link", name="Fillo: Klasa 6/2").tap()
+    expect(phone.locator("input[name=item]:checked")).to_have_count(1)
+    phone.get_by_label("Titulli (mund të mbetet bosh)").fill("Për nesër")
+    phone.get_by_role("button", name="Vetëm përgatite: nxënësit nuk e shohin ende").tap()
+    expect(phone.locator("main")).to_contain_text("Ky mësim është i përgatitur.")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    lesson = phone.url
+    phone.get_by_role("button", name="Caktoje tani").tap()
+    expect(phone.locator("main")).to_contain_text("Nxënësit e shohin tani këtë mësim.")
+
+    phone.get_by_role("navigation", name="Ku je").get_by_role("link").tap()
+    phone.get_by_role("link", name="Kopjo mësime").tap()
+    phone.get_by_text("Për nesër").tap()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.get_by_role("button", name="Përgatit kopjet").tap()
+    expect(phone.locator("main")).to_contain_text("1 mësim është përgatitur.")
+    phone.get_by_role("link", name="Për nesër").first.tap()
+    for address in (phone.url, lesson):
+        phone.goto(f"{address}/delete")
+        phone.get_by_role("button", name="Fshije mësimin").tap()

@@ -158,7 +158,7 @@ def test_an_item_that_is_gone_is_told_and_its_replacement_is_taken_in_one_tap(pa
     pupil = phone(pages)
     assert "0 of 1 done" in shown(pupil, page)
     assert "not on the box just now" in shown(pupil, page)
-    copy = pages.box.lessons.copy(teacher(pages), lesson, pages.class_id)
+    copy = pages.box.lesson_copies.one(teacher(pages), lesson, pages.class_id)
     desk.post(f"{page}/items", {"do": "replace mash:forca-e-vjeter"}, on=page)
     for number in (lesson, copy):
         parts = pages.box.lessons.page(teacher(pages), number).parts
@@ -250,3 +250,55 @@ def test_the_pages_cost_as_many_queries_for_a_dozen_lessons_as_for_one(
             given(pages)
     assert costs[0] == costs[1]
     assert max(costs[0]) < 24
+
+
+def test_a_prepared_lesson_is_seen_by_its_teacher_only_until_it_is_given(pages: Pages, desk: Device) -> None:
+    new = f"/classes/{pages.class_id}/lessons/new?course={PACK}"
+    form = {"item": [VIDEO], "title": "Tomorrow", "whom": "all", "course": PACK, "give": "0"}
+    made = desk.post(f"/classes/{pages.class_id}/lessons", form, on=new).headers["Location"]
+    assert "The lesson is prepared. Pupils do not see it yet." in shown(desk, made)
+    assert "Prepared: pupils do not see them yet Tomorrow" in shown(desk, f"/classes/{pages.class_id}/lessons")
+    pupil = phone(pages)
+    assert "Tomorrow" not in pupil.text("/")
+    assert pupil.get(made).status_code == 404
+    desk.post(f"{made}/give", {}, on=made)
+    assert "The pupils see this lesson now." in shown(desk, made)
+    assert "Give it now" not in desk.text(made)
+    assert "Tomorrow" in pupil.text("/")
+
+
+def test_an_item_is_added_to_a_lesson_from_its_own_page(pages: Pages, desk: Device) -> None:
+    lesson, ended = given(pages, VIDEO, title="Today"), given(pages, VIDEO, title="Long ago")
+    pages.box.lessons.end(teacher(pages), ended, ended=True)
+    assert f'href="/items/{QUIZ}/lessons"' in desk.text(f"/quizzes/{QUIZ}")
+    assert f'href="/items/{VIDEO}/lessons"' in desk.text(f"/items/{VIDEO}")
+    assert "/lessons" not in phone(pages).text(f"/items/{VIDEO}")
+    choose = f"/items/{QUIZ}/lessons"
+    assert "A new lesson Begin Today 1 part Add" in shown(desk, choose)
+    assert "Long ago" not in shown(desk, choose)
+    desk.post(f"/lessons/{lesson}/items", {"do": f"add {QUIZ}"}, on=choose)
+    assert "Today 2 parts in it" in shown(desk, choose)
+    assert [part.item_id for part in pages.box.lessons.page(teacher(pages), lesson).parts] == [VIDEO, QUIZ]
+    assert "checked" in desk.text(f"/classes/{pages.class_id}/lessons/new?course={PACK}&item={QUIZ}")
+    assert desk.get("/items/mash:no-such/lessons").status_code == 404
+
+
+def test_many_lessons_are_copied_at_once_and_come_prepared(pages: Pages, desk: Device) -> None:
+    for title in ("First", "Second", "Third"):
+        given(pages, title=title, note="Read it.", due_on="2026-01-15")
+    other = pages.box.people.class_add("6/3", 6)
+    pages.box.people.join(other, teacher(pages))
+    lines = pages.box.lessons.of_class(teacher(pages), pages.class_id)[1]
+    ticked = [str(line.lesson.id) for line in lines if line.lesson.title != "Second"]
+    page = f"/classes/{pages.class_id}/lessons/copy"
+    desk.post(page, {"lesson": [], "class": str(other)}, on=page)
+    assert "Tick at least one lesson." in shown(desk, page)
+    copied = desk.post(page, {"lesson": ticked, "class": str(other)}, on=page)
+    assert "2 lessons are prepared." in shown(desk, copied.headers["Location"])
+    made = pages.box.lessons.of_class(teacher(pages), other)[1]
+    assert [(one.lesson.title, one.lesson.note, one.lesson.due_on, one.lesson.state) for one in made] == [
+        ("Third", "Read it.", None, "prepared"), ("First", "Read it.", None, "prepared"),
+    ]  # fmt: skip
+    assert [part.item_id for part in made[0].parts] == [VIDEO, QUIZ]
+    foreign = pages.box.people.class_add("9/1", 9)
+    assert desk.post(page, {"lesson": ticked, "class": str(foreign)}, on=page).status_code == 404

@@ -57,7 +57,7 @@ from schoolbox.services.pull import Puller, PullParts
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_room import PullRoom
 from schoolbox.services.pull_sources import PullSources, SourceParts
-from schoolbox.services.quizzes import Quizzes
+from schoolbox.services.quizzes import QuizParts, Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
@@ -223,7 +223,10 @@ def _build(ground: Ground) -> Box:
         db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
-    quizzes = Quizzes(db, clock=clock, library=library, store=store, outbox=outbox, statements=statements)
+    quizzes = Quizzes(
+        db, QuizParts(library=library, store=store, outbox=outbox, statements=statements), clock=clock,
+        boot_id=ground.boot_id,
+    )  # fmt: skip
     gone_items = GoneItems(db, library)
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
     lessons = Lessons(

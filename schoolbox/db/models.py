@@ -19,6 +19,7 @@ from schoolbox.db.pack_models import (
     Subscription,
     Unit,
 )  # fmt: skip
+from schoolbox.db.quiz_models import Hint
 
 
 class Setting(Model):
@@ -138,23 +139,30 @@ class Attempt(Model):
     registration = TextField()
     started_at = TextField()
     finished_at = TextField(null=True)
+    seed = TextField(default="")
+    limit_s = IntegerField(default=0)
+    used_s = FloatField(default=0)
+    boot_id = TextField(default="")
+    since_s = FloatField(default=0)
 
     class Meta:
         table_name = "attempt"
 
 
 class Answer(Model):
-    """One answered question of an attempt; kept the moment it is given."""
+    """One answered question of an attempt; kept the moment it is given. `turn` is 0 outside a practice."""
 
     attempt_id = IntegerField()
     question_id = TextField()
     response = TextField()
     correct = IntegerField()
     answered_at = TextField()
+    turn = IntegerField(default=0)
+    hints = IntegerField(default=0)
 
     class Meta:
         table_name = "answer"
-        primary_key = CompositeKey("attempt_id", "question_id")
+        primary_key = CompositeKey("attempt_id", "turn", "question_id")
 
 
 class Outbox(Model):
@@ -260,7 +268,7 @@ class Card(Model):
 
 
 TABLES: tuple[type[peewee.Model], ...] = (
-    Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Outbox,
-    Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
+    Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
+    Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card,
 )  # fmt: skip

@@ -20,11 +20,12 @@ from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services import classes_sql as sql
 from schoolbox.services.class_map import Cell, ClassWork, Stand, Stuck, cell, read_stand, stuck
+from schoolbox.services.going import Paper
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry, ItemCard, PackCard
 from schoolbox.services.people import People
 from schoolbox.services.people_rows import ClassRow, PupilRow
-from schoolbox.services.quizzes import Paper, Quizzes
+from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.responses import right_response
 from schoolbox.services.texts import read_names, write_json
 
@@ -160,6 +161,7 @@ class Classes:
             NotFoundError: It is not a class of this teacher, or there is no such course.
         """
         school_class = self._own(teacher_id, class_id)
+        self._quizzes.close_overdue()
         pupils = self._people.pupils(class_id)
         connected = self._connected(class_id)
         courses = self.courses(school_class)
@@ -182,6 +184,7 @@ class Classes:
         """
         school_class = self._own(teacher_id, class_id)
         self._check_member(class_id, person_id)
+        self._quizzes.close_overdue()
         given_name, surname, seen_at = self._db.fetch_sql(_name, sql.PUPIL, (person_id,))[0]
         rows = self._db.fetch_sql(_touched, sql.DONE, (person_id, DONE_SHOWN))
         entries = self._library.entries([stand.item_id for stand, *_ in rows], staff=False)

@@ -84,26 +84,25 @@ def misled(question: Question, response: Sequence[str]) -> tuple[Choice, ...]:
 
 
 def _matched(question: Question, response: Sequence[str]) -> tuple[Piece, ...]:
+    """A piece for each choice, without words where what was given to it is not known; none if nothing is known."""
     said, right = parts(response), parts_right(question, response)
     targets = {target.id: target for target in question.targets}
-    return tuple(
-        Piece(
-            targets[said[choice.id]].text, to=choice.text, right=right[choice.id],
-            picture=targets[said[choice.id]].picture,
-        )
-        for choice in question.choices
-        if said.get(choice.id) in targets
-    )  # fmt: skip
+    found: list[Piece] = []
+    for choice in question.choices:
+        target = targets.get(said.get(choice.id, ""))
+        words, picture = (target.text, target.picture) if target else ({}, None)
+        found.append(Piece(words, to=choice.text, right=right[choice.id], picture=picture))
+    return tuple(found) if any(piece.texts for piece in found) else ()
 
 
 def _filled(question: Question, response: Sequence[str]) -> tuple[Piece, ...]:
+    """A piece for each gap, without words where it is empty; none if nothing is known."""
     said, right = parts(response), parts_right(question, response)
     found: list[Piece] = []
     for place, gap in enumerate(question.gaps, 1):
         words = said.get(gap.id, "")
         chosen = next((choice for choice in gap.choices if choice.id == words), None)
-        if chosen is not None:
-            found.append(Piece(chosen.text, place=place, right=right[gap.id], picture=chosen.picture))
-        elif words and not gap.choices:
-            found.append(Piece(typed=words, place=place, right=right[gap.id]))
-    return tuple(found)
+        picture = chosen.picture if chosen else None
+        typed = "" if gap.choices else words
+        found.append(Piece(chosen.text if chosen else {}, typed, place=place, right=right[gap.id], picture=picture))
+    return tuple(found) if any(piece.texts or piece.typed for piece in found) else ()

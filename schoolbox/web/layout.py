@@ -72,9 +72,8 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         rich=markup.rich,
         rich_said=markup.rich_said,
         plain=markup.plain,
-        response_said=response_words.response_said,
-        prompt_said=response_words.prompt_said,
         **words.FILTERS,
+        **response_words.FILTERS,
         **stick_words.FILTERS,
     )
 

@@ -1,160 +1,251 @@
 """A quiz: one question a page, the answer judged and kept, what was right shown, then the next; the result at the end.
 
-A pupil's answers are on the box. For guests and staff nothing is kept: their pages carry `tried`, one letter for each
-answered question (`r` right, `w` not yet), and `said`, what was chosen last.
+A quiz that shows right and wrong at its end only lets every answer be changed until it is handed in. A pupil's answers
+are on the box; for guests and staff nothing is kept (`quiz_trials`). Nothing that tells a right answer is in a page
+before the answer: choices are named by their places, hints and feedback come when they are due.
 """
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from content_packs.judging import is_right
-from content_packs.quiz import Question
+from content_packs.quiz import Picture, Question
 from schoolbox.errors import BadInputError
 from schoolbox.services.attempts import Given
+from schoolbox.services.checking import ASK_AGAIN, as_values, checked
+from schoolbox.services.going import Going, Paper, shown
 from schoolbox.services.library import Library
-from schoolbox.services.quizzes import Going, Paper, checked
+from schoolbox.services.responses import misled
+from schoolbox.services.trials import Said, Trial
+from schoolbox.web import quiz_trials
 from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil
 from schoolbox.web.context import box
 
 room = Blueprint("quizzes", __name__)
+SAID_CHARS_MAX = 2_000
+"""How much of a form that was not complete comes back in the address."""
 
-TRIED = re.compile(r"[rw]{0,200}")
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A quiz before whoever looks: `trial` is set for guests and staff, of whom nothing is kept."""
+
+    paper: Paper
+    going: Going
+    trial: Trial | None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is answered here is kept."""
+        return self.trial is None
+
+    @property
+    def carried(self) -> Mapping[str, str | int]:
+        """What every address and form of this try carries."""
+        return {} if self.trial is None else quiz_trials.carried(self.trial)
+
+    @property
+    def following(self) -> str:
+        """Where this try goes on."""
+        return self.url("quizzes.result" if self.going.finished else "quizzes.show")
+
+    def url(self, endpoint: str, **more: str | int | list[str] | None) -> str:
+        """The address of another page of this try."""
+        facts: dict[str, Any] = {**self.carried, **more}
+        return url_for(endpoint, item_id=self.paper.page.item.id, **facts)
+
+    def question_url(self, place: int, **more: str | int | list[str] | None) -> str:
+        """The address of one question of this try."""
+        one = self.going.asked[place]
+        return self.url("quizzes.show", question=one.question.id, turn=one.turn or None, **more)
+
+    def shown(self, place: int) -> Question:
+        """A question as this try shows it."""
+        return shown(self.paper, self.going, place)
+
+    def picture_url(self, picture: Picture) -> str | None:
+        """Where a picture of the quiz is; None if its file is not there."""
+        file = self.paper.picture(picture.file)
+        return url_for("items.media", name=file.name) if file else None
 
 
 @room.get("/quizzes/<item_id>")
 @allow(*EVERYBODY)
 def show(item_id: str) -> ResponseReturnValue:
-    """Show the next question, or an answered one with what was right."""
-    paper = _paper(item_id)
-    going = _going(paper)
-    asked = request.args.get("question", "")
-    if asked:
-        place = paper.quiz.questions.index(paper.question(asked))
-        given = _given_now(paper, going, place)
-        if given is not None:
-            return render_template(
-                "quizzes/answered.html", paper=paper, going=going, place=place, given=given,
-                watch=_watch(box().library, paper, place), tried=request.args.get("tried", ""),
-            )  # fmt: skip
-    next_place = going.next_place
-    if next_place is None:
-        return redirect(url_for("quizzes.result", item_id=item_id, tried=_carried()), 303)
-    return render_template(
-        "quizzes/question.html", paper=paper, going=going, place=next_place,
-        empty=request.args.get("empty") == "1", keeps=signed_in_pupil() is not None,
-        tried=request.args.get("tried", ""),
-    )  # fmt: skip
+    """Show the next question, an answered one with what was right, or what there is to know before a try begins."""
+    page = _page(item_id)
+    place = _place_asked_for(page)
+    if place is not None and (page.going.finished or (page.going.given[place] and not page.paper.at_end)):
+        return _answered(page, place)
+    if page.going.finished:
+        return redirect(page.url("quizzes.result"), 303)
+    if page.keeps and page.paper.begins and not page.going.begun:
+        return render_template("quizzes/begin.html", page=page, paper=page.paper, going=page.going)
+    if place is None or not page.paper.at_end:
+        place = page.going.next_place
+    if place is None:
+        return redirect(page.url("quizzes.overview"), 303)
+    return _question(page, place)
 
 
 @room.post("/quizzes/<item_id>/answer")
 @allow(*EVERYBODY)
 def answer(item_id: str) -> ResponseReturnValue:
-    """Judge and keep an answer, then show what was right."""
-    paper = _paper(item_id)
-    question = paper.question(request.form.get("question", ""))
+    """Judge and keep an answer, then show what was right, or go on."""
+    page = _page(item_id)
+    question, place = _posted(page)
+    if place is None:  # not asked in this try (any more): the page was out of date
+        return redirect(page.following, 303)
     try:
-        response = checked(question, request.form.getlist("answer"))
+        response = checked(page.shown(place), _values(page.shown(place)))
     except BadInputError as problem:
-        if problem.problem != "empty":
+        if problem.problem not in ASK_AGAIN:
             raise
-        return redirect(url_for("quizzes.show", item_id=item_id, empty=1, tried=_carried()), 303)
+        said = _values(page.shown(place), shortened=True)
+        return redirect(page.question_url(place, problem=problem.problem, said=said), 303)
+    return redirect(_keep(page, question, place, response), 303)
+
+
+@room.post("/quizzes/<item_id>/hint")
+@allow(*EVERYBODY)
+def hint(item_id: str) -> ResponseReturnValue:
+    """Give the next hint at a question, and bring back what was chosen or typed so far."""
+    page = _page(item_id)
+    question, place = _posted(page)
+    if place is None:
+        return redirect(page.following, 303)
+    said = _values(page.shown(place), shortened=True) or None
     pupil = signed_in_pupil()
     if pupil is None:
-        return redirect(_after_trying(paper, question, response), 303)
-    box().quizzes.answer(pupil, paper, question, response, go=request.form.get("go", 0, type=int))
-    return redirect(url_for("quizzes.show", item_id=item_id, question=question.id), 303)
+        taken = min(page.going.asked[place].hints + 1, len(question.hints))
+        return redirect(page.question_url(place, hints=taken, said=said), 303)
+    box().quizzes.hint(pupil, page.paper, question, go=_whole_number("go"), turn=_whole_number("turn"))
+    return redirect(page.question_url(place, said=said), 303)
+
+
+@room.get("/quizzes/<item_id>/hand-in")
+@allow(*EVERYBODY)
+def overview(item_id: str) -> ResponseReturnValue:
+    """Show which questions have an answer, before handing in."""
+    page = _page(item_id)
+    if page.going.finished or not page.paper.at_end or (page.paper.begins and not page.going.begun):
+        return redirect(page.following, 303)
+    return render_template("quizzes/hand_in.html", page=page, paper=page.paper, going=page.going)
+
+
+@room.post("/quizzes/<item_id>/hand-in")
+@allow(*EVERYBODY)
+def hand_in(item_id: str) -> ResponseReturnValue:
+    """End a try whose answers could be changed until now."""
+    page = _page(item_id)
+    pupil = signed_in_pupil()
+    if pupil is None:
+        return redirect(page.url("quizzes.result", handed="1" if page.paper.at_end else None), 303)
+    box().quizzes.hand_in(pupil, page.paper, go=_whole_number("go"))
+    return redirect(url_for("quizzes.result", item_id=item_id), 303)
 
 
 @room.get("/quizzes/<item_id>/result")
 @allow(*EVERYBODY)
 def result(item_id: str) -> ResponseReturnValue:
-    """Show the result, once all questions are answered."""
-    paper = _paper(item_id)
-    going = _going(paper)
-    if going.next_place is not None:
-        return redirect(url_for("quizzes.show", item_id=item_id, tried=_carried()), 303)
-    after = paper.page.after
+    """Show the result of a finished try."""
+    page = _page(item_id)
+    if not page.going.finished:
+        return redirect(page.url("quizzes.show"), 303)
+    paper, after = page.paper, page.paper.page.after
+    right = paper.asked if paper.practice and page.going.streak >= paper.asked else page.going.right
+    passed = page.going.streak >= paper.asked if paper.practice else paper.passes(right)
     return render_template(
-        "quizzes/result.html", paper=paper, going=going, passed=paper.passes(going.right),
-        keeps=signed_in_pupil() is not None, following=after[0] if after else None,
-        needed=paper.needed,
+        "quizzes/result.html", page=page, paper=paper, going=page.going, passed=passed, right=right,
+        following=after[0] if after else None,
     )  # fmt: skip
 
 
 @room.post("/quizzes/<item_id>/again")
 @allow(*EVERYBODY)
 def again(item_id: str) -> ResponseReturnValue:
-    """Begin the quiz once more."""
+    """Begin the quiz, or begin it once more."""
     pupil = signed_in_pupil()
-    if pupil is not None:
-        box().quizzes.again(pupil, _paper(item_id))
+    if pupil is None:
+        number = quiz_trials.trial().number % quiz_trials.NUMBER_MAX + 1
+        return redirect(url_for("quizzes.show", item_id=item_id, number=number), 303)
+    box().quizzes.again(pupil, box().quizzes.paper(item_id, staff=False))
     return redirect(url_for("quizzes.show", item_id=item_id), 303)
 
 
-def _paper(item_id: str) -> Paper:
-    return box().quizzes.paper(item_id, staff=is_staff())
-
-
-def _going(paper: Paper) -> Going:
-    """How far a pupil is by the box, anybody else by the address of the page."""
+def _page(item_id: str) -> Page:
+    paper = box().quizzes.paper(item_id, staff=is_staff())
     pupil = signed_in_pupil()
     if pupil is not None:
-        return box().quizzes.going(pupil, paper)
-    tried = _tried(paper)
-    given = tuple(
-        Given(question.id, (), tried[place] == "r") if place < len(tried) else None
-        for place, question in enumerate(paper.quiz.questions)
-    )
-    finished = len(tried) == len(paper.quiz.questions)
-    return Going(1, given, finished=finished, renewed=False, before=None)
+        return Page(paper, box().quizzes.going(pupil, paper), None)
+    trial = quiz_trials.trial()
+    return Page(paper, quiz_trials.going_of(paper, trial), trial)
 
 
-def _tried(paper: Paper) -> str:
-    """Which questions a guest has answered, and how.
-
-    Raises:
-        BadInputError: The address was made up.
-    """
-    tried = request.values.get("tried", "")
-    if not TRIED.fullmatch(tried) or len(tried) > len(paper.quiz.questions):
-        raise BadInputError(field="tried", problem="not answers to this quiz")
-    return tried
+def _place_asked_for(page: Page) -> int | None:
+    """The place of the question that the address names; None if it names none, or one that this try does not ask."""
+    asked = request.args.get("question", "")
+    return page.going.place(page.paper.question(asked).id, _whole_number("turn")) if asked else None
 
 
-def _carried() -> str | None:
-    """What the pages of a guest pass on to each other; None leaves it out of an address."""
-    return request.values.get("tried") or None if signed_in_pupil() is None else None
+def _posted(page: Page) -> tuple[Question, int | None]:
+    """The question that a form belongs to, and its place; None if this try does not ask it (any more)."""
+    question = page.paper.question(request.form.get("question", ""))
+    return question, page.going.place(question.id, _whole_number("turn"))
 
 
-def _after_trying(paper: Paper, question: Question, response: tuple[str, ...]) -> str:
-    """Where a guest goes after an answer: it is judged, and travels in the address."""
-    tried = _tried(paper)
-    place = paper.quiz.questions.index(question)
-    if place == len(tried):
-        tried += "r" if is_right(question, response) else "w"
-    return url_for(
-        "quizzes.show", item_id=paper.page.item.id, question=question.id, said=list(response), tried=tried
-    )
+def _values(question: Question, *, shortened: bool = False) -> list[str]:
+    """The fields of a form, in the order of the page; `shortened` to what may come back in an address."""
+    values = request.form.getlist("answer")[: len(question.choices) + 2]  # one too many is told as an error
+    if question.type == "gaps":
+        values = [request.form.get(f"gap{place}", "") for place in range(len(question.gaps))]
+    return [value[: SAID_CHARS_MAX // max(1, len(values))] for value in values] if shortened else values
 
 
-def _given_now(paper: Paper, going: Going, place: int) -> Given | None:
-    """The answer to show: a pupil's is on the box, a guest's in the address and judged once more."""
-    given = going.given[place]
-    if signed_in_pupil() is not None or given is None:
-        return given
-    question = paper.quiz.questions[place]
-    try:
-        response = checked(question, request.args.getlist("said"))
-    except BadInputError:
-        return given
-    return Given(question.id, response, is_right(question, response))
+def _keep(page: Page, question: Question, place: int, response: tuple[str, ...]) -> str:
+    """Keep an answer, in the box or in the address; say where to go on."""
+    one = page.going.asked[place]
+    pupil, trial = signed_in_pupil(), page.trial
+    if pupil is not None:
+        go, turn = _whole_number("go"), _whole_number("turn")
+        box().quizzes.answer(pupil, page.paper, question, response, go=go, turn=turn)
+    elif trial is not None and not page.going.finished and (one.given is None or page.paper.at_end):
+        trial = trial.with_answer(place, Said(one.hints, tuple(_values(one.question))))
+    after = Page(page.paper, page.going, trial)
+    return after.url("quizzes.show") if page.paper.at_end else after.question_url(place)
 
 
-def _watch(library: Library, paper: Paper, place: int) -> str | None:
+def _question(page: Page, place: int) -> str:
+    """A question to be answered, with what was chosen or typed before."""
+    question = page.shown(place)
+    given = page.going.given[place]
+    said = request.args.getlist("said") or (as_values(question, given.response) if given else [])
+    return render_template(
+        "quizzes/question.html", page=page, paper=page.paper, going=page.going, place=place, question=question,
+        said=[*said, *[""] * (len(question.choices) + len(question.gaps) + 1)], problem=request.args.get("problem", ""),
+    )  # fmt: skip
+
+
+def _answered(page: Page, place: int) -> str:
+    """An answered question with what was right."""
+    question, given = page.shown(place), page.going.given[place] or Given("", (), right=False)
+    return render_template(
+        "quizzes/answered.html", page=page, paper=page.paper, going=page.going, place=place, question=question,
+        given=given, watch=_watch(box().library, question), misled=misled(question, given.response),
+    )  # fmt: skip
+
+
+def _whole_number(name: str) -> int:
+    """A small number of a form or address; 0 if it is none."""
+    return request.values.get(name, 0, type=int)
+
+
+def _watch(library: Library, question: Question) -> str | None:
     """Where the lesson explains this question, if that item is here."""
-    watch = paper.quiz.questions[place].watch
-    if watch is None or not library.entries([watch.item], staff=False):
+    if question.watch is None or not library.entries([question.watch.item], staff=False):
         return None
-    return url_for("items.show", item_id=watch.item, t=int(watch.at_s))
+    return url_for("items.show", item_id=question.watch.item, t=int(question.watch.at_s))
+

@@ -4,12 +4,12 @@
     response_words(question, ("b",), "sq")
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
 from content_packs.quiz import GAP, Question
-from schoolbox.services.responses import Piece, pieces
+from schoolbox.services.responses import Piece, pieces, right_response
 from schoolbox.services.texts import Texts
 from schoolbox.web.i18n import _, pick
 from schoolbox.web.markup import plain, rich_said
@@ -45,23 +45,39 @@ def prompt_said(question: Question, first: str = "") -> Markup:
     return rich_said({tag: GAP.sub(GAP_SHOWN, words) for tag, words in question.prompt.items()}, first)
 
 
+def gap_pieces(question: Question, first: str = "") -> list[Markup | int]:
+    """Write what was asked in pieces: HTML, and between it the place of each gap among the gaps, from 0.
+
+    The pieces belong together: a mark may open before a gap and close after it.
+    """
+    places = {gap.id: place for place, gap in enumerate(question.gaps)}
+    marked = {
+        tag: GAP.sub(lambda found: f"\ue000{places[found[1]]}\ue000", words.replace("\ue000", ""))
+        for tag, words in question.prompt.items()
+    }
+    pieces_ = rich_said(marked, first).split("\ue000")
+    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces_)]
+
+
 def truth_words(truth: bool) -> str:
     """Say what a true or false statement is called."""
     return _("True") if truth else _("False")
 
 
-def _worded(piece: Piece, first: str) -> str:
-    words = piece.typed or plain(pick(piece.texts, first))
+def piece_said(piece: Piece, first: str = "") -> Markup:
+    """Write one piece of an answer for a page, without what it was given to."""
     if piece.truth is not None:
-        words = truth_words(piece.truth)
-    return f"{_before(piece, plain(pick(piece.to, first)))}{words}"
+        return escape(truth_words(piece.truth))
+    return (escape(piece.typed) if piece.typed else _rich(piece.texts, first)) or escape(NOTHING)
+
+
+def _worded(piece: Piece, first: str) -> str:
+    words = truth_words(piece.truth) if piece.truth is not None else piece.typed or plain(pick(piece.texts, first))
+    return f"{_before(piece, plain(pick(piece.to, first)))}{words or NOTHING}"
 
 
 def _written(piece: Piece, first: str) -> Markup:
-    words = escape(piece.typed) if piece.typed else _rich(piece.texts, first)
-    if piece.truth is not None:
-        words = escape(truth_words(piece.truth))
-    return escape(_before(piece, _rich(piece.to, first))) + words
+    return escape(_before(piece, _rich(piece.to, first))) + piece_said(piece, first)
 
 
 def _before(piece: Piece, to: Markup | str) -> Markup | str:
@@ -73,3 +89,10 @@ def _before(piece: Piece, to: Markup | str) -> Markup | str:
 
 def _rich(texts: Texts, first: str) -> Markup:
     return rich_said(texts, first) if texts else Markup()
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "response_said": response_said, "prompt_said": prompt_said, "pieces": pieces, "right_response": right_response,
+    "piece_said": piece_said, "gap_pieces": gap_pieces,
+}  # fmt: skip
+"""What templates may say with a bar: `{{ question|response_said(given.response) }}`."""

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.simulators.media import jpeg, mp3, mp4, pdf
@@ -43,14 +44,18 @@ QUESTIONS: list[dict[str, object]] = [
 RIGHT = {"pica": ["b"], "cilat": ["a", "c"], "sa": ["3,5"], "fjala": ["Numëruesi"]}
 
 
-def write_source(folder: Path, version: int, questions: list[dict[str, object]]) -> Path:
-    """Write the course as an author would."""
+def write_source(
+    folder: Path, version: int, questions: list[dict[str, object]], fields: Mapping[str, object] | None = None
+) -> Path:
+    """Write the course as an author would; `fields` are those of the quiz beside its questions."""
     folder.mkdir(parents=True)
     for name, content in {
         "pjeset.mp4": mp4(seconds=int(LENGTH_S)), "mbledhja.mp4": mp4(seconds=int(LENGTH_S) + version),
         "kuzhina.mp3": mp3(frames=2_000), "fleta.pdf": pdf(pages=2), "zgjidhjet.pdf": pdf(pages=3),
         "pjeset.jpg": jpeg(), "pjeset.sq.vtt": CAPTIONS.encode(), "pjeset.en.vtt": CAPTIONS.upper().encode(),
-        "kuiz.json": json.dumps({"format": 1, "questions": questions, "pass_score": 0.6}).encode(),
+        "kuiz.json": json.dumps(
+            {"format": 1, "questions": questions, "pass_score": 0.6, **(fields or {})}
+        ).encode(), "torta.jpg": jpeg(), "bar.jpg": jpeg() + b"\0",
     }.items():  # fmt: skip
         (folder / name).write_bytes(content)
     items = [
@@ -62,7 +67,7 @@ def write_source(folder: Path, version: int, questions: list[dict[str, object]])
         _item("fleta", "document", "Fletë pune: <thyesat>", "Worksheet", document="fleta.pdf"),
         _item("zgjidhjet", "document", "Zgjidhjet", "Solutions", teacher_only=True, document="zgjidhjet.pdf"),
         _unit("mbledhja", "Mbledhja"),
-        _item("kuiz", "quiz", "Kuiz: thyesat", "Quiz: fractions", quiz="kuiz.json"),
+        _item("kuiz", "quiz", "Kuiz: thyesat", "Quiz: fractions", quiz="kuiz.json"), _picture("torta"), _picture("bar"),
         _item("mbledhja", "video", "Mbledhja e thyesave", "Adding fractions", video="mbledhja.mp4"),
     ]  # fmt: skip
     (folder / "pack.toml").write_text(
@@ -84,6 +89,10 @@ def _item(slug: str, kind: str, title: str, english: str, *, teacher_only: bool 
         f'[[units.items]]\nslug = "{slug}"\nkind = "{kind}"\ntitle = {{ sq = "{title}", en = "{english}" }}\n'
         f"teacher_only = {str(teacher_only).lower()}\n{paths}"
     )
+
+
+def _picture(label: str) -> str:
+    return f'[[units.items.files]]\npath = "{label}.jpg"\nrole = "picture"\nlabel = "{label}"\n'
 
 
 def _captions(language: str) -> str:

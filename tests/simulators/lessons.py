@@ -63,9 +63,11 @@ class LessonBox:
         assert found is not None
         return found
 
-    def install(self, version: int = 1, *, questions: list[dict[str, object]] | None = None) -> Installed:
-        """Build, sign and install a version of the course."""
-        source = write_source(self.folder / f"source-{version}", version, questions or QUESTIONS)
+    def install(
+        self, version: int = 1, *, questions: list[dict[str, object]] | None = None, **fields: object
+    ) -> Installed:
+        """Build, sign and install a version of the course; `fields` are those of the quiz beside its questions."""
+        source = write_source(self.folder / f"source-{version}", version, questions or QUESTIONS, fields)
         built = self.folder / f"built-{version}"
         build_pack(source, built, Disk())
         signers = [self.ministry.signers["mash"]]

@@ -82,6 +82,8 @@ def test_a_lesson_is_prepared_from_an_item_on_a_phone_given_and_copied(demo: Dem
     phone.get_by_role("button", name="Përgatit kopjet").tap()
     expect(phone.locator("main")).to_contain_text("1 mësim është përgatitur.")
     phone.get_by_role("link", name="Për nesër").first.tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Për nesër")
     for address in (phone.url, lesson):
         phone.goto(f"{address}/delete")
         phone.get_by_role("button", name="Fshije mësimin").tap()
+        expect(phone.locator("main")).to_contain_text("Mësimi u fshi.")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.accessibility import Accessibility
 from tests.simulators.programs import free_port
 from tests.simulators.waiting import eventually
 
@@ -75,12 +76,16 @@ def chromium() -> Iterator[Browser]:
 
 
 class Devices:
-    """Makes browser contexts, each a device of its own; anything on a console is remembered as a failure."""
+    """Makes browser contexts, each a device of its own.
+
+    Anything on a console is remembered as a failure, and what axe-core finds serious in any page.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.accessibility = Accessibility()
 
     def phone(self, **options: object) -> Page:
         return self._page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options)
@@ -91,6 +96,8 @@ class Devices:
     def _page(self, **options: object) -> Page:
         context = self._browser.new_context(locale="sq-AL", **options)  # type: ignore[arg-type]  # checked by playwright
         self._contexts.append(context)
+        if options.get("java_script_enabled", True):
+            self.accessibility.begin(context, size="phone" if options["viewport"] == PHONE else "laptop")
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -103,6 +110,8 @@ class Devices:
 
     def close(self) -> None:
         for context in self._contexts:
+            for page in context.pages:
+                self.accessibility.finish(page)
             context.close()
 
 
@@ -112,3 +121,4 @@ def devices(chromium: Browser) -> Iterator[Devices]:
     yield made
     made.close()
     assert made.complaints == []
+    assert made.accessibility.found == []

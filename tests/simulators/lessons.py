@@ -18,6 +18,7 @@ import msgspec
 from flask import Flask
 
 from content_packs.build import build_pack
+from content_packs.clock import Clock
 from content_packs.durable import Disk
 from content_packs.install import Installed
 from content_packs.sign import sign_pack
@@ -104,10 +105,10 @@ class _Statement(msgspec.Struct):
 
 
 @contextmanager
-def lesson_box(folder: Path) -> Iterator[LessonBox]:
-    """Open a box with the course on it."""
+def lesson_box(folder: Path, clock: Clock | None = None) -> Iterator[LessonBox]:
+    """Open a box with the course on it; `clock` is another than the machine's."""
     config = Config(data=folder / "box", announce=False, sync=False, reserve_mb=0)
-    box = open_box(config)
+    box = open_box(config, clock=clock)
     try:
         ministry = Ministry(folder)
         box.trust.pin(ministry.root)

@@ -7,6 +7,7 @@ a folder with `manifest.json` and `blobs/`.
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -109,6 +110,8 @@ class _Builder:
         own = [facts for file, facts in taken if file.role == item.kind]
         if item.kind == "video" and not any(file.ext == "mp4" for file, _ in taken):
             raise SourceError(path=str(self._source / SOURCE_NAME), problem=f"item {item.slug} has no MP4")
+        for problem in _picture_problems(taken):
+            raise SourceError(path=str(self._source / SOURCE_NAME), problem=f"item {item.slug}: {problem}")
         return Item(
             id=f"{publisher}:{item.slug}",
             kind=item.kind,
@@ -153,6 +156,14 @@ class _Builder:
             except TamperedError as exc:
                 raise SourceError(path=source.path, problem="it changed while it was read") from exc
         return file, facts
+
+
+def _picture_problems(taken: Sequence[tuple[File, Facts]]) -> Iterator[str]:
+    """Say which pictures a quiz shows and has not, and which two files have the same label (FORMAT 4.10, 9.5)."""
+    labels = [file.label for file, _ in taken if file.role == "picture"]
+    yield from sorted(f"two pictures have the label {label}" for label in set(labels) if labels.count(label) > 1)
+    wanted = [label for _, facts in taken for label in facts.pictures]
+    yield from (f"no file of role picture has the label {label}" for label in wanted if label not in labels)
 
 
 def _open_at(path: Path, offset: int) -> FileIO:

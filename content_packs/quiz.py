@@ -125,6 +125,14 @@ def decode_quiz(raw: bytes) -> Quiz:
     return quiz
 
 
+def pictures_of(quiz: Quiz) -> Iterator[Picture]:
+    """Every picture that a quiz shows (FORMAT 4.10)."""
+    for question in quiz.questions:
+        in_gaps = (choice for gap in question.gaps for choice in gap.choices)
+        shown = [choice.picture for choice in (*question.choices, *question.targets, *in_gaps)]
+        yield from (picture for picture in (question.picture, *shown) if picture is not None)
+
+
 def problems_of(quiz: Quiz) -> Iterator[str]:
     """Say what is inconsistent in a quiz whose fields are each well formed."""
     if _twice([question.id for question in quiz.questions]):

@@ -17,7 +17,7 @@ from content_packs.manifest import ROLE_EXTENSIONS, Role
 from content_packs.media.mp3 import read_duration_s
 from content_packs.media.mp4 import BASELINE, MAIN, Movie, read_movie
 from content_packs.media.pdf import PDF_BYTES_MAX, count_pages
-from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz
+from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz, pictures_of
 
 FILE_BYTES_MAX = 2**32 - 1
 TEXT_BYTES_MAX = 4 * 1024 * 1024
@@ -26,12 +26,13 @@ _SECOND_OUTPUT = "mended"
 
 @dataclass(frozen=True)
 class Facts:
-    """What was measured in a file."""
+    """What was measured in a file; `pictures` are the labels of those that a quiz shows."""
 
     size_bytes: int
     duration_s: float = 0.0
     pages: int = 0
     questions: int = 0
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def _quiz(subject: _Subject) -> Facts:
         quiz = decode_quiz(_whole(subject, QUIZ_BYTES_MAX))
     except QuizError as exc:
         raise subject.error(exc.problem) from exc
-    return Facts(subject.size_bytes, questions=quiz.asked)
+    pictures = tuple(sorted({picture.file for picture in pictures_of(quiz)}))
+    return Facts(subject.size_bytes, questions=quiz.asked, pictures=pictures)
 
 
 def _app(subject: _Subject) -> Facts:

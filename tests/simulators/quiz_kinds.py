@@ -66,8 +66,8 @@ def question_on(page: str) -> str:
 
 
 def form_of(page: str) -> dict[str, str | list[str]]:
-    """What the hidden fields of the answer's form carry, its mark apart."""
-    form = page.partition("/answer")[2].partition("</form>")[0]
+    """What the hidden fields of the form that answers, or hands in, carry; its mark apart."""
+    form = re.split(r'action="[^"]*/(?:answer|hand-in)"', page)[1].partition("</form>")[0]
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
     hidden.pop("csrf_token", None)
     return {name: html.unescape(value) for name, value in hidden.items()}

@@ -8,7 +8,7 @@ import pytest
 from content_packs.build import build_pack, read_built
 from content_packs.durable import Disk
 from content_packs.errors import MediaError, SourceError
-from tests.simulators.media import mp4, pdf
+from tests.simulators.media import jpeg, mp4, pdf
 
 PACK = """
 format = 1
@@ -109,6 +109,44 @@ def test_what_the_source_no_longer_has_is_gone_from_the_result(tmp_path: Path, s
     after = build_pack(source, tmp_path / "built", Disk()).manifest.files()
     names = {path.name.partition(".")[0] for path in (tmp_path / "built" / "blobs").glob("*/*")}
     assert names == set(after) != set(before)
+
+
+PICTURES = """
+[[units.items.files]]
+path = "torta.jpg"
+role = "picture"
+label = "torta"
+"""
+SHOWN = (
+    b'{"format":1,"questions":[{"id":"a","type":"number","prompt":{"sq":"2"},"correct":["2"],'
+    b'"picture":{"file":"torta","alt":{"sq":"Nje torte"}}}]}'
+)
+
+
+def test_the_pictures_of_a_quiz_come_along(tmp_path: Path, source: Path) -> None:
+    (source / "kuizi.json").write_bytes(SHOWN)
+    (source / "torta.jpg").write_bytes(jpeg())
+    (source / "pack.toml").write_text(PACK + PICTURES)
+    *_, quiz = build_pack(source, tmp_path / "built", Disk()).manifest.items()
+    assert [(file.role, file.label) for file in quiz.files] == [("quiz", ""), ("picture", "torta")]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "problem"),
+    [("", "no file of role picture has the label torta"),
+     (PICTURES.replace('label = "torta"', 'label = "bar"'), "no file of role picture has the label torta"),
+     (PICTURES * 2, "two pictures have the label torta")],
+)  # fmt: skip
+def test_a_picture_that_a_quiz_shows_and_has_not_is_told(
+    tmp_path: Path, source: Path, pictures: str, problem: str
+) -> None:
+    (source / "kuizi.json").write_bytes(SHOWN)
+    (source / "torta.jpg").write_bytes(jpeg())
+    (source / "pack.toml").write_text(PACK + pictures)
+    with pytest.raises(SourceError, match=problem) as caught:
+        build_pack(source, tmp_path / "built", Disk())
+    assert "kuizi" in caught.value.problem
+    assert not (tmp_path / "built" / "manifest.json").exists()
 
 
 def test_a_bad_video_is_named_with_the_command_that_mends_it(tmp_path: Path, source: Path) -> None:

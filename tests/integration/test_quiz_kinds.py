@@ -145,8 +145,8 @@ def test_pictures_are_shown_described_and_served(school: LessonBox, arta: Device
     ask(school, "nje")
     page = arta.text(PAGE)
     assert 'alt="Një tortë e ndarë në dysh"' in page
-    name = page.partition('class="pic" src="')[2].partition('"')[0]
-    assert arta.get(name).headers["Content-Type"] == "image/jpeg"
+    name = page.partition('class="shown" src="')[2].partition('"')[0]
+    assert arta.get(name).headers["Content-Type"] == "image/png"
 
 
 def test_only_who_was_misled_hears_the_feedback_of_a_choice(school: LessonBox, arta: Device) -> None:

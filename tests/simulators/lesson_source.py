@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.simulators.media import jpeg, mp3, mp4, pdf
+from tests.simulators.media import jpeg, mp3, mp4, pdf, png
 
 PACK = "mash:thyesat-6"
 VIDEO = "mash:pjeset"
@@ -55,7 +55,7 @@ def write_source(
         "pjeset.jpg": jpeg(), "pjeset.sq.vtt": CAPTIONS.encode(), "pjeset.en.vtt": CAPTIONS.upper().encode(),
         "kuiz.json": json.dumps(
             {"format": 1, "questions": questions, "pass_score": 0.6, **(fields or {})}
-        ).encode(), "torta.jpg": jpeg(), "bar.jpg": jpeg() + b"\0",
+        ).encode(), "torta.png": png(), "bar.png": png(filled=0.25),
     }.items():  # fmt: skip
         (folder / name).write_bytes(content)
     items = [
@@ -92,7 +92,7 @@ def _item(slug: str, kind: str, title: str, english: str, *, teacher_only: bool 
 
 
 def _picture(label: str) -> str:
-    return f'[[units.items.files]]\npath = "{label}.jpg"\nrole = "picture"\nlabel = "{label}"\n'
+    return f'[[units.items.files]]\npath = "{label}.png"\nrole = "picture"\nlabel = "{label}"\n'
 
 
 def _captions(language: str) -> str:

@@ -1,6 +1,7 @@
 """Media files of a few hundred bytes whose headers are real: what a phone reads first, without pictures or sound."""
 
 import struct
+import zlib
 
 BASELINE, MAIN, HIGH = 66, 77, 100
 
@@ -41,6 +42,16 @@ def pdf(*, pages: int = 2) -> bytes:
 def jpeg() -> bytes:
     """The beginning of a JPEG."""
     return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(20)
+
+
+def png(width: int = 320, height: int = 180, *, filled: float = 0.5) -> bytes:
+    """A whole PNG: a bar of two colours, the first up to a part of its width."""
+    edge = int(width * filled)
+    line = b"\0" + b"\x1f\x7a\x5c" * edge + b"\xf0\xea\xdd" * (width - edge)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(line * height)), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(c)) + k + c + struct.pack(">I", zlib.crc32(k + c)) for k, c in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def free_box(mark: bytes) -> bytes:

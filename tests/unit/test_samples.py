@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from content_packs.judging import is_right
-from content_packs.quiz import Quiz, decode_quiz
+from content_packs.quiz import Quiz, decode_quiz, pictures_of
+from schoolbox.services.responses import right_response
 
 SAMPLES = Path(__file__).resolve().parents[2] / "content_packs" / "samples"
 COURSES = sorted(path.parent for path in SAMPLES.glob("*/*/pack.toml"))
@@ -114,7 +115,7 @@ def test_every_unit_has_videos_and_a_quiz_and_every_course_a_worksheet(course: P
     for unit in {item.unit for item in items}:
         kinds = [item.kind for item in items if item.unit == unit]
         assert "video" in kinds
-        assert kinds.count("quiz") == 1
+        assert kinds.count("quiz") >= 1
     worksheets = [item.file("document") for item in items if item.kind == "document"]
     assert worksheets
     assert all(path.read_bytes().startswith(b"%PDF-") for path in worksheets)
@@ -163,7 +164,7 @@ def test_a_quiz_points_every_question_at_the_second_of_a_lesson_of_its_course(it
     course = item.file("quiz").parent
     videos = {video.id: video.file("video") for video in VIDEOS if video.file("video").parent == course}
     quiz = read_quiz(item)
-    assert 4 <= len(quiz.questions) <= 6
+    assert 4 <= len(quiz.questions) <= 9
     for question in quiz.questions:
         assert question.watch is not None
         assert question.watch.at_s < duration_s(videos[question.watch.item])
@@ -172,14 +173,26 @@ def test_a_quiz_points_every_question_at_the_second_of_a_lesson_of_its_course(it
 @pytest.mark.parametrize("item", QUIZZES, ids=lambda item: item.id)
 def test_a_quiz_speaks_albanian_and_english_and_takes_its_own_answers(item: SampleItem) -> None:
     for question in read_quiz(item).questions:
-        for text in (question.prompt, question.feedback, *(choice.text for choice in question.choices)):
+        choices = [*question.choices, *question.targets, *(choice for gap in question.gaps for choice in gap.choices)]
+        pictures = [question.picture.alt] if question.picture else []
+        for text in (question.prompt, question.feedback, *question.hints, *pictures, *(one.text for one in choices)):
             assert set(text) == {"sq", "en"}
             assert all(words.strip() for words in text.values())
-        answers = [question.correct] if question.choices else [(answer,) for answer in question.correct]
+        typed = question.type in ("number", "text")
+        answers = [(answer,) for answer in question.correct] if typed else [right_response(question)]
         assert all(is_right(question, answer) for answer in answers)
         assert not is_right(question, ("",))
 
 
-def test_the_quizzes_mix_choosing_and_typing() -> None:
+@pytest.mark.parametrize("item", QUIZZES, ids=lambda item: item.id)
+def test_the_pictures_of_a_quiz_stand_beside_it(item: SampleItem) -> None:
+    labels = {picture.file for picture in pictures_of(read_quiz(item))}
+    pictures = [file.path for file in item.files if file.role == "picture"]
+    assert {path.stem for path in pictures} == {f"{item.file('quiz').stem}-{label}" for label in labels}
+    assert all(path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size < 10_000 for path in pictures)
+
+
+def test_the_quizzes_show_every_kind_of_question_and_one_is_a_practice() -> None:
     kinds = {question.type for item in QUIZZES for question in read_quiz(item).questions}
-    assert kinds == {"single", "multiple", "number", "text"}
+    assert kinds == {"single", "multiple", "true_false", "number", "text", "order", "match", "gaps"}
+    assert [read_quiz(item).mode for item in QUIZZES].count("practice") == 1

@@ -19,6 +19,7 @@ import schoolbox
 from content_packs.errors import PackError
 from schoolbox.cli import (
     academy,
+    audit,
     class_,
     config,
     db,
@@ -41,7 +42,9 @@ from schoolbox.logs import start_logging
 from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
-NOUNS = (serve, config, school, class_, person, roster, trust, academy, pack, stick, sharing, sync, db, discovery)
+NOUNS = (
+    serve, config, school, class_, person, audit, roster, trust, academy, pack, stick, sharing, sync, db, discovery,
+)  # fmt: skip
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
 NOT_UNDERSTOOD = 2
 INTERRUPTED = 130

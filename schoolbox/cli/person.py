@@ -1,4 +1,4 @@
-"""`schoolbox person add`, `schoolbox person password`: one person, with the secret that is shown once."""
+"""`schoolbox person`: one person: added, given a password, taken out as a file, erased; what parents agreed to."""
 
 import argparse
 import sys
@@ -21,6 +21,16 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--login", default="", help="made from the name if it is left out")
     words.add_argument("--person-language", default="", metavar="LANGUAGE", help="which language the pages speak")
     _add_password_file(words)
+    words = verb(verbs, "export", export, "write all that is kept of somebody into one file, for them to have")
+    words.add_argument("login", metavar="LOGIN")
+    words.add_argument("file", metavar="FILE", type=Path, help="ends in .zip")
+    words = verb(verbs, "erase", erase, "erase somebody from the box and ask the hub to do the same; cannot be undone")
+    words.add_argument("login", metavar="LOGIN")
+    words.add_argument("--yes", action="store_true", help="really do it")
+    words = verb(verbs, "consent", consent, "record what parents agreed to or took back; without words say what holds")
+    words.add_argument("login", metavar="LOGIN")
+    words.add_argument("--records-to-hub", choices=("agreed", "taken-back"))
+    words.add_argument("--note", default="", help="where the paper is")
     words = verb(verbs, "password", new_password, "give a teacher or technician another password; it signs them out")
     words.add_argument("login", metavar="LOGIN")
     _add_password_file(words)
@@ -43,6 +53,46 @@ def add_person(asked: Asked) -> Outcome:
     text = f"Login: {added.login}" + (f"\nSecret, shown only now: {secret}" if secret else "")
     return Outcome(
         {"person_id": added.person_id, "login": added.login, "pin": added.pin, "password": added.password}, text
+    )
+
+
+def export(asked: Asked) -> Outcome:
+    """Write everything about somebody, readable for whoever runs the command alone."""
+    path: Path = asked.words.file
+    with asked.box() as box:
+        whom = box.people_search.by_login(asked.words.login)
+        exported = box.person_export.of(whom.id, str, language="en", by=0)
+    try:
+        path.touch(mode=0o600)
+        path.write_bytes(exported.content)
+    except OSError as exc:
+        raise BadInputError(field=str(path), problem=f"it cannot be written: {exc.strerror}") from exc
+    return Outcome({"person_id": whom.id, "file": str(path)}, f"Written: {path}. It holds personal data.")
+
+
+def erase(asked: Asked) -> Outcome:
+    """Erase somebody."""
+    if not asked.words.yes:
+        raise BadInputError(field="--yes", problem="nothing was erased: say --yes if you are sure, it cannot be undone")
+    with asked.box() as box:
+        whom = box.people_search.by_login(asked.words.login)
+        box.erasures.erase(whom.id, by=0)
+        waiting = len(box.erasures.waiting())
+    text = f"Erased: person {whom.id}." + (" The hub is asked at the next contact." if waiting else "")
+    return Outcome({"person_id": whom.id, "hub_waiting": waiting}, text)
+
+
+def consent(asked: Asked) -> Outcome:
+    """Record or tell whether records of somebody go to the hub."""
+    words = asked.words
+    with asked.box() as box:
+        whom = box.people_search.by_login(words.login)
+        if words.records_to_hub:
+            given = words.records_to_hub == "agreed"
+            box.consents.record(whom.id, "upstream", given=given, by=0, note=words.note)
+        sends = box.consents.may_send(whom.id)
+    return Outcome(
+        {"person_id": whom.id, "records_to_hub": sends}, f"Records go to the hub: {'yes' if sends else 'no'}."
     )
 
 

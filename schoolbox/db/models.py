@@ -19,6 +19,7 @@ from schoolbox.db.pack_models import (
     Subscription,
     Unit,
 )  # fmt: skip
+from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
 
 
@@ -271,4 +272,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card,
+    Audit, Consent, Erasure,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the school allows: looking without signing in, and pupils changing their own PIN.
+"""What the school allows: looking without signing in, pupils changing their own PIN, sending records unasked.
 
 Promises: kept in the database, read at most every half minute by each program, so that a page costs no query. Until
 somebody decides otherwise, everybody may look at lessons, and PINs are given by teachers.
@@ -23,6 +23,7 @@ class Allowed:
 
     guests_watch: bool = True
     pupils_change_pin: bool = False
+    consent_first: bool = False
 
 
 class Policy:

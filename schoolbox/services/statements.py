@@ -18,7 +18,7 @@ from sync.uuid7 import Uuid7Source
 class Statements:
     """Puts statements into the outbox, each with its occasion."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one collaborator, named
         self,
         outbox: BoxOutbox,
         *,
@@ -27,6 +27,7 @@ class Statements:
         boot_id: str,
         place: Callable[[], Place],
         clock_trusted: Callable[[], bool],
+        may_send: Callable[[int], bool],
     ) -> None:
         self._outbox = outbox
         self._clock = clock
@@ -34,10 +35,12 @@ class Statements:
         self._boot_id = boot_id
         self._place = place
         self._clock_trusted = clock_trusted
+        self._may_send = may_send
 
-    def put(self, viewer: Viewer, build: Callable[[Occasion], bytes]) -> int:
-        """Keep a statement of what this viewer just did; only inside `BoxOutbox.write`."""
-        return self._outbox.put(lambda seq: build(self._occasion(viewer, seq)))
+    def put(self, viewer: Viewer, build: Callable[[Occasion], bytes]) -> None:
+        """Keep a statement of what this viewer just did, if it may be sent; only inside `BoxOutbox.write`."""
+        if self._may_send(viewer.person_id):
+            self._outbox.put(lambda seq: build(self._occasion(viewer, seq)))
 
     def new_id(self) -> str:
         """A fresh UUID, for a sitting or an attempt."""

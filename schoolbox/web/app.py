@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 
 from schoolbox import logs
 from schoolbox.config import LANGUAGES
-from schoolbox.web import access, bodies, failures, i18n, layout
+from schoolbox.web import access, audited, bodies, failures, i18n, layout
 from schoolbox.web.assets import Assets
 from schoolbox.web.cookies import Cookies
 from schoolbox.web.rooms import ROOMS
@@ -74,6 +74,7 @@ def create_app(box: Box) -> Flask:
     for endpoint in app.view_functions:
         access.roles_of(app, endpoint)
     app.after_request(_finish)
+    app.after_request(audited.note)
     app.register_error_handler(CSRFError, failures.stale_form)
     app.register_error_handler(HTTPException, failures.http_problem)
     app.register_error_handler(Exception, failures.problem)

@@ -4,7 +4,17 @@ Each topic stands in a file of its field, `help_<field>.py`. Pictures are `stati
 `make pictures` from a running demo.
 """
 
-from schoolbox.web import help_classroom, help_packs, help_quizzes
+from schoolbox.web import (
+    help_classroom,
+    help_packs,
+    help_privacy,
+    help_quizzes,
+)
 from schoolbox.web.help_shapes import Topic
 
-TOPICS: dict[str, Topic] = {**help_packs.TOPICS, **help_classroom.TOPICS, **help_quizzes.TOPICS}
+TOPICS: dict[str, Topic] = {
+    **help_packs.TOPICS,
+    **help_classroom.TOPICS,
+    **help_quizzes.TOPICS,
+    **help_privacy.TOPICS,
+}

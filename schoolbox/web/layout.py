@@ -29,7 +29,7 @@ SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes", "lessons", "cards", "sessions"))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy"))
-PEOPLE = Place("rosters.show", N_("People"), "i-users", ("rosters",))
+PEOPLE = Place("rosters.show", N_("People"), "i-users", ("rosters", "privacy"))
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 
 PLACES = {

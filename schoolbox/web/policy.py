@@ -26,7 +26,10 @@ def show() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Decide what is allowed."""
     form = request.form
-    allowed = Allowed(guests_watch="guests_watch" in form, pupils_change_pin="pupils_change_pin" in form)
+    allowed = Allowed(
+        guests_watch="guests_watch" in form, pupils_change_pin="pupils_change_pin" in form,
+        consent_first="consent_first" in form,
+    )  # fmt: skip
     box().policy.set(allowed, by=signed_in().person_id)
     flash(_("Saved. It holds from now on."))
     return redirect(url_for("policy.show"), 303)

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from schoolbox.marks import N_
 from schoolbox.services.outline import ItemCard, Outline
 from schoolbox.services.progress import ItemProgress
+from schoolbox.services.roster_told import ROLE_NAMES
 from schoolbox.web.i18n import _, clock, language, ngettext, pick
 
 AREAS: Mapping[str, str] = {
@@ -229,11 +230,16 @@ def licence(spdx: str) -> str:
     return spdx
 
 
+def role(of_whom: str) -> str:
+    """What somebody is, in words."""
+    return _(ROLE_NAMES[of_whom])
+
+
 FILTERS: Mapping[str, Callable[..., str | list[str]]] = {
     "area": area, "subject": subject, "spoken": spoken, "kind": kind, "kind_icon": kind_icon, "grades": grades,
     "lasts": lasts, "item_count": items, "extent": extent, "said": said,
     "item_url": item_url, "licence": licence, "drawing": drawing, "lozenge": lozenge,
     "lozenges": lozenges, "course_lozenges": course_lozenges, "band_label": band_label,
-    "pick_list": pick_list, "month": month,
+    "pick_list": pick_list, "month": month, "role": role,
 }  # fmt: skip
 """What templates may say with a bar: `{{ pack.subject|subject }}`."""

@@ -80,6 +80,15 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/school"): "closed no no no ok",
     ("GET", "/my-pin"): "door no no no no",  # unless a setting lets pupils
     ("POST", "/my-pin"): "closed no no no no",
+    ("GET", "/privacy"): ALL,
+    ("GET", "/privacy/log"): "door no no no ok",
+    ("GET", "/privacy/log.csv"): "door no no no ok",
+    ("GET", "/privacy/people"): "door no no no ok",
+    ("GET", "/privacy/people/<int:person_id>"): "door no no no ok",
+    ("POST", "/privacy/people/<int:person_id>/consent"): "closed no no no ok",
+    ("POST", "/privacy/people/<int:person_id>/export"): "closed no no no ok",
+    ("GET", "/privacy/people/<int:person_id>/erase"): "door no no no ok",
+    ("POST", "/privacy/people/<int:person_id>/erase"): "closed no no no ok",  # and asks for the login
     ("GET", "/status"): "door no no no ok",
     ("POST", "/status/sync"): "closed no no no ok",
     ("POST", "/status/database"): "closed no no no ok",

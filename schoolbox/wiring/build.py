@@ -1,18 +1,6 @@
-"""Puts the box together: the only module that knows every concrete class.
-
-    box = open_box(config)
-    box.learning.watch(...)
-    box.close()
-
-In the data folder: `box.db`, `keys/` (0700: keys of this box, what the hub gave it, codes of neighbours), `packs/`
-(files of packs by their hash), `trust/` (signed metadata), `academy/` (what the school signs itself), `uploads/` (what
-teachers bring from their computers), `cache/` (what can be made again: what sticks offer, what was fetched of shelves),
-`snapshots/` (copies of the database), `damaged/` (databases that had to be replaced), lock files, and `spare`, which is
-given up when the disk is full, so that the box can start and packs be removed.
-"""
+"""Makes every service of a box and gives each what it needs; nothing here decides anything."""
 
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from content_packs.clock import Clock, SystemClock
@@ -22,15 +10,17 @@ from content_packs.install import Installer
 from content_packs.store import Store
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
-from schoolbox.db.database import Database
 from schoolbox.errors import ConfigError
 from schoolbox.ground import Ground, lay_ground
 from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
+from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.classes import Classes
+from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import CareParts, DatabaseCare
+from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.install_work import InstallWork
@@ -52,6 +42,8 @@ from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import PackParts, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
+from schoolbox.services.people_search import PeopleSearch
+from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
 from schoolbox.services.pull import Puller, PullParts
 from schoolbox.services.pull_notes import PullNotes
@@ -63,7 +55,6 @@ from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
-from schoolbox.services.secrets import Secrets
 from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
@@ -82,88 +73,13 @@ from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
 from schoolbox.services.write_work import WriteWork
+from schoolbox.wiring.box import Box
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
 if TYPE_CHECKING:
     from content_packs.export.writer import StickWriter
-
-
-@dataclass(frozen=True, kw_only=True)
-class Box:
-    """Every service of one running box."""
-
-    config: Config
-    clock: Clock
-    disk: Disk
-    boot_id: str
-    opened_at_s: float
-    secrets: Secrets
-    database: Database
-    database_care: DatabaseCare
-    store: Store
-    trust: TrustStore
-    events: Events
-    school: School
-    reach: Reach
-    wall_clock: WallClock
-    library: Library
-    gone_items: GoneItems
-    packs: Packs
-    academy: Academy
-    pack_history: PackHistory
-    pack_room: PackRoom
-    sticks: Sticks
-    stick_writing: StickWriting
-    jobs: ShelfJobs
-    job_progress: JobProgress
-    job_runner: JobRunner
-    machine: Machine
-    subscriptions: Subscriptions
-    puller: Puller
-    pull_notes: PullNotes
-    outbox: BoxOutbox
-    learning: Learning
-    quizzes: Quizzes
-    achievements: Achievements
-    people: People
-    kept_fields: KeptFields
-    roster: Roster
-    roster_desk: RosterDesk
-    roster_export: RosterExport
-    sign_in: SignIn
-    cards: Cards
-    policy: Policy
-    sessions: Sessions
-    claim: Claim
-    classes: Classes
-    lessons: Lessons
-    lesson_copies: LessonCopies
-    lesson_choices: LessonChoices
-    my_lessons: MyLessons
-    uplink: Uplink
-    uploads: Uploads
-    status: Status
-    sharing: Sharing
-    sharing_code: SharingCode
-
-    @property
-    def secret_key(self) -> bytes:
-        """What signs the cookies of browsers."""
-        return self.secrets.web_key()
-
-    def addresses(self) -> list[str]:
-        """Where the box can be reached, as people type it, the best first."""
-        return self.reach.addresses(self.config.port)
-
-    def up_s(self) -> float:
-        """For how long the box has been open, in seconds."""
-        return self.clock.monotonic_s() - self.opened_at_s
-
-    def close(self) -> None:
-        """Finish what is being written and let go of the database."""
-        self.database.close()
 
 
 def open_box(
@@ -209,9 +125,12 @@ def _build(ground: Ground) -> Box:
         db, UplinkParts(outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine),
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
+    audit = Audit(db, clock=clock)
+    policy = Policy(db, clock=clock, events=events)
+    consents = Consents(db, clock=clock, policy=policy, audit=audit)
     statements = Statements(
         outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id=ground.boot_id,
-        place=uplink.place, clock_trusted=wall_clock.trusted,
+        place=uplink.place, clock_trusted=wall_clock.trusted, may_send=consents.may_send,
     )  # fmt: skip
     learning = Learning(db, clock=clock, library=library, outbox=outbox, statements=statements)
     throttle = Throttle(clock)
@@ -287,7 +206,12 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        classes=classes, policy=Policy(db, clock=clock, events=events),
+        classes=classes, policy=policy, audit=audit, consents=consents,
+        erasures=Erasures(
+            db, clock=clock, audit=audit, on_erased=care.forget_copies,
+            needs_hub=lambda: uplink.credentials() is not None,
+        ),
+        people_search=PeopleSearch(db), person_export=PersonExport(db, clock=clock, school=school, audit=audit),
         lessons=lessons, lesson_copies=LessonCopies(lessons),
         lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(

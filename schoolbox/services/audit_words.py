@@ -1,0 +1,29 @@
+"""What each entry of the log is called for people."""
+
+from collections.abc import Mapping
+
+from schoolbox.marks import N_
+
+CODES: Mapping[str, str] = {
+    "class_seen": N_("looked at the class"),
+    "pupil_seen": N_("looked at what the pupil did"),
+    "pin_given": N_("gave a new PIN"),
+    "secrets_seen": N_("looked at new PINs or pictures"),
+    "secrets_given": N_("gave the class new PINs or pictures"),
+    "cards_seen": N_("looked at or printed sign-in cards"),
+    "cards_made": N_("made new sign-in cards"),
+    "sessions_seen": N_("looked at who is signed in"),
+    "sessions_ended": N_("signed somebody out"),
+    "lesson_changed": N_("made or changed a lesson"),
+    "list_seen": N_("checked a list of people"),
+    "list_read": N_("brought in a list of people"),
+    "list_taken": N_("took the list of people out"),
+    "kept_changed": N_("chose what is kept of people"),
+    "log_seen": N_("read this log"),
+    "people_seen": N_("looked people up"),
+    "person_seen": N_("looked at what is kept of the person"),
+    "person_exported": N_("took out everything about the person"),
+    "person_erased": N_("erased the person"),
+    "consent_given": N_("recorded an agreement"),
+    "consent_withdrawn": N_("recorded that an agreement was taken back"),
+}

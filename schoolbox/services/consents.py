@@ -1,0 +1,91 @@
+"""What parents agreed to, with date and paper, and what follows from it.
+
+There is one kind today: `upstream`, that learning records go to the hub under a random number. A school that does this
+as its public task asks nobody: records go until somebody objects. With the setting `consent_first` they go only once
+somebody has agreed. Taking it back stops new records and drops those that still wait; what the child does on the box
+goes on as before.
+
+    consents.record(person_id, "upstream", given=False, by=3, note="Folder 2026, letter of 4 May")
+    consents.may_send(person_id)     # False
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from content_packs.clock import Clock
+from schoolbox.db.database import Database
+from schoolbox.db.models import Person
+from schoolbox.db.privacy_models import Consent
+from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.marks import N_
+from schoolbox.services.audit import Audit
+from schoolbox.services.policy import Policy
+
+KINDS = ("upstream",)
+NOTE_LENGTH_MAX = 200
+_LATEST = "SELECT given FROM consent WHERE person_id = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+_DROP = "DELETE FROM {} WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?) AS BLOB))"
+_HISTORY = """
+SELECT c.kind, c.given, c.recorded_at, coalesce(p.given_name || ' ' || p.surname, ''), c.note
+  FROM consent c LEFT JOIN person p ON p.id = c.by_id WHERE c.person_id = ? ORDER BY c.id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One thing that was agreed to or taken back; `by` is empty for the command line and for who is gone."""
+
+    kind: str
+    given: bool
+    recorded_at: datetime
+    by: str
+    note: str
+
+
+class Consents:
+    """Keeps consents and answers whether something may be done."""
+
+    def __init__(self, db: Database, *, clock: Clock, policy: Policy, audit: Audit) -> None:
+        self._db = db
+        self._clock = clock
+        self._policy = policy
+        self._audit = audit
+
+    def may_send(self, person_id: int) -> bool:
+        """Whether what this person learns may go to the hub."""
+        given = self._db.fetch_sql(int, _LATEST, (person_id, "upstream"))
+        return bool(given[0]) if given else not self._policy.allowed().consent_first
+
+    def record(self, person_id: int, kind: str, *, given: bool, by: int, note: str = "") -> None:
+        """Keep that somebody agreed or took it back; what waits for the hub goes with the latter.
+
+        Raises:
+            BadInputError: There is no such kind, or the note is too long.
+            NotFoundError: There is no such person.
+        """
+        text = " ".join(note.split())
+        if kind not in KINDS:
+            raise BadInputError(field="kind", problem=f"it is none of {', '.join(KINDS)}")
+        if len(text) > NOTE_LENGTH_MAX or not text.isprintable():
+            raise BadInputError(field="note", problem=N_("The text is too long, or has signs that cannot be shown."))
+        if self._db.first(int, Person.select(Person.id).where(Person.id == person_id)) is None:
+            raise NotFoundError(kind="person", key=str(person_id))
+        now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        row = {"person_id": person_id, "kind": kind, "given": int(given), "recorded_at": now, "by_id": by, "note": text}
+
+        def keep() -> None:
+            self._db.run(Consent.insert(**row))
+            if not given:
+                for table in ("outbox", "quarantine"):
+                    self._db.run_sql(_DROP.format(table), (person_id,))
+            self._audit.note(by=by, code="consent_given" if given else "consent_withdrawn", person_id=person_id)
+
+        self._db.write(keep)
+
+    def of(self, person_id: int) -> list[ConsentRow]:
+        """What was recorded of a person, the newest first."""
+        return self._db.fetch_sql(_row, _HISTORY, (person_id,))
+
+
+def _row(kind: str, given: int, recorded_at: str, by: str, note: str) -> ConsentRow:
+    return ConsentRow(kind, bool(given), datetime.fromisoformat(recorded_at), by, note)

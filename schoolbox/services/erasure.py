@@ -1,0 +1,84 @@
+"""Erasing one person everywhere on the box, and asking the hub to do the same.
+
+Promises: everything in one transaction: all rows of `personal_tables`, statements that wait or were refused, and a note
+for the hub with the random number alone; then the database is written anew without what was deleted, since SQLite
+leaves deleted text in free pages, and its copies are replaced by a new one. What stays are numbers that lead to nobody.
+`PRAGMA secure_delete` would not do: it does not reach what updates left behind earlier, and costs every delete a write.
+
+    erasures.erase(person_id)
+    erasures.waiting()        # whom the hub must still forget
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from content_packs.clock import Clock
+from schoolbox import logs
+from schoolbox.db.database import Database
+from schoolbox.db.models import Person
+from schoolbox.db.privacy_models import Erasure
+from schoolbox.errors import NotFoundError, WriteFailedError
+from schoolbox.services.audit import Audit
+
+LOG = logging.getLogger(__name__)
+_OF_ACTOR = "DELETE FROM {} WHERE instr(statement, CAST(? AS BLOB))"
+_LAST_TECHNICIAN = "SELECT COUNT(*) FROM person WHERE role = 'technician' AND archived_at IS NULL AND id <> ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Whom:
+    id: int
+    actor_id: str
+    role: str
+
+
+class Erasures:
+    """Erases people."""
+
+    def __init__(
+        self, db: Database, *, clock: Clock, audit: Audit, on_erased: Callable[[], None], needs_hub: Callable[[], bool]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._audit = audit
+        self._on_erased = on_erased
+        self._needs_hub = needs_hub
+
+    def erase(self, person_id: int, *, by: int) -> None:
+        """Erase somebody; `by` is who does it, 0 for the command line.
+
+        Raises:
+            NotFoundError: There is no such person, or it is the last technician, without whom nobody can look after
+                the box.
+            WriteFailedError: It could not be kept; nothing was erased.
+        """
+        query = Person.select(Person.id, Person.actor_id, Person.role).where(Person.id == person_id)
+        whom = self._db.first(_Whom, query)
+        if whom is None or (whom.role == "technician" and not self._db.fetch_sql(int, _LAST_TECHNICIAN, (whom.id,))[0]):
+            raise NotFoundError(kind="person", key=str(person_id))
+        self._db.write(lambda: self._erase(whom, by))
+        LOG.info(logs.line("person_erased", person=person_id, by=by))
+        try:
+            self._db.compact()
+        except WriteFailedError as exc:  # a full disk: what is free now is overwritten as the box goes on
+            LOG.warning(logs.line("not_compacted", problem=exc.problem))
+        self._on_erased()
+
+    def waiting(self) -> list[str]:
+        """The random numbers that the hub must still forget, in the order of their erasure."""
+        return self._db.fetch(str, Erasure.select(Erasure.actor_id).order_by(Erasure.erased_at, Erasure.actor_id))
+
+    def done(self, actor_ids: Sequence[str]) -> None:
+        """The hub has forgotten these: so does the box."""
+        self._db.write(lambda: self._db.run(Erasure.delete().where(Erasure.actor_id.in_(list(actor_ids)))))
+
+    def _erase(self, whom: _Whom, by: int) -> None:
+        for table in ("outbox", "quarantine"):
+            self._db.run_sql(_OF_ACTOR.format(table), (whom.actor_id,))
+        self._db.run(Person.delete().where(Person.id == whom.id))  # everything else goes with it (ON DELETE)
+        if self._needs_hub():
+            now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+            self._db.run(Erasure.insert(actor_id=whom.actor_id, erased_at=now).on_conflict_ignore())
+        self._audit.note(by=by, code="person_erased", person_id=whom.id)

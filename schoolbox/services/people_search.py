@@ -1,0 +1,91 @@
+"""Finding people by name or login, for whoever looks after their data: folded, so that `sh` finds `Š` and `Ç`.
+
+    search.find("kras").rows
+"""
+
+from dataclasses import dataclass
+
+from schoolbox.db.database import Database
+from schoolbox.errors import NotFoundError
+from schoolbox.services.folding import fold
+
+SHOWN = 50
+_ALL = """
+SELECT p.id, p.given_name, p.surname, p.login, p.role, p.archived_at IS NOT NULL,
+       coalesce((SELECT group_concat(c.name, ', ') FROM membership m JOIN school_class c ON c.id = m.class_id
+                  WHERE m.person_id = p.id), '')
+  FROM person p {where} ORDER BY p.surname, p.given_name, p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Somebody of the school; `classes` are names with commas between."""
+
+    id: int
+    given_name: str
+    surname: str
+    login: str
+    role: str
+    archived: bool
+    classes: str
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return f"{self.given_name} {self.surname}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """At most `SHOWN` people, and how many there are in all."""
+
+    rows: tuple[FoundPerson, ...]
+    all: int
+
+
+class PeopleSearch:
+    """Looks people up."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def find(self, query: str) -> FoundPeople:
+        """Everybody whose name, login or class has all the words of a query; an empty one finds everybody."""
+        words = fold(query).split()
+        everybody = self._db.fetch_sql(_person, _ALL.format(where=""))
+        found = [one for one in everybody if all(word in _words(one) for word in words)] if words else everybody
+        return FoundPeople(tuple(found[:SHOWN]), len(found))
+
+    def one(self, person_id: int) -> FoundPerson:
+        """One person.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        found = self._db.fetch_sql(_person, _ALL.format(where="WHERE p.id = ?"), (person_id,))
+        if not found:
+            raise NotFoundError(kind="person", key=str(person_id))
+        return found[0]
+
+    def by_login(self, login: str) -> FoundPerson:
+        """One person.
+
+        Raises:
+            NotFoundError: Nobody has this login.
+        """
+        found = self._db.fetch_sql(_person, _ALL.format(where="WHERE p.login = ?"), (login.strip().casefold(),))
+        if not found:
+            raise NotFoundError(kind="person", key=login)
+        return found[0]
+
+
+def _words(one: FoundPerson) -> str:
+    return fold(f"{one.given_name} {one.surname} {one.login} {one.classes}")
+
+
+def _person(number: int, *rest: str | int) -> FoundPerson:
+    given_name, surname, login, role, archived, classes = rest
+    return FoundPerson(
+        number, str(given_name), str(surname), str(login), str(role), bool(archived), str(classes)
+    )

@@ -1,0 +1,115 @@
+"""Everything the box keeps of a person, table by table: one list for parents, for the export and for erasing.
+
+A test reads the database's schema and fails for a table that refers to a person and is not here, or is not emptied
+when a person is erased.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schoolbox.marks import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A table with rows of one person: how they are found, what stands in it and why, in words for parents.
+
+    `sql` gives the rows of person `?1`; `for_how_long` says when they go. `of_staff` marks what only staff have.
+    """
+
+    sql: str
+    what: str
+    why: str
+    for_how_long: str
+    of_staff: bool = False
+
+
+_WITH_PERSON = N_("Until the school erases the person.")
+_BY_PERSON = "SELECT * FROM {} WHERE person_id = ?1"
+_BY_ATTEMPT = "SELECT * FROM {} WHERE attempt_id IN (SELECT id FROM attempt WHERE person_id = ?1)"
+
+PERSONAL: Mapping[str, Personal] = {
+    "person": Personal(
+        "SELECT id, actor_id, role, given_name, surname, login, language, created_at, seen_at, archived_at,"
+        " parent_name, phone FROM person WHERE id = ?1",
+        N_("Name, surname, login name and language; the parent's name and phone only if the school has chosen so."),
+        N_("So that a child finds its name when signing in and its teacher knows who it is."), _WITH_PERSON,
+    ),
+    "membership": Personal(
+        "SELECT m.*, c.name FROM membership m JOIN school_class c ON c.id = m.class_id WHERE m.person_id = ?1",
+        N_("The class."), N_("So that teachers see their own pupils and nobody else."), _WITH_PERSON,
+    ),
+    "session": Personal(
+        "SELECT person_id, started_at, device FROM session WHERE person_id = ?1",
+        N_("Where somebody is signed in right now: since when, and on what kind of device."),
+        N_("So that nobody works under another child's name."), N_("Until signing out, or some minutes without use."),
+    ),
+    "card": Personal(
+        "SELECT person_id, made_at FROM card WHERE person_id = ?1", N_("Since when there is a sign-in card."),
+        N_("So that a lost card can be ended."), N_("Until a new card is made."),
+    ),
+    "progress": Personal(
+        _BY_PERSON.format("progress"), N_("Which lessons were begun and finished, which part of a video was watched."),
+        N_("So that a child goes on where it stopped, and the teacher sees who needs help."), _WITH_PERSON,
+    ),
+    "attempt": Personal(
+        _BY_PERSON.format("attempt"), N_("Which quizzes were tried, and when."),
+        N_("So that a quiz can be continued and its result be seen."), _WITH_PERSON,
+    ),
+    "answer": Personal(
+        _BY_ATTEMPT.format("answer"), N_("What was answered, and whether it was right."),
+        N_("So that child and teacher see what is not understood yet."), _WITH_PERSON,
+    ),
+    "hint": Personal(
+        _BY_ATTEMPT.format("hint"), N_("How many hints were taken at a question."),
+        N_("So that a right answer counts as what it is."), _WITH_PERSON,
+    ),
+    "lesson": Personal(
+        "SELECT id, class_id, title, note, due_on, made_at FROM lesson WHERE teacher_id = ?1",
+        N_("Lessons that a teacher gave."), N_("So that pupils see who it is from."),
+        N_("Until the lesson is deleted; without the name once the teacher is erased."), of_staff=True,
+    ),
+    "lesson_pupil": Personal(
+        _BY_PERSON.format("lesson_pupil"), N_("Lessons given to a child alone."),
+        N_("So that it sees what is meant for it."), _WITH_PERSON,
+    ),
+    "lesson_stuck": Personal(
+        _BY_PERSON.format("lesson_stuck"), N_("That a child asked for help, and with what."),
+        N_("So that the teacher can help."), N_("Until the child takes it back or the lesson is deleted."),
+    ),
+    "consent": Personal(
+        _BY_PERSON.format("consent"), N_("What parents agreed to or took back, when, and where the paper is."),
+        N_("So that the school can show it."), _WITH_PERSON,
+    ),
+    "audit": Personal(
+        "SELECT id, happened_at, by_id, code, class_id FROM audit WHERE person_id = ?1 OR by_id = ?1",
+        N_("Which of the staff looked at or changed something of whom, and when, as numbers."),
+        N_("So that nobody looks without reason."), N_("The newest 300,000 entries, without names of the erased."),
+    ),
+    "shelf_job": Personal(
+        "SELECT id, kind, label, state, asked_at FROM shelf_job WHERE asked_by = ?1",
+        N_("Who of the staff put packs onto the box."), N_("So that the next person knows whom to ask."),
+        N_("Until newer orders push it out."), of_staff=True,
+    ),
+    "event": Personal(
+        "SELECT happened_at, code, facts FROM event"
+        " WHERE json_extract(facts, '$.by') = ?1 OR json_extract(facts, '$.person') = ?1",
+        N_("What happened on the box lately, with the number of who did it."), N_("So that faults can be found."),
+        N_("The newest 1,000 entries, as numbers."), of_staff=True,
+    ),
+    "outbox": Personal(
+        "SELECT seq, CAST(statement AS TEXT) AS statement FROM outbox"
+        " WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?1) AS BLOB))",
+        N_("What was learnt, as it waits for the hub: under a random number, without any name."),
+        N_("So that the ministry sees what is learnt in schools, not by whom."), N_("Until the hub has it."),
+    ),
+    "quarantine": Personal(
+        "SELECT seq, CAST(statement AS TEXT) AS statement, reason, refused_at FROM quarantine"
+        " WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?1) AS BLOB))",
+        N_("The same, where the hub refused it."), N_("So that nothing is lost unseen."), _WITH_PERSON,
+    ),
+}
+"""By the name of the table, in the order in which parents read it."""
+
+WITHOUT_NAME = ("audit", "event", "shelf_job", "lesson")
+"""What stays when somebody is erased, as numbers that no longer lead to anybody."""

@@ -1,0 +1,69 @@
+"""Which pages show or change what is kept of people, so that the school can see who of the staff did so.
+
+Every page that only staff may open stands in `AUDITED`, `BY_SERVICE` or `WITHOUT_PERSONS`, or belongs to one of
+`ROOMS_WITHOUT_PERSONS`; a test compares them with the program. A look is kept once the page was made, a change once it
+was done (`services.audit`).
+"""
+
+from collections.abc import Mapping
+
+from flask import Response, request
+
+from schoolbox.services.viewers import is_staff
+from schoolbox.web.access import viewer
+from schoolbox.web.context import box
+
+AUDITED: Mapping[str, str] = {
+    "classes.show": "class_seen",
+    "classes.sign_in": "secrets_seen",
+    "classes.choose_sign_in": "secrets_given",
+    "classes.pupil": "pupil_seen",
+    "classes.new_pin": "pin_given",
+    "cards.show": "cards_seen",
+    "cards.make": "cards_made",
+    "cards.sheet": "cards_seen",
+    "sessions.show": "sessions_seen",
+    "sessions.end": "sessions_ended",
+    "lessons.of_class": "class_seen",
+    "lessons.new": "class_seen",
+    "lessons.make": "lesson_changed",
+    "lessons.ask_copies": "class_seen",
+    "lessons.copies": "lesson_changed",
+    "lessons.show": "class_seen",
+    "lessons.change": "lesson_changed",
+    "lessons.change_items": "lesson_changed",
+    "lessons.give": "lesson_changed",
+    "lessons.end": "lesson_changed",
+    "lessons.copy": "lesson_changed",
+    "lessons.ask_delete": "class_seen",
+    "lessons.delete": "lesson_changed",
+    "rosters.check": "list_seen",
+    "rosters.keep": "list_read",
+    "rosters.done": "secrets_seen",
+    "rosters.export": "list_taken",
+    "rosters.choose_kept": "kept_changed",
+    "privacy.log": "log_seen",
+    "privacy.log_file": "log_seen",
+    "privacy.people": "people_seen",
+    "privacy.person": "person_seen",
+    "privacy.ask_erase": "person_seen",
+}
+"""By the name of the view: what it is called in the log."""
+BY_SERVICE = frozenset(("privacy.consent", "privacy.export", "privacy.erase"))
+"""What these do is kept by the service, in the same transaction."""
+WITHOUT_PERSONS = frozenset((
+    "classes.mine", "lessons.choose", "policy.show", "policy.decide", "rosters.show", "rosters.take", "rosters.piece",
+    "rosters.columns", "rosters.choose", "rosters.put_away",
+))  # fmt: skip
+"""They name nobody but whoever looks, or hold a list that is not the box's yet."""
+ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status"))
+
+
+def note(response: Response) -> Response:
+    """Keep a look or a change in the log; runs after every request."""
+    code, who = AUDITED.get(request.endpoint or ""), viewer()
+    if code and who is not None and is_staff(who) and response.status_code < 400:
+        about = {name: value for name, value in (request.view_args or {}).items() if name in ("person_id", "class_id")}
+        keep = box().audit.note_look if request.method == "GET" else box().audit.note_done
+        keep(by=who.person_id, code=code, **about)
+    return response

@@ -1,0 +1,128 @@
+"""What is kept of people: told to everybody, looked up and erased by the technician, with a log of who looked."""
+
+import csv
+import io
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from schoolbox.errors import BadInputError
+from schoolbox.services.audit import AuditFilter
+from schoolbox.services.audit_words import CODES
+from schoolbox.services.consents import NOTE_LENGTH_MAX
+from schoolbox.services.personal_tables import PERSONAL
+from schoolbox.services.roster_fields import OPTIONAL
+from schoolbox.services.roster_told import FIELD_NAMES
+from schoolbox.web.access import EVERYBODY, Role, allow, signed_in
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _, language
+
+room = Blueprint("privacy", __name__)
+QUERY_MAX = 100
+FILE_ROWS_MAX = 300_000
+
+
+@room.get("/privacy")
+@allow(*EVERYBODY)
+def told() -> ResponseReturnValue:
+    """Tell everybody what is kept, why and for how long."""
+    kept = [FIELD_NAMES[field] for field in OPTIONAL if field in box().kept_fields.kept()]
+    return render_template(
+        "privacy/told.html", tables=PERSONAL.values(), kept=kept, enrolled=box().uplink.credentials() is not None,
+        consent_first=box().policy.allowed().consent_first,
+    )  # fmt: skip
+
+
+@room.get("/privacy/log")
+@allow(Role.TECHNICIAN)
+def log() -> ResponseReturnValue:
+    """Show who looked at or changed what, newest first."""
+    wanted = _wanted()
+    page = box().audit.page(wanted)
+    return render_template("privacy/log.html", page=page, codes=CODES, wanted=wanted)
+
+
+@room.get("/privacy/log.csv")
+@allow(Role.TECHNICIAN)
+def log_file() -> ResponseReturnValue:
+    """The same as a file."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([_("When"), _("Who"), _("What"), _("Of whom"), _("Class")])
+    for row in box().audit.page(_wanted(), limit=FILE_ROWS_MAX).rows:
+        who, whom = row.by_name or str(row.by_id), row.person_name or (str(row.person_id) if row.person_id else "")
+        cells = [row.happened_at.isoformat(), who, _(CODES.get(row.code, row.code)), whom, row.class_name]
+        rows.writerow([f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in cells])
+    response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    return response
+
+
+@room.get("/privacy/people")
+@allow(Role.TECHNICIAN)
+def people() -> ResponseReturnValue:
+    """Look somebody up."""
+    query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
+    found = box().people_search.find(query) if query else None
+    return render_template("privacy/people.html", query=query, found=found)
+
+
+@room.get("/privacy/people/<int:person_id>")
+@allow(Role.TECHNICIAN)
+def person(person_id: int) -> ResponseReturnValue:
+    """Show what is kept of somebody, and what was agreed to."""
+    whom = box().people_search.one(person_id)
+    counts = [(PERSONAL[name], len(rows)) for name, rows in box().person_export.tables(person_id).items() if rows]
+    return render_template(
+        "privacy/person.html", whom=whom, counts=counts, consents=box().consents.of(person_id),
+        sends=box().consents.may_send(person_id), note_max=NOTE_LENGTH_MAX,
+    )  # fmt: skip
+
+
+@room.post("/privacy/people/<int:person_id>/consent")
+@allow(Role.TECHNICIAN)
+def consent(person_id: int) -> ResponseReturnValue:
+    """Record that parents agreed or took it back."""
+    given, note = request.form.get("given") == "1", request.form.get("note", "")
+    try:
+        box().consents.record(person_id, "upstream", given=given, by=signed_in().person_id, note=note)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+    else:
+        flash(_("Recorded. It holds from now on."))
+    return redirect(url_for("privacy.person", person_id=person_id), 303)
+
+
+@room.post("/privacy/people/<int:person_id>/export")
+@allow(Role.TECHNICIAN)
+def export(person_id: int) -> ResponseReturnValue:
+    """Give out everything about somebody, as one file."""
+    exported = box().person_export.of(person_id, _, language=language(), by=signed_in().person_id)
+    response = Response(exported.content, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename={exported.name}"
+    return response
+
+
+@room.get("/privacy/people/<int:person_id>/erase")
+@allow(Role.TECHNICIAN)
+def ask_erase(person_id: int) -> ResponseReturnValue:
+    """Ask whether somebody is really to be erased, by having the login typed."""
+    return render_template("privacy/erase.html", whom=box().people_search.one(person_id), wrong=False)
+
+
+@room.post("/privacy/people/<int:person_id>/erase")
+@allow(Role.TECHNICIAN)
+def erase(person_id: int) -> ResponseReturnValue:
+    """Erase somebody, if the login was typed."""
+    whom = box().people_search.one(person_id)
+    if request.form.get("login", "").strip().casefold() != whom.login:
+        return render_template("privacy/erase.html", whom=whom, wrong=True), 400
+    box().erasures.erase(person_id, by=signed_in().person_id)
+    flash(_("Erased from this box."))
+    return redirect(url_for("privacy.people"), 303)
+
+
+def _wanted() -> AuditFilter:
+    numbers = {name: max(0, min(request.args.get(name, 0, type=int), 2**53)) for name in ("person", "by", "class")}
+    before = max(0, min(request.args.get("before", 0, type=int), 2**53))
+    return AuditFilter(numbers["person"], numbers["by"], numbers["class"], before)

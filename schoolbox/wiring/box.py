@@ -1,0 +1,141 @@
+"""What a running box is: every service of it, by name."""
+
+from dataclasses import dataclass
+
+from content_packs.clock import Clock
+from content_packs.durable import Disk
+from content_packs.store import Store
+from content_packs.trust import TrustStore
+from schoolbox.config import Config
+from schoolbox.db.database import Database
+from schoolbox.services.academy import Academy
+from schoolbox.services.achievements import Achievements
+from schoolbox.services.audit import Audit
+from schoolbox.services.cards import Cards
+from schoolbox.services.claim import Claim
+from schoolbox.services.classes import Classes
+from schoolbox.services.consents import Consents
+from schoolbox.services.database_care import DatabaseCare
+from schoolbox.services.erasure import Erasures
+from schoolbox.services.events import Events
+from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.job_progress import JobProgress
+from schoolbox.services.job_runner import JobRunner
+from schoolbox.services.kept_fields import KeptFields
+from schoolbox.services.learning import Learning
+from schoolbox.services.lesson_choice import LessonChoices
+from schoolbox.services.lesson_copies import LessonCopies
+from schoolbox.services.lessons import Lessons
+from schoolbox.services.library import Library
+from schoolbox.services.machine import Machine
+from schoolbox.services.my_lessons import MyLessons
+from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.pack_history import PackHistory
+from schoolbox.services.pack_room import PackRoom
+from schoolbox.services.packs import Packs
+from schoolbox.services.people import People
+from schoolbox.services.people_search import PeopleSearch
+from schoolbox.services.person_export import PersonExport
+from schoolbox.services.policy import Policy
+from schoolbox.services.pull import Puller
+from schoolbox.services.pull_notes import PullNotes
+from schoolbox.services.quizzes import Quizzes
+from schoolbox.services.reach import Reach
+from schoolbox.services.roster import Roster
+from schoolbox.services.roster_desk import RosterDesk
+from schoolbox.services.roster_export import RosterExport
+from schoolbox.services.school import School
+from schoolbox.services.secrets import Secrets
+from schoolbox.services.sessions import Sessions
+from schoolbox.services.sharing import Sharing
+from schoolbox.services.sharing_code import SharingCode
+from schoolbox.services.shelf_jobs import ShelfJobs
+from schoolbox.services.sign_in import SignIn
+from schoolbox.services.status import Status
+from schoolbox.services.stick_writing import StickWriting
+from schoolbox.services.sticks import Sticks
+from schoolbox.services.subscriptions import Subscriptions
+from schoolbox.services.uplink import Uplink
+from schoolbox.services.uploads import Uploads
+from schoolbox.services.wall_clock import WallClock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """Every service of one running box."""
+
+    config: Config
+    clock: Clock
+    disk: Disk
+    boot_id: str
+    opened_at_s: float
+    secrets: Secrets
+    database: Database
+    database_care: DatabaseCare
+    store: Store
+    trust: TrustStore
+    events: Events
+    school: School
+    reach: Reach
+    wall_clock: WallClock
+    library: Library
+    gone_items: GoneItems
+    packs: Packs
+    academy: Academy
+    pack_history: PackHistory
+    pack_room: PackRoom
+    sticks: Sticks
+    stick_writing: StickWriting
+    jobs: ShelfJobs
+    job_progress: JobProgress
+    job_runner: JobRunner
+    machine: Machine
+    subscriptions: Subscriptions
+    puller: Puller
+    pull_notes: PullNotes
+    outbox: BoxOutbox
+    learning: Learning
+    quizzes: Quizzes
+    achievements: Achievements
+    people: People
+    kept_fields: KeptFields
+    roster: Roster
+    roster_desk: RosterDesk
+    roster_export: RosterExport
+    sign_in: SignIn
+    cards: Cards
+    policy: Policy
+    audit: Audit
+    consents: Consents
+    erasures: Erasures
+    person_export: PersonExport
+    people_search: PeopleSearch
+    sessions: Sessions
+    claim: Claim
+    classes: Classes
+    lessons: Lessons
+    lesson_copies: LessonCopies
+    lesson_choices: LessonChoices
+    my_lessons: MyLessons
+    uplink: Uplink
+    uploads: Uploads
+    status: Status
+    sharing: Sharing
+    sharing_code: SharingCode
+
+    @property
+    def secret_key(self) -> bytes:
+        """What signs the cookies of browsers."""
+        return self.secrets.web_key()
+
+    def addresses(self) -> list[str]:
+        """Where the box can be reached, as people type it, the best first."""
+        return self.reach.addresses(self.config.port)
+
+    def up_s(self) -> float:
+        """For how long the box has been open, in seconds."""
+        return self.clock.monotonic_s() - self.opened_at_s
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        self.database.close()

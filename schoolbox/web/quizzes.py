@@ -27,6 +27,8 @@ from schoolbox.web.context import box
 room = Blueprint("quizzes", __name__)
 SAID_CHARS_MAX = 2_000
 """How much of a form that was not complete comes back in the address."""
+NEXT_CHARS_MAX = 450
+"""How long an address may be that is gone to after signing in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def show(item_id: str) -> ResponseReturnValue:
 def answer(item_id: str) -> ResponseReturnValue:
     """Judge and keep an answer, then show what was right, or go on."""
     page = _page(item_id)
+    if _was_signed_out(page):
+        return redirect(url_for("sign_in.classes", next=_back_to_it(page)), 303)
     question, place = _posted(page)
     if place is None:  # not asked in this try (any more): the page was out of date
         return redirect(page.following, 303)
@@ -114,6 +118,8 @@ def answer(item_id: str) -> ResponseReturnValue:
 def hint(item_id: str) -> ResponseReturnValue:
     """Give the next hint at a question, and bring back what was chosen or typed so far."""
     page = _page(item_id)
+    if _was_signed_out(page):
+        return redirect(url_for("sign_in.classes", next=_back_to_it(page)), 303)
     question, place = _posted(page)
     if place is None:
         return redirect(page.following, 303)
@@ -141,6 +147,8 @@ def overview(item_id: str) -> ResponseReturnValue:
 def hand_in(item_id: str) -> ResponseReturnValue:
     """End a try whose answers could be changed until now."""
     page = _page(item_id)
+    if _was_signed_out(page):
+        return redirect(url_for("sign_in.classes", next=page.url("quizzes.show")), 303)
     pupil = signed_in_pupil()
     if pupil is None:
         return redirect(page.url("quizzes.result", handed="1" if page.paper.at_end else None), 303)
@@ -156,10 +164,9 @@ def result(item_id: str) -> ResponseReturnValue:
     if not page.going.finished:
         return redirect(page.url("quizzes.show"), 303)
     paper, after = page.paper, page.paper.page.after
-    right = paper.asked if paper.practice and page.going.streak >= paper.asked else page.going.right
-    passed = page.going.streak >= paper.asked if paper.practice else paper.passes(right)
+    right = min(page.going.streak, paper.asked) if paper.practice else page.going.right
     return render_template(
-        "quizzes/result.html", page=page, paper=paper, going=page.going, passed=passed, right=right,
+        "quizzes/result.html", page=page, paper=paper, going=page.going, passed=paper.passes(right), right=right,
         following=after[0] if after else None,
     )  # fmt: skip
 
@@ -197,6 +204,20 @@ def _posted(page: Page) -> tuple[Question, int | None]:
     return question, page.going.place(question.id, _whole_number("turn"))
 
 
+def _was_signed_out(page: Page) -> bool:
+    """Whether a form comes from the page of a pupil who is not signed in any more: it must not become a guest's try."""
+    return request.form.get("kept") == "1" and not page.keeps
+
+
+def _back_to_it(page: Page) -> str:
+    """The question that a signed-out pupil was at, with what was chosen or typed, for after signing in again."""
+    question, turn = page.paper.question(request.form.get("question", "")), _whole_number("turn") or None
+    item_id = page.paper.page.item.id
+    said = _values(question, shortened=True)
+    url = url_for("quizzes.show", item_id=item_id, question=question.id, turn=turn, said=said)
+    return url if len(url) <= NEXT_CHARS_MAX else url_for("quizzes.show", item_id=item_id)
+
+
 def _values(question: Question, *, shortened: bool = False) -> list[str]:
     """The fields of a form, in the order of the page; `shortened` to what may come back in an address."""
     values = request.form.getlist("answer")[: len(question.choices) + 2]  # one too many is told as an error
@@ -222,10 +243,13 @@ def _question(page: Page, place: int) -> str:
     """A question to be answered, with what was chosen or typed before."""
     question = page.shown(place)
     given = page.going.given[place]
-    said = request.args.getlist("said") or (as_values(question, given.response) if given else [])
+    said = request.args.getlist("said") if _place_asked_for(page) == place else []
+    if given is not None and not said:
+        said = as_values(question, given.response)
     return render_template(
         "quizzes/question.html", page=page, paper=page.paper, going=page.going, place=place, question=question,
-        said=[*said, *[""] * (len(question.choices) + len(question.gaps) + 1)], problem=request.args.get("problem", ""),
+        said=[*said, *[""] * (len(question.choices) + len(question.gaps) + 1)],
+        problem=request.args.get("problem", ""),
     )  # fmt: skip
 
 

@@ -1,14 +1,23 @@
 """Handing in, tries, time and practice: what may be changed, when it ends, what is told upstream."""
 
 import html
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from schoolbox.db.database import Database
+from schoolbox.services.library import Library
+from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.quiz_time import RETURN_S, SLACK_S
 from schoolbox.services.quizzes import QuizParts, Quizzes
+from schoolbox.services.statements import Statements
+from sync.statements import Place
+from sync.uuid7 import Uuid7Source
 from tests.simulators.clock import HandClock
+from tests.simulators.counting_database import CountingDatabase
 from tests.simulators.device import Device
 from tests.simulators.lesson_source import QUIZ
 from tests.simulators.lessons import LessonBox, lesson_box
@@ -132,6 +141,30 @@ def test_a_quiz_that_shows_each_answer_is_not_handed_in(school: LessonBox, arta:
     arta.post(f"{PAGE}/hand-in", {"go": 1})
     assert arta.get(f"{PAGE}/hand-in").headers["Location"] == PAGE
     assert [verb for verb, _ in school.statements()] == ["answered"]
+
+
+def test_an_answer_of_a_pupil_who_was_signed_out_meanwhile_waits_for_signing_in(
+    school: LessonBox, arta: Device
+) -> None:
+    put(school)
+    page = arta.text(PAGE)
+    form = {**form_of(page), **fill(page, RIGHT["nje"])}
+    arta.post("/sign-out")
+    sent = arta.post(f"{PAGE}/answer", form)
+    door = sent.headers["Location"]
+    assert door.startswith("/sign-in?next=")
+    following = parse_qs(urlsplit(door).query)["next"][0]
+    assert arta.sign_in_pupil(school.arta, following=following).headers["Location"] == following
+    page = arta.text(following)
+    assert page.count("checked") == 1
+    send(arta, page, RIGHT["nje"])
+    assert kept(school) == [("nje", 1)]
+
+
+def test_what_somebody_typed_is_not_shown_at_another_question(school: LessonBox, arta: Device) -> None:
+    put(school)
+    go_on(arta, PAGE)
+    assert "checked" not in arta.text(f"{PAGE}?question=fjale&said=true&problem=empty")
 
 
 # tries
@@ -362,3 +395,37 @@ def test_a_long_practice_is_looked_at_from_its_end(school: LessonBox) -> None:
     going = quizzes.going(viewer, paper)
     assert len(going.asked) == 201
     assert going.asked[-1].turn == 231
+
+
+def test_an_answer_costs_one_transaction_and_as_many_questions_to_the_database_late_as_early(
+    school: LessonBox, clock: HandClock
+) -> None:
+    practice(school)
+    db = CountingDatabase(school.folder / "box" / "box.db", clock=clock)
+    db.open()
+    try:
+        quizzes = quizzes_on(db, school, clock)
+        viewer, paper = school.viewer(school.arta), quizzes.paper(QUIZ, staff=False)
+        costs = []
+        for _ in range(60):
+            going = quizzes.going(viewer, paper)
+            one = going.asked[going.next_place or 0]
+            before = db.statements, db.transactions
+            quizzes.answer(viewer, paper, one.question, ("x",), go=1, turn=one.turn)
+            costs.append((db.statements - before[0], db.transactions - before[1]))
+        assert set(costs[1:]) == {costs[-1]}
+        assert costs[-1][1] == 1
+        assert costs[-1][0] <= 8
+    finally:
+        db.close()
+
+
+def quizzes_on(db: Database, school: LessonBox, clock: HandClock) -> Quizzes:
+    """The same quizzes over another connection to the database."""
+    outbox = BoxOutbox(db, clock=clock)
+    statements = Statements(
+        outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id="b",
+        place=lambda: Place(box_id="0" * 32), clock_trusted=lambda: True, may_send=lambda _: True,
+    )  # fmt: skip
+    library = Library(db, store=school.box.store)
+    return Quizzes(db, QuizParts(library, school.box.store, outbox, statements), clock=clock, boot_id="b")

@@ -45,6 +45,15 @@ class Browser:
         form = {"csrf_token": self._mark, **{key: str(value) for key, value in values.items()}}
         return self._client.post(path, data=form)
 
+    @property
+    def mark(self) -> str:
+        """The mark of the forms of the page that was loaded last."""
+        return self._mark
+
+    def send_form(self, path: str, values: Mapping[str, str | list[str]]) -> httpx.Response:
+        """Send a form as it is filled, fields that stand there several times too."""
+        return self._client.post(path, data=dict(values))
+
     def send(self, path: str, data: bytes) -> httpx.Response:
         """Send bytes as a script of the page that was loaded last does."""
         headers = {"X-CSRFToken": self._mark, "Accept": "application/json", "Content-Type": "application/octet-stream"}

@@ -105,9 +105,10 @@ class _Statement(msgspec.Struct):
 
 
 @contextmanager
-def lesson_box(folder: Path, clock: Clock | None = None) -> Iterator[LessonBox]:
-    """Open a box with the course on it; `clock` is another than the machine's."""
-    config = Config(data=folder / "box", announce=False, sync=False, reserve_mb=0)
+def lesson_box(folder: Path, clock: Clock | None = None, *, data: Path | None = None) -> Iterator[LessonBox]:
+    """Open a box with the course on it; `clock` is another than the machine's, `data` where the box is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = Config(data=data or folder / "box", announce=False, sync=False, reserve_mb=0)
     box = open_box(config, clock=clock)
     try:
         ministry = Ministry(folder)

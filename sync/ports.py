@@ -59,6 +59,18 @@ class Outbox(Protocol):
         ...
 
 
+class ErasureSource(Protocol):
+    """Learners whom the hub must still forget. Every method is durable when it returns."""
+
+    def waiting(self) -> list[str]:
+        """Give their random numbers, the oldest first."""
+        ...
+
+    def done(self, actor_ids: Sequence[str]) -> None:
+        """The hub has forgotten these."""
+        ...
+
+
 class StatusSource(Protocol):
     """Where the heartbeat comes from."""
 

@@ -1,8 +1,10 @@
-"""One conversation with the hub: everything that waits, then a heartbeat.
+"""One conversation with the hub: everything that waits, whom to forget, then a heartbeat.
 
 Promises: nothing the line or the hub does is raised; it stands in the report.
 
-    session = SyncSession(outbox=outbox, status=status, credentials=store, transport=transport, clock=clock)
+    session = SyncSession(
+        outbox=outbox, status=status, erasures=erasures, credentials=store, transport=transport, clock=clock,
+    )
     report = session.run_once()
     report.error is None, report.push.sent
 """
@@ -17,9 +19,9 @@ from content_packs.clock import Clock
 from sync.answers import Answer
 from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, RefusesAllError, StrangerError, SyncError
 from sync.outbox_client import PushReport, push
-from sync.ports import Credentials, CredentialSource, Outbox, StatusSource
+from sync.ports import Credentials, CredentialSource, ErasureSource, Outbox, StatusSource
 from sync.transport import HubTransport
-from sync.wire import StatusAnswer, decode_record
+from sync.wire import ERASURES_MAX, Erasures, StatusAnswer, decode_record
 
 BATCH_SIZE = 500
 """Statements in one request on a good line."""
@@ -50,12 +52,14 @@ class SyncSession:
         *,
         outbox: Outbox,
         status: StatusSource,
+        erasures: ErasureSource,
         credentials: CredentialSource,
         transport: HubTransport,
         clock: Clock,
     ) -> None:
         self._outbox = outbox
         self._status = status
+        self._erasures = erasures
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
@@ -79,6 +83,7 @@ class SyncSession:
             try:
                 error = done.error
                 if error is None or isinstance(error, RefusesAllError):
+                    self._ask_to_forget(credentials)
                     heard = self._heartbeat(credentials)
             except SyncError as exc:
                 error = exc
@@ -90,6 +95,17 @@ class SyncSession:
             hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
             school_id=heard.school_id if heard else None,
         )
+
+    def _ask_to_forget(self, credentials: Credentials) -> None:
+        """Have the hub forget whom the school erased. A hub that cannot answers 404: they wait for one that can."""
+        while waiting := self._erasures.waiting()[:ERASURES_MAX]:
+            answer = self._transport.post_erasures(credentials, msgspec.json.encode(Erasures(actors=tuple(waiting))))
+            if answer.status in (404, 405):
+                return
+            _check(answer)
+            if answer.status != 200:
+                raise StrangerError(status=answer.status, problem="the learners to forget were not taken")
+            self._erasures.done(waiting)
 
     def _heartbeat(self, credentials: Credentials) -> StatusAnswer | None:
         """Tell the hub how the box is. A hub without heartbeats (another Learning Record Store) answers 404: fine."""
@@ -107,13 +123,23 @@ def _heard(answer: Answer) -> StatusAnswer | None:
     """
     if answer.status in (404, 405):
         return None
-    if answer.status in (401, 403):
-        raise CredentialsError(status=answer.status)
-    if answer.status == 429 or answer.status >= 500:
-        raise HubBusyError(status=answer.status, retry_after_s=answer.retry_after_s)
+    _check(answer)
     try:
         if answer.status == 200:
             return decode_record(answer.body, StatusAnswer)
     except msgspec.DecodeError as exc:
         raise StrangerError(status=200, problem="the answer to the heartbeat is not ours") from exc
     raise StrangerError(status=answer.status, problem="the heartbeat was not taken")
+
+
+def _check(answer: Answer) -> None:
+    """See whether the hub refuses this box or asks it to wait.
+
+    Raises:
+        CredentialsError: The hub does not accept this box.
+        HubBusyError: The hub asked to wait.
+    """
+    if answer.status in (401, 403):
+        raise CredentialsError(status=answer.status)
+    if answer.status == 429 or answer.status >= 500:
+        raise HubBusyError(status=answer.status, retry_after_s=answer.retry_after_s)

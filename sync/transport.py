@@ -67,6 +67,16 @@ class HubTransport:
         root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
         return self._send("PUT", f"{root}/box/v1/status", body, credentials)
 
+    def post_erasures(self, credentials: Credentials, body: bytes) -> Answer:
+        """Ask the hub to forget learners.
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
+        return self._send("POST", f"{root}/box/v1/erasures", body, credentials)
+
     def post_enrolment(self, hub_url: str, body: bytes) -> Answer:
         """Ask to be taken in.
 

@@ -14,6 +14,10 @@ from content_packs.manifest import QualifiedId
 
 BoxId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """A box's own random 128-bit number, made at first boot."""
+ActorId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+"""A learner's random 128-bit number."""
+ERASURES_MAX = 100
+"""Most learners in one request to forget."""
 ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -72,6 +76,12 @@ class StatusAnswer(WireRecord, frozen=True):
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has."""
         _check_time(self.hub_at)
+
+
+class Erasures(WireRecord, frozen=True):
+    """Learners whom a school erased, by their random numbers; the hub answers with those it has forgotten."""
+
+    actors: Annotated[tuple[ActorId, ...], msgspec.Meta(min_length=1, max_length=ERASURES_MAX)]
 
 
 class EnrolRequest(WireRecord, frozen=True):

@@ -114,7 +114,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
         )
         jobs.append(PullJob(parts))
     if box.config.sync:
-        jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, clock=box.clock))
+        jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, erasures=box.erasures, clock=box.clock))
     if box.config.announce:
         jobs.append(
             AnnounceJob(

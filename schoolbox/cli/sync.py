@@ -75,8 +75,9 @@ def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
     from sync.session import SyncSession
 
     session = SyncSession(
-        outbox=box.outbox, status=box.uplink, credentials=box.uplink, transport=transport, clock=box.clock
-    )
+        outbox=box.outbox, status=box.uplink, erasures=box.erasures, credentials=box.uplink, transport=transport,
+        clock=box.clock,
+    )  # fmt: skip
     report = session.run_once()
     box.uplink.report(report, next_try_in_s=None)
     return report

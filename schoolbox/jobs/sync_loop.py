@@ -11,6 +11,7 @@ import threading
 from content_packs.clock import Clock
 from schoolbox import logs
 from schoolbox.errors import WriteFailedError
+from schoolbox.services.erasure import Erasures
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.uplink import Uplink
 from sync.loop import Pace, SyncLoop, after
@@ -25,9 +26,10 @@ class SyncJob:
 
     name = "sync"
 
-    def __init__(self, *, outbox: BoxOutbox, uplink: Uplink, clock: Clock) -> None:
+    def __init__(self, *, outbox: BoxOutbox, uplink: Uplink, erasures: Erasures, clock: Clock) -> None:
         self._outbox = outbox
         self._uplink = uplink
+        self._erasures = erasures
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: SyncLoop | None = None
@@ -40,8 +42,8 @@ class SyncJob:
         """Talk and rest until stopped; each wake begins with a fresh pace."""
         with HubTransport() as transport:
             session = SyncSession(
-                outbox=self._outbox, status=self._uplink, credentials=self._uplink, transport=transport,
-                clock=self._clock,
+                outbox=self._outbox, status=self._uplink, erasures=self._erasures, credentials=self._uplink,
+                transport=transport, clock=self._clock,
             )  # fmt: skip
             while loop := self._next_loop(session, stop):
                 loop.run()

@@ -64,7 +64,8 @@ def people() -> ResponseReturnValue:
     """Look somebody up."""
     query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
     found = box().people_search.find(query) if query else None
-    return render_template("privacy/people.html", query=query, found=found)
+    waiting = len(box().erasures.waiting())
+    return render_template("privacy/people.html", query=query, found=found, waiting=waiting)
 
 
 @room.get("/privacy/people/<int:person_id>")

@@ -59,10 +59,14 @@ class Database:
             self._idle.put(db)
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """Change the database: all of it, durably, or nothing if an error leaves the block."""
+    def write(self, *, overwriting: bool = False) -> Iterator[sqlite3.Connection]:
+        """Change the database: all of it, durably, or nothing if an error leaves the block.
+
+        With `overwriting`, zeros take the place of what is deleted, so that it cannot be read from the file again.
+        """
         with self._write_lock:
             db = self._writer
+            db.execute(f"PRAGMA secure_delete = {int(overwriting)}")
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

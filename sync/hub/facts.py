@@ -94,10 +94,15 @@ def facts_of(read: Read) -> Facts:
     )
 
 
+def account_key(home_page: str, name: str) -> str:
+    """Write an account as one text."""
+    return f"account:{home_page} {name}"
+
+
 def agent_key(agent: Agent) -> str:
     """Write an agent's identifier as one text; an anonymous group has none."""
     if agent.account is not UNSET:
-        return f"account:{agent.account.home_page} {agent.account.name}"
+        return account_key(agent.account.home_page, agent.account.name)
     for value in (agent.mbox, agent.openid):
         if value is not UNSET:
             return value

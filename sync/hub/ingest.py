@@ -3,7 +3,7 @@
 Promises: a batch is taken whole or not at all; when `take` returns it is on the disk, each statement once. The one
 visible step is the commit of one transaction that holds the compressed batch, the narrow rows and the roll-ups.
 
-    taken = Intake(database, clock).take(raw_statements, sender)
+    taken = Intake(database, clock, forgetting).take(raw_statements, sender)
     taken.ids
 """
 
@@ -25,6 +25,7 @@ from sync.hub.database import Database
 from sync.hub.errors import ConflictError, StatementRefusedError
 from sync.hub.facts import Facts, facts_of
 from sync.hub.fingerprint import fingerprint
+from sync.hub.forgetting import Forgetting
 from sync.hub.rollup import Counted, count
 from sync.hub.rules import Read, read_statement
 from sync.hub.terms import Terms
@@ -35,6 +36,8 @@ _INSERT = (
     " school, class, grade, area, pack, item, completed, score_milli, watched_ms)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+ACCOUNT = f"account:{iris.ACTOR_HOME} "
+"""How the key of a learner begins."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,9 +63,10 @@ class _Ready:
 class Intake:
     """The one door through which statements come in."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, forgetting: Forgetting) -> None:
         self._database = database
         self._clock = clock
+        self._forgetting = forgetting
 
     def take(self, statements: Sequence[Raw], sender: Sender) -> Taken:
         """Take a batch.
@@ -75,7 +79,8 @@ class Intake:
         ready = _prepare(statements)
         packed = _pack(ready)
         with self._database.write() as db:
-            new = _new_ones(db, ready)
+            is_forgotten = self._forgetting.known(db)
+            new = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, _people(one.facts)))]
             if new:
                 _Landing(db, sender, self._now_us(db)).land(new, packed if len(new) == len(ready) else _pack(new))
             if sender.box:
@@ -223,6 +228,11 @@ class _Landing:
             " ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
             [(term, tag, text) for (term, tag), text in titles.items()],
         )
+
+
+def _people(facts: Facts) -> set[str]:
+    """Whom a statement may name: its actor, and whoever is mentioned."""
+    return {key for key in {facts.actor, facts.object} | facts.related | facts.members if key.startswith(ACCOUNT)}
 
 
 def _texts(facts: Facts) -> set[str]:

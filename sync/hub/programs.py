@@ -1,4 +1,4 @@
-"""What boxes and other programs talk to: `/xapi/`, `/box/v1/status`, `/enrol` (PROTOCOL sections 3, 5, 6, 7).
+"""What boxes and other programs talk to: `/xapi/`, `/box/v1/`, `/enrol` (PROTOCOL sections 3, 5, 6, 7).
 
 Every answer carries `X-Experience-API-Version`; every refusal is JSON with a fixed word and a sentence.
 """
@@ -32,7 +32,7 @@ from sync.hub.ingest import micros
 from sync.hub.library import stored_text
 from sync.hub.selection import Selection
 from sync.hub.services import Hub
-from sync.wire import BoxStatus, EnrolRequest, R, Refusal, WireRecord, decode_record
+from sync.wire import BoxStatus, EnrolRequest, Erasures, R, Refusal, WireRecord, decode_record
 
 VERSION_HEADER = "X-Experience-API-Version"
 _VERSIONS = ("1.0.3", "2.0.0")
@@ -100,12 +100,19 @@ def _add_record_store(api: Blueprint, hub: Hub) -> None:
 
 
 def _add_boxes(api: Blueprint, hub: Hub) -> None:
-    """Add heartbeats and enrolment."""
+    """Add heartbeats, erasing and enrolment."""
 
     @api.put("/box/v1/status")
     def put_status() -> Response:
         sender = signed_in(hub)
         return _json(hub.boxes.heard(sender, _record(BoxStatus)))
+
+    @api.post("/box/v1/erasures")
+    def post_erasures() -> Response:
+        sender = signed_in(hub)
+        asked = _record(Erasures)
+        hub.forgetting.forget(sender, asked.actors)
+        return _json(asked)
 
     @api.post("/enrol")
     def enrol() -> Response:

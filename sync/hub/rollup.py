@@ -113,6 +113,28 @@ def uncount(db: sqlite3.Connection, seq: int) -> None:
         _stand(db, _cell(db, key), one.learner, standing)
 
 
+def leave_all(db: sqlite3.Connection, learner: int) -> None:
+    """Take a learner and all that it did out of the roll-ups."""
+    rows = map(_counted, db.execute(f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0", (learner,)).fetchall())
+    keys: set[_Key] = set()
+    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
+    for one in rows:
+        keys.update(_keys(one))
+        day = daily.setdefault(
+            (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
+        )
+        day[0] += 1
+        day[1] += one.watched_ms
+    db.executemany(
+        "UPDATE daily SET statements = statements - ?, watched_ms = watched_ms - ? WHERE day = ? AND school = ?"
+        " AND class = ? AND grade = ? AND area = ? AND pack = ? AND item = ? AND verb = ?",
+        [(*sums, *key) for key, sums in daily.items()],
+    )
+    db.executemany("DELETE FROM daily WHERE statements = 0 AND day = ?", [(key[0],) for key in daily])
+    for key in keys:
+        _leave(db, _cell(db, key), learner)
+
+
 def _leave(db: sqlite3.Connection, cell: int, learner: int) -> None:
     """Take a learner out of a cell and its sums; an empty cell goes."""
     row = db.execute(

@@ -16,6 +16,7 @@ from sync.hub.database import Database
 from sync.hub.enrolments import Enrolments
 from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
+from sync.hub.forgetting import Forgetting
 from sync.hub.ingest import Intake
 from sync.hub.library import Library
 from sync.hub.shelf import PublishedShelf
@@ -34,6 +35,7 @@ class Hub:
     boxes: Boxes
     enrolments: Enrolments
     intake: Intake
+    forgetting: Forgetting
     library: Library
     figures: Figures
     throttle: Throttle
@@ -50,6 +52,7 @@ class Hub:
         """
         keyed = folder.open_keyed()
         database = folder.open_database()
+        forgetting = Forgetting(database, keyed, clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -58,7 +61,8 @@ class Hub:
             accounts=Accounts(database, keyed, clock),
             boxes=Boxes(database, clock),
             enrolments=Enrolments(database, keyed, clock, token_bytes),
-            intake=Intake(database, clock),
+            intake=Intake(database, clock, forgetting),
+            forgetting=forgetting,
             library=Library(database),
             figures=Figures(database, clock),
             throttle=Throttle(clock),

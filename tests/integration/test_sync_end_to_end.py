@@ -107,6 +107,18 @@ def test_nobody_s_name_reaches_the_hub(line: Line) -> None:
     assert not [name for name in ("Nxënës", "Krasniqi", "Vlora", "Gashi", "nxenes") if name in text]
 
 
+def test_who_is_erased_at_school_is_forgotten_by_the_hub(line: Line) -> None:
+    with running_box(line.school.data) as box:
+        for number in (0, 1):
+            _lesson(box.url, line.school, number)
+        eventually(lambda: len(line.arrived()) >= 2 * TOLD_EACH, saying=box.said())
+        erased = _box(line.school, "person", "erase", "nxenes0.krasniqi", "--yes", "--json")
+        assert json.loads(erased.stdout)["hub_waiting"] == 1
+        assert _box(line.school, "sync", "run").returncode == 0
+    assert len(line.arrived()) == TOLD_EACH
+    assert len({json.dumps(each["actor"]) for each in line.arrived()}) == 1
+
+
 def test_the_box_never_notices_that_the_hub_is_gone(line: Line) -> None:
     with running_box(line.school.data) as box:
         _lesson(box.url, line.school, 0)

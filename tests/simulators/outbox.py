@@ -35,3 +35,16 @@ class MemoryOutbox:
 
     def counts(self) -> OutboxCounts:
         return OutboxCounts(waiting=len(self.rows), quarantined=len(self.aside), sent_total=self.sent_total)
+
+
+class MemoryErasures:
+    """Whom the hub must still forget, in memory; lies about being on a disk."""
+
+    def __init__(self, *actor_ids: str) -> None:
+        self.actor_ids = list(actor_ids)
+
+    def waiting(self) -> list[str]:
+        return list(self.actor_ids)
+
+    def done(self, actor_ids: Sequence[str]) -> None:
+        self.actor_ids = [each for each in self.actor_ids if each not in actor_ids]

@@ -1,6 +1,6 @@
 """A box as far as the wire is concerned: an outbox in memory, credentials, a heartbeat that is always the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -10,7 +10,7 @@ from sync.session import SyncReport, SyncSession
 from sync.transport import HubTransport
 from sync.wire import BoxStatus, ClassOnBox, PackOnBox
 from tests.simulators.learning import Classroom
-from tests.simulators.outbox import MemoryOutbox
+from tests.simulators.outbox import MemoryErasures, MemoryOutbox
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Box:
 
     outbox: MemoryOutbox
     at: Credentials | None
+    erasures: MemoryErasures = field(default_factory=MemoryErasures)
 
     def credentials(self) -> Credentials | None:
         return self.at
@@ -34,8 +35,9 @@ class Box:
 
     def sync(self, transport: HubTransport, *, batch_size: int = 500) -> SyncReport:
         session = SyncSession(
-            outbox=self.outbox, status=self, credentials=self, transport=transport, clock=SystemClock()
-        )
+            outbox=self.outbox, status=self, erasures=self.erasures, credentials=self, transport=transport,
+            clock=SystemClock(),
+        )  # fmt: skip
         return session.run_once(batch_size=batch_size)
 
     def learn(self, classroom: Classroom, count: int) -> list[str]:

@@ -26,7 +26,7 @@ from sync.uuid7 import Uuid7Source, format_uuid7
 from sync.wire import BoxStatus
 from tests.simulators.clock import HandClock
 from tests.simulators.learning import WALL_AT
-from tests.simulators.outbox import MemoryOutbox
+from tests.simulators.outbox import MemoryErasures, MemoryOutbox
 from tests.unit.test_statements import PROTOCOL, VECTORS
 
 
@@ -109,8 +109,9 @@ def test_the_thread_reports_and_stops_at_once() -> None:
     box = Nobody()
     with HubTransport() as transport:
         session = SyncSession(
-            outbox=MemoryOutbox(), status=box, credentials=box, transport=transport, clock=HandClock(WALL_AT)
-        )
+            outbox=MemoryOutbox(), status=box, erasures=MemoryErasures(), credentials=box, transport=transport,
+            clock=HandClock(WALL_AT),
+        )  # fmt: skip
         loop = SyncLoop(
             session, wake=threading.Event(), stop=threading.Event(), on_report=box.keep, chance=lambda: 0.5
         )
@@ -197,4 +198,4 @@ def test_an_id_is_written_as_the_standard_says() -> None:
 
 
 def test_the_vectors_of_the_protocol_are_all_used() -> None:
-    assert set(VECTORS) == {"quiz_passed", "video_terminated", "status"}
+    assert set(VECTORS) == {"quiz_passed", "video_terminated", "status", "erasures"}

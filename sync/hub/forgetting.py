@@ -1,0 +1,116 @@
+"""Forgetting a learner, because the school erased the person (PROTOCOL section 6).
+
+Promises: one transaction takes every statement that names the learner out of batches, rows and roll-ups; the place of
+a statement in its batch becomes `null`, since the others are found by their place. A keyed hash of the random number
+stays, so that a late or repeated batch brings nothing back. Asking again is harmless.
+
+    Forgetting(database, keyed, clock).forget(sender, ["0123...ef"])
+"""
+
+import sqlite3
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
+
+import msgspec
+from msgspec import Raw
+
+from content_packs.clock import Clock
+from sync.hub.accounts import Sender
+from sync.hub.database import Database
+from sync.hub.errors import ForbiddenError
+from sync.hub.facts import account_key
+from sync.hub.keyed import Keyed
+from sync.hub.rollup import leave_all, uncount
+from sync.hub.terms import find_term
+from sync.iris import ACTOR_HOME
+
+_NULL = Raw(b"null")
+_NAMED = """
+SELECT seq FROM statement WHERE actor = ?1 UNION SELECT seq FROM statement WHERE object = ?1
+UNION SELECT seq FROM related WHERE term = ?1
+"""
+_OF_OTHERS = "SELECT seq FROM statement WHERE seq = ? AND actor <> ? AND voided = 0"
+
+
+class Forgetting:
+    """Forgets learners, and knows whom it forgot."""
+
+    def __init__(self, database: Database, keyed: Keyed, clock: Clock) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._clock = clock
+
+    def forget(self, sender: Sender, actor_ids: Sequence[str]) -> None:
+        """Forget learners for good.
+
+        Raises:
+            ForbiddenError: The sender is not a box.
+        """
+        if sender.box is None:
+            raise ForbiddenError("Only a box may ask to forget a learner.")
+        now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        with self._database.write(overwriting=True) as db:
+            for actor_id in actor_ids:
+                key = actor_key(actor_id)
+                row = (self._keyed.digest(key), now)
+                db.execute("INSERT OR IGNORE INTO forgotten (digest, forgotten_at) VALUES (?, ?)", row)
+                _forget(db, key)
+
+    def known(self, db: sqlite3.Connection) -> Callable[[str], bool]:
+        """Tell, within one transaction, whether a learner was forgotten; by the key of the agent."""
+        answers: dict[str, bool] = {}
+
+        def is_forgotten(key: str) -> bool:
+            if key not in answers:
+                row = db.execute("SELECT 1 FROM forgotten WHERE digest = ?", (self._keyed.digest(key),)).fetchone()
+                answers[key] = row is not None
+            return answers[key]
+
+        return is_forgotten
+
+
+def actor_key(actor_id: str) -> str:
+    """The key of the agent that a learner's statements name."""
+    return account_key(ACTOR_HOME, actor_id)
+
+
+def _forget(db: sqlite3.Connection, key: str) -> None:
+    term = find_term(db, key)
+    if term is None:
+        return
+    seqs = [int(row[0]) for row in db.execute(_NAMED, (term,))]
+    leave_all(db, term)
+    _blank(db, seqs)
+    for seq in seqs:
+        if db.execute(_OF_OTHERS, (seq, term)).fetchone():
+            db.execute("UPDATE statement SET voided = 1 WHERE seq = ?", (seq,))
+            uncount(db, seq)
+        db.execute("DELETE FROM void WHERE by_seq = ?", (seq,))
+        db.execute("DELETE FROM statement WHERE seq = ?", (seq,))
+    _drop_mentions(db, seqs)
+    db.execute("DELETE FROM term WHERE id = ?", (term,))
+
+
+def _blank(db: sqlite3.Connection, seqs: Iterable[int]) -> None:
+    """Write `null` in the places of statements in their batches."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for seq in seqs:
+        batch, line = db.execute("SELECT batch, line FROM statement WHERE seq = ?", (seq,)).fetchone()
+        places[int(batch)].append(int(line))
+    for batch, lines in places.items():
+        packed = db.execute("SELECT packed FROM batch WHERE id = ?", (batch,)).fetchone()[0]
+        statements = msgspec.json.decode(zlib.decompress(packed), type=list[Raw])
+        for line in lines:
+            statements[line] = _NULL
+        db.execute(
+            "UPDATE batch SET packed = ? WHERE id = ?", (zlib.compress(msgspec.json.encode(statements), 6), batch)
+        )
+
+
+def _drop_mentions(db: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    """Take out what the statements mentioned; the table is ordered by what is mentioned, so it is read once."""
+    for start in range(0, len(seqs), 500):
+        chunk = seqs[start : start + 500]
+        db.execute(f"DELETE FROM related WHERE seq IN ({','.join('?' * len(chunk))})", chunk)  # noqa: S608  only marks

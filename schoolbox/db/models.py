@@ -7,6 +7,7 @@ in its docstring; units are in the names; times end in `_at` (UTC, ISO 8601).
 import peewee
 from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
 
+from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.db.pack_models import (
     File,
     GoneItem,
@@ -272,5 +273,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card,
-    Audit, Consent, Erasure,
+    Audit, Consent, Erasure, OwnQuiz,
 )  # fmt: skip

@@ -13,7 +13,8 @@ ITEM_COLUMNS = (
 )
 ITEM_WIDTH = 12
 
-PACKS = f"SELECT {PACK_COLUMNS} FROM shown_pack AS p"
+PACKS = f"SELECT {PACK_COLUMNS} FROM shown_pack AS p WHERE p.items > 0 OR p.publisher NOT LIKE 'box-%'"
+"""Every course; what a school made for its tests only is none."""
 
 PACK = f"SELECT {PACK_COLUMNS} FROM shown_pack AS p WHERE p.id = ?"
 

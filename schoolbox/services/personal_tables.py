@@ -69,6 +69,11 @@ PERSONAL: Mapping[str, Personal] = {
         N_("Lessons that a teacher gave."), N_("So that pupils see who it is from."),
         N_("Until the lesson is deleted; without the name once the teacher is erased."), of_staff=True,
     ),
+    "own_quiz": Personal(
+        "SELECT id, draft, shared, changed_at FROM own_quiz WHERE teacher_id = ?1",
+        N_("Quizzes that a teacher wrote."), N_("So that the teacher can go on writing."),
+        N_("Until the teacher deletes them or is erased; the quiz in the library carries no name."), of_staff=True,
+    ),
     "lesson_pupil": Personal(
         _BY_PERSON.format("lesson_pupil"), N_("Lessons given to a child alone."),
         N_("So that it sees what is meant for it."), _WITH_PERSON,

@@ -15,6 +15,7 @@ from schoolbox.web import (
     jobs,
     lessons,
     library,
+    own_quizzes,
     packs,
     policy,
     privacy,
@@ -32,7 +33,7 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, lessons.room, cards.room, card_door.room, sessions.room, status.room, policy.room, privacy.room,
-    sticks.room, jobs.room, packs.room, uploads.room, rosters.room, health.room, help_pages.room, shelf.room,
-    static_files.room,
+    classes.room, lessons.room, own_quizzes.room, cards.room, card_door.room, sessions.room, status.room, policy.room,
+    privacy.room, sticks.room, jobs.room, packs.room, uploads.room, rosters.room, health.room, help_pages.room,
+    shelf.room, static_files.room,
 )  # fmt: skip

@@ -30,6 +30,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import Packs
@@ -39,6 +40,8 @@ from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
 from schoolbox.services.pull import Puller
 from schoolbox.services.pull_notes import PullNotes
+from schoolbox.services.quiz_pictures import QuizPictures
+from schoolbox.services.quiz_publishing import QuizPublishing
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
@@ -96,6 +99,9 @@ class Box:
     outbox: BoxOutbox
     learning: Learning
     quizzes: Quizzes
+    own_quizzes: OwnQuizzes
+    quiz_pictures: QuizPictures
+    quiz_publishing: QuizPublishing
     achievements: Achievements
     people: People
     kept_fields: KeptFields

@@ -35,6 +35,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_checks import PackChecks
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_library import PackLibrary
@@ -49,6 +50,8 @@ from schoolbox.services.pull import Puller, PullParts
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_room import PullRoom
 from schoolbox.services.pull_sources import PullSources, SourceParts
+from schoolbox.services.quiz_pictures import QuizPictures
+from schoolbox.services.quiz_publishing import PublishingParts, QuizPublishing
 from schoolbox.services.quizzes import QuizParts, Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.roster import Roster
@@ -158,6 +161,12 @@ def _build(ground: Ground) -> Box:
     packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
+    own_quizzes = OwnQuizzes(db, clock=clock, people=people)
+    quiz_pictures = QuizPictures(ground.data / "pictures", disk)
+    publishing = PublishingParts(
+        own=own_quizzes, academy=academy, packs=packs, trust=trust, pictures=quiz_pictures,
+        is_in_test=lambda _item_id: False,
+    )  # fmt: skip
     uploads = _uploads(ground, store)
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
@@ -201,7 +210,9 @@ def _build(ground: Ground) -> Box:
                 "write": WriteWork(jobs=jobs, writing=stick_writing, progress=job_progress),
             },
         ),
-        quizzes=quizzes, achievements=Achievements(db, library=library, learning=learning), people=people,
+        quizzes=quizzes, own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
+        quiz_publishing=QuizPublishing(publishing, folder=ground.data / "academy" / "quizzes", disk=disk),
+        achievements=Achievements(db, library=library, learning=learning), people=people,
         kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,

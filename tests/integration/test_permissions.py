@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.own_quizzes import with_question
 from schoolbox.services.people_rows import NewPerson
+from schoolbox.services.quiz_draft import Draft
 from schoolbox.services.shelf_jobs import Order, Wish
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.upload_facts import Chosen
@@ -66,6 +68,22 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
     ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
+    ("GET", "/my-quizzes"): "door no ok ok no",
+    ("POST", "/my-quizzes"): "closed no ok ok no",
+    ("GET", "/my-quizzes/<int:quiz_id>"): "door no ok gone no",
+    ("GET", "/my-quizzes/<int:quiz_id>/settings"): "door no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/settings"): "closed no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/questions"): "closed no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/order"): "closed no gone gone no",  # it has no question of that name
+    ("GET", "/my-quizzes/<int:quiz_id>/questions/<question_id>"): "door no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/questions/<question_id>"): "closed no ok gone no",
+    ("GET", "/my-quizzes/<int:quiz_id>/preview"): "door no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/use"): "closed no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/copy"): "closed no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/share"): "closed no ok gone no",
+    ("GET", "/my-quizzes/<int:quiz_id>/delete"): "door no ok gone no",
+    ("POST", "/my-quizzes/<int:quiz_id>/delete"): "closed no ok gone no",
+    ("GET", "/my-quizzes/pictures/<name>"): "door no gone gone no",  # there is no such picture
     ("GET", "/classes/<int:class_id>/sign-in"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/sign-in"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/sessions"): "door no ok gone no",
@@ -165,7 +183,9 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<area>": "math", "<int:grade>": "6", "<pack_id>": PACK,
         "<item_id>": QUIZ if "quizzes" in rule else VIDEO, "<int:class_id>": str(pages.class_id),
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
+        "/pictures/<name>": "/pictures/no-such-picture",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
+        "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
@@ -185,6 +205,12 @@ def uploaded(pages: Pages) -> str:
 def given(pages: Pages) -> int:
     """A lesson of the teacher's class; another one if somebody was allowed to delete it."""
     return pages.box.lessons.make(pages.seeded.pupils[0].person_id - 1, pages.class_id, LessonWish(items=(VIDEO,)))
+
+
+def written(pages: Pages) -> int:
+    """A quiz of the teacher, with one question."""
+    draft = with_question(Draft(title="Provë"), "true_false")
+    return pages.box.own_quizzes.make(pages.seeded.pupils[0].person_id - 1, draft)
 
 
 def answer(device: Device, method: str, path: str) -> str:

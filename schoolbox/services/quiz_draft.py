@@ -1,0 +1,221 @@
+"""A quiz as a teacher writes it, and the quiz that becomes of it: values, whole or not.
+
+Promises: whatever was typed can be kept and read again, also if it makes no quiz yet (`quiz_faults` says what is
+missing); a whole draft becomes a quiz in one language that FORMAT section 4 allows.
+
+    draft = decode_draft(raw)
+    compose(draft).questions[0].correct
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from content_packs.judging import read_number
+from content_packs.quiz import Choice, Gap, Picture, Question, QuestionType, Quiz, Watch
+
+WORD_IN_BRACKETS = re.compile(r"\[([^\[\]\n]+)\]")
+"""A gap as a teacher writes it: the missing word in brackets, other spellings behind a bar: `[Tirana|Tiranë]`."""
+KINDS: tuple[QuestionType, ...] = ("single", "multiple", "true_false", "number", "text", "order", "match", "gaps")
+ROWED: tuple[QuestionType, ...] = ("single", "multiple", "order", "match")
+POOL = "all"
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class DraftPicture(msgspec.Struct, frozen=True):
+    """A picture that was uploaded, by its name in the box, and what is on it in words."""
+
+    name: str = ""
+    alt: str = ""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One thing to choose, to bring in order or to match; `other` is what belongs to it."""
+
+    text: str = ""
+    right: bool = False
+    other: str = ""
+    feedback: str = ""
+
+
+class DraftQuestion(msgspec.Struct, frozen=True):
+    """One question as it was typed; `answers` and `hints` hold one a line, `at` is a time like 3:20."""
+
+    id: str
+    kind: QuestionType = "single"
+    prompt: str = ""
+    picture: DraftPicture = DraftPicture()
+    rows: tuple[Row, ...] = ()
+    answers: str = ""
+    tolerance: str = ""
+    truth: str = ""
+    hints: str = ""
+    feedback: str = ""
+    watch: str = ""
+    at: str = ""
+
+    @property
+    def filled(self) -> tuple[Row, ...]:
+        """The rows in which something stands."""
+        return tuple(row for row in self.rows if row.text or row.other)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every accepted spelling."""
+        return _lines(self.answers)
+
+    @property
+    def hint_lines(self) -> tuple[str, ...]:
+        """The hints, each for itself."""
+        return _lines(self.hints)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A quiz as it was typed. `draw` 0 asks every question; `tests_only` keeps it out of the library of pupils."""
+
+    title: str = ""
+    grade: int = 6
+    subject: str = "mathematics"
+    language: str = "sq"
+    pass_percent: int = 60
+    shuffle_questions: bool = False
+    shuffle_choices: bool = True
+    draw: int = 0
+    minutes: int = 0
+    tries: int = 0
+    practice: bool = False
+    mastery: int = 5
+    at_end: bool = False
+    tests_only: bool = False
+    questions: tuple[DraftQuestion, ...] = ()
+    next_id: int = 1
+
+    def question(self, question_id: str) -> DraftQuestion | None:
+        """One of its questions."""
+        return next((one for one in self.questions if one.id == question_id), None)
+
+
+_READ = msgspec.json.Decoder(Draft)
+
+
+def decode_draft(raw: str) -> Draft:
+    """Read a draft as the database holds it.
+
+    Raises:
+        msgspec.DecodeError: It is none.
+    """
+    return _READ.decode(raw)
+
+
+def encode_draft(draft: Draft) -> str:
+    """Write a draft for the database."""
+    return msgspec.json.encode(draft).decode()
+
+
+def tidy(text: str) -> str:
+    """What was typed, without signs that no page can show (FORMAT 3.3)."""
+    return _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def as_time(text: str) -> int | None:
+    """Read a time like 3:20 or 200 in seconds; None if it is none."""
+    parts = text.strip().split(":") if text.strip() else ["0"]
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
+def gap_words(prompt: str) -> tuple[tuple[str, ...], ...]:
+    """The accepted spellings of each gap of a sentence."""
+    return tuple(
+        tuple(dict.fromkeys(word.strip() for word in found.split("|") if word.strip()))
+        for found in WORD_IN_BRACKETS.findall(prompt)
+    )
+
+
+def compose(draft: Draft) -> Quiz:
+    """Make the quiz of a draft without faults."""
+    practice = draft.practice
+    drawn = 0 if practice or draft.draw >= len(draft.questions) else draft.draw
+    questions = tuple(compose_question(draft, one, pool=POOL if drawn else None) for one in draft.questions)
+    return Quiz(
+        format=1, questions=questions,
+        pass_score=draft.pass_percent / 100, mode="practice" if practice else "quiz", mastery=draft.mastery,
+        shuffle_questions=draft.shuffle_questions, shuffle_choices=draft.shuffle_choices,
+        draw={POOL: drawn} if drawn else {}, time_limit_s=0 if practice else draft.minutes * 60,
+        tries=0 if practice else draft.tries, reveal="end" if draft.at_end and not practice else "each",
+    )  # fmt: skip
+
+
+def compose_question(draft: Draft, one: DraftQuestion, *, pool: str | None = None) -> Question:
+    """Make a question of what was typed; what is missing is missing there too."""
+    language = draft.language
+    picture = Picture(file=one.picture.name, alt={language: one.picture.alt}) if one.picture.name else None
+    prompt, gaps = _with_gaps(one.prompt) if one.kind == "gaps" else (one.prompt, ())
+    watch = Watch(item=one.watch, at_s=float(as_time(one.at) or 0)) if one.watch else None
+    choices, targets = _sides(one, language)
+    return Question(
+        id=one.id, type=one.kind, prompt={language: prompt} if prompt else {}, correct=_correct(one, targets),
+        choices=choices, targets=targets, gaps=gaps, tolerance=_tolerance(one), picture=picture,
+        hints=tuple({language: hint} for hint in one.hint_lines[:5]),
+        feedback={language: one.feedback} if one.feedback else {}, watch=watch, pool=pool,
+    )  # fmt: skip
+
+
+def pictures_of(draft: Draft) -> tuple[str, ...]:
+    """The names of the pictures that a draft shows."""
+    return tuple(dict.fromkeys(one.picture.name for one in draft.questions if one.picture.name))
+
+
+def _sides(one: DraftQuestion, language: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The choices, and for a match what they are matched with."""
+    if one.kind not in ROWED:
+        return (), ()
+    rows = tuple(row for row in one.filled if row.text)
+    choices = tuple(
+        Choice(id=f"c{place}", text={language: row.text}, feedback={language: row.feedback} if row.feedback else {})
+        for place, row in enumerate(rows, 1)
+    )
+    others = dict.fromkeys(row.other for row in one.filled if row.other) if one.kind == "match" else {}
+    return choices, tuple(Choice(id=f"t{place}", text={language: other}) for place, other in enumerate(others, 1))
+
+
+def _correct(one: DraftQuestion, targets: Sequence[Choice]) -> tuple[str, ...]:
+    rows = tuple(row for row in one.filled if row.text)
+    match one.kind:
+        case "single" | "multiple":
+            return tuple(f"c{place}" for place, row in enumerate(rows, 1) if row.right)
+        case "order":
+            return tuple(f"c{place}" for place, _ in enumerate(rows, 1))
+        case "match":
+            ids = {words: target.id for target in targets for words in target.text.values()}
+            return tuple(f"c{place}={ids[row.other]}" for place, row in enumerate(rows, 1) if row.other)
+        case "true_false":
+            return (one.truth,) if one.truth else ()
+        case "number" | "text":
+            return one.spellings
+        case _:
+            return ()
+
+
+def _tolerance(one: DraftQuestion) -> float:
+    return max(0.0, read_number(one.tolerance) or 0.0) if one.kind == "number" else 0.0
+
+
+def _with_gaps(prompt: str) -> tuple[str, tuple[Gap, ...]]:
+    """A sentence with places for its gaps, and the gaps."""
+    words = [spellings for spellings in gap_words(prompt) if spellings]
+    gaps = tuple(Gap(id=f"g{place}", correct=spellings) for place, spellings in enumerate(words, 1))
+    places = iter(gaps)
+    text = WORD_IN_BRACKETS.sub(
+        lambda found: f"[[{next(places).id}]]" if found[1].replace("|", "").strip() else found[0], prompt
+    )
+    return text, gaps
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))

@@ -32,6 +32,10 @@ SELECT r.watched_s, r.touched_at, {_STAND} FROM progress r WHERE r.person_id = ?
 WRONG = """
 SELECT a.item_id, a.quiz_sha256, n.question_id, n.response FROM attempt a JOIN answer n ON n.attempt_id = a.id
 WHERE a.person_id = ? AND n.correct = 0
-  AND a.id IN (SELECT max(id) FROM attempt WHERE person_id = ? AND finished_at IS NOT NULL GROUP BY item_id)
-ORDER BY a.id DESC
+  AND a.id IN (SELECT max(id) FROM attempt t WHERE person_id = ? AND (finished_at IS NOT NULL
+      OR EXISTS (SELECT 1 FROM answer WHERE attempt_id = t.id AND turn > 0)) GROUP BY item_id)
+  AND NOT EXISTS (SELECT 1 FROM answer l WHERE l.attempt_id = n.attempt_id AND l.turn > n.turn
+      AND l.question_id = n.question_id AND l.correct = 1)
+ORDER BY a.id DESC, n.turn
 """
+"""Of the last finished try at each quiz; a practice is looked at while it goes on, for what was not right since."""

@@ -48,8 +48,9 @@ def quiz_of(address: str) -> Quiz:
 
 def answer_rightly(page: Page, question: Question) -> None:
     if question.type in ("single", "multiple"):
-        for choice in question.correct:
-            page.locator(f"input[name=answer][value='{choice}']").check()
+        places = [place for place, choice in enumerate(question.choices) if choice.id in question.correct]
+        for place in places:
+            page.locator("input[name=answer]").nth(place).check()
     else:
         page.locator("input#answer").fill(question.correct[0])
     page.get_by_role("button", name="Kontrollo përgjigjen").click()

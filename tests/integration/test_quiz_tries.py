@@ -368,6 +368,22 @@ def test_right_after_a_hint_does_not_count_to_mastery(school: LessonBox, arta: D
     assert school.statements()[-1] == ("passed", QUIZ)
 
 
+def test_a_teacher_sees_what_is_not_right_yet_while_a_practice_goes_on(school: LessonBox, arta: Device) -> None:
+    practice(school)
+    teacher = school.device()
+    teacher.sign_in_staff(school.teacher)
+    page = f"/classes/{school.arta.class_id}/pupils/{school.arta.person_id}"
+    question = question_on(arta.text(PAGE))
+    go_on(arta, PAGE, right=False)
+    asked = words_of(str(BY_ID[question]["prompt"]["sq"]))  # type: ignore[index]
+    shown = {"{7/7} është e plota.": "7/7 është e plota."}.get(asked, asked)
+    assert shown in words_of(teacher.text(page))
+    while question_on(arta.text(PAGE)) != question:
+        go_on(arta, PAGE, right=False)
+    go_on(arta, PAGE)
+    assert shown not in words_of(teacher.text(page))
+
+
 def test_a_guest_may_practise_too(school: LessonBox) -> None:
     practice(school)
     guest = school.device()

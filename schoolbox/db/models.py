@@ -22,6 +22,7 @@ from schoolbox.db.pack_models import (
 )  # fmt: skip
 from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
+from schoolbox.db.report_models import WorkDay
 
 
 class Setting(Model):
@@ -272,6 +273,6 @@ class Card(Model):
 TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
-    Lesson, LessonItem, LessonPupil, LessonStuck, Card,
+    Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz,
 )  # fmt: skip

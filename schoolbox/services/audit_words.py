@@ -7,6 +7,8 @@ from schoolbox.marks import N_
 CODES: Mapping[str, str] = {
     "class_seen": N_("looked at the class"),
     "pupil_seen": N_("looked at what the pupil did"),
+    "report_seen": N_("looked at a report about the class"),
+    "report_taken": N_("took a report about the class as a file"),
     "pin_given": N_("gave a new PIN"),
     "secrets_seen": N_("looked at new PINs or pictures"),
     "secrets_given": N_("gave the class new PINs or pictures"),

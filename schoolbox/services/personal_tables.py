@@ -52,6 +52,11 @@ PERSONAL: Mapping[str, Personal] = {
         _BY_PERSON.format("progress"), N_("Which lessons were begun and finished, which part of a video was watched."),
         N_("So that a child goes on where it stopped, and the teacher sees who needs help."), _WITH_PERSON,
     ),
+    "work_day": Personal(
+        _BY_PERSON.format("work_day"),
+        N_("On which days there was work, how many minutes, and how much was finished."),
+        N_("So that the teacher sees what a week brought."), _WITH_PERSON,
+    ),
     "attempt": Personal(
         _BY_PERSON.format("attempt"), N_("Which quizzes were tried, and when."),
         N_("So that a quiz can be continued and its result be seen."), _WITH_PERSON,

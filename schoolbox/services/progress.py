@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from schoolbox.db.database import Database
+from schoolbox.services.school_days import local_day
 from schoolbox.services.segments import parse, write
 from schoolbox.services.texts import write_json
 from schoolbox.services.viewers import Viewer
@@ -32,6 +34,14 @@ ON CONFLICT (person_id, item_id) DO UPDATE SET
     done_at = COALESCE(done_at, excluded.done_at)
 """
 """`done` comes before `started` in the alphabet, so MIN lets what is done stay done."""
+TOUCH_DAY = """
+INSERT INTO work_day (day, person_id, minutes, finished, last_minute)
+VALUES (?1, ?2, 1, ?4 = 'done' AND NOT EXISTS
+    (SELECT 1 FROM progress WHERE person_id = ?2 AND item_id = ?3 AND state = 'done'), ?5)
+ON CONFLICT (day, person_id) DO UPDATE SET minutes = minutes + (last_minute <> excluded.last_minute),
+    finished = finished + excluded.finished, last_minute = excluded.last_minute
+"""
+"""Runs before `TOUCH`, which makes the item done. A minute counts once, whatever was done in it."""
 KEEP_WATCHED = """
 UPDATE progress SET position_s = ?, segments = ?, watched_s = ?, sitting = ?, sitting_segments = ?, sitting_sent = ?
 WHERE person_id = ? AND item_id = ?
@@ -42,6 +52,7 @@ UPDATE progress SET last_correct = ?1, best_correct = MAX(?1, CASE WHEN question
 WHERE person_id = ?4 AND item_id = ?5
 """
 
+MINUTE = len("2026-11-27T08:15")
 State = Literal["started", "done"]
 
 
@@ -87,7 +98,9 @@ class ProgressTable:
         return rows[0] if rows else WatchState()
 
     def touch(self, viewer: Viewer, item_id: str, state: State, *, now: str) -> None:
-        """Note that somebody did something with an item; what is done stays done."""
+        """Note that somebody did something with an item, and on which day; what is done stays done."""
+        day = local_day(datetime.fromisoformat(now)).isoformat()
+        self._db.run_sql(TOUCH_DAY, (day, viewer.person_id, item_id, state, now[:MINUTE]))
         self._db.run_sql(TOUCH, (viewer.person_id, item_id, state, now))
 
     def keep_watched(self, viewer: Viewer, item_id: str, state: WatchState, *, watched_s: float) -> None:

@@ -1,7 +1,7 @@
-"""Writing a workbook (.xlsx) of one sheet that holds text alone, in memory.
+"""Writing a workbook (.xlsx) of one sheet that holds text and whole numbers, in memory.
 
 Why not with openpyxl, which reads them: it writes each sheet into a temporary file first, and what stands in ours are
-children's names, which a power cut would leave there. Every cell is marked as text, so that nothing is worked out as a
+children's names, which a power cut would leave there. Every text is marked as text, so that nothing is worked out as a
 formula, and 6/2 does not become a date when somebody types beside it. Source: ECMA-376 part 1, §18.3 and §18.8.
 
     write_workbook([["Name", "Class"], ["Arta", "6/2"]], widths=[20, 10])
@@ -17,6 +17,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_COLUMNS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PARTS = {
     "[Content_Types].xml": (
@@ -52,11 +53,11 @@ _PARTS = {
 }
 
 
-def write_workbook(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> bytes:
-    """Write rows of printable text; the first one is the heading and stays in sight.
+def write_workbook(rows: Sequence[Sequence[str | int]], widths: Sequence[int]) -> bytes:
+    """Write rows of printable text and numbers; the first one is the heading and stays in sight.
 
     Args:
-        rows: At most 26 cells each.
+        rows: At most 702 cells each.
         widths: Of the columns, in letters.
     """
     file = io.BytesIO()
@@ -68,15 +69,20 @@ def write_workbook(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> byte
     return file.getvalue()
 
 
-def _sheet(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+def _sheet(rows: Sequence[Sequence[str | int]], widths: Sequence[int]) -> Iterator[str]:
     yield f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>'
     for number, width in enumerate(widths, start=1):
         yield f'<col min="{number}" max="{number}" width="{width}" style="1" customWidth="1"/>'
     yield "</cols><sheetData>"
     for line, row in enumerate(rows, start=1):
-        style = 2 if line == 1 else 1
-        cells = (f'<c r="{letter}{line}" s="{style}" t="inlineStr"><is><t>{escape(text, quote=False)}</t></is></c>'
-                 for letter, text in zip(ascii_uppercase, row, strict=False))  # fmt: skip
+        cells = (_cell(f"{column}{line}", value, head=line == 1) for column, value in zip(_COLUMNS, row, strict=False))
         yield f'<row r="{line}">{"".join(cells)}</row>'
     yield "</sheetData></worksheet>"
+
+
+def _cell(place: str, value: str | int, *, head: bool) -> str:
+    if isinstance(value, int):
+        return f'<c r="{place}"><v>{value}</v></c>'
+    style = 2 if head else 1
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t>{escape(value, quote=False)}</t></is></c>'

@@ -1,7 +1,8 @@
 /* Keeps an open page true: bars and numbers move, and when there is something else to say the page is loaded anew. An
-   empty stamp says that the box is just looking: what the page says stands until it knows better. */
-const EVERY_MS = 2000;
+   empty stamp says that the box is just looking: what the page says stands until it knows better. A page that changes
+   slowly says in data-every how many seconds to wait. */
 const page = document.querySelector('[data-live]');
+const EVERY_MS = page && page.dataset.every ? page.dataset.every * 1000 : 2000;
 const bar = document.querySelector('[data-share]');
 const words = Array.from(document.querySelectorAll('[data-words]'));
 

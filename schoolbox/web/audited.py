@@ -19,6 +19,15 @@ AUDITED: Mapping[str, str] = {
     "classes.choose_sign_in": "secrets_given",
     "classes.pupil": "pupil_seen",
     "classes.new_pin": "pin_given",
+    "reports.now": "report_seen",
+    "reports.week": "report_seen",
+    "reports.week_file": "report_taken",
+    "reports.quizzes": "report_seen",
+    "reports.quizzes_file": "report_taken",
+    "reports.quiz": "report_seen",
+    "reports.quiz_file": "report_taken",
+    "reports.map_file": "report_taken",
+    "reports.pupil": "pupil_seen",
     "cards.show": "cards_seen",
     "cards.make": "cards_made",
     "cards.sheet": "cards_seen",
@@ -52,8 +61,8 @@ AUDITED: Mapping[str, str] = {
 BY_SERVICE = frozenset(("privacy.consent", "privacy.export", "privacy.erase"))
 """What these do is kept by the service, in the same transaction."""
 WITHOUT_PERSONS = frozenset((
-    "classes.mine", "lessons.choose", "policy.show", "policy.decide", "rosters.show", "rosters.take", "rosters.piece",
-    "rosters.columns", "rosters.choose", "rosters.put_away",
+    "classes.mine", "reports.classes", "reports.stamp", "lessons.choose", "policy.show", "policy.decide",
+    "rosters.show", "rosters.take", "rosters.piece", "rosters.columns", "rosters.choose", "rosters.put_away",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
 ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status", "own_quizzes"))

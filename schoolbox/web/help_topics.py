@@ -10,6 +10,7 @@ from schoolbox.web import (
     help_packs,
     help_privacy,
     help_quizzes,
+    help_reports,
 )
 from schoolbox.web.help_shapes import Topic
 
@@ -19,4 +20,5 @@ TOPICS: dict[str, Topic] = {
     **help_quizzes.TOPICS,
     **help_own_quizzes.TOPICS,
     **help_privacy.TOPICS,
+    **help_reports.TOPICS,
 }

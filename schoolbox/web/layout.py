@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
 from schoolbox.services.pictures import pictures_of
-from schoolbox.web import access, context, i18n, markup, response_words, stick_words, words
+from schoolbox.web import access, context, i18n, markup, report_words, response_words, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -28,6 +28,7 @@ SUBJECTS = Place("library.areas", N_("Subjects"), "i-grid", ("library", "items",
 SEARCH = Place("search.find", N_("Search"), "i-search", ("search",))
 ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievements",))
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", ("classes", "lessons", "cards", "sessions", "own_quizzes"))
+REPORTS = Place("reports.classes", N_("Reports"), "i-chart", ("reports",))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy"))
 PEOPLE = Place("rosters.show", N_("People"), "i-users", ("rosters", "privacy"))
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
@@ -35,7 +36,7 @@ USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "
 PLACES = {
     "guest": (HOME, SUBJECTS, SEARCH),
     "pupil": (HOME, SUBJECTS, SEARCH, ACHIEVED),
-    "teacher": (CLASSES, SUBJECTS, SEARCH, USB),
+    "teacher": (CLASSES, REPORTS, SUBJECTS, SEARCH, USB),
     "technician": (STATUS, PEOPLE, SUBJECTS, SEARCH, USB),
 }
 
@@ -73,6 +74,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         rich_said=markup.rich_said,
         plain=markup.plain,
         **words.FILTERS,
+        **report_words.FILTERS,
         **response_words.FILTERS,
         **stick_words.FILTERS,
     )

@@ -44,6 +44,7 @@ from schoolbox.services.quiz_pictures import QuizPictures
 from schoolbox.services.quiz_publishing import QuizPublishing
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
+from schoolbox.services.reports import Reports
 from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
@@ -119,6 +120,7 @@ class Box:
     sessions: Sessions
     claim: Claim
     classes: Classes
+    reports: Reports
     lessons: Lessons
     lesson_copies: LessonCopies
     lesson_choices: LessonChoices

@@ -54,6 +54,7 @@ from schoolbox.services.quiz_pictures import QuizPictures
 from schoolbox.services.quiz_publishing import PublishingParts, QuizPublishing
 from schoolbox.services.quizzes import QuizParts, Quizzes
 from schoolbox.services.reach import Reach
+from schoolbox.services.reports import Reports
 from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
@@ -217,7 +218,9 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        classes=classes, policy=policy, audit=audit, consents=consents,
+        classes=classes,
+        reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
+        policy=policy, audit=audit, consents=consents,
         erasures=Erasures(
             db, clock=clock, audit=audit, on_erased=care.forget_copies,
             needs_hub=lambda: uplink.credentials() is not None,

@@ -1,12 +1,13 @@
 """All figures, one after the other: `make bench`. Nothing here fails because something is slow."""
 
-from tests.bench import hub, lesson, media, pack_copying, pack_library, pack_pull
+from tests.bench import hub, lesson, media, pack_copying, pack_library, pack_pull, reports
 
 for title, run in (
     ("Packs beside cp and a hash of the same files", pack_copying.main),
     ("A national library on a real box", pack_library.main),
     ("Taking packs from a hub", pack_pull.main),
     ("A class at once on a real box", lesson.main),
+    ("A teacher's reports after years", reports.main),
     ("A crowd of viewers, beside nginx", lambda: media.compare(media.Load(100, 300_000, 15.0))),
     ("The hub taking statements in", hub.main),
 ):

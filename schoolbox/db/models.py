@@ -7,6 +7,7 @@ in its docstring; units are in the names; times end in `_at` (UTC, ISO 8601).
 import peewee
 from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
 
+from schoolbox.db.class_test_models import ClassTest, ClassTestPupil
 from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.db.pack_models import (
     File,
@@ -132,7 +133,10 @@ class Progress(Model):
 
 
 class Attempt(Model):
-    """One go at a quiz; at most one is open per person and quiz. `registration` is its id in statements (a UUID)."""
+    """One go at a quiz; at most one is open per person and quiz. `registration` is its id in statements (a UUID).
+
+    `test_id` is the test that it belongs to, NULL for none.
+    """
 
     id = IntegerField(primary_key=True)
     person_id = IntegerField()
@@ -147,6 +151,7 @@ class Attempt(Model):
     used_s = FloatField(default=0)
     boot_id = TextField(default="")
     since_s = FloatField(default=0)
+    test_id = IntegerField(null=True)
 
     class Meta:
         table_name = "attempt"
@@ -274,5 +279,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
-    Audit, Consent, Erasure, OwnQuiz,
+    Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil,
 )  # fmt: skip

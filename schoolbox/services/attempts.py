@@ -12,13 +12,14 @@ LATELY = 200
 LAST = """
 SELECT id, quiz_sha256, registration, seed, finished_at IS NOT NULL,
     (SELECT COUNT(*) FROM attempt AS a WHERE a.person_id = ?1 AND a.item_id = ?2),
-    (SELECT COUNT(*) FROM attempt AS a WHERE a.person_id = ?1 AND a.item_id = ?2 AND a.quiz_sha256 = b.quiz_sha256),
-    limit_s, used_s, boot_id, since_s
+    (SELECT COUNT(*) FROM attempt AS a WHERE a.person_id = ?1 AND a.item_id = ?2 AND a.quiz_sha256 = b.quiz_sha256
+        AND a.test_id IS b.test_id),
+    limit_s, used_s, boot_id, since_s, coalesce(test_id, 0)
 FROM attempt AS b WHERE person_id = ?1 AND item_id = ?2 ORDER BY id DESC LIMIT 1
 """
 OPEN = """
 INSERT INTO attempt (person_id, item_id, quiz_sha256, questions, registration, seed, limit_s, boot_id, since_s,
-    started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    test_id, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 CLOSE = "UPDATE attempt SET finished_at = ? WHERE person_id = ? AND item_id = ? AND finished_at IS NULL"
@@ -42,21 +43,27 @@ ON CONFLICT DO UPDATE SET taken = MAX(taken, excluded.taken)
 HINTS = "SELECT turn, question_id, taken FROM hint WHERE attempt_id = ? ORDER BY turn DESC LIMIT ?"
 BEFORE = """
 SELECT (SELECT COUNT(*) FROM answer WHERE attempt_id = attempt.id AND correct = 1) FROM attempt
-WHERE person_id = ? AND item_id = ? AND id < ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+WHERE person_id = ? AND item_id = ? AND id < ? AND finished_at IS NOT NULL AND test_id IS NULL
+ORDER BY id DESC LIMIT 1
 """
-TIMED = """
+_OPEN = """
 SELECT a.item_id, a.limit_s, a.used_s, a.boot_id, a.since_s, p.id, p.actor_id, p.given_name, p.language,
     c.id, c.name, c.grade
 FROM attempt a JOIN person p ON p.id = a.person_id AND p.archived_at IS NULL AND p.role = 'pupil'
 LEFT JOIN school_class c ON c.id = (SELECT min(m.class_id) FROM membership m JOIN school_class d ON d.id = m.class_id
     WHERE m.person_id = p.id AND d.archived_at IS NULL)
-WHERE a.finished_at IS NULL AND a.limit_s > 0 ORDER BY a.id
+WHERE a.finished_at IS NULL
 """
+TIMED = f"{_OPEN} AND a.limit_s > 0 ORDER BY a.id"
+OF_TEST = f"{_OPEN} AND a.test_id = ? ORDER BY a.id"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The latest go at a quiz; `go` is how many there were, `same` how many at this very version, this one included."""
+    """The latest go at a quiz; `go` is how many there were, `same` how many at this very version.
+
+    Both with this one; tries of a test and others are counted apart in `same`.
+    """
 
     id: int
     quiz_sha256: str
@@ -66,6 +73,7 @@ class Attempt:
     go: int
     same: int
     timing: Timing
+    test_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class NewAttempt:
     registration: str
     seed: str
     timing: Timing
+    test_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +138,16 @@ class AttemptTable:
         """Every open go with a time limit: whose, at which quiz, its clock."""
         return self._db.fetch_sql(_timed, TIMED, ())
 
+    def open_in_test(self, test_id: int) -> list[Viewer]:
+        """Whose go at a test is still open."""
+        return [viewer for viewer, _, _ in self._db.fetch_sql(_timed, OF_TEST, (test_id,))]
+
     def begin(self, viewer: Viewer, item_id: str, new: NewAttempt, *, now: str) -> None:
         """Open a go; one that is already open stays the open one."""
         clock = new.timing
         self._db.run_sql(OPEN, (
             viewer.person_id, item_id, new.sha256, new.questions, new.registration, new.seed, clock.limit_s,
-            clock.boot_id, clock.since_s, now,
+            clock.boot_id, clock.since_s, new.test_id, now,
         ))  # fmt: skip
 
     def close(self, viewer: Viewer, item_id: str, *, now: str) -> None:
@@ -160,9 +173,12 @@ class AttemptTable:
 def _attempt(
     attempt_id: int, sha256: str, registration: str, seed: str, finished: int, *rest: float | str
 ) -> Attempt:
-    go, same, limit_s, used_s, boot_id, since_s = rest
+    go, same, limit_s, used_s, boot_id, since_s, test_id = rest
     timing = Timing(int(limit_s), float(used_s), str(boot_id), float(since_s))
-    return Attempt(attempt_id, sha256, registration, seed or registration, bool(finished), int(go), int(same), timing)
+    return Attempt(
+        attempt_id, sha256, registration, seed or registration, bool(finished), int(go), int(same), timing,
+        int(test_id) or None,
+    )  # fmt: skip
 
 
 def _given(question_id: str, response: str, correct: int, turn: int, hints: int) -> Given:

@@ -7,20 +7,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from content_packs.quiz import Question, Quiz
 from schoolbox.errors import NotFoundError
 from schoolbox.services.arrangement import drawn, laid_out, practised
-from schoolbox.services.attempts import Given, Kept
+from schoolbox.services.attempts import Attempt, Given, Kept
+from schoolbox.services.open_tests import OpenTest
 from schoolbox.services.outline import Entry, ItemFile, ItemPage
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A quiz as it lies before a pupil: its item, its questions, the hash of its file."""
+    """A quiz as it lies before a pupil: its item, its questions, the hash of its file; the test that it is, if any."""
 
     page: ItemPage
     quiz: Quiz
     sha256: str
+    test: OpenTest | None = None
+
+    @property
+    def test_id(self) -> int | None:
+        """The number of the test, None if it is none."""
+        return self.test.id if self.test else None
+
+    def fits(self, attempt: Attempt) -> bool:
+        """Whether a try is one at this very paper."""
+        return attempt.quiz_sha256 == self.sha256 and attempt.test_id == self.test_id
 
     def question(self, question_id: str) -> Question:
         """A question of it.
@@ -139,6 +152,16 @@ class Going:
             if one.question.id == question_id and one.turn == turn:
                 return place
         return None
+
+
+def as_test(paper: Paper, test: OpenTest) -> Paper:
+    """A quiz as a test: every question once, one try, no hints, nothing told before the end, the time of this pupil."""
+    quiz = paper.quiz
+    questions = tuple(msgspec.structs.replace(question, hints=()) for question in quiz.questions)
+    changed = msgspec.structs.replace(
+        quiz, questions=questions, mode="quiz", reveal="end", tries=1, time_limit_s=test.time_s
+    )
+    return replace(paper, quiz=changed, test=test)
 
 
 def shown(paper: Paper, going: Going, place: int) -> Question:

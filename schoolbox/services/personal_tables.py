@@ -79,6 +79,16 @@ PERSONAL: Mapping[str, Personal] = {
         N_("Quizzes that a teacher wrote."), N_("So that the teacher can go on writing."),
         N_("Until the teacher deletes them or is erased; the quiz in the library carries no name."), of_staff=True,
     ),
+    "class_test": Personal(
+        "SELECT id, class_id, title, made_at FROM class_test WHERE teacher_id = ?1",
+        N_("Tests that a teacher held."), N_("So that it is known whose test it is."),
+        N_("Until the class is deleted; without the name once the teacher is erased."), of_staff=True,
+    ),
+    "class_test_pupil": Personal(
+        _BY_PERSON.format("class_test_pupil"),
+        N_("That a child was chosen for a test, got more time, or looked at the results."),
+        N_("So that the test is open for it as long as the teacher wants."), _WITH_PERSON,
+    ),
     "lesson_pupil": Personal(
         _BY_PERSON.format("lesson_pupil"), N_("Lessons given to a child alone."),
         N_("So that it sees what is meant for it."), _WITH_PERSON,

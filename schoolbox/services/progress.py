@@ -101,7 +101,11 @@ class ProgressTable:
         """Note that somebody did something with an item, and on which day; what is done stays done."""
         day = local_day(datetime.fromisoformat(now)).isoformat()
         self._db.run_sql(TOUCH_DAY, (day, viewer.person_id, item_id, state, now[:MINUTE]))
-        self._db.run_sql(TOUCH, (viewer.person_id, item_id, state, now))
+        self.touch_person(viewer.person_id, item_id, state, now=now)
+
+    def touch_person(self, person_id: int, item_id: str, state: State, *, now: str) -> None:
+        """Note what became of an item for somebody who does nothing with it today."""
+        self._db.run_sql(TOUCH, (person_id, item_id, state, now))
 
     def keep_watched(self, viewer: Viewer, item_id: str, state: WatchState, *, watched_s: float) -> None:
         """Keep where somebody stands with a video that was touched before."""
@@ -115,7 +119,11 @@ class ProgressTable:
 
     def keep_score(self, viewer: Viewer, item_id: str, *, correct: int, questions: int, passed: bool) -> None:
         """Keep the result of a finished quiz that was touched before."""
-        self._db.run_sql(KEEP_SCORE, (correct, questions, int(passed), viewer.person_id, item_id))
+        self.keep_score_of(viewer.person_id, item_id, correct=correct, questions=questions, passed=passed)
+
+    def keep_score_of(self, person_id: int, item_id: str, *, correct: int, questions: int, passed: bool) -> None:
+        """Do the same for somebody who is not looking."""
+        self._db.run_sql(KEEP_SCORE, (correct, questions, int(passed), person_id, item_id))
 
 
 def _progress(*row: str) -> ItemProgress:

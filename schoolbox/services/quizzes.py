@@ -12,7 +12,7 @@ whoever comes to it first. Guests and staff may try; nothing of it is kept (`tri
 
 import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,13 +24,14 @@ from content_packs.store import Store
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError, ThrottledError
 from schoolbox.services.attempts import Attempt, AttemptTable, Given, Kept, NewAttempt
-from schoolbox.services.going import Asked, Going, Paper, asked_of, is_complete, with_answer
+from schoolbox.services.going import Asked, Going, Paper, as_test, asked_of, is_complete, with_answer
 from schoolbox.services.library import Library
+from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.progress import ProgressTable
 from schoolbox.services.quiz_time import BoxTime, Timing, is_over, left_s, noted
 from schoolbox.services.statements import Statements, item_ref
-from schoolbox.services.viewers import Viewer, keeps_for
+from schoolbox.services.viewers import Viewer, is_staff, keeps_for
 from sync.statements import QuizAnswer, Score, quiz_answered, quiz_failed, quiz_passed, utc_text
 
 QUIZZES_IN_MEMORY = 64
@@ -54,6 +55,7 @@ class QuizParts:
     store: Store
     outbox: BoxOutbox
     statements: Statements
+    tests: OpenTests
 
 
 class Quizzes:
@@ -67,6 +69,7 @@ class Quizzes:
         self._store = parts.store
         self._outbox = parts.outbox
         self._statements = parts.statements
+        self._tests = parts.tests
         self._attempts = AttemptTable(db)
         self._progress = ProgressTable(db)
         self._read = lru_cache(QUIZZES_IN_MEMORY)(self._read_file)
@@ -85,13 +88,29 @@ class Quizzes:
             raise NotFoundError(kind="quiz", key=item_id)
         return Paper(page, self._read(files[0].sha256, files[0].ext), files[0].sha256)
 
+    def paper_for(self, viewer: Viewer | None, item_id: str) -> Paper:
+        """The quiz of an item for whoever looks: a test for its pupils while it is one, no quiz for guests meanwhile.
+
+        Raises:
+            NotFoundError: There is no such quiz for this reader.
+            MissingBlobError: Its file is not on the disk.
+            QuizError: Its file makes no sense.
+        """
+        pupil = keeps_for(viewer)
+        test = self._tests.of(pupil.person_id, item_id) if pupil else None
+        if test is not None:
+            return as_test(self.paper(item_id, staff=True), test)
+        if viewer is None and self._tests.is_answered(item_id):
+            raise NotFoundError(kind="quiz", key=item_id)
+        return self.paper(item_id, staff=is_staff(viewer))
+
     def going(self, viewer: Viewer, paper: Paper) -> Going:
         """How far a pupil is with a quiz; a try whose time is over is closed, one from before a restart goes on."""
         attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
         if attempt is not None and self._to_touch(paper, attempt):
             self._outbox.write(lambda: self._touch(viewer, paper), by=viewer.person_id)
             attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
-        if attempt is None or attempt.quiz_sha256 != paper.sha256:
+        if attempt is None or not paper.fits(attempt):
             return self._before_beginning(viewer, paper, attempt)
         kept = self._attempts.kept(attempt.id, hints=paper.has_hints)
         before = self._attempts.right_before(viewer, paper.page.item.id, attempt.id) if attempt.finished else None
@@ -161,9 +180,40 @@ class Quizzes:
                 with contextlib.suppress(ThrottledError):  # closed by whoever looks next
                     self._close_one(viewer, item_id)
 
+    def close_test(self, test_id: int, item_id: str, *, by: int, close: Callable[[], None]) -> None:
+        """End every open try of a test, judged by what was answered, together with the test itself.
+
+        Args:
+            test_id: Which test.
+            item_id: Its quiz.
+            by: Who closes it.
+            close: Closes the test; done in the same transaction, after the tries.
+
+        Raises:
+            WriteFailedError: It could not be kept; the test is open as before.
+        """
+        try:
+            paper: Paper | None = self.paper(item_id, staff=True)
+        except (NotFoundError, PackError):
+            paper = None  # the quiz is gone: the tries end, what was judged stays judged
+
+        def end() -> None:
+            now = utc_text(self._clock.now())
+            for viewer in self._attempts.open_in_test(test_id):
+                test = self._tests.of(viewer.person_id, item_id)
+                attempt = self._attempts.last(viewer.person_id, item_id)
+                sat = as_test(paper, test) if paper and test else None
+                if sat is not None and attempt is not None and sat.fits(attempt):
+                    self._finish(viewer, sat, attempt, self._asked(sat, attempt))
+                else:
+                    self._attempts.close(viewer, item_id, now=now)
+            close()
+
+        self._outbox.write(end, by=by)
+
     def _close_one(self, viewer: Viewer, item_id: str) -> None:
         try:
-            paper = self.paper(item_id, staff=True)
+            paper = self.paper_for(viewer, item_id)
         except (NotFoundError, PackError):  # the quiz is gone: nothing can be judged any more
             now = utc_text(self._clock.now())
             self._outbox.write(lambda: self._attempts.close(viewer, item_id, now=now), by=viewer.person_id)
@@ -191,8 +241,13 @@ class Quizzes:
 
     def _to_touch(self, paper: Paper, attempt: Attempt) -> bool:
         """Whether the clock of an open try must be looked at: it is over, or the box was started again meanwhile."""
-        timed = not attempt.finished and attempt.timing.limit_s > 0 and attempt.quiz_sha256 == paper.sha256
+        timed = not attempt.finished and attempt.timing.limit_s > 0 and paper.fits(attempt)
         return timed and (attempt.timing.boot_id != self._boot_id or is_over(attempt.timing, self._now(), slack_s=0))
+
+    def _may_answer(self, viewer: Viewer, paper: Paper) -> bool:
+        """Whether the paper is still what this pupil may answer: a test may have been opened or closed meanwhile."""
+        test = self._tests.of(viewer.person_id, paper.page.item.id)
+        return (test.id if test else None) == paper.test_id and (test is None or test.can_answer)
 
     def _touch(self, viewer: Viewer, paper: Paper) -> None:
         """Close the open try if its time is over, else let its clock run on in this boot."""
@@ -200,7 +255,7 @@ class Quizzes:
         if attempt is None or attempt.finished:
             return
         now = self._now()
-        if attempt.quiz_sha256 != paper.sha256:  # a new version came: it can no longer be judged as a whole
+        if not paper.fits(attempt):  # a new version came: it can no longer be judged as a whole
             self._attempts.close(viewer, paper.page.item.id, now=utc_text(self._clock.now()))
         elif is_over(attempt.timing, now, slack_s=0):
             self._finish(viewer, paper, attempt, self._asked(paper, attempt))
@@ -210,21 +265,23 @@ class Quizzes:
     def _begin(self, viewer: Viewer, paper: Paper, now: str) -> None:
         """Open a go with today's version of the quiz, if it may be tried once more."""
         item_id = paper.page.item.id
+        if not self._may_answer(viewer, paper):
+            return
         last = self._attempts.last(viewer.person_id, item_id)
-        same = last.same if last is not None and last.quiz_sha256 == paper.sha256 else 0
+        same = last.same if last is not None and paper.fits(last) else 0
         if paper.quiz.tries and same >= paper.quiz.tries:
             return
-        if last is not None and not last.finished and last.quiz_sha256 != paper.sha256:
+        if last is not None and not last.finished and not paper.fits(last):
             self._attempts.close(viewer, item_id, now=now)
         timing = Timing(paper.quiz.time_limit_s, 0.0, self._boot_id, self._clock.monotonic_s())
         seed = _seed(viewer, paper, last.go + 1 if last else 1)
-        new = NewAttempt(paper.sha256, paper.asked, self._statements.new_id(), seed, timing)
+        new = NewAttempt(paper.sha256, paper.asked, self._statements.new_id(), seed, timing, paper.test_id)
         self._attempts.begin(viewer, item_id, new, now=now)
 
     def _attempt_for(self, viewer: Viewer, paper: Paper, go: int, now: str) -> Attempt | None:
         """The open go that a page belongs to, begun if it is the next; None if the page is out of date."""
         attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
-        if attempt is None or attempt.quiz_sha256 != paper.sha256:
+        if attempt is None or not paper.fits(attempt):
             if go != (attempt.go if attempt else 0) + 1:
                 return None
             self._begin(viewer, paper, now)
@@ -236,6 +293,8 @@ class Quizzes:
 
     def _open(self, viewer: Viewer, paper: Paper, reply: _Reply) -> tuple[Attempt, tuple[Asked, ...]] | None:
         """The open go that something belongs to, with its questions; None if it is over or the page out of date."""
+        if not self._may_answer(viewer, paper):
+            return None
         attempt = self._attempt_for(viewer, paper, reply.go, utc_text(self._clock.now()))
         if attempt is None:
             return None
@@ -275,7 +334,7 @@ class Quizzes:
 
     def _hand_in(self, viewer: Viewer, paper: Paper, go: int) -> None:
         attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
-        if attempt is None or attempt.finished or attempt.quiz_sha256 != paper.sha256 or attempt.go != go:
+        if attempt is None or attempt.finished or not paper.fits(attempt) or attempt.go != go:
             return
         self._finish(viewer, paper, attempt, self._asked(paper, attempt))
 
@@ -289,8 +348,9 @@ class Quizzes:
         right = paper.asked if paper.practice else sum(given.right for _, given in answered)
         passed = paper.passes(right)
         self._attempts.close(viewer, item_id, now=now)
-        self._progress.touch(viewer, item_id, "done" if passed else "started", now=now)
-        self._progress.keep_score(viewer, item_id, correct=right, questions=paper.asked, passed=passed)
+        if paper.test is None:
+            self._progress.touch(viewer, item_id, "done" if passed else "started", now=now)
+            self._progress.keep_score(viewer, item_id, correct=right, questions=paper.asked, passed=passed)
         score = Score(raw=right, max=paper.asked, attempt_id=attempt.registration)
         build = quiz_passed if passed else quiz_failed
         self._statements.put(viewer, lambda occasion: build(occasion, item_ref(paper.entry), score))

@@ -46,6 +46,12 @@ AUDITED: Mapping[str, str] = {
     "lessons.copy": "lesson_changed",
     "lessons.ask_delete": "class_seen",
     "lessons.delete": "lesson_changed",
+    "class_tests.of_class": "class_seen",
+    "class_tests.new": "class_seen",
+    "class_tests.make": "test_changed",
+    "class_tests.show": "test_seen",
+    "class_tests.change": "test_changed",
+    "class_tests.change_pupil": "test_changed",
     "rosters.check": "list_seen",
     "rosters.keep": "list_read",
     "rosters.done": "secrets_seen",
@@ -63,6 +69,9 @@ BY_SERVICE = frozenset(("privacy.consent", "privacy.export", "privacy.erase"))
 WITHOUT_PERSONS = frozenset((
     "classes.mine", "reports.classes", "reports.stamp", "lessons.choose", "policy.show", "policy.decide",
     "rosters.show", "rosters.take", "rosters.piece", "rosters.columns", "rosters.choose", "rosters.put_away",
+    "class_tests.choose", "class_tests.live",
+    "classes.mine", "lessons.choose", "policy.show", "policy.decide", "rosters.show", "rosters.take", "rosters.piece",
+    "rosters.columns", "rosters.choose", "rosters.put_away",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
 ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status", "own_quizzes"))

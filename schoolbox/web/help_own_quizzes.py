@@ -53,4 +53,52 @@ TOPICS: dict[str, Topic] = {
             ),
         ),
     ),
+    "test": Topic(
+        title=N_("Hold a test"),
+        lead=N_("You open the test, the class answers, you close it, and you decide when pupils see what was right."),
+        drawing="i-check",
+        steps=(
+            Step(
+                N_(
+                    "Open “Classes”, your class, “Tests”, and press “Hold a test”. Choose a quiz: one of yours, or any "
+                    "that the search finds. Choose the minutes and whom it is for."
+                )
+            ),
+            Step(
+                N_(
+                    "“Open the test now” puts it first on the pages of these pupils. Each answers once and may change "
+                    "answers until handing in; nothing tells right from wrong meanwhile."
+                )
+            ),
+            Step(
+                N_(
+                    "Your page tells by itself who has begun, how many answers each has, and who is through. Right and "
+                    "wrong stand there only after “Show me right and wrong”."
+                )
+            ),
+            Step(N_("“Close the test” ends it for everybody: what was answered until then counts.")),
+            Step(
+                N_(
+                    "“Show the results to the pupils” lets each see the own answers and what was right. Only then "
+                    "does the result count on the map of the class."
+                )
+            ),
+        ),
+        questions=(
+            Question(
+                N_("The power went, or a phone was lost, in the middle of a test."),
+                N_(
+                    "Every saved answer is in the box. The pupil signs in again, on any phone, and goes on. Under "
+                    "“Help …” you give one pupil more time, or let one go on who is through."
+                ),
+            ),
+            Question(
+                N_("Can pupils look up the answers before?"),
+                N_(
+                    "While a test is open, neither these pupils nor anybody who is not signed in can practise with "
+                    "its quiz. A quiz that you keep “Only in tests” is in no library at all."
+                ),
+            ),
+        ),
+    ),
 }

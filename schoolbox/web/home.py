@@ -26,6 +26,7 @@ def show() -> ResponseReturnValue:
         home=home,
         today=next((mine for mine in lessons if mine.next), None),
         lessons=lessons,
+        tests=[mine for mine in box().my_tests.of(pupil) if mine.is_news] if pupil else [],
         shelves=area_shelves(packs, tuple(AREAS)),
         grades=all_grades(packs),
         newest=library.newest(NEWEST),

@@ -21,7 +21,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.responses import misled
 from schoolbox.services.trials import Said, Trial
 from schoolbox.web import quiz_trials
-from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil
+from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil, viewer
 from schoolbox.web.context import box
 
 room = Blueprint("quizzes", __name__)
@@ -43,6 +43,12 @@ class Page:
     def keeps(self) -> bool:
         """Whether what is answered here is kept."""
         return self.trial is None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is a test that this pupil cannot answer (any more), and whose results are not shown yet."""
+        test = self.paper.test
+        return test is not None and (self.going.finished or not test.can_answer)
 
     @property
     def carried(self) -> Mapping[str, str | int]:
@@ -71,6 +77,8 @@ class Page:
     def picture_url(self, picture: Picture) -> str | None:
         """Where a picture of the quiz is; None if its file is not there."""
         file = self.paper.picture(picture.file)
+        if file and self.paper.test_id is not None:
+            return url_for("class_tests.picture", test_id=self.paper.test_id, name=picture.file)
         return url_for("items.media", name=file.name) if file else None
 
 
@@ -79,6 +87,8 @@ class Page:
 def show(item_id: str) -> ResponseReturnValue:
     """Show the next question, an answered one with what was right, or what there is to know before a try begins."""
     page = _page(item_id)
+    if page.is_sealed:
+        return redirect(url_for("class_tests.show", test_id=page.paper.test_id), 303)
     place = _place_asked_for(page)
     if place is not None and (page.going.finished or (page.going.given[place] and not page.paper.at_end)):
         return _answered(page, place)
@@ -161,7 +171,7 @@ def hand_in(item_id: str) -> ResponseReturnValue:
 def result(item_id: str) -> ResponseReturnValue:
     """Show the result of a finished try."""
     page = _page(item_id)
-    if not page.going.finished:
+    if page.is_sealed or not page.going.finished:
         return redirect(page.url("quizzes.show"), 303)
     paper, after = page.paper, page.paper.page.after
     right = min(page.going.streak, paper.asked) if paper.practice else page.going.right
@@ -179,12 +189,12 @@ def again(item_id: str) -> ResponseReturnValue:
     if pupil is None:
         number = quiz_trials.trial().number % quiz_trials.NUMBER_MAX + 1
         return redirect(url_for("quizzes.show", item_id=item_id, number=number), 303)
-    box().quizzes.again(pupil, box().quizzes.paper(item_id, staff=False))
+    box().quizzes.again(pupil, box().quizzes.paper_for(pupil, item_id))
     return redirect(url_for("quizzes.show", item_id=item_id), 303)
 
 
 def _page(item_id: str) -> Page:
-    paper = box().quizzes.paper(item_id, staff=is_staff())
+    paper = box().quizzes.paper_for(viewer(), item_id)
     pupil = signed_in_pupil()
     if pupil is not None:
         return Page(paper, box().quizzes.going(pupil, paper), None)

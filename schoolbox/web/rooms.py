@@ -7,6 +7,7 @@ from schoolbox.web import (
     card_door,
     cards,
     claim,
+    class_tests,
     classes,
     health,
     help_pages,
@@ -34,8 +35,8 @@ from schoolbox.web import (
 
 ROOMS: tuple[Blueprint, ...] = (
     home.room, library.room, items.room, quizzes.room, search.room, achievements.room, sign_in.room, claim.room,
-    classes.room, reports.room, lessons.room, own_quizzes.room, cards.room, card_door.room, sessions.room, status.room,
-    policy.room,
+    classes.room, reports.room, lessons.room, own_quizzes.room, class_tests.room, cards.room, card_door.room,
+    sessions.room, status.room, policy.room,
     privacy.room, sticks.room, jobs.room, packs.room, uploads.room, rosters.room, health.room, help_pages.room,
     shelf.room, static_files.room,
 )  # fmt: skip

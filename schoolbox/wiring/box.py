@@ -13,6 +13,7 @@ from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim
+from schoolbox.services.class_tests import ClassTests
 from schoolbox.services.classes import Classes
 from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import DatabaseCare
@@ -29,6 +30,7 @@ from schoolbox.services.lessons import Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
+from schoolbox.services.my_tests import MyTests
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_history import PackHistory
@@ -103,6 +105,8 @@ class Box:
     own_quizzes: OwnQuizzes
     quiz_pictures: QuizPictures
     quiz_publishing: QuizPublishing
+    class_tests: ClassTests
+    my_tests: MyTests
     achievements: Achievements
     people: People
     kept_fields: KeptFields

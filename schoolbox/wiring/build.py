@@ -17,6 +17,7 @@ from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
+from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
 from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import CareParts, DatabaseCare
@@ -34,6 +35,8 @@ from schoolbox.services.lessons import LessonParts, Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessonParts, MyLessons
+from schoolbox.services.my_tests import MyTests
+from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_checks import PackChecks
@@ -146,9 +149,10 @@ def _build(ground: Ground) -> Box:
         db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
+    open_tests = OpenTests(db)
     quizzes = Quizzes(
-        db, QuizParts(library=library, store=store, outbox=outbox, statements=statements), clock=clock,
-        boot_id=ground.boot_id,
+        db, QuizParts(library=library, store=store, outbox=outbox, statements=statements, tests=open_tests),
+        clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     gone_items = GoneItems(db, library)
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
@@ -166,7 +170,7 @@ def _build(ground: Ground) -> Box:
     quiz_pictures = QuizPictures(ground.data / "pictures", disk)
     publishing = PublishingParts(
         own=own_quizzes, academy=academy, packs=packs, trust=trust, pictures=quiz_pictures,
-        is_in_test=lambda _item_id: False,
+        is_in_test=open_tests.is_answered,
     )  # fmt: skip
     uploads = _uploads(ground, store)
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
@@ -212,6 +216,11 @@ def _build(ground: Ground) -> Box:
             },
         ),
         quizzes=quizzes, own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
+        class_tests=ClassTests(
+            db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
+            boot_id=ground.boot_id,
+        ),
+        my_tests=MyTests(db, quizzes=quizzes),
         quiz_publishing=QuizPublishing(publishing, folder=ground.data / "academy" / "quizzes", disk=disk),
         achievements=Achievements(db, library=library, learning=learning), people=people,
         kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),

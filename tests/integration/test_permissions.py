@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from schoolbox.services.class_test_rows import TestWish
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.own_quizzes import with_question
 from schoolbox.services.people_rows import NewPerson
@@ -79,6 +80,16 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
     ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/tests"): "door no ok gone no",
+    ("GET", "/classes/<int:class_id>/tests/new"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/tests"): "closed no gone gone no",  # the item asked for is no quiz
+    ("GET", "/quizzes/<item_id>/tests"): "door no ok ok no",
+    ("GET", "/tests/<int:test_id>"): "door ok ok gone no",
+    ("GET", "/tests/<int:test_id>/live"): "door no ok gone no",
+    ("POST", "/tests/<int:test_id>/state"): "closed no ok gone no",
+    ("POST", "/tests/<int:test_id>/pupils/<int:person_id>"): "closed no ok gone no",
+    ("GET", "/tests/<int:test_id>/pictures/<name>"): "door gone no no no",  # it has no such picture
+    ("GET", "/my-tests"): "door ok no no no",
     ("GET", "/my-quizzes"): "door no ok ok no",
     ("POST", "/my-quizzes"): "closed no ok ok no",
     ("GET", "/my-quizzes/<int:quiz_id>"): "door no ok gone no",
@@ -196,6 +207,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:person_id>": str(pages.seeded.pupils[1].person_id), "/media/<name>": f"/media/{video.name}",
         "/pictures/<name>": "/pictures/no-such-picture",
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
+        "<int:test_id>": str(held(pages)) if "test_id" in rule else "",
         "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,
@@ -216,6 +228,19 @@ def uploaded(pages: Pages) -> str:
 def given(pages: Pages) -> int:
     """A lesson of the teacher's class; another one if somebody was allowed to delete it."""
     return pages.box.lessons.make(pages.seeded.pupils[0].person_id - 1, pages.class_id, LessonWish(items=(VIDEO,)))
+
+
+def held(pages: Pages) -> int:
+    """A test of the teacher's class that is open for all."""
+    teacher_id = pages.seeded.pupils[0].person_id - 1
+    for test in pages.box.class_tests.of_class(teacher_id, pages.class_id)[1]:
+        if test.state == "open":
+            pages.box.class_tests.close(teacher_id, test.id)
+        if test.state in ("open", "closed"):
+            pages.box.class_tests.show(teacher_id, test.id)
+    test_id = pages.box.class_tests.make(teacher_id, pages.class_id, TestWish(QUIZ))
+    pages.box.class_tests.open(teacher_id, test_id)
+    return test_id
 
 
 def written(pages: Pages) -> int:
@@ -275,6 +300,7 @@ def test_no_page_of_staff_can_be_changed_without_the_mark_of_its_form(pages: Pag
 
 ELSEWHERE = {
     ("GET", "/lessons/<int:lesson_id>"): "gone",
+    ("GET", "/tests/<int:test_id>"): "gone",
     ("POST", "/lessons/<int:lesson_id>/stuck"): "gone",
 }
 """What a pupil of another class meets where it is not what a pupil of this class does."""

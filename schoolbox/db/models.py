@@ -24,6 +24,7 @@ from schoolbox.db.pack_models import (
 from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
 from schoolbox.db.report_models import WorkDay
+from schoolbox.db.tailoring_models import Tailored
 
 
 class Setting(Model):
@@ -279,5 +280,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
-    Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil,
+    Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored,
 )  # fmt: skip

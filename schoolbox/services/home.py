@@ -37,7 +37,7 @@ class Home:
 
 def home_of(viewer: Viewer, packs: list[PackCard], *, library: Library, learning: Learning) -> Home:
     """Choose what stands on the board: what was begun last, else what follows what was done last, else a beginning."""
-    started = learning.resume(viewer.person_id, ROW + 1)
+    started = learning.resume(viewer.person_id, ROW + 1, library=library)
     if started:
         board = _board(viewer, started[0].entry, library=library, learning=learning)
         return Home(board, tuple(started[1:]))
@@ -53,7 +53,7 @@ def _board(viewer: Viewer, entry: Entry, *, library: Library, learning: Learning
 
 def _after_latest(viewer: Viewer, *, library: Library, learning: Learning) -> Entry | None:
     """The first thing not done after the last thing that was, in its course or in another one of late."""
-    latest = learning.latest(viewer.person_id, LATEST)
+    latest = learning.latest(viewer.person_id, LATEST, library=library)
     seen: set[str] = set()
     for done in latest:
         pack = done.entry.pack

@@ -88,17 +88,17 @@ class Learning:
         """Where a pupil stands with some items, by id; items never begun are left out."""
         return self._table.of_items(person_id, item_ids)
 
-    def resume(self, person_id: int, limit: int) -> list[Started]:
-        """What a pupil began and has not finished, last first."""
+    def resume(self, person_id: int, limit: int, *, library: Library | None = None) -> list[Started]:
+        """What a pupil began and has not finished, last first; only what is in `library`, if it is given."""
         rows = self._table.latest(person_id, limit, state="started")
-        return self._with_entries(rows)
+        return self._with_entries(rows, library)
 
-    def latest(self, person_id: int, limit: int) -> list[Started]:
+    def latest(self, person_id: int, limit: int, *, library: Library | None = None) -> list[Started]:
         """What a pupil did last, finished or not."""
-        return self._with_entries(self._table.latest(person_id, limit))
+        return self._with_entries(self._table.latest(person_id, limit), library)
 
-    def _with_entries(self, rows: Sequence[ItemProgress]) -> list[Started]:
-        entries = self._library.entries([row.item_id for row in rows], staff=False) if rows else {}
+    def _with_entries(self, rows: Sequence[ItemProgress], library: Library | None) -> list[Started]:
+        entries = (library or self._library).entries([row.item_id for row in rows], staff=False) if rows else {}
         return [Started(entries[row.item_id], row) for row in rows if row.item_id in entries]
 
     def _entry(self, viewer: Viewer | None, item_id: str) -> Entry:

@@ -70,3 +70,32 @@ SELECT f.role, i.title, i.teacher_only FROM file AS f JOIN shown_item AS i ON i.
 WHERE f.sha256 = ? AND f.ext = ? AND f.role IN (SELECT value FROM json_each(?)) AND i.teacher_only <= ?
 ORDER BY i.teacher_only, f.role = 'document' DESC LIMIT 1
 """
+
+
+def _narrowed(query: str, *conditions: str) -> str:
+    """The query with conditions more, before its last ORDER BY."""
+    before, _order, rest = query.rpartition("ORDER BY")
+    return " AND ".join((before, *conditions)) + f" ORDER BY{rest}"
+
+
+_PACK_SEEN = "p.id NOT IN (SELECT value FROM json_each(?))"
+_ITEM_SEEN = "i.id NOT IN (SELECT value FROM json_each(?))"
+_WORDS_SEEN = "pack_id NOT IN (SELECT value FROM json_each(?)) AND item_id NOT IN (SELECT value FROM json_each(?))"
+
+TAILORED_PACKS = f"""
+SELECT {PACK_COLUMNS} FROM shown_pack AS p WHERE (p.items > 0 OR p.publisher NOT LIKE 'box-%') AND {_PACK_SEEN}
+"""
+"""As `PACKS`, for a reader from whom something is hidden: JSON lists of ids come last. So do those below."""
+TAILORED_PACK = f"{PACK} AND {_PACK_SEEN}"
+TAILORED_OUTLINE = _narrowed(OUTLINE, _ITEM_SEEN)
+TAILORED_ENTRIES = _narrowed(ENTRIES, _PACK_SEEN, _ITEM_SEEN)
+TAILORED_NEWEST = NEWEST.replace(
+    "FROM shown_pack ORDER", "FROM shown_pack WHERE id NOT IN (SELECT value FROM json_each(?2)) ORDER"
+).replace("teacher_only = 0", "teacher_only = 0 AND id NOT IN (SELECT value FROM json_each(?3))")
+TAILORED_FOUND_COUNT = f"{FOUND_COUNT} AND {_WORDS_SEEN}"
+TAILORED_FOUND = _narrowed(FOUND, _WORDS_SEEN)
+TAILORED_SERVED_FILE = _narrowed(
+    SERVED_FILE,
+    "(i.id IN (SELECT value FROM json_each(?)) OR (i.pack_id NOT IN (SELECT value FROM json_each(?)) "
+    "AND i.id NOT IN (SELECT value FROM json_each(?))))",
+)

@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 
 from schoolbox import logs
 from schoolbox.config import LANGUAGES
-from schoolbox.web import access, audited, bodies, failures, i18n, layout
+from schoolbox.web import access, audited, bodies, failures, i18n, layout, seen
 from schoolbox.web.assets import Assets
 from schoolbox.web.cookies import Cookies
 from schoolbox.web.rooms import ROOMS
@@ -66,6 +66,7 @@ def create_app(box: Box) -> Flask:
     app.before_request(_find_viewer(box))
     app.before_request(_choose_language(box))
     app.before_request(access.check)
+    app.before_request(seen.check)
     app.before_request(bodies.allow_body)
     CSRFProtect(app)
     layout.install(app, box, Assets())

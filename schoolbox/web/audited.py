@@ -74,7 +74,7 @@ WITHOUT_PERSONS = frozenset((
     "rosters.columns", "rosters.choose", "rosters.put_away",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
-ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status", "own_quizzes"))
+ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring"))
 
 
 def note(response: Response) -> Response:

@@ -1,8 +1,9 @@
-"""The page of an item that is no longer here: what happened, what is kept, what to open in its place."""
+"""The page of what is no longer here, or hidden from this reader: what is kept, what to open in its place."""
 
 from flask import Response, make_response, render_template, request
 
 from schoolbox.errors import NotFoundError
+from schoolbox.web import seen
 from schoolbox.web.access import is_staff
 from schoolbox.web.context import box
 
@@ -12,7 +13,11 @@ GONE = 410
 
 def page(error: NotFoundError) -> Response | None:
     """Answer for an item that was here once; None for anything else."""
-    if error.kind != "item" or request.method != "GET":
+    if error.kind not in ("item", "course") or request.method != "GET":
+        return None
+    if seen.is_hidden(error.kind, error.key):
+        return make_response(render_template("items/hidden.html"), GONE)
+    if error.kind == "course":
         return None
     gone = box().gone_items.find(error.key, staff=is_staff())
     if gone is None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.services.home import home_of
 from schoolbox.services.shelves import all_grades, area_shelves
+from schoolbox.web import seen
 from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
@@ -17,7 +18,7 @@ NEWEST = 4
 @allow(*EVERYBODY)
 def show() -> ResponseReturnValue:
     """Show the home page of whoever is looking."""
-    library, pupil = box().library, signed_in_pupil()
+    library, pupil = seen.library(), signed_in_pupil()
     packs = library.packs()
     home = home_of(pupil, packs, library=library, learning=box().learning) if pupil else None
     lessons = box().my_lessons.of(pupil) if pupil else ()
@@ -29,5 +30,6 @@ def show() -> ResponseReturnValue:
         tests=[mine for mine in box().my_tests.of(pupil) if mine.is_news] if pupil else [],
         shelves=area_shelves(packs, tuple(AREAS)),
         grades=all_grades(packs),
+        pinned=library.pinned(packs),
         newest=library.newest(NEWEST),
     )

@@ -12,6 +12,7 @@ from schoolbox.services.outline import ItemPage
 from schoolbox.services.segments import parse
 from schoolbox.services.showing import Wants, showing_of
 from schoolbox.services.watching import WatchReport
+from schoolbox.web import seen
 from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.i18n import language, pick
@@ -29,7 +30,7 @@ FILE_NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<ext>[a-z0-9]{1,5})")
 @allow(*EVERYBODY)
 def show(item_id: str) -> ResponseReturnValue:
     """Show an item; a quiz has its own room."""
-    page = box().library.item(item_id, staff=is_staff())
+    page = seen.library().item(item_id, staff=is_staff())
     if page.item.kind == "quiz":
         return redirect(url_for("quizzes.show", item_id=item_id), 303)
     pupil = signed_in_pupil()
@@ -63,7 +64,7 @@ def watched(item_id: str) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def open_document(item_id: str) -> ResponseReturnValue:
     """Note that a document was opened and lead to its file."""
-    documents = box().library.item(item_id, staff=is_staff()).of_role("document")
+    documents = seen.library().item(item_id, staff=is_staff()).of_role("document")
     place = request.form.get("place", 0, type=int)
     if not 0 <= place < len(documents):
         raise NotFoundError(kind="document", key=item_id)
@@ -78,7 +79,7 @@ def media(name: str) -> ResponseReturnValue:
     found = FILE_NAME.fullmatch(name)
     if found is None:
         raise NotFoundError(kind="file", key=name[:80])
-    file = box().library.served_file(found["sha256"], found["ext"], staff=is_staff())
+    file = seen.library().served_file(found["sha256"], found["ext"], staff=is_staff())
     is_read = file.role in ("document", "transcript")
     response = send_blob(
         file.path, mime=file.mime, etag=file.sha256, accel_prefix=box().config.accel_prefix or None,

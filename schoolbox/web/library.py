@@ -5,7 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.achievements import CourseProgress
+from schoolbox.services.outline import Outline
 from schoolbox.services.shelves import all_grades, area_shelves, of_grade, subject_shelves
+from schoolbox.services.tailoring import Scope
+from schoolbox.web import seen
 from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
@@ -17,7 +20,7 @@ room = Blueprint("library", __name__)
 @allow(*EVERYBODY)
 def areas() -> ResponseReturnValue:
     """Show the learning areas and the grades that have courses."""
-    packs = box().library.packs()
+    packs = seen.library().packs()
     shelves = area_shelves(packs, tuple(AREAS))
     return render_template("library/areas.html", shelves=shelves, grades=all_grades(packs))
 
@@ -26,7 +29,7 @@ def areas() -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def area(area: str) -> ResponseReturnValue:
     """Show the courses of a learning area, all or those of one grade."""
-    packs = [pack for pack in box().library.packs() if pack.area == area]
+    packs = [pack for pack in seen.library().packs() if pack.area == area]
     if area not in AREAS:
         raise NotFoundError(kind="area", key=area)
     grade = request.args.get("grade", type=int)
@@ -44,7 +47,7 @@ def area(area: str) -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def grade(grade: int) -> ResponseReturnValue:
     """Show the courses of a grade, by subject."""
-    packs = box().library.packs()
+    packs = seen.library().packs()
     found = of_grade(packs, grade)
     if not found:
         raise NotFoundError(kind="grade", key=str(grade))
@@ -62,12 +65,21 @@ def grade(grade: int) -> ResponseReturnValue:
 def course(pack_id: str) -> ResponseReturnValue:
     """Show a course: what it is, how far one is, its units and items."""
     pupil, who = signed_in_pupil(), viewer()
-    found = box().library.course(pack_id, staff=is_staff())
+    found = seen.library().course(pack_id, staff=is_staff())
     progress = CourseProgress(found.outline, {})
     if pupil:
         progress = box().achievements.within(pupil.person_id, found.outline)
     classes = box().classes.of_teacher(who.person_id) if who and who.role == "teacher" else []
-    return render_template("library/course.html", course=found, progress=progress, classes=classes)
+    return render_template(
+        "library/course.html", course=found, progress=progress, classes=classes, hidden_for=_hidden_for(found.outline)
+    )
+
+
+def _hidden_for(outline: Outline) -> dict[str, tuple[Scope, ...]]:
+    """From whom the course and its items are hidden, for staff."""
+    if not is_staff():
+        return {}
+    return box().tailoring.hidden_for([outline.pack.id, *(item.id for item in outline.items)])
 
 
 def _done() -> dict[str, int]:

@@ -30,6 +30,7 @@ from schoolbox.web import (
     static_files,
     status,
     sticks,
+    tailoring,
     uploads,
 )
 
@@ -38,5 +39,5 @@ ROOMS: tuple[Blueprint, ...] = (
     classes.room, reports.room, lessons.room, own_quizzes.room, class_tests.room, cards.room, card_door.room,
     sessions.room, status.room, policy.room,
     privacy.room, sticks.room, jobs.room, packs.room, uploads.room, rosters.room, health.room, help_pages.room,
-    shelf.room, static_files.room,
+    tailoring.room, shelf.room, static_files.room,
 )  # fmt: skip

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.services.library import Found
 from schoolbox.services.shelves import area_shelves
+from schoolbox.web import seen
 from schoolbox.web.access import EVERYBODY, allow, is_staff
-from schoolbox.web.context import box
 from schoolbox.web.words import AREAS, KINDS
 
 room = Blueprint("search", __name__)
@@ -20,7 +20,7 @@ def find() -> ResponseReturnValue:
     query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
-    library = box().library
+    library = seen.library()
     found = library.search(query, kind=kind, staff=is_staff()) if query else Found((), (), {})
     shelves = [] if found.counts else area_shelves(library.packs(), tuple(AREAS))
     return render_template("search/find.html", query=query, kind=kind, found=found, kinds=KINDS, shelves=shelves)

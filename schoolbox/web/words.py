@@ -16,6 +16,7 @@ from schoolbox.services.outline import ItemCard, Outline
 from schoolbox.services.progress import ItemProgress
 from schoolbox.services.roster_told import ROLE_NAMES
 from schoolbox.web.i18n import _, clock, language, ngettext, pick
+from schoolbox.web.scope_words import hidden_for_said, scope_said
 
 AREAS: Mapping[str, str] = {
     "lang": N_("Languages and communication"),
@@ -236,6 +237,7 @@ def role(of_whom: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str | list[str]]] = {
+    "scope_said": scope_said, "hidden_for_said": hidden_for_said,
     "area": area, "subject": subject, "spoken": spoken, "kind": kind, "kind_icon": kind_icon, "grades": grades,
     "lasts": lasts, "item_count": items, "extent": extent, "said": said,
     "item_url": item_url, "licence": licence, "drawing": drawing, "lozenge": lozenge,

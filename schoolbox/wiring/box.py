@@ -61,6 +61,7 @@ from schoolbox.services.status import Status
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import Sticks
 from schoolbox.services.subscriptions import Subscriptions
+from schoolbox.services.tailoring import Tailoring
 from schoolbox.services.uplink import Uplink
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
@@ -103,6 +104,7 @@ class Box:
     learning: Learning
     quizzes: Quizzes
     own_quizzes: OwnQuizzes
+    tailoring: Tailoring
     quiz_pictures: QuizPictures
     quiz_publishing: QuizPublishing
     class_tests: ClassTests

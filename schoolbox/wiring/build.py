@@ -74,6 +74,7 @@ from schoolbox.services.stick_places import Places
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import StickParts, Sticks
 from schoolbox.services.subscriptions import Subscriptions
+from schoolbox.services.tailoring import Tailoring
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
@@ -215,7 +216,7 @@ def _build(ground: Ground) -> Box:
                 "write": WriteWork(jobs=jobs, writing=stick_writing, progress=job_progress),
             },
         ),
-        quizzes=quizzes, own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
+        quizzes=quizzes, tailoring=Tailoring(db, classes=classes), own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
         class_tests=ClassTests(
             db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
             boot_id=ground.boot_id,

@@ -106,6 +106,10 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/my-quizzes/<int:quiz_id>/delete"): "door no ok gone no",
     ("POST", "/my-quizzes/<int:quiz_id>/delete"): "closed no ok gone no",
     ("GET", "/my-quizzes/pictures/<name>"): "door no gone gone no",  # there is no such picture
+    ("GET", "/tailoring"): "door no ok ok ok",
+    ("GET", "/tailoring/<scope>"): "door no ok gone gone",  # a class; the school and grades are the technician's
+    ("POST", "/tailoring/<scope>"): "closed no ok gone gone",
+    ("GET", "/tailoring/<scope>/<pack_id>"): "door no ok gone gone",
     ("GET", "/classes/<int:class_id>/sign-in"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/sign-in"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/sessions"): "door no ok gone no",
@@ -209,7 +213,8 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
         "<int:test_id>": str(held(pages)) if "test_id" in rule else "",
         "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
-        "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<topic>": "install", "<code>": "no-such-card",
+        "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
+        "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":
@@ -251,7 +256,8 @@ def written(pages: Pages) -> int:
 
 def answer(device: Device, method: str, path: str) -> str:
     """What a request meets; a form is sent with its mark, so that only permission is left to refuse it."""
-    form = {"question": "q0", "answer": "b", "go": "1", "item": VIDEO, "stuck": "1", "class": "1", "do": f"up {VIDEO}",
+    form = {"question": "q0", "answer": "b", "go": "1", "item": VIDEO, "stuck": "1", "class": "1",
+            "target": f"item {VIDEO}", "do": "up" if "tailoring" in path else f"up {VIDEO}",
             "guests_watch": "1"}  # fmt: skip
     response = device.get(path) if method == "GET" else device.post(path, form)
     response.close()

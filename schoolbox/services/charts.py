@@ -10,9 +10,9 @@ the same in black on paper, and `of_bars` never divides by nothing. The table be
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 340, 150
+WIDTH, HEIGHT = 300, 150
 TOP, BASE = 18, 128
-STEP_WIDTH = 46
+STEP_WIDTH = 42
 """The least width of a step, so that a number and a short name fit over and under it."""
 SHARE_WIDTH = 200
 

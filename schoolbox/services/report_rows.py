@@ -1,6 +1,7 @@
 """What the pages of the reports show: plain records."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -140,30 +141,17 @@ class Result:
     questions: int
     passed: bool
     attempts: int
-    touched_at: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuizLine:
-    """A quiz and how the class fared: the best try of each pupil who finished one."""
+    """A quiz and how the class fared: `finished` and `passed` count pupils, right and asked their best tries."""
 
     entry: Entry
-    results: tuple[Result, ...]
-
-    @property
-    def passed(self) -> int:
-        """How many have passed."""
-        return sum(result.passed for result in self.results)
-
-    @property
-    def right(self) -> int:
-        """Right answers of all best tries."""
-        return sum(result.right for result in self.results)
-
-    @property
-    def asked(self) -> int:
-        """Questions of all best tries."""
-        return sum(result.questions for result in self.results)
+    finished: int
+    passed: int
+    right: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +161,14 @@ class QuizzesPage:
     roll: Roll
     lines: tuple[QuizLine, ...]
     gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsSheet:
+    """The same quizzes in the same order, with the result of each pupil, for a file."""
+
+    page: QuizzesPage
+    results: Mapping[tuple[str, int], Result]
 
 
 @dataclass(frozen=True, slots=True)

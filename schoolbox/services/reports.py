@@ -34,6 +34,7 @@ from schoolbox.services.report_rows import (
     QuizPage,
     QuizzesPage,
     Result,
+    ResultsSheet,
     Roll,
     Standing,
     TimelinePage,
@@ -120,13 +121,20 @@ class Reports:
         """
         roll = self._roll(teacher_id, class_id)
         self._quizzes.close_overdue()
-        results: dict[str, list[Result]] = defaultdict(list)
-        for result in self._db.fetch_sql(_result, sql.RESULTS, (roll.ids_json,)):
-            results[result.item_id].append(result)
-        newest = sorted(results, key=lambda item_id: max(one.touched_at for one in results[item_id]), reverse=True)
-        entries = self._library.entries(newest, staff=True) if newest else {}
-        lines = [QuizLine(entries[item_id], tuple(results[item_id])) for item_id in newest if item_id in entries]
-        return QuizzesPage(roll, tuple(lines), len(newest) - len(lines))
+        rows = self._db.fetch_sql(_quiz_figures, sql.QUIZZES, (roll.ids_json,))
+        entries = self._library.entries([item_id for item_id, _ in rows], staff=True) if rows else {}
+        lines = [QuizLine(entries[item_id], *figures) for item_id, figures in rows if item_id in entries]
+        return QuizzesPage(roll, tuple(lines), len(rows) - len(lines))
+
+    def results(self, teacher_id: int, class_id: int) -> ResultsSheet:
+        """The same with the result of each pupil, for a file.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher.
+        """
+        page = self.quizzes(teacher_id, class_id)
+        found = self._db.fetch_sql(_result, sql.RESULTS, (page.roll.ids_json,))
+        return ResultsSheet(page, {(one.item_id, one.person_id): one for one in found})
 
     def quiz(self, teacher_id: int, class_id: int, item_id: str) -> QuizPage:
         """One quiz, question by question.
@@ -230,9 +238,13 @@ def _try(person_id: int, finished_at: str, right: int, asked: int) -> Try:
     return Try(person_id, datetime.fromisoformat(finished_at), right, asked)
 
 
-def _result(item_id: str, person_id: int, right: int, questions: int, *rest: int) -> Result:
-    passed, attempts, touched_at = rest
-    return Result(item_id, person_id, right, questions, bool(passed), attempts, str(touched_at))
+def _quiz_figures(item_id: str, *figures: int) -> tuple[str, tuple[int, int, int, int]]:
+    finished, passed, right, asked, _last = figures
+    return item_id, (finished, passed, right, asked)
+
+
+def _result(item_id: str, person_id: int, right: int, questions: int, passed: int, attempts: int) -> Result:
+    return Result(item_id, person_id, right, questions, bool(passed), attempts)
 
 
 def _first_answer(person_id: int, question_id: str, response: str, correct: int, _turn: int) -> FirstAnswer:

@@ -52,8 +52,14 @@ WHERE a.finished_at >= ?2 AND a.finished_at < ?3 GROUP BY a.id
 """
 
 RESULTS = """
-SELECT r.item_id, r.person_id, r.best_correct, r.questions, r.passed, r.attempts, r.touched_at
+SELECT r.item_id, r.person_id, r.best_correct, r.questions, r.passed, r.attempts
 FROM json_each(?1) p CROSS JOIN progress r ON r.person_id = p.value WHERE r.attempts > 0
+"""
+
+QUIZZES = """
+SELECT r.item_id, count(*), sum(r.passed), sum(r.best_correct), sum(r.questions), max(r.touched_at) AS last
+FROM json_each(?1) p CROSS JOIN progress r ON r.person_id = p.value WHERE r.attempts > 0
+GROUP BY r.item_id ORDER BY last DESC
 """
 
 STANDS = """

@@ -1,7 +1,7 @@
 """Reports as rows for a file: a heading in the reader's language, then figures."""
 
 from schoolbox.services.class_map import Cell
-from schoolbox.services.report_rows import Listed, QuizPage, QuizzesPage, WeekPage
+from schoolbox.services.report_rows import Listed, QuizPage, ResultsSheet, WeekPage
 from schoolbox.services.reports import MapSheet
 from schoolbox.services.responses import right_response
 from schoolbox.services.weekly import Work
@@ -22,16 +22,15 @@ def of_week(page: WeekPage) -> Table:
     return rows
 
 
-def of_quizzes(page: QuizzesPage) -> Table:
+def of_quizzes(sheet: ResultsSheet) -> Table:
     """A line for each pupil and quiz."""
     rows: Table = [[_("Surname"), _("Name"), _("Quiz"), _("Course"), _("Right answers, best try"), _("Questions"),
                     _("Passed"), _("Tries")]]  # fmt: skip
-    for line in page.lines:
+    for line in sheet.page.lines:
         item, pack = line.entry.item, line.entry.pack
         titles = pick(item.title, item.language), pick(pack.title, pack.language)
-        results = {result.person_id: result for result in line.results}
-        for pupil in page.roll.pupils:
-            if one := results.get(pupil.person_id):
+        for pupil in sheet.page.roll.pupils:
+            if one := sheet.results.get((item.id, pupil.person_id)):
                 passed = _("Yes") if one.passed else _("Not yet")
                 rows.append([*_named(pupil), *titles, one.right, one.questions, passed, one.attempts])
     return rows

@@ -70,8 +70,8 @@ def quizzes(class_id: int) -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def quizzes_file(class_id: int, form: str) -> ResponseReturnValue:
     """Hand out the results as a file."""
-    page = box().reports.quizzes(signed_in().person_id, class_id)
-    return _handed_out(write_table(form, "quizzes", report_tables.of_quizzes(page)))
+    sheet = box().reports.results(signed_in().person_id, class_id)
+    return _handed_out(write_table(form, "quizzes", report_tables.of_quizzes(sheet)))
 
 
 @room.get("/reports/<int:class_id>/quizzes/<item_id>")

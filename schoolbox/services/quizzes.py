@@ -29,7 +29,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.progress import ProgressTable
-from schoolbox.services.quiz_time import BoxTime, Timing, is_over, left_s, noted
+from schoolbox.services.quiz_time import SLACK_S, BoxTime, Timing, is_over, left_s, noted
 from schoolbox.services.statements import Statements, item_ref
 from schoolbox.services.viewers import Viewer, is_staff, keeps_for
 from sync.statements import QuizAnswer, Score, quiz_answered, quiz_failed, quiz_passed, utc_text
@@ -104,11 +104,18 @@ class Quizzes:
             raise NotFoundError(kind="quiz", key=item_id)
         return self.paper(item_id, staff=is_staff(viewer))
 
-    def going(self, viewer: Viewer, paper: Paper) -> Going:
-        """How far a pupil is with a quiz; a try whose time is over is closed, one from before a restart goes on."""
+    def going(self, viewer: Viewer, paper: Paper, *, sending: bool = False) -> Going:
+        """How far a pupil is with a quiz; a try whose time is over is closed, one from before a restart goes on.
+
+        Args:
+            viewer: The pupil.
+            paper: The quiz.
+            sending: Whether something of theirs has just come, which may be a little late.
+        """
+        slack_s = SLACK_S if sending else 0.0
         attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
-        if attempt is not None and self._to_touch(paper, attempt):
-            self._outbox.write(lambda: self._touch(viewer, paper), by=viewer.person_id)
+        if attempt is not None and self._to_touch(paper, attempt, slack_s):
+            self._outbox.write(lambda: self._touch(viewer, paper, slack_s), by=viewer.person_id)
             attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
         if attempt is None or not paper.fits(attempt):
             return self._before_beginning(viewer, paper, attempt)
@@ -218,7 +225,7 @@ class Quizzes:
             now = utc_text(self._clock.now())
             self._outbox.write(lambda: self._attempts.close(viewer, item_id, now=now), by=viewer.person_id)
             return
-        self._outbox.write(lambda: self._touch(viewer, paper), by=viewer.person_id)
+        self._outbox.write(lambda: self._touch(viewer, paper, SLACK_S), by=viewer.person_id)
 
     def _now(self) -> BoxTime:
         return BoxTime(self._boot_id, self._clock.monotonic_s(), self._opened_s)
@@ -239,17 +246,18 @@ class Quizzes:
             tries_left=_tries_left(paper, 0),
         )  # fmt: skip
 
-    def _to_touch(self, paper: Paper, attempt: Attempt) -> bool:
+    def _to_touch(self, paper: Paper, attempt: Attempt, slack_s: float) -> bool:
         """Whether the clock of an open try must be looked at: it is over, or the box was started again meanwhile."""
         timed = not attempt.finished and attempt.timing.limit_s > 0 and paper.fits(attempt)
-        return timed and (attempt.timing.boot_id != self._boot_id or is_over(attempt.timing, self._now(), slack_s=0))
+        elsewhere = attempt.timing.boot_id != self._boot_id
+        return timed and (elsewhere or is_over(attempt.timing, self._now(), slack_s=slack_s))
 
     def _may_answer(self, viewer: Viewer, paper: Paper) -> bool:
         """Whether the paper is still what this pupil may answer: a test may have been opened or closed meanwhile."""
         test = self._tests.of(viewer.person_id, paper.page.item.id)
         return (test.id if test else None) == paper.test_id and (test is None or test.can_answer)
 
-    def _touch(self, viewer: Viewer, paper: Paper) -> None:
+    def _touch(self, viewer: Viewer, paper: Paper, slack_s: float) -> None:
         """Close the open try if its time is over, else let its clock run on in this boot."""
         attempt = self._attempts.last(viewer.person_id, paper.page.item.id)
         if attempt is None or attempt.finished:
@@ -257,7 +265,7 @@ class Quizzes:
         now = self._now()
         if not paper.fits(attempt):  # a new version came: it can no longer be judged as a whole
             self._attempts.close(viewer, paper.page.item.id, now=utc_text(self._clock.now()))
-        elif is_over(attempt.timing, now, slack_s=0):
+        elif is_over(attempt.timing, now, slack_s=slack_s):
             self._finish(viewer, paper, attempt, self._asked(paper, attempt))
         else:
             self._attempts.keep_time(attempt, noted(attempt.timing, now))

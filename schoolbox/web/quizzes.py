@@ -194,10 +194,11 @@ def again(item_id: str) -> ResponseReturnValue:
 
 
 def _page(item_id: str) -> Page:
+    """The quiz before whoever looks, or sends something."""
     paper = box().quizzes.paper_for(viewer(), item_id)
     pupil = signed_in_pupil()
     if pupil is not None:
-        return Page(paper, box().quizzes.going(pupil, paper), None)
+        return Page(paper, box().quizzes.going(pupil, paper, sending=request.method == "POST"), None)
     trial = quiz_trials.trial()
     return Page(paper, quiz_trials.going_of(paper, trial), trial)
 

@@ -46,7 +46,7 @@ class Promised:
 
 def class_of(school: LessonBox) -> list[Pupil]:
     names = ("Dritë", "Era", "Faton")
-    return [school.arta, school.blend, *(school._pupil(name, "Gashi", school.arta.class_id) for name in names)]
+    return [school.arta, school.blend, *(school.pupil(name, "Gashi", school.arta.class_id) for name in names)]
 
 
 def made(folder: Path, data: Path, **fields: object) -> list[Pupil]:

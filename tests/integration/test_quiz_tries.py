@@ -245,14 +245,22 @@ def test_an_answer_on_its_way_when_the_time_ends_still_counts_and_a_later_one_do
     school: LessonBox, arta: Device, clock: HandClock
 ) -> None:
     begin(school, arta)
-    viewer, paper = school.viewer(school.arta), school.box.quizzes.paper(QUIZ, staff=False)
+    page = arta.text(PAGE)
     clock.tick(600 + SLACK_S - 1)
-    school.box.quizzes.answer(viewer, paper, paper.question("nje"), ("drejt",), go=1)
-    assert kept(school) == [("nje", 1)]
-    clock.tick(2)
-    school.box.quizzes.answer(viewer, paper, paper.question("vertet"), ("true",), go=1)
+    shown = arta.text(send(arta, page, RIGHT["nje"]))
+    assert "E saktë!" in shown
+    assert "Shiko rezultatin" in shown
     assert kept(school) == [("nje", 1)]
     assert [verb for verb, _ in school.statements()] == ["answered", "failed"]
+
+
+def test_an_answer_that_comes_much_too_late_is_not_taken(school: LessonBox, arta: Device, clock: HandClock) -> None:
+    begin(school, arta)
+    page = arta.text(PAGE)
+    clock.tick(600 + SLACK_S)
+    arta.post(f"{PAGE}/answer", {**form_of(page), **fill(page, RIGHT["nje"])})
+    assert kept(school) == []
+    assert [verb for verb, _ in school.statements()] == ["failed"]
 
 
 def test_a_teacher_sees_a_try_finished_whose_time_is_over(

@@ -49,7 +49,7 @@ class LessonBox:
         class_id = self.box.people.class_add("6/2", 6)
         self.box.school.set("Shkolla „Agimi”", "Gjilan")
         self.arta, self.blend = (
-            self._pupil(given, surname, class_id) for given, surname in (("Arta", "Krasniqi"), ("Blend", "Hoxha"))
+            self.pupil(given, surname, class_id) for given, surname in (("Arta", "Krasniqi"), ("Blend", "Hoxha"))
         )
         vlora = NewPerson("teacher", "Vlora", "Gashi", (class_id,), password=PASSWORD)
         self.teacher = self.box.people.add(vlora).login
@@ -89,7 +89,8 @@ class LessonBox:
         """The address of an item's first file of a role."""
         return f"/media/{self.box.library.item(item_id, staff=staff).of_role(role)[0].name}"
 
-    def _pupil(self, given: str, surname: str, class_id: int) -> Pupil:
+    def pupil(self, given: str, surname: str, class_id: int) -> Pupil:
+        """Somebody more in a class."""
         added = self.box.people.add(NewPerson("pupil", given, surname, (class_id,)))
         assert added.pin is not None
         return Pupil(added.person_id, class_id, added.pin)

@@ -19,7 +19,7 @@ from content_packs.manifest import File, Item, decode_manifest, encode_manifest
 from content_packs.sign import sign_pack
 from content_packs.sign.reading import read_shelf
 from tests.simulators import harms
-from tests.simulators.media import jpeg, mp3, mp4, pdf
+from tests.simulators.media import jpeg, mp3, mp4, pdf, png
 from tests.simulators.publisher import Ministry
 
 PACK_TOML = """\
@@ -68,13 +68,14 @@ class Shelf:
         source.mkdir()
         for name, content in {
             "v.mp4": mp4(), "v.jpg": jpeg(), "v.vtt": captions.encode(), "a.mp3": mp3(), "d.pdf": pdf(), "q.json":
-            QUIZ.encode(), "t.pdf": pdf(pages=3),
+            QUIZ.encode(), "q.png": png(), "t.pdf": pdf(pages=3),
         }.items():  # fmt: skip
             (source / name).write_bytes(content)
         video = [("v.mp4", "video", ""), ("v.jpg", "thumbnail", ""), ("v.vtt", "captions", 'language = "sq"')]
         items = (
             _item("video", "video", *video) + _item("audio", "audio", ("a.mp3", "audio", ""))
-            + _item("dok", "document", ("d.pdf", "document", "")) + _item("kuiz", "quiz", ("q.json", "quiz", ""))
+            + _item("dok", "document", ("d.pdf", "document", ""))
+            + _item("kuiz", "quiz", ("q.json", "quiz", ""), ("q.png", "picture", 'label = "q"'))
             + _item("plani", "document", ("t.pdf", "document", ""), more="teacher_only = true")
         )  # fmt: skip
         (source / "pack.toml").write_text(PACK_TOML.format(items=items), encoding="utf-8")
@@ -130,7 +131,7 @@ def test_a_quiz_and_what_is_for_teachers_are_named_and_not_linked(shelf: Shelf) 
     assert "Titulli kuiz" in page
     assert "Titulli plani" in page
     assert "Për mësuesit, në kuti" in page
-    for path in (shelf.blob("json"), *shelf.folder.glob("blobs/*/*.pdf")):
+    for path in (shelf.blob("json"), shelf.blob("png"), *shelf.folder.glob("blobs/*/*.pdf")):
         if path != shelf.blob("pdf"):
             assert path.name not in page
     assert "E fshehta" not in page

@@ -38,7 +38,10 @@ class Setting(Model):
 
 
 class SchoolClass(Model):
-    """A class of the school; pupils find their name through it. `sign_in` is `pin` or `pictures`."""
+    """A class of the school; pupils find their name through it. `sign_in` is `pin` or `pictures`.
+
+    One that was put away is called `label`; its `name` has a mark behind it, so that the name is free.
+    """
 
     id = IntegerField(primary_key=True)
     name = TextField(unique=True)
@@ -46,6 +49,7 @@ class SchoolClass(Model):
     shift = TextField(default="")
     archived_at = TextField(null=True)
     sign_in = TextField(default="pin")
+    label = TextField(default="")
 
     class Meta:
         table_name = "school_class"

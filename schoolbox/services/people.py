@@ -30,7 +30,8 @@ PIN_DIGITS = 4
 NAME_LENGTH_MAX = 80
 ROLES = ("pupil", "teacher", "technician")
 GRADE_MAX = 13
-SECRET_KINDS = ("pin", "pictures")
+PICTURES = "pictures"
+SECRET_KINDS = ("pin", PICTURES)
 _TOO_EASY = frozenset(
     [digit * PIN_DIGITS for digit in "0123456789"]
     + ["".join(str((start + step) % 10) for step in range(PIN_DIGITS)) for start in range(10)]
@@ -98,7 +99,7 @@ class People:
         )  # fmt: skip
         for class_id in new.class_ids:
             self.join(class_id, person_id)
-        return AddedPerson(person_id, login, self._set_new_pin(person_id) if pupil else None, password or None)
+        return AddedPerson(person_id, login, self._new_secret(person_id) if pupil else None, password or None)
 
     def _login(self, new: NewPerson) -> str:
         base = new.login or login_base(new.given_name, new.surname)
@@ -127,10 +128,13 @@ class People:
             if self._db.first(int, query) is None:
                 raise NotFoundError(kind="pupil", key=str(person_id))
             self.end_sessions(person_id)
-            renew = self._set_new_pictures if self._class_uses_pictures(person_id) else self._set_new_pin
-            return renew(person_id)
+            return self._new_secret(person_id)
 
         return self._db.write(change)
+
+    def _new_secret(self, person_id: int) -> str:
+        renew = self._set_new_pictures if self._class_uses_pictures(person_id) else self._set_new_pin
+        return renew(person_id)
 
     def add_all(self, wishes: Sequence[tuple[NewPerson, tuple[str, str]]]) -> list[AddedPerson]:
         """Add many people at once, each with what `staff_secret` gave: a thousand take as long as ten one by one.
@@ -147,11 +151,14 @@ class People:
     def _insert_all(self, wishes: Sequence[tuple[NewPerson, tuple[str, str]]]) -> list[AddedPerson]:
         taken = set(self._db.fetch(str, Person.select(Person.login)))
         before = self._db.fetch_sql(int, "SELECT seq FROM sqlite_sequence WHERE name = 'person'")
+        with_pictures = SchoolClass.select(SchoolClass.id).where(SchoolClass.sign_in == PICTURES)
+        by_pictures = set(self._db.fetch(int, with_pictures))
         now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
         added: list[AddedPerson] = []
         rows: list[dict[str, str | int]] = []
         for person_id, (new, (password, password_hash)) in enumerate(wishes, start=sum(before) + 1):
-            pin = self._make_pin() if new.role == "pupil" else None
+            pictures = new.role == "pupil" and bool(by_pictures.intersection(new.class_ids))
+            pin = make_pictures(self._randbelow) if pictures else self._make_pin() if new.role == "pupil" else None
             login = next_free(new.login or login_base(new.given_name, new.surname), taken)
             taken.add(login)
             rows.append({
@@ -159,7 +166,7 @@ class People:
                 "given_name": tidy(new.given_name), "surname": tidy(new.surname), "login": login,
                 "language": new.language, "secret_kind": "pin" if pin else "password",
                 "secret": self.pin_mark(person_id, pin) if pin else password_hash, "created_at": now,
-                "parent_name": tidy(new.parent_name), "phone": tidy(new.phone),
+                "parent_name": tidy(new.parent_name), "phone": tidy(new.phone), "pictures": int(pictures),
             })  # fmt: skip
             added.append(AddedPerson(person_id, login, pin, password or None))
         if rows:

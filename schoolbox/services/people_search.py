@@ -11,9 +11,10 @@ from schoolbox.services.folding import fold
 
 SHOWN = 50
 _ALL = """
-SELECT p.id, p.given_name, p.surname, p.login, p.role, p.archived_at IS NOT NULL,
-       coalesce((SELECT group_concat(c.name, ', ') FROM membership m JOIN school_class c ON c.id = m.class_id
-                  WHERE m.person_id = p.id), '')
+SELECT p.id, p.given_name, p.surname, p.login, p.role, p.language, p.archived_at IS NOT NULL,
+       coalesce((SELECT group_concat(CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, ', ')
+                   FROM membership m JOIN school_class c ON c.id = m.class_id
+                  WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), '')
   FROM person p {where} ORDER BY p.surname, p.given_name, p.id
 """
 
@@ -27,6 +28,7 @@ class FoundPerson:
     surname: str
     login: str
     role: str
+    language: str
     archived: bool
     classes: str
 
@@ -50,10 +52,14 @@ class PeopleSearch:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def find(self, query: str) -> FoundPeople:
-        """Everybody whose name, login or class has all the words of a query; an empty one finds everybody."""
+    def find(self, query: str, *, archived: bool | None = None) -> FoundPeople:
+        """Everybody whose name, login or class has all the words of a query; an empty one finds everybody.
+
+        With `archived` only those who are, or are not.
+        """
         words = fold(query).split()
-        everybody = self._db.fetch_sql(_person, _ALL.format(where=""))
+        where = "" if archived is None else f"WHERE p.archived_at IS {'NOT ' if archived else ''}NULL"
+        everybody = self._db.fetch_sql(_person, _ALL.format(where=where))
         found = [one for one in everybody if all(word in _words(one) for word in words)] if words else everybody
         return FoundPeople(tuple(found[:SHOWN]), len(found))
 
@@ -67,6 +73,10 @@ class PeopleSearch:
         if not found:
             raise NotFoundError(kind="person", key=str(person_id))
         return found[0]
+
+    def class_ids(self, person_id: int) -> list[int]:
+        """The classes that somebody belongs to."""
+        return self._db.fetch_sql(int, "SELECT class_id FROM membership WHERE person_id = ?", (person_id,))
 
     def by_login(self, login: str) -> FoundPerson:
         """One person.
@@ -85,7 +95,7 @@ def _words(one: FoundPerson) -> str:
 
 
 def _person(number: int, *rest: str | int) -> FoundPerson:
-    given_name, surname, login, role, archived, classes = rest
+    given_name, surname, login, role, language, archived, classes = rest
     return FoundPerson(
-        number, str(given_name), str(surname), str(login), str(role), bool(archived), str(classes)
+        number, str(given_name), str(surname), str(login), str(role), str(language), bool(archived), str(classes)
     )

@@ -151,6 +151,8 @@ class Roster:
 
     def _update(self, pairs: Sequence[tuple[RosterRow, Known]], ids: Mapping[str, int]) -> int:
         changes = [(row, known) for row, known in pairs if _changes(row, known, ids)]
+        back = [(known.person_id,) for _, known in pairs if known.archived]
+        self._db.run_many("UPDATE person SET archived_at = NULL WHERE id = ?", back)
         self._db.run_many(_CHANGE_SQL, [(*_values(row, known), known.person_id) for row, known in changes])
         left, joined = [], []
         for row, known in changes:
@@ -162,15 +164,17 @@ class Roster:
         return len(changes)
 
     def _classes(self) -> dict[str, _Class]:
-        """The classes of the box by their keys; of two with one key the one that is not archived, then the older."""
+        """The classes of the box by their keys; of two with one key the older."""
         rows = self._db.fetch_sql(
-            _Class, "SELECT id, name, grade, shift FROM school_class ORDER BY archived_at IS NOT NULL DESC, id DESC"
+            _Class, "SELECT id, name, grade, shift FROM school_class WHERE archived_at IS NULL ORDER BY id DESC"
         )
         return {class_of(row.name).key: row for row in rows}
 
 
 def _changes(row: RosterRow, known: Known, ids: Mapping[str, int]) -> bool:
     """Whether a row says something new of somebody who is known."""
+    if known.archived:
+        return True
     before = (known.given_name, known.surname, known.language, known.parent_name, known.phone)
     wanted = {ids.get(wish.key, 0) for wish in row.classes}
     return _values(row, known) != before or bool(wanted - known.in_classes) or bool(_leaves(row, known, wanted))

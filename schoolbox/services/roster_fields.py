@@ -55,7 +55,7 @@ _WORDS: Mapping[str, str] = {
     "shift": "shift|turni|nderrimi|smena|smjena|vardiya|devre",
     "school": "shkolla|emri i shkolles|school|school name|skola|naziv skole|okul|okul adi|okulu",
     "municipality": "komuna|municipality|opstina|opcina|belediye|belediyesi",
-    "login": "login|identifikuesi|emri i hyrjes|perdoruesi|username|user name|korisnicko ime|kullanici adi",
+    "login": "login|hyrja|identifikuesi|emri i hyrjes|perdoruesi|username|user name|korisnicko ime|kullanici adi",
 }  # fmt: skip
 _BY_WORDS = {words: field for field, spellings in _WORDS.items() for words in spellings.split("|")}
 _TELLING = {

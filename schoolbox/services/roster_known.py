@@ -2,7 +2,8 @@
 
 Rules, in this order: a login says who it is. Else a teacher or technician is known by name, a pupil by name and class,
 whatever the spelling or the script; of two of one name in a class the one with the same parent, and each only once.
-A pupil of the same name in another class is somebody else, and is mentioned.
+A pupil of the same name in another class is somebody else, and is mentioned. Who was archived counts only where nobody
+of today fits, and comes back.
 """
 
 from collections import defaultdict
@@ -16,9 +17,11 @@ from schoolbox.services.roster_table import RosterProblem
 
 SQL = """
 SELECT p.id, p.role, p.given_name, p.surname, p.login, p.language, p.parent_name, p.phone,
-       coalesce(group_concat(c.id, '|'), ''), coalesce(group_concat(c.name, '|'), '')
+       coalesce(group_concat(c.id, '|'), ''),
+       coalesce(group_concat(CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, '|'), ''),
+       p.archived_at IS NOT NULL
   FROM person p LEFT JOIN membership m ON m.person_id = p.id LEFT JOIN school_class c ON c.id = m.class_id
- WHERE p.archived_at IS NULL GROUP BY p.id ORDER BY p.id
+ GROUP BY p.id ORDER BY p.archived_at IS NOT NULL, p.id
 """
 
 
@@ -36,6 +39,7 @@ class Known:
     phone: str
     class_ids: str
     class_names: str
+    archived: int = 0
 
     @property
     def in_classes(self) -> frozenset[int]:
@@ -83,7 +87,8 @@ def match(rows: Sequence[RosterRow], people: Sequence[Known]) -> Matched:
                 found[row.line] = best
                 claimed.add(best.person_id)
     pairs = tuple((row, found.get(row.line)) for row in rows)
-    return Matched(pairs, tuple(problems), tuple(_namesakes(pairs, by_name, claimed)))
+    back = (RosterProblem(row.line, "", "comes_back") for row, known in pairs if known and known.archived)
+    return Matched(pairs, tuple(problems), (*_namesakes(pairs, by_name, claimed), *back))
 
 
 def _best(row: RosterRow, people: Sequence[Known]) -> Known | None:
@@ -91,7 +96,7 @@ def _best(row: RosterRow, people: Sequence[Known]) -> Known | None:
         return people[0] if people else None
     wanted = {wish.key for wish in row.classes}
     near = [person for person in people if wanted & _class_keys(person) and _fits(row, person)]
-    return max(near, key=lambda person: _same_parent(row, person), default=None)
+    return max(near, key=lambda person: (not person.archived, _same_parent(row, person)), default=None)
 
 
 def _fits(row: RosterRow, person: Known) -> bool:

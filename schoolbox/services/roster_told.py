@@ -153,6 +153,10 @@ PROBLEMS: Mapping[str, Told] = {
         N_("This workbook has other sheets: %(names)s."),
         N_("They have other headings. If people stand there, too, import the same file once for each of them."),
     ),
+    "comes_back": Told(
+        N_("This person was put away, and comes back with everything they did."),
+        N_("If it is somebody else, write a second name, or another login."),
+    ),
     "namesake": Told(
         N_(
             "Somebody of this name is in class %(name)s already, with the login %(login)s; this row makes a second"

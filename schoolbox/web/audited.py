@@ -52,6 +52,8 @@ AUDITED: Mapping[str, str] = {
     "class_tests.show": "test_seen",
     "class_tests.change": "test_changed",
     "class_tests.change_pupil": "test_changed",
+    "people.show_all": "people_seen",
+    "people.show": "person_seen",
     "rosters.check": "list_seen",
     "rosters.keep": "list_read",
     "rosters.done": "secrets_seen",
@@ -64,12 +66,17 @@ AUDITED: Mapping[str, str] = {
     "privacy.ask_erase": "person_seen",
 }
 """By the name of the view: what it is called in the log."""
-BY_SERVICE = frozenset(("privacy.consent", "privacy.export", "privacy.erase"))
+BY_SERVICE = frozenset((
+    "privacy.consent", "privacy.export", "privacy.erase", "people.add", "people.change", "people.archive",
+    "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
+    "school_classes.restore", "school_classes.roll",
+))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""
 WITHOUT_PERSONS = frozenset((
     "classes.mine", "reports.classes", "reports.stamp", "lessons.choose", "policy.show", "policy.decide",
     "rosters.show", "rosters.take", "rosters.piece", "rosters.columns", "rosters.choose", "rosters.put_away",
     "class_tests.choose", "class_tests.live",
+    "people.new", "school_classes.show_all", "school_classes.year",
     "classes.mine", "lessons.choose", "policy.show", "policy.decide", "rosters.show", "rosters.take", "rosters.piece",
     "rosters.columns", "rosters.choose", "rosters.put_away",
 ))  # fmt: skip

@@ -37,6 +37,7 @@ from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import Packs
 from schoolbox.services.people import People
+from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
 from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
@@ -51,6 +52,7 @@ from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
+from schoolbox.services.school_year import SchoolYear
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
@@ -123,6 +125,8 @@ class Box:
     erasures: Erasures
     person_export: PersonExport
     people_search: PeopleSearch
+    people_desk: PeopleDesk
+    school_year: SchoolYear
     sessions: Sessions
     claim: Claim
     classes: Classes

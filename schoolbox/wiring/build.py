@@ -46,6 +46,7 @@ from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import PackParts, Packs
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
+from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
 from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
@@ -62,6 +63,7 @@ from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
+from schoolbox.services.school_year import SchoolYear
 from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
@@ -135,6 +137,7 @@ def _build(ground: Ground) -> Box:
     )  # fmt: skip
     audit = Audit(db, clock=clock)
     policy = Policy(db, clock=clock, events=events)
+    people_desk = PeopleDesk(db, clock=clock, people=people, audit=audit)
     consents = Consents(db, clock=clock, policy=policy, audit=audit)
     statements = Statements(
         outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id=ground.boot_id,
@@ -235,7 +238,9 @@ def _build(ground: Ground) -> Box:
             db, clock=clock, audit=audit, on_erased=care.forget_copies,
             needs_hub=lambda: uplink.credentials() is not None,
         ),
-        people_search=PeopleSearch(db), person_export=PersonExport(db, clock=clock, school=school, audit=audit),
+        people_search=PeopleSearch(db), people_desk=people_desk,
+        school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit),
+        person_export=PersonExport(db, clock=clock, school=school, audit=audit),
         lessons=lessons, lesson_copies=LessonCopies(lessons),
         lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(

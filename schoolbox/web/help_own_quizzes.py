@@ -9,7 +9,12 @@ TOPICS: dict[str, Topic] = {
         lead=N_("Write questions of your own on a phone or computer; your pupils answer them like any other quiz."),
         drawing="i-quiz",
         steps=(
-            Step(N_("Open “Classes”, then “My quizzes”. Type what the quiz is called and press “Begin a quiz”.")),
+            Step(
+                N_(
+                    "Open “Classes”, your class, “Tests”, and there “My quizzes”. Type what the quiz is called and "
+                    "press “Begin a quiz”."
+                )
+            ),
             Step(
                 N_(
                     "Choose what kind of question comes next and press “Write a question”. Every page is saved when "

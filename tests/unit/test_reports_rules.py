@@ -1,6 +1,7 @@
 """The rules behind reports, with values alone: charts, the analysis of a quiz, weeks, workbooks."""
 
 import io
+import sqlite3
 from datetime import date
 
 import msgspec
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 
 from content_packs.quiz import Choice, Question
+from schoolbox.db.migrate import migrations
 from schoolbox.errors import NotFoundError
 from schoolbox.services.charts import BASE, TOP, WIDTH, of_bars, share_width
 from schoolbox.services.item_analysis import FirstAnswer, analysed
@@ -108,3 +110,23 @@ def test_a_workbook_of_a_hundred_columns_opens_with_numbers_as_numbers() -> None
 def test_a_file_of_another_form_is_not_there() -> None:
     with pytest.raises(NotFoundError):
         write_table("exe", "map", [["a"]])
+
+
+def test_what_was_finished_before_this_version_stands_under_its_day_without_minutes() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    known = migrations()
+    reports = next(number for number, text in known if "CREATE TABLE work_day" in text)
+    connection.executescript("".join(text for number, text in known if number < reports))
+    connection.execute(
+        "INSERT INTO person (id, actor_id, role, given_name, surname, login, secret_kind, secret, created_at)"
+        " VALUES (1, 'a', 'pupil', 'Arta', 'K', 'arta', 'none', '', '')"
+    )
+    for item, done_at in (("v:1", "2026-10-05T08:00:00.000Z"), ("v:2", "2026-10-05T09:00:00.000Z"), ("v:3", None)):
+        connection.execute(
+            "INSERT INTO progress (person_id, item_id, state, touched_order, touched_at, done_at)"
+            " VALUES (1, ?, ?, 1, '2026-10-05T08:00:00.000Z', ?)", (item, "done" if done_at else "started", done_at),
+        )  # fmt: skip
+    connection.executescript(next(text for number, text in known if number == reports))
+    rows = connection.execute("SELECT day, person_id, minutes, finished FROM work_day").fetchall()
+    connection.close()
+    assert rows == [("2026-10-05", 1, 0, 2)]

@@ -33,6 +33,7 @@ from schoolbox.cli import (
     stick,
     sync,
     trust,
+    year,
 )
 from schoolbox.cli.asked import SETTINGS, Asked, add_common
 from schoolbox.cli.outcome import Json, Outcome, exit_code_of, harmless, told, told_text, written
@@ -43,7 +44,8 @@ from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
 NOUNS = (
-    serve, config, school, class_, person, audit, roster, trust, academy, pack, stick, sharing, sync, db, discovery,
+    serve, config, school, class_, person, year, audit, roster, trust, academy, pack, stick, sharing, sync, db,
+    discovery,
 )  # fmt: skip
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
 NOT_UNDERSTOOD = 2

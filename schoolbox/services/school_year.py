@@ -95,15 +95,22 @@ class SchoolYear:
         """The grades that have classes today."""
         return sorted({row.grade for row in self._today()})
 
+    def ends(self) -> int:
+        """The grade after which pupils leave if nobody says another: the highest this school ever had.
+
+        Not the highest of today: once grade 12 has left in May, grade 11 is that, and would leave in June.
+        """
+        return max((row.grade for row in self._desk.classes()), default=GRADE_MAX)
+
     def plan(self, grades: Sequence[int], *, last: int | None = None) -> YearPlan:
         """What rolling some grades over would do.
 
         Args:
             grades: Those that go up.
-            last: The grade after which pupils leave this school; the highest grade of the school if it is not said.
+            last: The grade after which pupils leave this school; `ends` if it is not said.
         """
         today = self._today()
-        ends = max((row.grade for row in today), default=GRADE_MAX) if last is None else last
+        ends = self.ends() if last is None else last
         going = [row for row in today if row.grade in set(grades)]
         staying = {row.name for row in today if row.grade not in set(grades)}
         lines: list[YearLine] = []
@@ -131,10 +138,14 @@ class SchoolYear:
         return plan
 
     def can_undo(self) -> bool:
-        """Whether the last roll-over can be taken back: its classes are still as it left them."""
+        """Whether the last roll-over can be taken back: its classes are as it left them, their old names are free."""
         undo = self._undo()
+        if undo is None:
+            return False
         now = {row.id: (row.name, row.archived) for row in self._desk.classes()}
-        return undo is not None and all(now.get(one.id) == (one.became, one.left) for one in undo.classes)
+        rolled = {one.id for one in undo.classes}
+        others = {name for class_id, (name, archived) in now.items() if class_id not in rolled and not archived}
+        return all(now.get(one.id) == (one.became, one.left) and one.name not in others for one in undo.classes)
 
     def undo(self, *, by: int) -> None:
         """Take the last roll-over back.

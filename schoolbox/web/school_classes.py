@@ -55,11 +55,11 @@ def restore(class_id: int) -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def year() -> ResponseReturnValue:
     """Show what rolling the chosen grades over would do."""
-    chosen, last = request.args.getlist("grade", type=int), request.args.get("last", type=int)
-    year = box().school_year
+    year, chosen = box().school_year, request.args.getlist("grade", type=int)
+    grades, last = year.grades(), request.args.get("last", year.ends(), type=int)
     return render_template(
-        "people/year.html", grades=year.grades(), chosen=chosen, last=last, plan=year.plan(chosen, last=last),
-        can_undo=year.can_undo(),
+        "people/year.html", grades=grades, chosen=chosen, last=last, lasts=sorted({*grades, last}),
+        plan=year.plan(chosen, last=last), can_undo=year.can_undo(),
     )  # fmt: skip
 
 

@@ -114,6 +114,33 @@ def test_classes_and_people_are_added_one_by_one(data: Path) -> None:
     assert _json(data, "class", "list") == [{"id": 1, "name": "6/2", "grade": 6, "shift": "", "pupils": 1}]
 
 
+def test_the_new_year_is_previewed_begun_and_taken_back(data: Path) -> None:
+    for name, grade in (("6/2", "6"), ("7/2", "7"), ("9/1", "9")):
+        _json(data, "class", "add", name, "--grade", grade)
+    before = _json(data, "class", "list")
+
+    told = _box(data, "year", "preview", "6", "9")
+    assert told.returncode == 0
+    assert "(leaves)" in told.stdout
+    assert "6/2 cannot become 7/2: there is one already." in told.stdout
+    refused = _box(data, "year", "roll", "6", "9")
+    assert refused.returncode != 0
+    assert "a name is taken: 6/2 cannot become 7/2" in refused.stderr
+    assert _json(data, "class", "list") == before
+    assert _box(data, "year", "roll", "3").returncode != 0
+
+    rolled = _json(data, "year", "roll", "6", "7", "9")
+    assert rolled == [
+        {"id": 3, "name": "9/1", "leaves": True, "becomes": None, "grade": None, "pupils": 0, "clash": None},
+        {"id": 2, "name": "7/2", "leaves": False, "becomes": "8/2", "grade": 8, "pupils": 0, "clash": None},
+        {"id": 1, "name": "6/2", "leaves": False, "becomes": "7/2", "grade": 7, "pupils": 0, "clash": None},
+    ]
+    assert _box(data, "year", "preview", "9").stdout.strip() == "No class of today has one of these grades."
+    assert _json(data, "year", "undo") == {"undone": True}
+    assert _json(data, "class", "list") == before
+    assert _box(data, "year", "undo").returncode != 0
+
+
 def test_a_person_of_a_class_that_is_not_there_is_refused_and_nobody_is_added(data: Path) -> None:
     refused = _box(data, "person", "add", "--role", "pupil", "--given-name", "Arta", "--surname", "K", "--class", "9/9")
 

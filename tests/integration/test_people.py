@@ -210,6 +210,34 @@ def test_a_roll_over_cannot_be_taken_back_once_classes_were_changed(pages: Pages
         pages.box.school_year.roll([1], by=0)
 
 
+def test_once_the_last_grade_has_left_in_may_the_one_below_goes_up_in_june(pages: Pages, desk: Device) -> None:
+    for name, grade in (("11/1", 11), ("12/1", 12)):
+        pages.box.people.class_add(name, grade)
+    pages.box.school_year.roll([12], by=0)
+    assert names(pages) == {"6/2": 6, "11/1": 11}
+    words = shown(desk, "/people/year?grade=11")
+    assert "11/1 becomes 12/1" in words
+    assert "leaves the school" not in words
+    desk.post("/people/year", {"grade": ["6", "11"]}, on="/people/year?grade=6&grade=11")
+    assert names(pages) == {"7/2": 7, "12/1": 12}
+
+
+def test_a_roll_over_is_not_taken_back_over_a_class_that_has_the_old_name_by_now(pages: Pages, desk: Device) -> None:
+    pages.box.people.class_add("9/1", 9)
+    pages.box.school_year.roll([6, 9], by=0)
+    for name, grade in (("6/2", 6), ("9/1", 9)):
+        made = pages.box.people.class_add(name, grade)
+        assert not pages.box.school_year.can_undo()
+        before = names(pages)
+        desk.post("/people/year", {"do": "undo"}, on="/people/year?grade=6")
+        assert "Classes were changed since; this can no longer be undone." in shown(desk, "/people/year")
+        assert names(pages) == before
+        pages.box.people_desk.change_class(made, ClassWish(f"new {grade}", grade, ""), by=0)
+        assert pages.box.school_year.can_undo()
+    pages.box.school_year.undo(by=0)
+    assert names(pages) == {"6/2": 6, "9/1": 9, "new 6": 6, "new 9": 9}
+
+
 def test_the_people_of_a_large_school_are_listed_and_found_by_any_spelling(pages: Pages, desk: Device) -> None:
     pages.box.people.add_all([
         (NewPerson("pupil", f"Çlirim{number}", "Šabanović", class_ids=(pages.class_id,)), ("", ""))

@@ -51,7 +51,8 @@ def open_people(page: Page, box: Program, language: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
-    page.locator("nav a[href='/rosters']").click()
+    page.locator("nav a[href='/people']").click()
+    page.locator("main .tabs a[href='/rosters']").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 

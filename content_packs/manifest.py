@@ -65,7 +65,7 @@ ROLE_EXTENSIONS: dict[Role, tuple[str, ...]] = {
     "transcript": ("txt", "vtt", "pdf"),
     "thumbnail": ("jpg", "png", "webp"),
     "picture": ("jpg", "png", "webp"),
-    "document": ("pdf", "txt"),
+    "document": ("pdf", "txt", "jpg", "png", "webp"),
     "quiz": ("json",),
     "app": ("zip",),
 }

@@ -74,6 +74,11 @@ PERSONAL: Mapping[str, Personal] = {
         N_("Lessons that a teacher gave."), N_("So that pupils see who it is from."),
         N_("Until the lesson is deleted; without the name once the teacher is erased."), of_staff=True,
     ),
+    "own_course": Personal(
+        "SELECT id, draft, changed_at FROM own_course WHERE teacher_id = ?1",
+        N_("Courses that a teacher made of own files."), N_("So that the teacher can go on with them."),
+        N_("Until the teacher deletes them or is erased; the course in the library carries no name."), of_staff=True,
+    ),
     "own_quiz": Personal(
         "SELECT id, draft, shared, changed_at FROM own_quiz WHERE teacher_id = ?1",
         N_("Quizzes that a teacher wrote."), N_("So that the teacher can go on writing."),

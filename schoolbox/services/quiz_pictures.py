@@ -69,6 +69,15 @@ def cleaned(raw: bytes) -> tuple[bytes, str]:
     """
     if len(raw) > PICTURE_BYTES_MAX:
         raise BadInputError(field="picture", problem=N_("The picture is larger than 200 kB. Make it smaller first."))
+    return without_extras(raw)
+
+
+def without_extras(raw: bytes) -> tuple[bytes, str]:
+    """A picture of any size without what a phone writes into it, and its extension.
+
+    Raises:
+        BadInputError: It is none, or damaged.
+    """
     try:
         if raw.startswith(b"\xff\xd8\xff"):
             return _jpeg(raw), "jpg"

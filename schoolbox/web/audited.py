@@ -81,7 +81,9 @@ WITHOUT_PERSONS = frozenset((
     "rosters.columns", "rosters.choose", "rosters.put_away",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
-ROOMS_WITHOUT_PERSONS = frozenset(("sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring"))
+ROOMS_WITHOUT_PERSONS = frozenset((
+    "sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring", "own_files",
+))  # fmt: skip
 
 
 def note(response: Response) -> Response:

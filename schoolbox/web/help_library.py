@@ -31,4 +31,33 @@ TOPICS: dict[str, Topic] = {
             ),
         ),
     ),
+    "own-files": Topic(
+        title=N_("Add files of your own"),
+        lead=N_("Videos, recordings, worksheets and pictures from your phone or computer become a course."),
+        drawing="i-doc",
+        steps=(
+            Step(N_("Open “Classes”, then “My files”. Type what the course is called and press “Begin a course”.")),
+            Step(N_("Choose a file and press “Send the file”. Give it a title; of a picture say what it shows.")),
+            Step(N_("Under “Title and settings” choose subject, grade, language and licence.")),
+            Step(
+                N_(
+                    "Press “Put it into the library”. Pupils find it like any other course, and you can give it as a "
+                    "lesson."
+                )
+            ),
+        ),
+        questions=(
+            Question(
+                N_("Which videos play on every phone?"),
+                N_(
+                    "MP4 with H.264 (baseline or main) and AAC sound, saved “for the web”. The box looks and tells "
+                    "you."
+                ),
+            ),
+            Question(
+                N_("Can another school have it?"),
+                N_("Yes: on a stick, or from box to box, signed by your school. Your name does not go with it."),
+            ),
+        ),
+    ),
 }

@@ -32,6 +32,8 @@ from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.own_file_publishing import OwnFilePublishing
+from schoolbox.services.own_files import OwnFiles
 from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_room import PackRoom
@@ -106,6 +108,8 @@ class Box:
     learning: Learning
     quizzes: Quizzes
     own_quizzes: OwnQuizzes
+    own_files: OwnFiles
+    own_file_publishing: OwnFilePublishing
     tailoring: Tailoring
     quiz_pictures: QuizPictures
     quiz_publishing: QuizPublishing

@@ -38,6 +38,8 @@ from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
+from schoolbox.services.own_file_publishing import FilePublishingParts, OwnFilePublishing
+from schoolbox.services.own_files import OwnFiles
 from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_checks import PackChecks
 from schoolbox.services.pack_history import PackHistory
@@ -170,6 +172,10 @@ def _build(ground: Ground) -> Box:
     packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
+    own_files = OwnFiles(
+        db, folder=ground.data / "academy" / "files", disk=disk, clock=clock,
+        reserve_bytes=config.reserve_mb * 1_000_000,
+    )  # fmt: skip
     own_quizzes = OwnQuizzes(db, clock=clock, people=people)
     quiz_pictures = QuizPictures(ground.data / "pictures", disk)
     publishing = PublishingParts(
@@ -219,7 +225,11 @@ def _build(ground: Ground) -> Box:
                 "write": WriteWork(jobs=jobs, writing=stick_writing, progress=job_progress),
             },
         ),
-        quizzes=quizzes, tailoring=Tailoring(db, classes=classes), own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
+        quizzes=quizzes, tailoring=Tailoring(db, classes=classes), own_files=own_files,
+        own_file_publishing=OwnFilePublishing(
+            FilePublishingParts(own=own_files, academy=academy, packs=packs, trust=trust), disk=disk
+        ),
+        own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
         class_tests=ClassTests(
             db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
             boot_id=ground.boot_id,

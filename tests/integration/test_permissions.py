@@ -106,6 +106,16 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/my-quizzes/<int:quiz_id>/delete"): "door no ok gone no",
     ("POST", "/my-quizzes/<int:quiz_id>/delete"): "closed no ok gone no",
     ("GET", "/my-quizzes/pictures/<name>"): "door no gone gone no",  # there is no such picture
+    ("GET", "/my-files"): "door no ok ok no",
+    ("POST", "/my-files"): "closed no ok ok no",
+    ("GET", "/my-files/<int:course_id>"): "door no ok gone no",
+    ("POST", "/my-files/<int:course_id>/settings"): "closed no ok gone no",
+    ("POST", "/my-files/<int:course_id>/files"): "closed no ok gone no",
+    ("POST", "/my-files/<int:course_id>/piece"): "closed no ok gone no",
+    ("POST", "/my-files/<int:course_id>/files/<int:file_id>"): "closed no gone gone no",  # it has no file yet
+    ("POST", "/my-files/<int:course_id>/use"): "closed no ok gone no",
+    ("GET", "/my-files/<int:course_id>/delete"): "door no ok gone no",
+    ("POST", "/my-files/<int:course_id>/delete"): "closed no ok gone no",
     ("GET", "/tailoring"): "door no ok ok ok",
     ("GET", "/tailoring/<scope>"): "door no ok gone gone",  # a class; the school and grades are the technician's
     ("POST", "/tailoring/<scope>"): "closed no ok gone gone",
@@ -228,6 +238,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<stick_id>": pages.box.sticks.present()[0].id, "<int:job_id>": "1", "<upload_id>": uploaded(pages),
         "<int:test_id>": str(held(pages)) if "test_id" in rule else "",
         "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
+        "<int:course_id>": str(put_together(pages)) if "course_id" in rule else "", "<int:file_id>": "1",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,
@@ -272,10 +283,17 @@ def written(pages: Pages) -> int:
     return pages.box.own_quizzes.make(pages.seeded.pupils[0].person_id - 1, draft)
 
 
+def put_together(pages: Pages) -> int:
+    """A course of the teacher's own files, with none in it; another one if somebody was allowed to delete it."""
+    teacher_id = pages.seeded.pupils[0].person_id - 1
+    found = pages.box.own_files.all(teacher_id)
+    return found[0].id if found else pages.box.own_files.make(teacher_id, "Punët tona")
+
+
 def answer(device: Device, method: str, path: str) -> str:
     """What a request meets; a form is sent with its mark, so that only permission is left to refuse it."""
     form = {"question": "q0", "answer": "b", "go": "1", "item": VIDEO, "stuck": "1", "class": "1",
-            "target": f"item {VIDEO}", "do": "up" if "tailoring" in path else f"up {VIDEO}",
+            "target": f"item {VIDEO}", "do": "up" if "tailoring" in path or "my-files" in path else f"up {VIDEO}",
             "guests_watch": "1"}  # fmt: skip
     response = device.get(path) if method == "GET" else device.post(path, form)
     response.close()

@@ -119,7 +119,8 @@ def test_everything_about_a_person_comes_out_as_one_file(pages: Pages, desk: Dev
     assert set(tables) == set(PERSONAL)
     empty = {name for name, rows in tables.items() if not rows}
     assert empty == {
-        "hint", "lesson", "own_quiz", "class_test", "class_test_pupil", "consent", "shelf_job", "event", "quarantine",
+        "hint", "lesson", "own_quiz", "own_course", "class_test", "class_test_pupil", "consent", "shelf_job", "event",
+        "quarantine",
     }  # fmt: skip
     assert tables["person"][0]["given_name"] == "Nxënës0"
     assert not {"secret", "secret_kind"} & set(tables["person"][0])

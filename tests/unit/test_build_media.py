@@ -69,7 +69,7 @@ def test_good_files_are_measured(tmp_path: Path, name: str, content: bytes, role
         ("a.json", b"{}", "quiz", "format", ""),
         ("a.mp4", b"", "video", "empty", ""),
         ("a.gif", b"GIF89a", "thumbnail", "jpg, png, webp", ""),
-        ("a.json", QUIZ, "document", "pdf, txt", ""),
+        ("a.json", QUIZ, "document", "pdf, txt, jpg, png, webp", ""),
     ],
 )
 def test_bad_files_are_refused_with_what_is_wrong_and_what_mends_it(

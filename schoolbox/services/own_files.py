@@ -1,0 +1,288 @@
+"""Courses that teachers make of files of their own: videos, recordings, PDFs and pictures, sent from a phone or laptop.
+
+Promises: a file arrives in pieces beside the others and takes its place in the course only once it is whole and was
+looked at; one that was cut off is overwritten by the next. A course of another teacher does not exist.
+
+    course_id = own_files.make(teacher_id, "Punët tona")
+    own_files.take(teacher_id, course_id, Piece(raw, at=0, total=len(raw), name="fleta.pdf"))
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from content_packs.clock import Clock
+from content_packs.durable import Disk
+from schoolbox.db.database import Database
+from schoolbox.db.own_file_models import OwnCourse
+from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.marks import N_
+from schoolbox.services.own_file_kinds import EMPTY, PICTURE_BYTES_MAX, PICTURES, ext_of, kind_of
+from schoolbox.services.quiz_pictures import without_extras
+
+FILE_BYTES_MAX = 300_000_000
+FILES_MAX = 100
+COURSES_MAX = 100
+COPIES = 4
+"""The file as it came, as it is built, on the school's own shelf, and in the library."""
+TITLE_MAX = 150
+_COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used"
+ONE = f"SELECT {_COLUMNS} FROM own_course WHERE id = ? AND teacher_id = ?"  # noqa: S608 - a constant of this module
+OF_TEACHER = f"SELECT {_COLUMNS} FROM own_course WHERE teacher_id = ? ORDER BY id DESC"  # noqa: S608 - as above
+SAVE = "UPDATE own_course SET draft = ?, version = version + 1, changed_at = ? WHERE id = ?"
+
+
+class OwnFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file; `says` tells who cannot see it what a picture shows."""
+
+    id: int
+    title: str
+    kind: str
+    ext: str
+    size_bytes: int
+    says: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the folder of its course."""
+        return f"{self.id}.{self.ext}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is shown on its page."""
+        return self.ext in PICTURES
+
+
+class CourseDraft(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was typed and sent."""
+
+    title: str
+    subject: str = "albanian"
+    grade: int = 6
+    language: str = "sq"
+    licence: str = "CC-BY-SA-4.0"
+    files: tuple[OwnFile, ...] = ()
+    next_id: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TeachersCourse:
+    """A course of a teacher; `used` is the version in the library (0: none), `pack_id` what it is there."""
+
+    id: int
+    teacher_id: int
+    draft: CourseDraft
+    version: int
+    changed_at: datetime
+    pack_id: str
+    used: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is in the library is what was put together last."""
+        return self.used == self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a file that comes: where it begins, and how large the whole is."""
+
+    raw: bytes
+    at: int
+    total: int
+    name: str
+
+
+class OwnFiles:
+    """Keeps what teachers put together."""
+
+    def __init__(self, db: Database, *, folder: Path, disk: Disk, clock: Clock, reserve_bytes: int) -> None:
+        self._db = db
+        self._folder = folder
+        self._disk = disk
+        self._clock = clock
+        self._reserve_bytes = reserve_bytes
+
+    def all(self, teacher_id: int) -> list[TeachersCourse]:
+        """The courses of a teacher, the newest first."""
+        return self._db.fetch_sql(_read, OF_TEACHER, (teacher_id,))
+
+    def own(self, teacher_id: int, course_id: int) -> TeachersCourse:
+        """One of them.
+
+        Raises:
+            NotFoundError: There is none of that number for this teacher.
+        """
+        found = self._db.fetch_sql(_read, ONE, (course_id, teacher_id))
+        if not found:
+            raise NotFoundError(kind="course", key=str(course_id))
+        return found[0]
+
+    def make(self, teacher_id: int, title: str) -> int:
+        """Begin a course; its number.
+
+        Raises:
+            BadInputError: It has no title, or there are too many.
+        """
+        title = _titled(title)
+        if len(self.all(teacher_id)) >= COURSES_MAX:
+            raise BadInputError(field="course", problem=N_("You have 100 courses. Delete one first."))
+        row = {"teacher_id": teacher_id, "draft": _json(CourseDraft(title)), "changed_at": self._now()}
+        made: int = self._db.write(lambda: self._db.run(OwnCourse.insert(**row)))
+        return made
+
+    def change(self, teacher_id: int, course_id: int, edit: Callable[[CourseDraft], CourseDraft]) -> TeachersCourse:
+        """Change what was typed, and keep it.
+
+        Raises:
+            NotFoundError: It is not a course of this teacher.
+            BadInputError: The change makes no sense.
+        """
+
+        def keep() -> None:
+            before = self.own(teacher_id, course_id).draft
+            after = edit(before)
+            if after != before:
+                self._db.run_sql(SAVE, (_json(after), self._now(), course_id))
+
+        self._db.write(keep)
+        return self.own(teacher_id, course_id)
+
+    def take(self, teacher_id: int, course_id: int, piece: Piece) -> bool:
+        """Take a piece of a file; true once the file is whole and in the course.
+
+        Raises:
+            NotFoundError: It is not a course of this teacher.
+            BadInputError: The file cannot be added; what came of it is deleted.
+            DiskError: Our own disk refused.
+        """
+        course = self.own(teacher_id, course_id)
+        self._check(course, piece)
+        folder = self.folder(course_id)
+        self._disk.make_folder(folder)
+        part = folder / "arriving"
+        if piece.at == 0:
+            self._disk.unlink(part)
+        elif not part.is_file() or part.stat().st_size != piece.at:
+            raise BadInputError(field="file", problem=N_("The file did not arrive whole. Choose it again."))
+        whole = piece.at + len(piece.raw) == piece.total
+        with self._disk.open_append(part) as file:
+            self._disk.write(file, piece.raw, part)
+            if whole:
+                self._disk.fsync(file, part)
+        if whole:
+            self._place(teacher_id, course_id, part, piece)
+        return whole
+
+    def folder(self, course_id: int) -> Path:
+        """Where the files of a course lie."""
+        return self._folder / str(course_id)
+
+    def note_used(self, course_id: int, pack_id: str, version: int) -> None:
+        """Write down which version is in the library, and as what."""
+        known = OwnCourse.update(pack_id=pack_id, used=version).where(OwnCourse.id == course_id)
+        self._db.write(lambda: self._db.run(known))
+
+    def skip_to(self, course_id: int, version: int) -> None:
+        """Let the version be at least this one: a smaller one was signed before the database was put back."""
+        known = OwnCourse.update(version=version).where(OwnCourse.id == course_id, OwnCourse.version < version)
+        self._db.write(lambda: self._db.run(known))
+
+    def forget(self, course_id: int) -> None:
+        """Delete a course and its files here."""
+        self._db.write(lambda: self._db.run(OwnCourse.delete().where(OwnCourse.id == course_id)))
+        shutil.rmtree(self.folder(course_id), ignore_errors=True)
+
+    def _check(self, course: TeachersCourse, piece: Piece) -> None:
+        ext = ext_of(piece.name)
+        if piece.total <= 0:
+            raise BadInputError(field="file", problem=EMPTY)
+        if piece.total > (PICTURE_BYTES_MAX if ext in PICTURES else FILE_BYTES_MAX):
+            raise BadInputError(
+                field="file", problem=N_("The file is too large: a picture may have 8 MB, everything else 300 MB.")
+            )
+        if piece.at < 0 or piece.at + len(piece.raw) > piece.total:
+            raise BadInputError(field="file", problem=N_("The file did not arrive whole. Choose it again."))
+        if len(course.draft.files) >= FILES_MAX:
+            raise BadInputError(field="file", problem=N_("A course holds 100 files. Begin another one."))
+        if self._disk.free_bytes(self._folder) < COPIES * (piece.total - piece.at) + self._reserve_bytes:
+            raise BadInputError(
+                field="file", problem=N_("There is too little room on the box. Ask the technician to remove a pack.")
+            )
+
+    def _place(self, teacher_id: int, course_id: int, part: Path, piece: Piece) -> None:
+        """Look at a whole file and give it its place: the row in the database is the visible step."""
+        try:
+            kind = kind_of(part, piece.name)
+        except BadInputError:
+            self._disk.remove(part)
+            raise
+        title = piece.name.rpartition("/")[2].rpartition("\\")[2].rpartition(".")[0].replace("_", " ").strip()
+
+        def add(draft: CourseDraft) -> CourseDraft:
+            new = OwnFile(draft.next_id, (title or "?")[:TITLE_MAX], kind.kind, kind.ext, piece.total)
+            if new.is_picture:
+                self._disk.write_file(part, without_extras(part.read_bytes())[0])
+            self._disk.rename(part, self.folder(course_id) / new.name)
+            return replace(draft, files=(*draft.files, new), next_id=draft.next_id + 1)
+
+        self.change(teacher_id, course_id, add)
+
+    def _now(self) -> str:
+        return self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+
+
+def rearranged(draft: CourseDraft, how: str, file_id: int) -> CourseDraft:
+    """The draft with a file moved `up` or `down`, or gone by `remove`.
+
+    Raises:
+        NotFoundError: There is no such file.
+    """
+    one = next((file for file in draft.files if file.id == file_id), None)
+    if one is None:
+        raise NotFoundError(kind="file", key=str(file_id))
+    place = draft.files.index(one)
+    others = tuple(file for file in draft.files if file is not one)
+    if how == "remove":
+        return replace(draft, files=others)
+    at = min(max(place + (-1 if how == "up" else 1), 0), len(others))
+    return replace(draft, files=(*others[:at], one, *others[at:]))
+
+
+def renamed(draft: CourseDraft, file_id: int, title: str, says: str) -> CourseDraft:
+    """The draft with another title of a file, and another sentence of what it shows.
+
+    Raises:
+        BadInputError: There is no title.
+    """
+    new_title, new_says = _titled(title), " ".join(says.split())[:TITLE_MAX]
+    return replace(
+        draft,
+        files=tuple(
+            replace(file, title=new_title, says=new_says) if file.id == file_id else file for file in draft.files
+        ),
+    )
+
+
+def _titled(title: str) -> str:
+    found = " ".join(title.split())[:TITLE_MAX]
+    if not found:
+        raise BadInputError(field="title", problem=N_("Write a title first."))
+    return found
+
+
+def _json(draft: CourseDraft) -> str:
+    return msgspec.json.encode(draft).decode()
+
+
+def _read(*row: str) -> TeachersCourse:
+    course_id, teacher_id, draft, version, changed_at, pack_id, used = row
+    return TeachersCourse(
+        int(course_id), int(teacher_id), msgspec.json.decode(draft, type=CourseDraft), int(version),
+        datetime.fromisoformat(changed_at), pack_id, int(used),
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Own files: a teacher sends videos, recordings, PDFs and pictures, and they become a course of the school."""
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
+
+from content_packs.errors import DiskError, PackError
+from schoolbox.errors import BadInputError
+from schoolbox.marks import N_
+from schoolbox.messages import sentences
+from schoolbox.services.own_files import FILE_BYTES_MAX, CourseDraft, Piece, rearranged, renamed
+from schoolbox.services.quiz_publishing import AREA_OF
+from schoolbox.web.access import Role, allow, signed_in
+from schoolbox.web.bodies import takes
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _, size
+from schoolbox.web.words import LANGUAGES
+
+room = Blueprint("own_files", __name__)
+PIECE_BYTES_MAX = 192 * 1024
+WHOLE_BYTES_MAX = 180 * 1024
+LICENCES = {
+    "CC-BY-SA-4.0": N_("Our own work; others may use and change it, and say where it comes from"),
+    "CC-BY-NC-ND-4.0": N_("Our own work; others may show it, not change or sell it"),
+    "CC0-1.0": N_("Free for everybody"),
+}
+
+
+@room.get("/my-files")
+@allow(Role.TEACHER)
+def show_all() -> ResponseReturnValue:
+    """Show the teacher's courses of own files."""
+    return render_template("own_files/all.html", courses=box().own_files.all(signed_in().person_id))
+
+
+@room.post("/my-files")
+@allow(Role.TEACHER)
+def make() -> ResponseReturnValue:
+    """Begin a course."""
+    try:
+        made = box().own_files.make(signed_in().person_id, request.form.get("title", ""))
+    except BadInputError as exc:
+        flash(_(exc.problem))
+        return redirect(url_for("own_files.show_all"), 303)
+    return redirect(url_for("own_files.show", course_id=made), 303)
+
+
+@room.get("/my-files/<int:course_id>")
+@allow(Role.TEACHER)
+def show(course_id: int) -> ResponseReturnValue:
+    """Show a course with its files."""
+    return render_template(
+        "own_files/show.html", course=box().own_files.own(signed_in().person_id, course_id), subjects=tuple(AREA_OF),
+        languages=LANGUAGES, licences=LICENCES, piece_bytes=128 * 1024, whole_bytes=WHOLE_BYTES_MAX,
+        most_bytes=FILE_BYTES_MAX,
+    )  # fmt: skip
+
+
+@room.post("/my-files/<int:course_id>/settings")
+@allow(Role.TEACHER)
+def keep_settings(course_id: int) -> ResponseReturnValue:
+    """Keep title, subject, grade, language and licence."""
+    form = request.form
+
+    def edit(draft: CourseDraft) -> CourseDraft:
+        return replace(
+            draft, title=" ".join(form.get("title", "").split())[:150] or draft.title,
+            subject=_of(form.get("subject", ""), AREA_OF, draft.subject),
+            grade=min(max(form.get("grade", draft.grade, type=int), 0), 13),
+            language=_of(form.get("language", ""), LANGUAGES, draft.language),
+            licence=_of(form.get("licence", ""), LICENCES, draft.licence),
+        )  # fmt: skip
+
+    box().own_files.change(signed_in().person_id, course_id, edit)
+    flash(_("Saved."))
+    return _back(course_id)
+
+
+@room.post("/my-files/<int:course_id>/files")
+@allow(Role.TEACHER)
+@takes(PIECE_BYTES_MAX + 60_000)
+def take(course_id: int) -> ResponseReturnValue:
+    """Take a small file as a form sends it."""
+    file = request.files.get("list")
+    raw = file.read() if file else b""
+    _took(course_id, Piece(raw, 0, len(raw), (file.filename if file else "") or ""))
+    return _back(course_id)
+
+
+@room.post("/my-files/<int:course_id>/piece")
+@allow(Role.TEACHER)
+@takes(PIECE_BYTES_MAX)
+def piece(course_id: int) -> ResponseReturnValue:
+    """Take a piece of a file; the answer says where to go on, or what to open."""
+    at, total = (request.args.get(name, 0, type=int) for name in ("at", "total"))
+    raw = request.get_data(cache=False)
+    more = _took(course_id, Piece(raw, at, total, request.args.get("name", "")))
+    return jsonify(at=at + len(raw), **({} if more else {"open": url_for("own_files.show", course_id=course_id)}))
+
+
+@room.post("/my-files/<int:course_id>/files/<int:file_id>")
+@allow(Role.TEACHER)
+def change(course_id: int, file_id: int) -> ResponseReturnValue:
+    """Rename a file, move it, or take it out."""
+    how, form = request.form.get("do", ""), request.form
+
+    def edit(draft: CourseDraft) -> CourseDraft:
+        if how in ("up", "down", "remove"):
+            return rearranged(draft, how, file_id)
+        return renamed(draft, file_id, form.get("title", ""), form.get("says", ""))
+
+    try:
+        box().own_files.change(signed_in().person_id, course_id, edit)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+    return _back(course_id)
+
+
+@room.post("/my-files/<int:course_id>/use")
+@allow(Role.TEACHER)
+def use(course_id: int) -> ResponseReturnValue:
+    """Put the course into the library."""
+    try:
+        box().own_file_publishing.use(signed_in().person_id, course_id)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+    except PackError as exc:
+        flash(" ".join(sentences(exc, _, write_size=size)))
+    else:
+        flash(_("It is in the library now. A stick or a neighbour can take it along."))
+    return _back(course_id)
+
+
+@room.get("/my-files/<int:course_id>/delete")
+@allow(Role.TEACHER)
+def ask_delete(course_id: int) -> ResponseReturnValue:
+    """Ask before deleting a course."""
+    return render_template("own_files/delete.html", course=box().own_files.own(signed_in().person_id, course_id))
+
+
+@room.post("/my-files/<int:course_id>/delete")
+@allow(Role.TEACHER)
+def delete(course_id: int) -> ResponseReturnValue:
+    """Delete a course, and take it out of the library."""
+    box().own_file_publishing.delete(signed_in().person_id, course_id)
+    flash(_("The course is deleted. What the pupils did is kept."))
+    return redirect(url_for("own_files.show_all"), 303)
+
+
+def _took(course_id: int, piece: Piece) -> bool:
+    """Take a piece; whether more is wanted. What was wrong is said on the next page."""
+    try:
+        whole = box().own_files.take(signed_in().person_id, course_id, piece)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+        return False
+    except DiskError as exc:
+        flash(" ".join(sentences(exc, _, write_size=size)))
+        return False
+    if whole:
+        flash(_("The file is here. Give it a title, and put the course into the library when it is ready."))
+    return not whole
+
+
+def _back(course_id: int) -> ResponseReturnValue:
+    return redirect(url_for("own_files.show", course_id=course_id), 303)
+
+
+def _of(value: str, known: object, otherwise: str) -> str:
+    return value if isinstance(known, dict) and value in known else otherwise

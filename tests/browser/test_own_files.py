@@ -1,0 +1,49 @@
+"""A teacher adds own files from a phone and from a laptop, and a guest opens them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Demo, Devices
+from tests.simulators.media import mp4, pdf, png
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.mark.parametrize(("device", "language"), [("phone", "sq"), ("laptop", "en")])
+def test_own_files_become_a_course(
+    demo: Demo, devices: Devices, tmp_path: Path, device: str, language: str
+) -> None:
+    page = devices.phone() if device == "phone" else devices.laptop()
+    sq = language == "sq"
+    send, title = "Dërgoje skedarin" if sq else "Send the file", f"Natyra {device}"
+    slip = demo.facts["teacher"]
+    page.goto(f"{demo.box_url}/sign-in/staff?lang={language}")
+    page.locator("input[name=login]").fill(slip["login"])
+    page.locator("input[name=password]").fill(slip["password"])
+    page.locator("main form button").click()
+    page.goto(f"{demo.box_url}/classes")
+    page.get_by_role("link", name="Skedarët e mi" if sq else "My files").click()
+    page.locator("input[name=title]").fill(title)
+    page.get_by_role("button", name="Nise kursin" if sq else "Begin a course").click()
+    long_video = mp4(seconds=9) + b"\x00\x06\x1a\x80free" + bytes(400_000 - 8)
+    for name, raw in [("mali.mp4", long_video), ("fleta.pdf", pdf()), ("lulja.png", png()), ("prishur.pdf", b"MZ")]:
+        file = tmp_path / name
+        file.write_bytes(raw)
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name=send).click()
+        told = page.get_by_role("status")
+        if name == "prishur.pdf":
+            expect(told).to_contain_text("nuk është PDF" if sq else "not a PDF")
+        else:
+            expect(page.locator(f"main input[name=title][value='{name[:-4]}']")).to_have_count(1)
+    page.locator("input[name=says]").fill("Një lule e kuqe")
+    page.get_by_role("button", name="Ruaje" if sq else "Save").nth(2).click()
+    page.get_by_role("button", name="Vëre në bibliotekë" if sq else "Put it into the library").click()
+    expect(page.get_by_role("status")).to_contain_text("Tani është" if sq else "in the library now")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Hape kursin" if sq else "Open the course").click()
+    page.get_by_role("link", name="lulja").first.click()
+    expect(page.get_by_alt_text("Një lule e kuqe")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,166 @@
+"""A teacher's own files become a signed course of the school: sent in pieces, looked at, used, changed, taken along."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from content_packs.shelf import DirectoryShelf
+from schoolbox.config import Config
+from schoolbox.errors import NotFoundError
+from schoolbox.wiring import open_box
+from tests.simulators.device import Device, shown
+from tests.simulators.media import mp3, mp4, pdf, png
+from tests.simulators.pictures import jpeg
+from tests.simulators.rooms import STRANGER, Pages, open_pages
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(pages: Pages) -> Device:
+    return staff(pages, pages.seeded.teacher)
+
+
+def staff(pages: Pages, login: str) -> Device:
+    device = pages.device()
+    assert device.sign_in_staff(login).status_code == 303
+    device.get("/?lang=en")
+    return device
+
+
+def begin(desk: Device, title: str = "Punët tona") -> str:
+    return desk.post("/my-files", {"title": title}, on="/my-files").headers["Location"]
+
+
+def give(desk: Device, url: str, name: str, raw: bytes) -> str:
+    desk.post(f"{url}/files", {"list": (io.BytesIO(raw), name)}, on=url)
+    return shown(desk, url)
+
+
+def pack_of(pages: Pages) -> str:
+    return pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)[0].pack_id
+
+
+def test_files_of_every_kind_become_a_course_that_pupils_open(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    for name, raw in [
+        ("Mali.mp4", mp4(seconds=7)), ("kenga.MP3", mp3()), ("fleta_e_punes.pdf", pdf(pages=3)), ("lule.JPEG", jpeg()),
+    ]:  # fmt: skip
+        assert "The file is here." in give(desk, url, name, raw), name
+    desk.post(f"{url}/use", on=url)
+    assert "Say of each picture what it shows" in shown(desk, url)
+    desk.post(f"{url}/files/4", {"title": "Lulja", "says": "Një lule e kuqe"}, on=url)
+    desk.post(f"{url}/settings", {"title": "Natyra", "subject": "biology", "grade": "6", "language": "sq"}, on=url)
+    desk.post(f"{url}/use", on=url)
+    assert "It is in the library now." in shown(desk, url)
+    pack_id = pack_of(pages)
+    outline = pages.box.library.outline(pack_id, staff=False)
+    assert [(item.kind, item.title["sq"]) for item in outline.items] == [
+        ("video", "Mali"), ("audio", "kenga"), ("document", "fleta e punes"), ("document", "Lulja"),
+    ]  # fmt: skip
+    assert (outline.items[0].duration_s, outline.items[2].pages) == (7.0, 3)
+    assert (outline.pack.area, outline.pack.grades, outline.pack.title) == ("natu", (6,), {"sq": "Natyra"})
+    assert pages.box.packs.verify(pack_id).sound
+    guest = pages.device("10.0.0.6")
+    assert "<video" in guest.text(f"/items/{outline.items[0].id}")
+    picture = guest.text(f"/items/{outline.items[3].id}")
+    assert 'alt="Një lule e kuqe"' in picture
+
+
+def test_a_file_comes_in_pieces_and_a_break_leaves_nothing_in_the_course(pages: Pages, desk: Device) -> None:
+    url, raw = begin(desk), pdf(pages=2)
+    path = f"{url}/piece?total={len(raw)}&name=fleta.pdf"
+    first = desk.send(f"{path}&at=0", raw[:100], on=url).get_json()
+    assert first == {"at": 100}
+    assert desk.send(f"{path}&at=50", raw[50:], on=url).get_json()["open"] == url
+    assert "did not arrive whole" in shown(desk, url)
+    desk.send(f"{path}&at=0", raw[:100], on=url)
+    assert desk.send(f"{path}&at=100", raw[100:], on=url).get_json()["open"] == url
+    assert "The file is here." in shown(desk, url)
+    [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    assert [file.title for file in course.draft.files] == ["fleta"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "sentence"),
+    [
+        ("virus.exe", b"MZ", "Choose a video"),
+        ("page.html", b"<script src='http://x.example/'></script>", "Choose a video"),
+        ("film.webm", b"\x1a\x45\xdf\xa3" + bytes(50), "Choose a video"),
+        ("renamed.mp4", b"MZ" + bytes(200), "would not play on every phone"),
+        ("hevc.mp4", mp4(codec=b"hvc1"), "would not play on every phone"),
+        ("cut.mp4", mp4()[:-30], "would not play on every phone"),
+        ("renamed.pdf", b"MZ" + bytes(200), "not a PDF that can be opened"),
+        ("song.mp3", bytes(500), "not an MP3"),
+        ("cut.png", png()[:-20], "not a JPEG, PNG or WebP picture"),
+        ("other.png", jpeg(), "not a JPEG, PNG or WebP picture"),
+        ("empty.pdf", b"", "The file is empty."),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_told_in_a_sentence_and_leaves_nothing(
+    pages: Pages, desk: Device, name: str, raw: bytes, sentence: str
+) -> None:
+    url = begin(desk)
+    assert sentence in give(desk, url, name, raw)
+    [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    assert course.draft.files == ()
+    assert not list(pages.box.own_files.folder(course.id).glob("*"))
+
+
+def test_a_file_too_large_is_refused_before_it_comes(desk: Device) -> None:
+    url = begin(desk)
+    desk.send(f"{url}/piece?total=300000001&name=film.mp4&at=0", b"x", on=url)
+    assert "too large" in shown(desk, url)
+    desk.send(f"{url}/piece?total=9000000&name=lule.jpg&at=0", b"x", on=url)
+    assert "too large" in shown(desk, url)
+
+
+def test_a_changed_course_is_a_new_version_and_progress_keeps_its_items(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "a.pdf", pdf(pages=1))
+    give(desk, url, "b.pdf", pdf(pages=2))
+    desk.post(f"{url}/use", on=url)
+    pack_id = pack_of(pages)
+    first = pages.box.library.outline(pack_id, staff=False)
+    desk.post(f"{url}/files/2", {"do": "up"}, on=url)
+    desk.post(f"{url}/files/1", {"do": "remove"}, on=url)
+    assert [item.id for item in pages.box.library.outline(pack_id, staff=False).items] == [i.id for i in first.items]
+    desk.post(f"{url}/use", on=url)
+    after = pages.box.library.outline(pack_id, staff=False)
+    assert [item.id for item in after.items] == [first.items[1].id]
+    assert after.pack.version > first.pack.version
+    assert pages.device("10.0.0.6").get(f"/items/{first.items[0].id}").status_code == 410
+    desk.post(f"{url}/delete", on=url)
+    assert "The course is deleted." in shown(desk, "/my-files")
+    with pytest.raises(NotFoundError):
+        pages.box.library.pack(pack_id)
+
+
+def test_a_neighbour_installs_the_course_of_a_school_it_trusts(pages: Pages, desk: Device, tmp_path: Path) -> None:
+    url = begin(desk)
+    give(desk, url, "mali.mp4", mp4(seconds=9))
+    desk.post(f"{url}/use", on=url)
+    pack_id, academy = pack_of(pages), pages.box.academy
+    neighbour = open_box(Config(data=tmp_path / "b", reserve_mb=0, announce=False, sync=False, sticks=None))
+    try:
+        neighbour.trust.accept(academy.begin().catalogue_file.read_bytes())
+        neighbour.packs.install(DirectoryShelf(academy.shelf), pack_id, progress=lambda _: None)
+        [item] = neighbour.library.outline(pack_id, staff=False).items
+        assert (item.kind, item.duration_s) == ("video", 9.0)
+        assert neighbour.packs.verify(pack_id).sound
+    finally:
+        neighbour.close()
+
+
+def test_a_course_of_another_teacher_does_not_exist(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    other = staff(pages, STRANGER)
+    assert other.get(url).status_code == 404
+    assert other.post(f"{url}/use", on="/my-files").status_code == 404
+    assert "Punët tona" not in shown(other, "/my-files")

@@ -49,6 +49,7 @@ def add_person(asked: Asked) -> Outcome:
                 language=words.person_language, login=words.login, password=password,
             )
         )  # fmt: skip
+        box.audit.note_done(by=0, code="person_added", person_id=added.person_id)
     secret = added.pin or (added.password if not password else "") or ""
     text = f"Login: {added.login}" + (f"\nSecret, shown only now: {secret}" if secret else "")
     return Outcome(
@@ -101,6 +102,8 @@ def new_password(asked: Asked) -> Outcome:
     given = _password(asked.words.password_file)
     with asked.box() as box:
         password = box.people.new_password(asked.words.login, given)
+        whom = box.people_search.by_login(asked.words.login)
+        box.audit.note_done(by=0, code="pin_given", person_id=whom.id)
     text = "The password is changed." if given else f"Password, shown only now: {password}"
     return Outcome({"login": asked.words.login, "password": None if given else password}, text)
 

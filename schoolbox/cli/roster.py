@@ -34,6 +34,8 @@ def import_roster(asked: Asked) -> Outcome:
         raise BadInputError(field=str(asked.words.file), problem=f"it cannot be read: {exc.strerror}") from exc
     with asked.box() as box:
         report = box.roster.load(raw, dry_run=asked.words.dry_run)
+        if not asked.words.dry_run and not report.problems:
+            box.audit.note_done(by=0, code="list_read")
     exit_code = exit_code_of(BadInputError(field="", problem="")) if report.problems else 0
     return Outcome(_data(report), _text(report, dry_run=asked.words.dry_run), exit_code)
 
@@ -46,6 +48,7 @@ def export_roster(asked: Asked) -> Outcome:
         raise BadInputError(field=str(path), problem="it must end in .xlsx or .csv")
     with asked.box() as box:
         exported = box.roster_export.write("csv" if form == "csv" else "xlsx")
+        box.audit.note_done(by=0, code="list_taken")
         count = sum(row.pupils for row in box.people.classes())
     try:
         path.touch(mode=0o600)

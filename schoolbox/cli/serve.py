@@ -106,7 +106,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
 
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
-        SnapshotJob(box.database_care),
+        SnapshotJob(box.database_care, box.erasures),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(

@@ -100,18 +100,22 @@ class Audit:
         with self._lock:
             if now_s - self._looks.get(key, -SAME_LOOK_S) < SAME_LOOK_S:
                 return
+        if not self.note_done(by=by, code=code, person_id=person_id, class_id=class_id):
+            return
+        with self._lock:
             self._looks.pop(key, None)
             self._looks[key] = now_s
             while len(self._looks) > LOOKS_REMEMBERED:
                 del self._looks[next(iter(self._looks))]
-        self.note_done(by=by, code=code, person_id=person_id, class_id=class_id)
 
-    def note_done(self, *, by: int, code: str, person_id: int = 0, class_id: int = 0) -> None:
+    def note_done(self, *, by: int, code: str, person_id: int = 0, class_id: int = 0) -> bool:
         """Keep what has been done already: where that fails it is logged, and nobody is told that the rest did."""
         try:
             self.note(by=by, code=code, person_id=person_id, class_id=class_id)
         except WriteFailedError as exc:
             LOG.warning(logs.line("not_in_the_audit", by=by, code=code, problem=exc.problem))
+            return False
+        return True
 
     def page(self, wanted: AuditFilter, *, limit: int = SHOWN) -> AuditPage:
         """The newest rows that are wanted."""

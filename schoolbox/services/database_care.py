@@ -87,10 +87,10 @@ class DatabaseCare:
         LOG.info(logs.line("snapshot_taken", number=taken.number, size_bytes=taken.size_bytes))
         return taken
 
-    def forget_copies(self) -> None:
+    def forget_copies(self) -> bool:
         """Let nothing that was just erased live on in copies: one is taken anew, all others go.
 
-        Without room for a new one the others stay, and go one by one with the coming days.
+        Without room for a new one the others stay, and go one by one with the coming days: False.
         """
         path = self._of.db.path
         try:
@@ -100,6 +100,8 @@ class DatabaseCare:
                 self._of.disk.remove(backup)
         except (DamagedDatabaseError, WriteFailedError, DiskError) as exc:
             LOG.warning(logs.line("copies_not_forgotten", why=type(exc).__name__))
+            return False
+        return True
 
     def has_young_snapshot(self) -> bool:
         """Whether the newest copy was taken lately; one from a day to come proves that a clock was wrong."""

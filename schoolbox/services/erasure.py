@@ -2,7 +2,9 @@
 
 Promises: everything in one transaction: all rows of `personal_tables`, statements that wait or were refused, and a note
 for the hub with the random number alone; then the database is written anew without what was deleted, since SQLite
-leaves deleted text in free pages, and its copies are replaced by a new one. What stays are numbers that lead to nobody.
+leaves deleted text in free pages, and its copies are replaced by a new one. A mark in that transaction says that this
+is still to be done; whatever is in the way (a power cut, a full disk), the box does it after its next start. What stays
+are numbers that lead to nobody.
 `PRAGMA secure_delete` would not do: it does not reach what updates left behind earlier, and costs every delete a write.
 
     erasures.erase(person_id)
@@ -17,12 +19,13 @@ from datetime import UTC
 from content_packs.clock import Clock
 from schoolbox import logs
 from schoolbox.db.database import Database
-from schoolbox.db.models import Person
+from schoolbox.db.models import Person, Setting
 from schoolbox.db.privacy_models import Erasure
 from schoolbox.errors import NotFoundError, WriteFailedError
 from schoolbox.services.audit import Audit
 
 LOG = logging.getLogger(__name__)
+OWED_KEY = "erasure_owed"
 _OF_ACTOR = "DELETE FROM {} WHERE instr(statement, CAST(? AS BLOB))"
 _LAST_TECHNICIAN = "SELECT COUNT(*) FROM person WHERE role = 'technician' AND archived_at IS NULL AND id <> ?"
 
@@ -38,7 +41,7 @@ class Erasures:
     """Erases people."""
 
     def __init__(
-        self, db: Database, *, clock: Clock, audit: Audit, on_erased: Callable[[], None], needs_hub: Callable[[], bool]
+        self, db: Database, *, clock: Clock, audit: Audit, on_erased: Callable[[], bool], needs_hub: Callable[[], bool]
     ) -> None:
         self._db = db
         self._clock = clock
@@ -60,11 +63,19 @@ class Erasures:
             raise NotFoundError(kind="person", key=str(person_id))
         self._db.write(lambda: self._erase(whom, by))
         LOG.info(logs.line("person_erased", person=person_id, by=by))
+        self.finish()
+
+    def finish(self) -> None:
+        """Take what was erased out of the file and its copies too, if that is still to be done."""
+        owed = Setting.select(Setting.key).where(Setting.key == OWED_KEY)
+        if self._db.first(str, owed) is None:
+            return
         try:
             self._db.compact()
-        except WriteFailedError as exc:  # a full disk: what is free now is overwritten as the box goes on
-            LOG.warning(logs.line("not_compacted", problem=exc.problem))
-        self._on_erased()
+            if self._on_erased():
+                self._db.write(lambda: self._db.run(Setting.delete().where(Setting.key == OWED_KEY)))
+        except WriteFailedError as exc:
+            LOG.warning(logs.line("erasure_not_finished", problem=exc.problem))
 
     def waiting(self) -> list[str]:
         """The random numbers that the hub must still forget, in the order of their erasure."""
@@ -81,4 +92,5 @@ class Erasures:
         if self._needs_hub():
             now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
             self._db.run(Erasure.insert(actor_id=whom.actor_id, erased_at=now).on_conflict_ignore())
+        self._db.run(Setting.insert(key=OWED_KEY, value="1").on_conflict_replace())
         self._audit.note(by=by, code="person_erased", person_id=whom.id)

@@ -21,7 +21,7 @@ AT_FIRST = frozenset({"language"})
 class KeptFields:
     """Reads and sets the choice."""
 
-    def __init__(self, db: Database, *, events: Events, on_erased: Callable[[], None]) -> None:
+    def __init__(self, db: Database, *, events: Events, on_erased: Callable[[], bool]) -> None:
         self._db = db
         self._events = events
         self._on_erased = on_erased

@@ -231,6 +231,10 @@ class Lessons:
         self._db.write(lambda: self._db.run(Lesson.delete().where(Lesson.id == lesson.id)))
         return lesson.class_id
 
+    def class_id_of(self, lesson_id: int) -> int:
+        """The number of the class a lesson belongs to; 0 for a lesson that is gone."""
+        return next(iter(self._db.fetch_sql(int, "SELECT class_id FROM lesson WHERE id = ?", (lesson_id,))), 0)
+
     def of_class(self, teacher_id: int, class_id: int) -> tuple[ClassRow, tuple[LessonLine, ...]]:
         """The lessons of a class, the newest first, and how far it is with them.
 

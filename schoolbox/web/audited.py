@@ -7,7 +7,7 @@ was done (`services.audit`).
 
 from collections.abc import Mapping
 
-from flask import Response, request
+from flask import Response, g, request
 
 from schoolbox.services.viewers import is_staff
 from schoolbox.web.access import viewer
@@ -75,10 +75,7 @@ BY_SERVICE = frozenset((
 WITHOUT_PERSONS = frozenset((
     "classes.mine", "reports.classes", "reports.stamp", "lessons.choose", "policy.show", "policy.decide",
     "rosters.show", "rosters.take", "rosters.piece", "rosters.columns", "rosters.choose", "rosters.put_away",
-    "class_tests.choose", "class_tests.live",
-    "people.new", "school_classes.show_all", "school_classes.year",
-    "classes.mine", "lessons.choose", "policy.show", "policy.decide", "rosters.show", "rosters.take", "rosters.piece",
-    "rosters.columns", "rosters.choose", "rosters.put_away",
+    "class_tests.choose", "class_tests.live", "people.new", "school_classes.show_all", "school_classes.year",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
 ROOMS_WITHOUT_PERSONS = frozenset((
@@ -86,11 +83,19 @@ ROOMS_WITHOUT_PERSONS = frozenset((
 ))  # fmt: skip
 
 
+def belongs_to(class_id: int) -> None:
+    """Say which class this request was about, where nobody can look that up afterwards."""
+    g.audited_class = class_id
+
+
 def note(response: Response) -> Response:
     """Keep a look or a change in the log; runs after every request."""
     code, who = AUDITED.get(request.endpoint or ""), viewer()
     if code and who is not None and is_staff(who) and response.status_code < 400:
-        about = {name: value for name, value in (request.view_args or {}).items() if name in ("person_id", "class_id")}
+        asked = request.view_args or {}
+        about = {name: value for name, value in asked.items() if name in ("person_id", "class_id")}
+        if "lesson_id" in asked:
+            about["class_id"] = g.get("audited_class") or box().lessons.class_id_of(asked["lesson_id"])
         keep = box().audit.note_look if request.method == "GET" else box().audit.note_done
         keep(by=who.person_id, code=code, **about)
     return response

@@ -9,6 +9,7 @@ from schoolbox.errors import BadInputError
 from schoolbox.marks import N_
 from schoolbox.services.lesson_rows import ITEMS_MAX, NOTE_LENGTH_MAX, TITLE_LENGTH_MAX, LessonWish
 from schoolbox.services.outline import Entry
+from schoolbox.web import audited
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext
@@ -167,6 +168,7 @@ def ask_delete(lesson_id: int) -> ResponseReturnValue:
 def delete(lesson_id: int) -> ResponseReturnValue:
     """Delete a lesson; what pupils did stays."""
     class_id = box().lessons.delete(signed_in().person_id, lesson_id)
+    audited.belongs_to(class_id)
     flash(_("The lesson is deleted. What the pupils did is kept."))
     return redirect(url_for("lessons.of_class", class_id=class_id), 303)
 

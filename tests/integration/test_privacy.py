@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,8 +14,10 @@ import pytest
 
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError
-from schoolbox.services.audit import KEPT, SWEEP_EVERY, AuditFilter
+from schoolbox.jobs.snapshots import SnapshotJob
+from schoolbox.services.audit import KEPT, SWEEP_EVERY, Audit, AuditFilter
 from schoolbox.services.audit_words import CODES
+from schoolbox.services.erasure import Erasures
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.personal_tables import PERSONAL, WITHOUT_NAME
 from schoolbox.services.policy import Allowed
@@ -293,4 +296,50 @@ def test_the_same_from_the_command_line(tmp_path: Path) -> None:
     assert gone.returncode not in (0, unsure.returncode)
     listed = json.loads(command(*box, "audit", "list", "--json").stdout)
     assert [entry["code"] for entry in listed] == ["person_erased", "person_exported", "consent_withdrawn"]
+    assert command(*box, "roster", "export", tmp_path / "people.csv").returncode == 0
+    added = command(*box, "person", "add", "--role", "pupil", "--given-name", "Dea", "--surname", "Limani", "--json")
+    newest = json.loads(command(*box, "audit", "list", "--limit", "2", "--json").stdout)
+    assert [entry["code"] for entry in newest] == ["person_added", "list_taken"]
+    assert newest[0]["person"] == json.loads(added.stdout)["person_id"]
     assert {entry["by"] for entry in listed} == {0}
+
+
+def test_an_erasure_that_was_interrupted_is_finished_after_the_next_start(pages: Pages) -> None:
+    pages.box.database_care.take_snapshot()
+    full = iter((False, True))
+    erasures = Erasures(
+        database(pages), clock=pages.box.clock, audit=pages.box.audit, needs_hub=lambda: False,
+        on_erased=lambda: next(full) and pages.box.database_care.forget_copies(),
+    )  # fmt: skip
+    login = b"nxenes0.krasniqi"
+    copies = pages.seeded.data / "snapshots"
+    erasures.erase(pupil(pages), by=0)
+    assert any(login in file.read_bytes() for file in copies.iterdir()), "the disk was full: a copy still has it"
+    job, stop = SnapshotJob(pages.box.database_care, erasures), threading.Event()
+    stop.set()
+    job.wake()
+    job.run(stop)
+    assert not any(login in file.read_bytes() for file in copies.iterdir())
+    erasures.finish()
+
+
+def test_what_was_done_with_a_lesson_names_its_class(pages: Pages) -> None:
+    laptop = pages.device("10.0.0.7")
+    laptop.sign_in_staff(pages.seeded.teacher)
+    lesson = pages.box.lessons.make(teacher(pages), pages.class_id, LessonWish(items=(VIDEO,)))
+    laptop.get(f"/lessons/{lesson}")
+    laptop.post(f"/lessons/{lesson}/delete", {}, on=f"/lessons/{lesson}/delete")
+    rows = pages.box.audit.page(AuditFilter(class_id=pages.class_id)).rows
+    assert [row.code for row in rows] == ["lesson_changed", "class_seen"]
+
+
+def test_a_look_that_could_not_be_kept_is_kept_the_next_time(pages: Pages, tmp_path: Path) -> None:
+    closed = Database(tmp_path / "closed.db", clock=pages.box.clock)
+    audit = Audit(closed, clock=pages.box.clock)
+    audit.note_look(by=1, code="pupil_seen", person_id=2)
+    closed.open()
+    try:
+        audit.note_look(by=1, code="pupil_seen", person_id=2)
+        assert [row.person_id for row in audit.page(AuditFilter()).rows] == [2]
+    finally:
+        closed.close()

@@ -118,7 +118,7 @@ def test_the_box_copies_its_database_a_while_after_the_start_and_the_page_says_w
 ) -> None:
     assert "A copy is made every day" in desk.get("/status?lang=en").text
     for _ in range(2):  # the second program finds a copy that is young enough
-        stop, job = threading.Event(), SnapshotJob(pages.box.database_care, first_after_s=0.01)
+        stop, job = threading.Event(), SnapshotJob(pages.box.database_care, pages.box.erasures, first_after_s=0.01)
         working = threading.Thread(target=job.run, args=(stop,))
         working.start()
         eventually(lambda: pages.box.database_care.newest_snapshot() is not None)

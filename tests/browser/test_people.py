@@ -97,6 +97,8 @@ def test_the_new_year_is_shown_begun_and_taken_back(box: Program, devices: Devic
     expect(page.locator("main summary")).to_have_count(1)
     expect(page.locator("main summary")).to_contain_text("7/2")
     assert page.evaluate(FITS)
+    labels = page.locator("form[action='/people/classes'] label").all_inner_texts()
+    assert len(set(labels)) == len(labels) == 3
 
     page.go_back()
     page.get_by_role("button", name=words["undo"]).click()

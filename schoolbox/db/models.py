@@ -8,6 +8,7 @@ import peewee
 from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
 
 from schoolbox.db.class_test_models import ClassTest, ClassTestPupil
+from schoolbox.db.collection_models import Collection, CollectionItem
 from schoolbox.db.own_file_models import OwnCourse
 from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.db.pack_models import (
@@ -285,5 +286,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Setting, Pack, Unit, Item, File, SchoolClass, Person, Membership, Session, Progress, Attempt, Answer, Hint,
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
-    Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse,
+    Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
 )  # fmt: skip

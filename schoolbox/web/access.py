@@ -19,7 +19,7 @@ from schoolbox.web.context import box
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 ATTRIBUTE = "allowed_roles"
-LESSONS = ("home", "library", "items", "quizzes", "search")
+LESSONS = ("home", "library", "items", "quizzes", "search", "collections")
 """The rooms that guests see only where the school allows it."""
 
 

@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 from schoolbox.services.home import home_of
 from schoolbox.services.shelves import all_grades, area_shelves
 from schoolbox.web import seen
-from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil
+from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil, viewer
 from schoolbox.web.context import box
 from schoolbox.web.words import AREAS
 
 room = Blueprint("home", __name__)
 NEWEST = 4
+COLLECTIONS = 6
 
 
 @room.get("/")
@@ -31,5 +32,6 @@ def show() -> ResponseReturnValue:
         shelves=area_shelves(packs, tuple(AREAS)),
         grades=all_grades(packs),
         pinned=library.pinned(packs),
+        collections=box().collections.seen_by(viewer())[:COLLECTIONS],
         newest=library.newest(NEWEST),
     )

@@ -15,6 +15,7 @@ from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim
 from schoolbox.services.class_tests import ClassTests
 from schoolbox.services.classes import Classes
+from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.erasure import Erasures
@@ -111,6 +112,7 @@ class Box:
     own_files: OwnFiles
     own_file_publishing: OwnFilePublishing
     tailoring: Tailoring
+    collections: Collections
     quiz_pictures: QuizPictures
     quiz_publishing: QuizPublishing
     class_tests: ClassTests

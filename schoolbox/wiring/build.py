@@ -19,6 +19,7 @@ from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
+from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.erasure import Erasures
@@ -167,7 +168,7 @@ def _build(ground: Ground) -> Box:
     )
     academy = _academy(ground, trust, school)
     academy.at_start()
-    published = PackLibrary(db, clock=clock)
+    published, tailoring = PackLibrary(db, clock=clock), Tailoring(db, classes=classes)
     jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
     packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
@@ -225,7 +226,8 @@ def _build(ground: Ground) -> Box:
                 "write": WriteWork(jobs=jobs, writing=stick_writing, progress=job_progress),
             },
         ),
-        quizzes=quizzes, tailoring=Tailoring(db, classes=classes), own_files=own_files,
+        quizzes=quizzes, tailoring=tailoring, collections=Collections(db, tailoring=tailoring),
+        own_files=own_files,
         own_file_publishing=OwnFilePublishing(
             FilePublishingParts(own=own_files, academy=academy, packs=packs, trust=trust), disk=disk
         ),

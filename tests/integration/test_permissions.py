@@ -12,6 +12,7 @@ from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.quiz_draft import Draft
 from schoolbox.services.shelf_jobs import Order, Wish
 from schoolbox.services.stick_listing import Need
+from schoolbox.services.tailoring import SCHOOL, Scope
 from schoolbox.services.upload_facts import Chosen
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
@@ -116,6 +117,11 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/my-files/<int:course_id>/use"): "closed no ok gone no",
     ("GET", "/my-files/<int:course_id>/delete"): "door no ok gone no",
     ("POST", "/my-files/<int:course_id>/delete"): "closed no ok gone no",
+    ("GET", "/collections/<int:collection_id>"): ALL,
+    ("GET", "/tailoring/<scope>/collections"): "door no ok gone gone",
+    ("POST", "/tailoring/<scope>/collections"): "closed no ok gone gone",
+    ("GET", "/tailoring/<scope>/collections/<int:collection_id>"): "door no ok gone gone",
+    ("POST", "/tailoring/<scope>/collections/<int:collection_id>"): "closed no ok gone gone",
     ("GET", "/tailoring"): "door no ok ok ok",
     ("GET", "/tailoring/<scope>"): "door no ok gone gone",  # a class; the school and grades are the technician's
     ("POST", "/tailoring/<scope>"): "closed no ok gone gone",
@@ -239,6 +245,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:test_id>": str(held(pages)) if "test_id" in rule else "",
         "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
         "<int:course_id>": str(put_together(pages)) if "course_id" in rule else "", "<int:file_id>": "1",
+        "<int:collection_id>": str(gathered(pages, rule)) if "collection_id" in rule else "",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,
@@ -288,6 +295,12 @@ def put_together(pages: Pages) -> int:
     teacher_id = pages.seeded.pupils[0].person_id - 1
     found = pages.box.own_files.all(teacher_id)
     return found[0].id if found else pages.box.own_files.make(teacher_id, "Punët tona")
+
+
+def gathered(pages: Pages, rule: str) -> int:
+    """A collection of the class, or of the school for the page that everybody may open."""
+    scope = Scope("class", pages.class_id) if "tailoring" in rule else SCHOOL
+    return pages.box.collections.make(scope, "Java")
 
 
 def answer(device: Device, method: str, path: str) -> str:

@@ -33,7 +33,9 @@ WRONG = """
 SELECT a.item_id, a.quiz_sha256, n.question_id, n.response FROM attempt a JOIN answer n ON n.attempt_id = a.id
 WHERE a.person_id = ? AND n.correct = 0
   AND a.id IN (SELECT max(id) FROM attempt t WHERE person_id = ? AND (finished_at IS NOT NULL
-      OR EXISTS (SELECT 1 FROM answer WHERE attempt_id = t.id AND turn > 0)) GROUP BY item_id)
+      OR EXISTS (SELECT 1 FROM answer WHERE attempt_id = t.id AND turn > 0))
+      AND (test_id IS NULL OR EXISTS (SELECT 1 FROM class_test c WHERE c.id = t.test_id AND c.shown_at NOT NULL))
+      GROUP BY item_id)
   AND NOT EXISTS (SELECT 1 FROM answer l WHERE l.attempt_id = n.attempt_id AND l.turn > n.turn
       AND l.question_id = n.question_id AND l.correct = 1)
 ORDER BY a.id DESC, n.turn

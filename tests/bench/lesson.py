@@ -1,7 +1,7 @@
 """How a class fares on a real box: `python -m tests.bench.lesson`. Prints figures, asserts nothing about time.
 
 Start to the first page, memory at rest, forty pupils signing in at once with cards and with PINs, answered events a
-second beside the same events with a transaction each, and how long pages take.
+second beside the same events with a transaction each, forty quiz answers a second, and how long pages take.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from schoolbox.config import Config
 from schoolbox.wiring import open_box
 from tests.simulators.browser import Browser
 from tests.simulators.programs import Program, start_box
-from tests.simulators.seeded import PACK, VIDEO, Pupil, Seeded, seed
+from tests.simulators.seeded import PACK, QUESTIONS, QUIZ, VIDEO, Pupil, Seeded, seed
 
 PUPILS = 40
 EVENTS_EACH = 50
@@ -71,6 +71,7 @@ def _lesson(box: Program, pupils: list[Pupil]) -> None:
         seconds = _timed(lambda: list(crowd.map(_report, browsers)))
         count = len(pupils) * EVENTS_EACH
         print(f"answered events, {len(pupils)} pupils at once: {count / seconds:,.0f} a second")
+    _quiz(browsers)
     for path in ("/", f"/courses/{PACK}", f"/items/{VIDEO}", "/search?q=thyes"):
         took = sorted(_timed(lambda path=path: browsers[0].get(path)) for _ in range(PAGES))  # type: ignore[misc]  # bound
         length = len(browsers[0].get(path).content)
@@ -85,6 +86,33 @@ def _report(browser: Browser) -> None:
         answered = browser.watch(VIDEO, segments=f"0-{number + 1}", position_s=float(number), left=True)
         if answered.status_code != 204:
             raise SystemExit(f"an event was answered with {answered.status_code}")
+
+
+def _quiz(browsers: list[Browser]) -> None:
+    """Every pupil answers a question each second; then the rest as fast as they come."""
+    took: list[float] = []
+    with ThreadPoolExecutor(len(browsers)) as crowd:
+        for number in range(QUESTIONS // 2):
+            ends = time.perf_counter() + 1
+            took += crowd.map(_answer, browsers, [f"q{number}"] * len(browsers))
+            time.sleep(max(0.0, ends - time.perf_counter()))
+        rest = [f"q{number}" for number in range(QUESTIONS // 2, QUESTIONS)]
+        seconds = _timed(lambda: list(crowd.map(lambda browser: [_answer(browser, each) for each in rest], browsers)))
+    took.sort()
+    middle, slow = statistics.median(took) * 1000, took[len(took) * 99 // 100 - 1] * 1000
+    print(
+        f"{len(browsers)} quiz answers a second, for {QUESTIONS // 2} s: {middle:.0f} ms median, {slow:.0f} ms p99"
+        f" until an answer is on the disk; at most {len(browsers) * len(rest) / seconds:,.0f} a second"
+    )
+
+
+def _answer(browser: Browser, question: str) -> float:
+    """Answer a question; how long that took, in seconds."""
+    started = time.perf_counter()
+    answered = browser.answer(QUIZ, question, "b")
+    if answered.status_code != 303:
+        raise SystemExit(f"an answer was answered with {answered.status_code}")
+    return time.perf_counter() - started
 
 
 def _alone(work: Path) -> None:

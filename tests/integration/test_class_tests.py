@@ -319,3 +319,15 @@ def test_a_test_of_a_quiz_that_left_the_box_can_still_be_closed_and_shown(pages:
     words = shown(pupil, f"/tests/{test_id}")
     assert "1 of 1 right" in words
     assert "the questions cannot be shown any more" in words
+
+
+def test_reports_say_nothing_of_a_test_before_its_teacher_shows_the_results(pages: Pages, desk: Device) -> None:
+    test_id = hold(pages)
+    pupil = phone(pages)
+    begin(pupil)
+    pupil.answer(QUIZ, "q0", ["a"])
+    say(desk, test_id, "close")
+    own = f"/classes/{pages.class_id}/pupils/{pages.seeded.pupils[0].person_id}"
+    assert "1 wrong answer" not in shown(desk, own)
+    say(desk, test_id, "show")
+    assert "1 wrong answer" in shown(desk, own)

@@ -164,3 +164,28 @@ def test_a_course_of_another_teacher_does_not_exist(pages: Pages, desk: Device) 
     assert other.get(url).status_code == 404
     assert other.post(f"{url}/use", on="/my-files").status_code == 404
     assert "Punët tona" not in shown(other, "/my-files")
+
+
+def test_a_power_cut_between_signing_and_installing_is_finished_by_the_same_button(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "a.pdf", pdf(pages=1))
+    desk.post(f"{url}/use", on=url)
+    pack_id = pack_of(pages)
+    [before] = pages.box.library.outline(pack_id, staff=False).items
+    pages.box.packs.remove(pack_id, by=None)  # what the cut leaves: signed, not installed, and not noted
+    pages.box.own_files.note_used(1, "", 0)
+    with pytest.raises(NotFoundError):
+        pages.box.library.pack(pack_id)
+    desk.post(f"{url}/use", on=url)
+    assert "It is in the library now." in shown(desk, url)
+    assert pack_of(pages) == pack_id
+    assert [item.id for item in pages.box.library.outline(pack_id, staff=False).items] == [before.id]
+
+
+def test_what_a_cut_left_of_a_file_is_overwritten_by_the_next(pages: Pages, desk: Device) -> None:
+    url, raw = begin(desk), pdf(pages=2)
+    desk.send(f"{url}/piece?total={len(raw)}&name=a.pdf&at=0", raw[:50], on=url)
+    assert "The file is here." in give(desk, url, "b.pdf", pdf(pages=3))
+    desk.post(f"{url}/use", on=url)
+    [item] = pages.box.library.outline(pack_of(pages), staff=False).items
+    assert (item.title["sq"], item.pages) == ("b", 3)

@@ -23,6 +23,7 @@ from schoolbox.db.pack_models import (
     Subscription,
     Unit,
 )  # fmt: skip
+from schoolbox.db.passport_models import FinishedCourse
 from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
 from schoolbox.db.report_models import WorkDay
@@ -287,4 +288,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
+    FinishedCourse,
 )  # fmt: skip

@@ -10,11 +10,12 @@ other box can read like a stick.
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from content_packs.certificate import Certificate, write_code
 from content_packs.clock import Clock
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, KeyFileError
@@ -106,6 +107,16 @@ class Academy:
             shutil.rmtree(built, ignore_errors=True)
         self._trust.accept(facts.catalogue_file.read_bytes(), own=True)
         return signed
+
+    def certify(self, certificates: Sequence[Certificate]) -> list[str]:
+        """Write certificates as texts that carry the signature of this school (FORMAT 11).
+
+        Raises:
+            ConfigError: The key file cannot be read, or is not a key.
+            DiskError: The key has to be made and cannot be written.
+        """
+        with self._alone() as desk:
+            return [write_code(each, desk.public, desk.sign_bytes) for each in certificates]
 
     def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
         names: Text = {self._language: self._school.name() or NO_NAME}

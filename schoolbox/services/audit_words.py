@@ -14,6 +14,7 @@ CODES: Mapping[str, str] = {
     "secrets_given": N_("gave the class new PINs or pictures"),
     "cards_seen": N_("looked at or printed sign-in cards"),
     "cards_made": N_("made new sign-in cards"),
+    "certificate_given": N_("printed certificates"),
     "sessions_seen": N_("looked at who is signed in"),
     "sessions_ended": N_("signed somebody out"),
     "lesson_changed": N_("made or changed a lesson"),

@@ -120,6 +120,7 @@ class Learning:
         for left in step.left:
             self._terminated(pupil, entry, left, length_s)
         if step.completed:
+            self._table.note_done(pupil, entry.item.id)
             watched = Watched(
                 time_s=min(report.position_s, length_s), length_s=length_s, segments=step.state.segments,
                 session_id=report.sitting,
@@ -150,4 +151,5 @@ class Learning:
         self._table.touch(pupil, entry.item.id, "done", now=now)
         self._statements.put(pupil, lambda occasion: document_experienced(occasion, item_ref(entry)))
         if not (known and known[entry.item.id].done):
+            self._table.note_done(pupil, entry.item.id)
             self._statements.put(pupil, lambda occasion: item_completed(occasion, item_ref(entry)))

@@ -49,6 +49,16 @@ class Pdf:
         """Draw a thin broken line: where to cut."""
         self._draw(f"q 0.6 G 0.4 w [3 3] 0 d {_x(x1_mm)} {_y(y1_mm)} m {_x(x2_mm)} {_y(y2_mm)} l S Q")
 
+    def lozenges(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> None:
+        """Draw a band of lozenges that touch, as on our pages; every third one is filled."""
+        count = max(1, round(width_mm / (1.2 * height_mm)))
+        step = width_mm / count
+        for place in range(count):
+            left, middle = x_mm + place * step, y_mm + height_mm / 2
+            corners = ((left + step / 2, y_mm), (left + step, middle), (left + step / 2, y_mm + height_mm))
+            path = f"{_x(left)} {_y(middle)} m " + " ".join(f"{_x(x)} {_y(y)} l" for x, y in corners)
+            self._draw(f"q 0.35 g 0.35 G 0.8 w {path} h {'B' if place % 3 == 1 else 'S'} Q")
+
     def squares(self, x_mm: float, y_mm: float, side_mm: float, rows: Iterable[Iterable[bool]]) -> None:
         """Fill the dark ones of a square of squares, as a QR code is given, in lines without gaps."""
         marks = [list(row) for row in rows]

@@ -102,6 +102,10 @@ PERSONAL: Mapping[str, Personal] = {
         _BY_PERSON.format("lesson_stuck"), N_("That a child asked for help, and with what."),
         N_("So that the teacher can help."), N_("Until the child takes it back or the lesson is deleted."),
     ),
+    "finished_course": Personal(
+        _BY_PERSON.format("finished_course"), N_("The courses a child has finished, with day, school and result."),
+        N_("So that the child can take along what it has learnt, with a certificate."), _WITH_PERSON,
+    ),
     "consent": Personal(
         _BY_PERSON.format("consent"), N_("What parents agreed to or took back, when, and where the paper is."),
         N_("So that the school can show it."), _WITH_PERSON,

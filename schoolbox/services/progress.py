@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from schoolbox.db.database import Database
+from schoolbox.services.finished import FinishedTable
 from schoolbox.services.school_days import local_day
 from schoolbox.services.segments import parse, write
 from schoolbox.services.texts import write_json
@@ -82,6 +83,7 @@ class ProgressTable:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._finished = FinishedTable(db)
 
     def of_items(self, person_id: int, item_ids: Sequence[str]) -> dict[str, ItemProgress]:
         """Progress with some items, by id; items never begun are left out."""
@@ -124,6 +126,12 @@ class ProgressTable:
     def keep_score_of(self, person_id: int, item_id: str, *, correct: int, questions: int, passed: bool) -> None:
         """Do the same for somebody who is not looking."""
         self._db.run_sql(KEEP_SCORE, (correct, questions, int(passed), person_id, item_id))
+        if passed:
+            self._finished.note(person_id, item_id)
+
+    def note_done(self, viewer: Viewer, item_id: str) -> None:
+        """An item that is no quiz was done for the first time: keep the courses that are finished by that."""
+        self._finished.note(viewer.person_id, item_id)
 
 
 def _progress(*row: str) -> ItemProgress:

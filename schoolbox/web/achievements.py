@@ -13,4 +13,8 @@ room = Blueprint("achievements", __name__)
 @allow(Role.PUPIL)
 def show() -> ResponseReturnValue:
     """Show a pupil what they have done."""
-    return render_template("achievements/show.html", achieved=box().achievements.of(signed_in().person_id))
+    person_id = signed_in().person_id
+    return render_template(
+        "achievements/show.html", achieved=box().achievements.of(person_id),
+        finished=box().certificates.record(person_id),
+    )  # fmt: skip

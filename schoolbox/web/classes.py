@@ -49,7 +49,10 @@ def pupil(class_id: int, person_id: int) -> ResponseReturnValue:
     """Show what one child did, and a new PIN once if there is one."""
     teacher = signed_in().person_id
     page = box().classes.pupil(teacher, class_id, person_id)
-    return render_template("classes/pupil.html", page=page, new_pin=box().classes.take_new_pin(teacher, person_id))
+    return render_template(
+        "classes/pupil.html", page=page, new_pin=box().classes.take_new_pin(teacher, person_id),
+        finished=box().certificates.record(person_id),
+    )  # fmt: skip
 
 
 @room.post("/classes/<int:class_id>/pupils/<int:person_id>/pin")

@@ -5,8 +5,10 @@ language of the keys. A page's language is what the person chose (a cookie), els
 """
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from importlib import resources
 
 from babel import Locale
@@ -89,6 +91,28 @@ def when(moment: datetime) -> str:
 def day(of: date) -> str:
     """Write a day: its name, number and month."""
     return format_date(of, "EEEE d MMMM", locale=Locale.parse(language()))
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Let what is made inside speak another language than the page: a paper for somebody else."""
+    before = g.language, g.catalogue
+    if wanted in LANGUAGES:
+        g.language, g.catalogue = wanted, _loaded()[wanted]
+    try:
+        yield
+    finally:
+        g.language, g.catalogue = before
+
+
+def dated(of: date) -> str:
+    """Write a day in words, with its year: `3 qershor 2026`."""
+    return format_date(of, "d MMMM y", locale=Locale.parse(language()))
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> dict[str, gettext.NullTranslations]:
+    return load_catalogues()
 
 
 def pick(texts: Mapping[str, str], spoken: str = "") -> str:

@@ -71,6 +71,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         number=i18n.number,
         when=i18n.when,
         day=i18n.day,
+        dated=i18n.dated,
         rich=markup.rich,
         rich_said=markup.rich_said,
         plain=markup.plain,

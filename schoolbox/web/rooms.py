@@ -6,6 +6,7 @@ from schoolbox.web import (
     achievements,
     card_door,
     cards,
+    certificates,
     claim,
     class_tests,
     classes,
@@ -70,6 +71,7 @@ ROOMS: tuple[Blueprint, ...] = (
     rosters.room,
     health.room,
     help_pages.room,
+    certificates.room,
     shelf.room,
     static_files.room,
 )

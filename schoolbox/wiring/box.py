@@ -12,6 +12,7 @@ from schoolbox.services.academy import Academy
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
+from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim
 from schoolbox.services.class_tests import ClassTests
 from schoolbox.services.classes import Classes
@@ -125,6 +126,7 @@ class Box:
     roster_export: RosterExport
     sign_in: SignIn
     cards: Cards
+    certificates: Certificates
     policy: Policy
     audit: Audit
     consents: Consents

@@ -16,6 +16,7 @@ from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
+from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
@@ -243,6 +244,9 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
+        certificates=Certificates(
+            db, academy=academy, trust=trust, school=school, classes=classes, language=config.language
+        ),
         classes=classes,
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,

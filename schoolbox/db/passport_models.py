@@ -1,0 +1,25 @@
+"""The table of the passport as peewee sees it. See `models`."""
+
+from peewee import CompositeKey, IntegerField, Model, TextField
+
+
+class FinishedCourse(Model):
+    """A course somebody finished, with title, publisher and school as they were then; it outlives the pack.
+
+    `mastery` is per cent of right answers in the best tries, -1 for a course without quizzes.
+    """
+
+    person_id = IntegerField()
+    pack_id = TextField()
+    title = TextField()
+    publisher = TextField()
+    language = TextField()
+    items = IntegerField()
+    mastery = IntegerField()
+    school = TextField()
+    municipality = TextField()
+    finished_at = TextField()
+
+    class Meta:
+        table_name = "finished_course"
+        primary_key = CompositeKey("person_id", "pack_id")

@@ -1,0 +1,205 @@
+"""Certificates: signed by the school for courses that were finished, and checked for whoever holds a paper.
+
+Promises: a certificate is given of a course of the record only, to the pupil and to teachers of the pupil's class; it
+is signed when it is printed, and nothing of it is kept. Whoever checks one is told whether it is whole, and whether
+this box knows the school whose key signed it; nothing of what was checked is kept or logged.
+
+    certificates.own(person_id, "mash:thyesat-6")
+    certificates.check(text).state          # "known", "unknown", "broken" or "none"
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from content_packs.certificate import Certificate, looks_like_code, read_code, shortened
+from content_packs.errors import UnknownPublisherError
+from content_packs.trust import TrustStore
+from content_packs.trust.academies import key_id
+from schoolbox.config import LANGUAGES
+from schoolbox.db.database import Database
+from schoolbox.errors import NotFoundError
+from schoolbox.services.academy import Academy
+from schoolbox.services.classes import Classes
+from schoolbox.services.finished import Finished, FinishedTable
+from schoolbox.services.people_rows import ClassRow
+from schoolbox.services.school import School
+from schoolbox.services.texts import Texts, write_json
+
+WHO = "SELECT id, given_name, surname, language FROM person WHERE id IN (SELECT value FROM json_each(?))"
+State = Literal["known", "unknown", "broken", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate to print: what it says, the signed text, and the pupil's language (empty: that of the box)."""
+
+    certificate: Certificate
+    finished_on: date
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found; `signer` is the name under which this box knows the school that signed."""
+
+    state: State
+    certificate: Certificate | None = None
+    academy: str = ""
+    signer: Texts | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOfClass:
+    """A course that pupils of a class finished."""
+
+    pack_id: str
+    title: Texts
+    language: str
+    pupils: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """The courses a class finished, the one with most pupils first."""
+
+    school_class: ClassRow
+    courses: tuple[CourseOfClass, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    id: int
+    given_name: str
+    surname: str
+    language: str
+
+
+class Certificates:
+    """Gives and checks certificates."""
+
+    def __init__(
+        self, db: Database, *, academy: Academy, trust: TrustStore, school: School, classes: Classes, language: str
+    ) -> None:
+        self._db = db
+        self._academy = academy
+        self._trust = trust
+        self._school = school
+        self._classes = classes
+        self._language = language
+        self._table = FinishedTable(db)
+
+    def record(self, person_id: int) -> list[Finished]:
+        """What somebody finished, the newest first."""
+        return self._table.of(person_id)
+
+    def own(self, person_id: int, pack_id: str) -> list[Issued]:
+        """The certificate of somebody's own course.
+
+        Raises:
+            NotFoundError: They have not finished such a course.
+            ConfigError: The school's key cannot be used.
+        """
+        return self._issue([row for row in self._table.of(person_id) if row.pack_id == pack_id], pack_id)
+
+    def of_pupil(self, teacher_id: int, class_id: int, person_id: int, pack_id: str) -> list[Issued]:
+        """The certificate of a pupil, for a teacher of the class.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, not a pupil of it, or not finished.
+            ConfigError: The school's key cannot be used.
+        """
+        rows = [row for row in self._of_class(teacher_id, class_id)[1] if row.person_id == person_id]
+        return self._issue([row for row in rows if row.pack_id == pack_id], pack_id)
+
+    def of_course(self, teacher_id: int, class_id: int, pack_id: str) -> list[Issued]:
+        """The certificates of all pupils of a class who finished a course.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher, or nobody in it has finished such a course.
+            ConfigError: The school's key cannot be used.
+        """
+        rows = self._of_class(teacher_id, class_id)[1]
+        return self._issue([row for row in rows if row.pack_id == pack_id], pack_id)
+
+    def of_class(self, teacher_id: int, class_id: int) -> ClassPage:
+        """What the pupils of a class finished.
+
+        Raises:
+            NotFoundError: It is not a class of this teacher.
+        """
+        school_class, rows = self._of_class(teacher_id, class_id)
+        names = self._names([row.person_id for row in rows])
+        by_pack: dict[str, list[Finished]] = {}
+        for row in rows:
+            by_pack.setdefault(row.pack_id, []).append(row)
+        courses = [
+            CourseOfClass(
+                pack_id, some[-1].title, some[-1].language,
+                tuple(f"{names[row.person_id].given_name} {names[row.person_id].surname}" for row in some),
+            )
+            for pack_id, some in by_pack.items()
+        ]  # fmt: skip
+        return ClassPage(school_class, tuple(sorted(courses, key=lambda one: (-len(one.pupils), one.pack_id))))
+
+    def check(self, text: str) -> Checked:
+        """Check the text of a certificate, or an address that ends in one."""
+        if not looks_like_code(text):
+            return Checked("none")
+        code = read_code(text)
+        if code is None:
+            return Checked("broken")
+        known = self._trust.accepted().get(code.academy)
+        names = known.names if known is not None else self._registered(code.academy, code.public)
+        own = known is not None and known.own
+        return Checked("known" if names else "unknown", code.certificate, code.academy, names, own=own)
+
+    def _registered(self, academy: str, public: str) -> Texts | None:
+        """The name under which the registry lists an academy with this key; None if it does not."""
+        try:
+            delegator = self._trust.trust().delegator(academy)
+        except UnknownPublisherError:
+            return None
+        delegations = delegator.signed.delegations
+        role = delegations.roles.get(academy) if delegations and delegations.roles else None
+        return delegator.publishers[academy].names if role and key_id(public) in role.keyids else None
+
+    def _of_class(self, teacher_id: int, class_id: int) -> tuple[ClassRow, list[Finished]]:
+        own = next((row for row in self._classes.of_teacher(teacher_id) if row.id == class_id), None)
+        if own is None:
+            raise NotFoundError(kind="class", key=str(class_id))
+        return own, self._table.of_class(class_id)
+
+    def _names(self, person_ids: Sequence[int]) -> dict[int, _Who]:
+        rows = self._db.fetch_sql(_Who, WHO, (write_json(person_ids),))
+        return {row.id: row for row in rows}
+
+    def _issue(self, rows: Sequence[Finished], pack_id: str) -> list[Issued]:
+        if not rows:
+            raise NotFoundError(kind="certificate", key=pack_id)
+        names, school = self._names([row.person_id for row in rows]), self._school.facts()
+        languages = [names[row.person_id].language or self._language for row in rows]
+        made = [
+            Certificate(
+                shortened(f"{names[row.person_id].given_name} {names[row.person_id].surname}"),
+                shortened(_picked(row.title, language, row.language)),
+                shortened(_picked(row.publisher, language, row.language)), shortened(row.school or school.name),
+                shortened(row.municipality or school.municipality),
+                row.finished_at.astimezone().date().isoformat(), row.mastery, row.pack_id,
+            )
+            for row, language in zip(rows, languages, strict=True)
+        ]  # fmt: skip
+        codes = self._academy.certify(made)
+        return [
+            Issued(one, row.finished_at.astimezone().date(), code, language)
+            for one, row, code, language in zip(made, rows, codes, languages, strict=True)
+        ]
+
+
+def _picked(texts: Texts, wanted: str, spoken: str) -> str:
+    """The words in the pupil's language, else that of instruction, else any."""
+    found = (texts.get(language) for language in (wanted, spoken, *LANGUAGES))
+    return next((text for text in found if text), next(iter(texts.values()), ""))

@@ -5,6 +5,7 @@ Each topic stands in a file of its field, `help_<field>.py`. Pictures are `stati
 """
 
 from schoolbox.web import (
+    help_certificates,
     help_classroom,
     help_library,
     help_own_quizzes,
@@ -18,6 +19,7 @@ from schoolbox.web.help_shapes import Topic
 TOPICS: dict[str, Topic] = {
     **help_packs.TOPICS,
     **help_classroom.TOPICS,
+    **help_certificates.TOPICS,
     **help_library.TOPICS,
     **help_quizzes.TOPICS,
     **help_own_quizzes.TOPICS,

@@ -1,0 +1,68 @@
+"""A certificate on its way: printed by the teacher, checked by a stranger's phone, refused when it was changed."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser.conftest import Devices
+from tests.integration.test_certificates import finish
+from tests.simulators.lessons import LessonBox, lesson_box
+from tests.simulators.printed import pages
+from tests.simulators.seeded import PASSWORD
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: addresses of this test hold a name."""
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[tuple[LessonBox, str]]:
+    with lesson_box(tmp_path) as opened:
+        finish(opened)
+        server = make_server("127.0.0.1", 0, opened.app, threaded=True, request_handler=_Silent)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield opened, f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("kind", ["phone", "laptop"])
+def test_a_teacher_prints_a_certificate_and_a_stranger_checks_it(
+    school: tuple[LessonBox, str], devices: Devices, kind: str
+) -> None:
+    box, url = school
+    desk = devices.phone() if kind == "phone" else devices.laptop()
+    desk.goto(f"{url}/sign-in/staff")
+    desk.locator("input[name=login]").fill(box.teacher)
+    desk.locator("input[name=password]").fill(PASSWORD)
+    desk.locator("main form button").click()
+    desk.get_by_role("link", name="Certifikatat").click()
+    expect(desk.locator("main")).to_contain_text("Arta Krasniqi")
+    assert fits(desk)
+    link = desk.get_by_role("link", name="Shtypni 1 certifikatë").get_attribute("href")
+    [paper] = pages(desk.request.get(f"{url}{link}").body())
+    [code] = paper.codes()
+    path = "/CHECK/" + code.partition("/CHECK/")[2]
+
+    stranger = devices.phone() if kind == "phone" else devices.laptop()
+    stranger.goto(f"{url}{path}")
+    expect(stranger.get_by_role("status")).to_contain_text("Kjo certifikatë është e vërtetë.")
+    expect(stranger.locator("main")).to_contain_text("Arta Krasniqi")
+    assert fits(stranger)
+    stranger.get_by_label("Teksti i certifikatës").fill(path[:-4] + "AAAA")
+    stranger.get_by_role("button", name="Kontrolli").click()
+    expect(stranger.get_by_role("alert")).to_contain_text("Kjo nuk është certifikatë e vërtetë.")
+    assert fits(stranger)

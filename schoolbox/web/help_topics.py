@@ -10,6 +10,7 @@ from schoolbox.web import (
     help_library,
     help_own_quizzes,
     help_packs,
+    help_people,
     help_privacy,
     help_quizzes,
     help_reports,
@@ -23,6 +24,7 @@ TOPICS: dict[str, Topic] = {
     **help_library.TOPICS,
     **help_quizzes.TOPICS,
     **help_own_quizzes.TOPICS,
+    **help_people.TOPICS,
     **help_privacy.TOPICS,
     **help_reports.TOPICS,
 }

@@ -55,6 +55,7 @@ def test_a_pupil_is_added_put_away_and_brought_back(box: Program, devices: Devic
     words, page = WORDS[language], devices.phone() if size == "phone" else devices.laptop()
     sign_in(page, box, language)
     page.locator("nav").get_by_role("link", name=words["people"], exact=True).first.click()
+    expect(page.get_by_role("link", name=words["add"])).to_be_visible()
     assert page.evaluate(FITS)
     page.get_by_role("link", name=words["add"]).click()
     page.locator("input[name=given_name]").fill("Đorđe")

@@ -89,6 +89,7 @@ PERMISSIONS = {
     ("POST", "/xapi/statements"): (401, 200, 200, 401),
     ("PUT", "/xapi/statements"): (401, 400, 400, 401),
     ("PUT", "/box/v1/status"): (401, 200, 403, 401),
+    ("POST", "/box/v1/erasures"): (401, 200, 403, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }
@@ -115,6 +116,7 @@ def test_each_role_is_answered_what_the_table_says(
     path = rule_of_files.replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
     body: dict[str, bytes] = {
         "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
+        "/box/v1/erasures": msgspec.json.encode({"actors": ["0" * 32]}),
     }  # fmt: skip
     with hub.client(credentials_of(hub, role, agimi)) as client:
         if role == "admin":

@@ -236,7 +236,7 @@ def test_a_page_asks_the_database_little(school: LessonBox, arta: Device) -> Non
     asked: list[str] = []
     connection: sqlite3.Connection = school.box.database._handle.connection()  # type: ignore[no-untyped-call]
     connection.set_trace_callback(asked.append)
-    for path, most in (("/", 9), ("/courses/mash:thyesat-6", 6), (f"/items/{VIDEO}", 6), ("/subjects/math", 4)):
+    for path, most in (("/", 11), ("/courses/mash:thyesat-6", 7), (f"/items/{VIDEO}", 7), ("/subjects/math", 5)):
         asked.clear()
         arta.text(path)
         reads = [sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))]

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from schoolbox.config import Config
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.wiring import open_box
 from tests.browser.conftest import Devices
-from tests.browser.test_rosters import FITS, LOGIN
+from tests.browser.test_rosters import FITS, LOGIN, sign_in
 from tests.simulators.programs import Program, running_box
 from tests.simulators.seeded import PASSWORD
 
@@ -40,14 +40,6 @@ def box(tmp_path: Path) -> Iterator[Program]:
     opened.close()
     with running_box(data) as program:
         yield program
-
-
-def sign_in(page: Page, box: Program, language: str) -> None:
-    page.goto(f"{box.url}/sign-in/staff?lang={language}")
-    page.locator("input[name=login]").fill(LOGIN)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
 @pytest.mark.parametrize(("size", "language"), [("phone", "sq"), ("laptop", "en")])

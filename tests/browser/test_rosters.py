@@ -45,12 +45,16 @@ def box(tmp_path: Path) -> Iterator[Program]:
         yield program
 
 
-def open_people(page: Page, box: Program, language: str) -> None:
+def sign_in(page: Page, box: Program, language: str) -> None:
     page.goto(f"{box.url}/sign-in/staff?lang={language}")
     page.locator("input[name=login]").fill(LOGIN)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def open_people(page: Page, box: Program, language: str) -> None:
+    sign_in(page, box, language)
     page.locator("nav a[href='/people']").click()
     page.locator("main .tabs a[href='/rosters']").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()

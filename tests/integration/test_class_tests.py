@@ -31,14 +31,7 @@ def pages(tmp_path: Path, clock: HandClock) -> Iterator[Pages]:
 
 @pytest.fixture
 def desk(pages: Pages) -> Device:
-    return staff(pages, pages.seeded.teacher)
-
-
-def staff(pages: Pages, login: str) -> Device:
-    device = pages.device()
-    assert device.sign_in_staff(login).status_code == 303
-    device.get("/?lang=en")
-    return device
+    return pages.staff(pages.seeded.teacher)
 
 
 def teacher(pages: Pages) -> int:
@@ -140,7 +133,7 @@ def test_nobody_but_its_pupils_can_see_or_answer_a_test(pages: Pages, desk: Devi
     test_id = hold(pages, item, pupils=(chosen,))
     inside = phone(pages)
     begin(inside, item)
-    stranger, guest = staff(pages, STRANGER), pages.device()
+    stranger, guest = pages.staff(STRANGER), pages.device()
     for outside in (phone(pages, 1), phone(pages, elsewhere(pages)), guest):
         assert "Fractions, part 1" not in shown(outside, "/")
         assert outside.get(f"/quizzes/{item}").status_code == 404

@@ -24,14 +24,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
 
 @pytest.fixture
 def desk(pages: Pages) -> Device:
-    return staff(pages, pages.seeded.teacher)
-
-
-def staff(pages: Pages, login: str) -> Device:
-    device = pages.device()
-    assert device.sign_in_staff(login).status_code == 303
-    device.get("/?lang=en")
-    return device
+    return pages.staff(pages.seeded.teacher)
 
 
 def begin(desk: Device, title: str = "Punët tona") -> str:
@@ -160,7 +153,7 @@ def test_a_neighbour_installs_the_course_of_a_school_it_trusts(pages: Pages, des
 
 def test_a_course_of_another_teacher_does_not_exist(pages: Pages, desk: Device) -> None:
     url = begin(desk)
-    other = staff(pages, STRANGER)
+    other = pages.staff(STRANGER)
     assert other.get(url).status_code == 404
     assert other.post(f"{url}/use", on="/my-files").status_code == 404
     assert "Punët tona" not in shown(other, "/my-files")

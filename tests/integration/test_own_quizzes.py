@@ -27,14 +27,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
 
 @pytest.fixture
 def desk(pages: Pages) -> Device:
-    return staff(pages, pages.seeded.teacher)
-
-
-def staff(pages: Pages, login: str) -> Device:
-    device = pages.device()
-    assert device.sign_in_staff(login).status_code == 303
-    device.get("/?lang=en")
-    return device
+    return pages.staff(pages.seeded.teacher)
 
 
 def teacher(pages: Pages) -> int:
@@ -160,7 +153,7 @@ def test_a_quiz_for_tests_only_is_in_no_list_and_no_search_of_pupils(pages: Page
 
 def test_colleagues_see_and_copy_what_is_shared_and_nothing_else(pages: Pages, desk: Device) -> None:
     url = write_quiz(desk, "Fractions", {"text": QUESTIONS["text"]})
-    colleague = staff(pages, STRANGER)
+    colleague = pages.staff(STRANGER)
     assert "Fractions" not in shown(colleague, "/my-quizzes")
     assert colleague.get(f"{url}/preview").status_code == 404
     desk.post(f"{url}/share", {"shared": "1"}, on=url)
@@ -236,7 +229,7 @@ def test_a_teacher_keeps_a_number_of_quizzes_that_can_be_looked_through(pages: P
 
 def test_what_was_saved_is_there_after_the_box_was_opened_again(tmp_path: Path) -> None:
     with open_pages(tmp_path) as pages:
-        desk = staff(pages, pages.seeded.teacher)
+        desk = pages.staff(pages.seeded.teacher)
         item = use(desk, write_quiz(desk, "Fractions", {"text": QUESTIONS["text"], "number": {"prompt": "Half"}} |
                                     {"number": QUESTIONS["number"]}))  # fmt: skip
         data, writer = pages.seeded.data, teacher(pages)

@@ -40,6 +40,13 @@ class Pages:
         """Another phone or computer."""
         return Device(self.app, address)
 
+    def staff(self, login: str) -> Device:
+        """A computer at which somebody of the staff has signed in and reads English."""
+        device = self.device()
+        assert device.sign_in_staff(login).status_code == 303
+        device.get("/?lang=en")
+        return device
+
 
 @contextmanager
 def open_pages(folder: Path, *, pupils: int = 4, clock: Clock | None = None) -> Iterator[Pages]:

@@ -13,7 +13,7 @@ import json
 import re
 from functools import cache
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 _ONE_OF_MANY = re.compile(r"(?<=/)(?:\d+|[0-9a-f]{12,}|[\w-]+:[\w-]+)(?=/|$)")
 """Row numbers, hashes and ids of packs or items."""
@@ -31,6 +31,9 @@ _RUN = """
   window.axeDone = new Promise(done => addEventListener("load", () => look().then(done, done)));
 })();
 """
+_MOVED_ON = "Execution context was destroyed"
+"""What Chromium says when the page asked is gone: pages that show what happens now load themselves anew."""
+_MOVES = 5
 _seen: set[str] = set()
 """The kinds of pages that were looked at, by all tests of this process."""
 
@@ -55,8 +58,16 @@ class Accessibility:
 
     @staticmethod
     def finish(page: Page) -> None:
-        """Wait until the page that is open has been looked at."""
-        page.evaluate("window.axeDone")
+        """Wait until the page that is open has been looked at, or the one that it went on to by itself."""
+        for _ in range(_MOVES):
+            try:
+                page.evaluate("window.axeDone")
+            except Error as error:
+                if _MOVED_ON not in error.message:
+                    raise
+            else:
+                return
+        raise AssertionError(f"{page.url} does not come to rest: it was open {_MOVES} times")
 
     def _take(self, size: str, page: str, told: str) -> None:
         _seen.add(_kind(size, page))

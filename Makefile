@@ -6,6 +6,8 @@ JOBS ?= 3
 # How long `make fuzz` hunts each target, in seconds.
 FUZZ_SECONDS ?= 600
 python := .venv/bin/python
+# Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset test check bench fuzz samples pictures lock clean
 .DEFAULT_GOAL := help

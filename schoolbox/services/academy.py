@@ -15,10 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from content_packs.certificate import Certificate, write_code
 from content_packs.clock import Clock
 from content_packs.durable import Disk, locked
 from content_packs.errors import DiskError, KeyFileError
+from content_packs.letter import write_letter
 from content_packs.manifest import Text
 from content_packs.sign import AcademyDesk, Signed, load_signer, new_key
 from content_packs.trust import TrustStore
@@ -117,6 +120,16 @@ class Academy:
         """
         with self._alone() as desk:
             return [write_code(each, desk.public, desk.sign_bytes) for each in certificates]
+
+    def write_letter(self, kind: str, said: msgspec.Struct) -> bytes:
+        """Write a letter that carries the signature of this school (FORMAT 12).
+
+        Raises:
+            ConfigError: The key file cannot be read, or is not a key.
+            DiskError: The key has to be made and cannot be written.
+        """
+        with self._alone() as desk:
+            return write_letter(kind, said, desk.public, desk.sign_bytes)
 
     def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
         names: Text = {self._language: self._school.name() or NO_NAME}

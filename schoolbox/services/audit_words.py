@@ -15,6 +15,7 @@ CODES: Mapping[str, str] = {
     "cards_seen": N_("looked at or printed sign-in cards"),
     "cards_made": N_("made new sign-in cards"),
     "certificate_given": N_("printed certificates"),
+    "passport_given": N_("took the passport of the pupil as a file"),
     "sessions_seen": N_("looked at who is signed in"),
     "sessions_ended": N_("signed somebody out"),
     "lesson_changed": N_("made or changed a lesson"),

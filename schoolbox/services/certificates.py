@@ -14,9 +14,6 @@ from datetime import date
 from typing import Literal
 
 from content_packs.certificate import Certificate, looks_like_code, read_code, shortened
-from content_packs.errors import UnknownPublisherError
-from content_packs.trust import TrustStore
-from content_packs.trust.academies import key_id
 from schoolbox.config import LANGUAGES
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
@@ -25,6 +22,7 @@ from schoolbox.services.classes import Classes
 from schoolbox.services.finished import Finished, FinishedTable
 from schoolbox.services.people_rows import ClassRow
 from schoolbox.services.school import School
+from schoolbox.services.signers import Signer, Signers
 from schoolbox.services.texts import Texts, write_json
 
 WHO = "SELECT id, given_name, surname, language FROM person WHERE id IN (SELECT value FROM json_each(?))"
@@ -43,13 +41,12 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found; `signer` is the name under which this box knows the school that signed."""
+    """What a check found; `signer` is the school that signed, if this box knows it."""
 
     state: State
     certificate: Certificate | None = None
     academy: str = ""
-    signer: Texts | None = None
-    own: bool = False
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,11 @@ class Certificates:
     """Gives and checks certificates."""
 
     def __init__(
-        self, db: Database, *, academy: Academy, trust: TrustStore, school: School, classes: Classes, language: str
+        self, db: Database, *, academy: Academy, signers: Signers, school: School, classes: Classes, language: str
     ) -> None:
         self._db = db
         self._academy = academy
-        self._trust = trust
+        self._signers = signers
         self._school = school
         self._classes = classes
         self._language = language
@@ -95,6 +92,16 @@ class Certificates:
     def record(self, person_id: int) -> list[Finished]:
         """What somebody finished, the newest first."""
         return self._table.of(person_id)
+
+    def all_of(self, person_id: int) -> list[tuple[Finished, str]]:
+        """What somebody finished with the texts of the certificates, the newest first.
+
+        Raises:
+            ConfigError: The school's key cannot be used.
+        """
+        rows = self._table.of(person_id)
+        issued = self._issue(rows, "") if rows else []
+        return [(row, one.code) for row, one in zip(rows, issued, strict=True)]
 
     def own(self, person_id: int, pack_id: str) -> list[Issued]:
         """The certificate of somebody's own course.
@@ -152,20 +159,8 @@ class Certificates:
         code = read_code(text)
         if code is None:
             return Checked("broken")
-        known = self._trust.accepted().get(code.academy)
-        names = known.names if known is not None else self._registered(code.academy, code.public)
-        own = known is not None and known.own
-        return Checked("known" if names else "unknown", code.certificate, code.academy, names, own=own)
-
-    def _registered(self, academy: str, public: str) -> Texts | None:
-        """The name under which the registry lists an academy with this key; None if it does not."""
-        try:
-            delegator = self._trust.trust().delegator(academy)
-        except UnknownPublisherError:
-            return None
-        delegations = delegator.signed.delegations
-        role = delegations.roles.get(academy) if delegations and delegations.roles else None
-        return delegator.publishers[academy].names if role and key_id(public) in role.keyids else None
+        signer = self._signers.of(code.academy, code.public)
+        return Checked("known" if signer else "unknown", code.certificate, code.academy, signer)
 
     def _of_class(self, teacher_id: int, class_id: int) -> tuple[ClassRow, list[Finished]]:
         own = next((row for row in self._classes.of_teacher(teacher_id) if row.id == class_id), None)

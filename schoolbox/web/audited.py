@@ -34,6 +34,7 @@ AUDITED: Mapping[str, str] = {
     "certificates.of_class": "class_seen",
     "certificates.of_course": "certificate_given",
     "certificates.of_pupil": "certificate_given",
+    "passports.of_pupil": "passport_given",
     "sessions.show": "sessions_seen",
     "sessions.end": "sessions_ended",
     "lessons.of_class": "class_seen",

@@ -33,4 +33,25 @@ TOPICS: dict[str, Topic] = {
             ),
         ),
     ),
+    "passports": Topic(
+        title=N_("Take a passport along"),
+        lead=N_("A passport is a file with everything a pupil has learnt, signed by the school."),
+        drawing="i-card",
+        steps=(
+            Step(N_("Pupils find it under “My progress”, teachers on the page of the pupil: “Take the passport”.")),
+            Step(N_("Keep the file as it is, on a phone or a stick. It holds the name and the results, and no PIN.")),
+            Step(
+                N_(
+                    "At any other school, open “Check a certificate” at the foot of a page and choose the file. The "
+                    "box says what it holds and who signed it; it keeps nothing of it."
+                )
+            ),
+        ),
+        questions=(
+            Question(
+                N_("The box says that it is not genuine."),
+                N_("Even one changed letter is noticed. Take the file again, and send it on as it is."),
+            ),
+        ),
+    ),
 }

@@ -21,6 +21,7 @@ from schoolbox.web import (
     own_files,
     own_quizzes,
     packs,
+    passports,
     people,
     policy,
     privacy,
@@ -72,6 +73,7 @@ ROOMS: tuple[Blueprint, ...] = (
     health.room,
     help_pages.room,
     certificates.room,
+    passports.room,
     shelf.room,
     static_files.room,
 )

@@ -40,6 +40,7 @@ from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import Packs
+from schoolbox.services.passports import Passports
 from schoolbox.services.people import People
 from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
@@ -127,6 +128,7 @@ class Box:
     sign_in: SignIn
     cards: Cards
     certificates: Certificates
+    passports: Passports
     policy: Policy
     audit: Audit
     consents: Consents

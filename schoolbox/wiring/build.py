@@ -48,6 +48,7 @@ from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import PackParts, Packs
+from schoolbox.services.passports import PassportParts, Passports
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
 from schoolbox.services.people_desk import PeopleDesk
@@ -74,6 +75,7 @@ from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.sign_in import SignIn
+from schoolbox.services.signers import Signers
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
@@ -157,12 +159,11 @@ def _build(ground: Ground) -> Box:
         db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
         disk=disk, file=ground.data / "CLAIM.txt",
     )  # fmt: skip
-    open_tests = OpenTests(db)
+    gone_items, open_tests = GoneItems(db, library), OpenTests(db)
     quizzes = Quizzes(
         db, QuizParts(library=library, store=store, outbox=outbox, statements=statements, tests=open_tests),
         clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
-    gone_items = GoneItems(db, library)
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
     lessons = Lessons(
         db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
@@ -211,6 +212,7 @@ def _build(ground: Ground) -> Box:
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
         pulls=pull_notes,
     )  # fmt: skip
+    passport_parts = _passport_parts(ground, trust=trust, academy=academy, school=school, classes=classes)
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
@@ -244,9 +246,8 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        certificates=Certificates(
-            db, academy=academy, trust=trust, school=school, classes=classes, language=config.language
-        ),
+        certificates=passport_parts.certificates,
+        passports=Passports(db, passport_parts, people=people, library=library, clock=clock),
         classes=classes,
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
@@ -305,6 +306,18 @@ def _packs(
         installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare,
         ordered=jobs.manifests,
     )  # fmt: skip
+
+
+def _passport_parts(
+    ground: Ground, *, trust: TrustStore, academy: Academy, school: School, classes: Classes
+) -> PassportParts:
+    signers, language = Signers(trust), ground.config.language
+    certificates = Certificates(
+        ground.db, academy=academy, signers=signers, school=school, classes=classes, language=language
+    )
+    return PassportParts(
+        academy=academy, certificates=certificates, signers=signers, school=school, classes=classes
+    )
 
 
 def _pull_room(ground: Ground, store: Store, library: PackLibrary) -> PullRoom:

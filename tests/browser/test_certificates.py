@@ -66,3 +66,15 @@ def test_a_teacher_prints_a_certificate_and_a_stranger_checks_it(
     stranger.get_by_role("button", name="Kontrolli").click()
     expect(stranger.get_by_role("alert")).to_contain_text("Kjo nuk është certifikatë e vërtetë.")
     assert fits(stranger)
+
+    passport = desk.request.get(f"{url}/classes/{box.arta.class_id}/pupils/{box.arta.person_id}/passport").body()
+    desk.goto(f"{url}/classes/{box.arta.class_id}/pupils/{box.arta.person_id}")
+    expect(desk.get_by_role("link", name="Merreni pasaportën")).to_be_visible()
+    stranger.get_by_label("Skedari i pasaportës").set_input_files(
+        {"name": "passport.txt", "mimeType": "text/plain", "buffer": passport}
+    )
+    stranger.get_by_role("button", name="Kontrolloni skedarin").click()
+    expect(stranger.get_by_role("status")).to_contain_text("Kjo pasaportë është e vërtetë.")
+    stranger.get_by_text("Mësim pas mësimi").click()
+    expect(stranger.locator("table")).to_contain_text("E kryer")
+    assert fits(stranger)

@@ -9,6 +9,7 @@ from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, Tex
 
 from schoolbox.db.class_test_models import ClassTest, ClassTestPupil
 from schoolbox.db.collection_models import Collection, CollectionItem
+from schoolbox.db.group_models import ClassGroup, ClassGroupPupil
 from schoolbox.db.own_file_models import OwnCourse
 from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.db.pack_models import (
@@ -218,7 +219,7 @@ class Event(Model):
 class Lesson(Model):
     """What a teacher gives a class to learn; pupils see it from when it is given until it is ended.
 
-    `due_on` is an ISO date or empty.
+    `due_on` is an ISO date or empty; `group_id` is the group that it is for, if it is for one.
     """
 
     id = IntegerField(primary_key=True)
@@ -231,6 +232,7 @@ class Lesson(Model):
     made_at = TextField()
     ended_at = TextField(null=True)
     given_at = TextField(null=True)
+    group_id = IntegerField(null=True)
 
     class Meta:
         table_name = "lesson"
@@ -288,5 +290,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
-    FinishedCourse,
+    FinishedCourse, ClassGroup, ClassGroupPupil,
 )  # fmt: skip

@@ -19,6 +19,7 @@ CODES: Mapping[str, str] = {
     "sessions_seen": N_("looked at who is signed in"),
     "sessions_ended": N_("signed somebody out"),
     "lesson_changed": N_("made or changed a lesson"),
+    "group_changed": N_("made or changed a group"),
     "test_seen": N_("looked at a test"),
     "test_changed": N_("prepared, opened or closed a test"),
     "list_seen": N_("checked a list of people"),

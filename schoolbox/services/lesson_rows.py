@@ -16,7 +16,8 @@ NOTE_LENGTH_MAX = 500
 
 _COLUMNS = """
 l.id, l.class_id, coalesce(l.teacher_id, 0), l.title, l.note, l.due_on, l.for_all,
-CASE WHEN l.given_at IS NULL THEN 'prepared' WHEN l.ended_at IS NULL THEN 'open' ELSE 'ended' END
+CASE WHEN l.given_at IS NULL THEN 'prepared' WHEN l.ended_at IS NULL THEN 'open' ELSE 'ended' END,
+coalesce(l.group_id, 0), coalesce((SELECT name FROM class_group g WHERE g.id = l.group_id), '')
 """
 ONE = f"SELECT {_COLUMNS} FROM lesson l WHERE l.id = ?"  # noqa: S608 - a constant of this module
 OF_CLASS = f"SELECT {_COLUMNS} FROM lesson l WHERE l.class_id = ? ORDER BY l.id DESC LIMIT ?"  # noqa: S608 - as above
@@ -28,14 +29,14 @@ OF_PUPIL = f"""
 SELECT {_COLUMNS} FROM lesson l JOIN membership m ON m.class_id = l.class_id AND m.person_id = ?1
   JOIN school_class c ON c.id = l.class_id AND c.archived_at IS NULL
  WHERE l.given_at IS NOT NULL AND l.ended_at IS NULL AND (l.for_all OR EXISTS
-       (SELECT 1 FROM lesson_pupil p WHERE p.lesson_id = l.id AND p.person_id = ?1))
+       (SELECT 1 FROM lesson_chosen p WHERE p.lesson_id = l.id AND p.person_id = ?1))
  ORDER BY l.id DESC LIMIT ?2
 """  # noqa: S608 - as above
 ITEMS = """
 SELECT lesson_id, item_id FROM lesson_item WHERE lesson_id IN (SELECT value FROM json_each(?))
  ORDER BY lesson_id, position
 """
-PUPILS = "SELECT lesson_id, person_id FROM lesson_pupil WHERE lesson_id IN (SELECT value FROM json_each(?))"
+PUPILS = "SELECT lesson_id, person_id FROM lesson_chosen WHERE lesson_id IN (SELECT value FROM json_each(?))"
 STUCK = "SELECT person_id, item_id FROM lesson_stuck WHERE lesson_id = ?"
 
 State = Literal["prepared", "open", "ended"]
@@ -46,7 +47,7 @@ _STATES: Mapping[str, State] = {"prepared": "prepared", "open": "open", "ended":
 class LessonRow:
     """One lesson; `due_on` is None where no day was named, `teacher_id` 0 where the teacher is gone.
 
-    Pupils see it while its `state` is `open`.
+    Pupils see it while its `state` is `open`. `group_id` is 0 where it is for no group, whose name is `group`.
     """
 
     id: int
@@ -57,17 +58,20 @@ class LessonRow:
     due_on: date | None
     for_all: bool
     state: State
+    group_id: int = 0
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class LessonWish:
-    """What a teacher filled in; no `pupils` means the whole class, no `items` that they stay as they are."""
+    """What a teacher filled in; no `pupils` and no group mean the whole class, no `items` that they stay."""
 
     title: str = ""
     note: str = ""
     due_on: str = ""
     pupils: tuple[int, ...] = ()
     items: tuple[str, ...] = ()
+    group_id: int = 0
 
     def checked(self) -> "LessonWish":
         """The same without needless spaces.
@@ -81,15 +85,17 @@ class LessonWish:
                 raise BadInputError(field=field, problem=N_("The text is too long, or has signs that cannot be shown."))
         if len(self.items) > ITEMS_MAX:
             raise BadInputError(field="items", problem=N_("A lesson has at most 40 items."))
-        return LessonWish(title, note, _day(self.due_on), self.pupils, tuple(dict.fromkeys(self.items)))
+        items = tuple(dict.fromkeys(self.items))
+        return LessonWish(title, note, _day(self.due_on), self.pupils, items, self.group_id)
 
 
 def read_lesson(*row: int | str) -> LessonRow:
     """Make a lesson of its columns."""
-    number, class_id, teacher_id, title, note, due_on, for_all, state = row
+    number, class_id, teacher_id, title, note, due_on, for_all, state, group_id, group = row
     return LessonRow(
         int(number), int(class_id), int(teacher_id), str(title), str(note),
-        date.fromisoformat(str(due_on)) if due_on else None, bool(for_all), _STATES[str(state)],
+        date.fromisoformat(str(due_on)) if due_on else None, bool(for_all), _STATES[str(state)], int(group_id),
+        str(group),
     )  # fmt: skip
 
 

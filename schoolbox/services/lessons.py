@@ -1,4 +1,4 @@
-"""Lessons as their teacher makes and sees them: items picked from any pack, given to a class or to some of it.
+"""Lessons as their teacher makes and sees them: items picked from any pack, given to a class, a group or some pupils.
 
 Promises: a lesson is made, seen and changed by the teachers of its class only; for anybody else it does not exist.
 Items that are gone stay in the lesson and are told, with what took their place. Ending or deleting a lesson deletes
@@ -9,7 +9,7 @@ nothing that pupils did. No clock decides what pupils see.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from content_packs.clock import Clock
@@ -22,6 +22,7 @@ from schoolbox.services import lesson_rows as rows
 from schoolbox.services.class_map import Cell, cell, read_stand
 from schoolbox.services.classes import Classes
 from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.groups import Group, Groups
 from schoolbox.services.lesson_parts import LessonPart, parts_of
 from schoolbox.services.lesson_rows import LessonRow, LessonWish
 from schoolbox.services.library import Library
@@ -62,6 +63,7 @@ class LessonPage:
     school_class: ClassRow
     parts: tuple[LessonPart, ...]
     pupils: tuple[PupilRow, ...]
+    groups: tuple[Group, ...]
     rows: tuple[PupilLine, ...]
 
     def is_for(self, pupil: PupilRow) -> bool:
@@ -75,6 +77,7 @@ class LessonForm:
 
     school_class: ClassRow
     pupils: tuple[PupilRow, ...]
+    groups: tuple[Group, ...]
     courses: tuple[PackCard, ...]
     outline: Outline | None
 
@@ -85,6 +88,7 @@ class LessonParts:
 
     classes: Classes
     people: People
+    groups: Groups
     library: Library
     gone: GoneItems
 
@@ -107,7 +111,8 @@ class Lessons:
         courses = self._of.classes.courses(school_class)
         course = self._of.library.pack(pack_id) if pack_id else next(iter(courses), None)
         outline = self._of.library.outline_of(course, staff=False) if course else None
-        return LessonForm(school_class, tuple(self._of.people.pupils(class_id)), courses, outline)
+        pupils, groups = tuple(self._of.people.pupils(class_id)), self._of.groups.of_class(class_id)
+        return LessonForm(school_class, pupils, groups, courses, outline)
 
     def make(self, teacher_id: int, class_id: int, wish: LessonWish, *, given: bool = True) -> int:
         """Give a class a lesson, or only prepare it; its number.
@@ -161,7 +166,7 @@ class Lessons:
             BadInputError: Something in the form makes no sense.
         """
         lesson, school_class = self._own(teacher_id, lesson_id)
-        wish = LessonWish(wish.title, wish.note, wish.due_on, wish.pupils).checked()
+        wish = replace(wish, items=()).checked()
         self._check(school_class, wish)
         self._db.write(lambda: self._put(lesson.id, wish))
 
@@ -276,7 +281,8 @@ class Lessons:
             asks = [(pupil.person_id, item) in said for item in ids]
             stuck = (place for place, stand in enumerate(own) if asks[place] and not (stand and stand.done))
             lines.append(PupilLine(pupil, tuple(cell(stand) for stand in own), frozenset(stuck)))
-        return LessonPage(lesson, school_class, parts, everybody, tuple(lines))
+        groups = self._of.groups.of_class(lesson.class_id)
+        return LessonPage(lesson, school_class, parts, everybody, groups, tuple(lines))
 
     def _change_items(
         self, teacher_id: int, lesson_id: int, change: Callable[[list[str]], list[str]], *, new: Sequence[str] = ()
@@ -300,7 +306,11 @@ class Lessons:
         return self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
 
     def _put(self, lesson_id: int, wish: LessonWish) -> None:
-        values = {"title": wish.title, "note": wish.note, "due_on": wish.due_on, "for_all": int(not wish.pupils)}
+        for_all = not wish.pupils and not wish.group_id
+        values: dict[str, str | int | None] = {
+            "title": wish.title, "note": wish.note, "due_on": wish.due_on, "for_all": int(for_all),
+            "group_id": wish.group_id or None,
+        }  # fmt: skip
         self._db.run(Lesson.update(**values).where(Lesson.id == lesson_id))
         self._db.run(LessonPupil.delete().where(LessonPupil.lesson_id == lesson_id))
         for person_id in sorted(set(wish.pupils)):
@@ -312,7 +322,7 @@ class Lessons:
             self._db.run(LessonItem.insert(lesson_id=lesson_id, position=position, item_id=item_id))
 
     def _check(self, school_class: ClassRow, wish: LessonWish) -> None:
-        """Refuse items that a pupil cannot open, and pupils of other classes."""
+        """Refuse items that a pupil cannot open, and pupils and groups of other classes."""
         there = self._of.library.entries(wish.items, staff=False) if wish.items else {}
         for item_id in wish.items:
             if item_id not in there:
@@ -321,6 +331,9 @@ class Lessons:
         for person_id in wish.pupils:
             if person_id not in pupils:
                 raise NotFoundError(kind="pupil", key=str(person_id))
+        groups = {group.id for group in self._of.groups.of_class(school_class.id)} if wish.group_id else {0}
+        if wish.group_id not in groups:
+            raise NotFoundError(kind="group", key=str(wish.group_id))
 
     def _parts(self, lessons: Sequence[LessonRow]) -> dict[int, tuple[LessonPart, ...]]:
         items = rows.items_of(self._db, lessons)

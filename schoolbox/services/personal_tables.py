@@ -39,6 +39,11 @@ PERSONAL: Mapping[str, Personal] = {
         "SELECT m.*, c.name FROM membership m JOIN school_class c ON c.id = m.class_id WHERE m.person_id = ?1",
         N_("The class."), N_("So that teachers see their own pupils and nobody else."), _WITH_PERSON,
     ),
+    "class_group_pupil": Personal(
+        "SELECT g.name, m.* FROM class_group_pupil m JOIN class_group g ON g.id = m.group_id WHERE m.person_id = ?1",
+        N_("The groups within the class."), N_("So that a teacher can give a lesson to a few pupils at once."),
+        N_("Until the child leaves the group or the class."),
+    ),
     "session": Personal(
         "SELECT person_id, started_at, device FROM session WHERE person_id = ?1",
         N_("Where somebody is signed in right now: since when, and on what kind of device."),

@@ -14,7 +14,8 @@ WHERE t.person_id = ?1 AND t.class_id = ?2
 NOW = """
 WITH asked AS (
     SELECT s.person_id, s.lesson_id, s.item_id, max(s.said_at) FROM lesson l JOIN lesson_stuck s ON s.lesson_id = l.id
-    WHERE l.class_id = ?1 AND l.given_at IS NOT NULL AND l.ended_at IS NULL AND NOT EXISTS
+    WHERE l.class_id = ?1 AND l.given_at IS NOT NULL AND l.ended_at IS NULL AND (l.for_all OR EXISTS
+        (SELECT 1 FROM lesson_chosen w WHERE w.lesson_id = l.id AND w.person_id = s.person_id)) AND NOT EXISTS
         (SELECT 1 FROM progress d WHERE d.person_id = s.person_id AND d.item_id = s.item_id AND d.state = 'done')
     GROUP BY s.person_id)
 SELECT p.value, EXISTS (SELECT 1 FROM session s WHERE s.person_id = p.value AND s.boot_id = ?3

@@ -33,7 +33,7 @@ SELECT DISTINCT li.item_id FROM membership AS m JOIN lesson AS l ON l.class_id =
 JOIN school_class AS c ON c.id = l.class_id AND c.archived_at IS NULL
 JOIN lesson_item AS li ON li.lesson_id = l.id
 WHERE m.person_id = ?1 AND l.given_at IS NOT NULL AND l.ended_at IS NULL AND (l.for_all OR EXISTS
-      (SELECT 1 FROM lesson_pupil AS p WHERE p.lesson_id = l.id AND p.person_id = ?1))
+      (SELECT 1 FROM lesson_chosen AS p WHERE p.lesson_id = l.id AND p.person_id = ?1))
 UNION
 SELECT t.item_id FROM membership AS m JOIN class_test AS t ON t.class_id = m.class_id
 WHERE m.person_id = ?1 AND t.opened_at IS NOT NULL AND (t.for_all OR EXISTS

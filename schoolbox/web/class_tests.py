@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from content_packs.quiz import Picture
 from schoolbox.errors import BadInputError
+from schoolbox.marks import N_
 from schoolbox.services.class_test_rows import MINUTES_MAX, TITLE_MAX, TestWish
 from schoolbox.services.going import shown
 from schoolbox.services.outline import Entry
@@ -19,6 +20,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
 from schoolbox.web.media import send_blob
+from schoolbox.web.whom import chosen
 
 room = Blueprint("class_tests", __name__)
 FOUND_SHOWN = 12
@@ -63,7 +65,8 @@ def new(class_id: int) -> ResponseReturnValue:
     own = [quiz for quiz in box().own_quizzes.shelf(teacher_id).own if quiz.is_in_use]
     return render_template(
         "class_tests/new.html", school_class=school_class, paper=paper, pupils=box().people.pupils(class_id), own=own,
-        query=query, found=_found(query), title_max=TITLE_MAX, minutes_max=MINUTES_MAX,
+        groups=box().groups.of_class(class_id), query=query, found=_found(query), title_max=TITLE_MAX,
+        minutes_max=MINUTES_MAX,
     )  # fmt: skip
 
 
@@ -72,16 +75,11 @@ def new(class_id: int) -> ResponseReturnValue:
 def make(class_id: int) -> ResponseReturnValue:
     """Prepare a test, or open it at once."""
     form, teacher_id = request.form, signed_in().person_id
-    pupils = tuple(form.getlist("pupil", type=int)) if form.get("whom") == "some" else ()
-    wish = TestWish(form.get("item", ""), form.get("title", ""), form.get("minutes", 0, type=int), pupils)
-    if form.get("whom") == "some" and not pupils:
-        flash(_("Tick whom it is for."))
-        return redirect(url_for("class_tests.new", class_id=class_id, item=wish.item_id), 303)
     try:
-        test_id = box().class_tests.make(teacher_id, class_id, wish)
+        test_id = box().class_tests.make(teacher_id, class_id, _wish(class_id))
     except BadInputError as exc:
         flash(_(exc.problem))
-        return redirect(url_for("class_tests.new", class_id=class_id, item=wish.item_id), 303)
+        return redirect(url_for("class_tests.new", class_id=class_id, item=form.get("item", "")), 303)
     if form.get("open") == "1":
         return _change(test_id, lambda: box().class_tests.open(teacher_id, test_id))
     flash(_("The test is prepared. Pupils do not see it yet."))
@@ -163,6 +161,17 @@ def picture(test_id: int, name: str) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """List a pupil's own tests."""
     return render_template("class_tests/mine.html", tests=box().my_tests.of(signed_in()))
+
+
+def _wish(class_id: int) -> TestWish:
+    """Read the form; a group means whoever is in it when the test is made."""
+    form = request.form
+    pupils, group_id = chosen(form)
+    if group_id:
+        pupils = box().groups.pupils_of(signed_in().person_id, class_id, group_id)
+        if not pupils:
+            raise BadInputError(field="group", problem=N_("Nobody is in this group."))
+    return TestWish(form.get("item", ""), form.get("title", ""), form.get("minutes", 0, type=int), pupils)
 
 
 def _change(test_id: int, change: Callable[[], None]) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ Each topic stands in a file of its field, `help_<field>.py`. Pictures are `stati
 from schoolbox.web import (
     help_certificates,
     help_classroom,
+    help_groups,
     help_library,
     help_own_quizzes,
     help_packs,
@@ -20,6 +21,7 @@ from schoolbox.web.help_shapes import Topic
 TOPICS: dict[str, Topic] = {
     **help_packs.TOPICS,
     **help_classroom.TOPICS,
+    **help_groups.TOPICS,
     **help_certificates.TOPICS,
     **help_library.TOPICS,
     **help_quizzes.TOPICS,

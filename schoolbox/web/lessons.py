@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError
-from schoolbox.marks import N_
 from schoolbox.services.lesson_rows import ITEMS_MAX, NOTE_LENGTH_MAX, TITLE_LENGTH_MAX, LessonWish
 from schoolbox.services.outline import Entry
 from schoolbox.web import audited
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext
+from schoolbox.web.whom import chosen
 
 room = Blueprint("lessons", __name__)
 QUERY_MAX = 120
@@ -185,14 +185,12 @@ def stuck(lesson_id: int) -> ResponseReturnValue:
 
 
 def _wish() -> LessonWish:
-    """Read the form; whoever is ticked counts only where the lesson is not for all."""
+    """Read the form; whoever is ticked counts only where the lesson is neither for all nor for a group."""
     form = request.form
-    pupils = tuple(form.getlist("pupil", type=int)) if form.get("whom") == "some" else ()
-    if form.get("whom") == "some" and not pupils:
-        raise BadInputError(field="pupil", problem=N_("Tick whom it is for."))
+    pupils, group_id = chosen(form)
     return LessonWish(
         title=form.get("title", ""), note=form.get("note", ""), due_on=form.get("due_on", ""), pupils=pupils,
-        items=tuple(form.getlist("item")),
+        items=tuple(form.getlist("item")), group_id=group_id,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.groups import Groups
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
@@ -140,6 +141,7 @@ class Box:
     sessions: Sessions
     claim: Claim
     classes: Classes
+    groups: Groups
     reports: Reports
     lessons: Lessons
     lesson_copies: LessonCopies

@@ -26,6 +26,7 @@ from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
+from schoolbox.services.groups import Groups
 from schoolbox.services.install_work import InstallWork
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
@@ -165,8 +166,9 @@ def _build(ground: Ground) -> Box:
         clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
+    gone_items, groups = GoneItems(db, library), Groups(db, classes=classes, people=people)
     lessons = Lessons(
-        db, LessonParts(classes=classes, people=people, library=library, gone=gone_items), clock=clock
+        db, LessonParts(classes=classes, people=people, groups=groups, library=library, gone=gone_items), clock=clock
     )
     academy = _academy(ground, trust, school)
     academy.at_start()
@@ -179,8 +181,9 @@ def _build(ground: Ground) -> Box:
         db, folder=ground.data / "academy" / "files", disk=disk, clock=clock,
         reserve_bytes=config.reserve_mb * 1_000_000,
     )  # fmt: skip
-    own_quizzes = OwnQuizzes(db, clock=clock, people=people)
-    quiz_pictures = QuizPictures(ground.data / "pictures", disk)
+    own_quizzes, quiz_pictures = (
+        OwnQuizzes(db, clock=clock, people=people), QuizPictures(ground.data / "pictures", disk)
+    )  # fmt: skip
     publishing = PublishingParts(
         own=own_quizzes, academy=academy, packs=packs, trust=trust, pictures=quiz_pictures,
         is_in_test=open_tests.is_answered,
@@ -248,7 +251,7 @@ def _build(ground: Ground) -> Box:
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         certificates=passport_parts.certificates,
         passports=Passports(db, passport_parts, people=people, library=library, clock=clock),
-        classes=classes,
+        classes=classes, groups=groups,
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
         erasures=Erasures(

@@ -8,7 +8,7 @@ import pytest
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.shelf_jobs import Order, Wish
 from schoolbox.services.stick_listing import Need
-from tests.simulators.asked_for import gathered, given, held, put_together, uploaded, written
+from tests.simulators.asked_for import gathered, given, grouped, held, put_together, uploaded, written
 from tests.simulators.device import Device
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO, Pupil
@@ -76,6 +76,10 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
     ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/groups"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/groups"): "closed no ok gone no",
+    ("POST", "/classes/<int:class_id>/groups/<int:group_id>"): "closed no ok gone no",
+    ("POST", "/classes/<int:class_id>/groups/<int:group_id>/delete"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/tests"): "door no ok gone no",
     ("GET", "/classes/<int:class_id>/tests/new"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/tests"): "closed no gone gone no",  # the item asked for is no quiz
@@ -252,6 +256,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:quiz_id>": str(written(pages)) if "quiz_id" in rule else "", "<question_id>": "q1",
         "<int:course_id>": str(put_together(pages)) if "course_id" in rule else "", "<int:file_id>": "1",
         "<int:collection_id>": str(gathered(pages, rule)) if "collection_id" in rule else "",
+        "<int:group_id>": str(grouped(pages)) if "group_id" in rule else "",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
         "<tag>": style.tag, "<name>": style.name,

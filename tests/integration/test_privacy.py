@@ -122,6 +122,7 @@ def test_everything_about_a_person_comes_out_as_one_file(pages: Pages, desk: Dev
     assert set(tables) == set(PERSONAL)
     empty = {name for name, rows in tables.items() if not rows}
     assert empty == {
+        "class_group_pupil",
         "hint", "lesson", "own_quiz", "own_course", "class_test", "class_test_pupil", "consent", "shelf_job", "event",
         "finished_course",
         "quarantine",

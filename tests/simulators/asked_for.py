@@ -4,6 +4,7 @@
 """
 
 from schoolbox.services.class_test_rows import TestWish
+from schoolbox.services.groups import GroupWish
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.own_quizzes import with_question
 from schoolbox.services.quiz_draft import Draft
@@ -22,6 +23,13 @@ def uploaded(pages: Pages) -> str:
 def given(pages: Pages) -> int:
     """A lesson of the teacher's class; another one if somebody was allowed to delete it."""
     return pages.box.lessons.make(pages.seeded.pupils[0].person_id - 1, pages.class_id, LessonWish(items=(VIDEO,)))
+
+
+def grouped(pages: Pages) -> int:
+    """A group of the teacher's class; another one if somebody was allowed to delete it."""
+    found = pages.box.groups.of_class(pages.class_id)
+    wish = GroupWish("Grupi i leximit", ())
+    return found[0].id if found else pages.box.groups.add(pages.seeded.pupils[0].person_id - 1, pages.class_id, wish)
 
 
 def held(pages: Pages) -> int:

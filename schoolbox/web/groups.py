@@ -1,0 +1,58 @@
+"""Groups within a class: its teachers name them and tick the pupils of each."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from schoolbox.errors import BadInputError
+from schoolbox.services.groups import NAME_LENGTH_MAX, GroupWish
+from schoolbox.web.access import Role, allow, signed_in
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _
+
+room = Blueprint("groups", __name__)
+
+
+@room.get("/classes/<int:class_id>/groups")
+@allow(Role.TEACHER)
+def show_all(class_id: int) -> ResponseReturnValue:
+    """Show the groups of a class, with a form for each and one for another."""
+    page = box().groups.page(signed_in().person_id, class_id)
+    return render_template("groups/all.html", page=page, longest=NAME_LENGTH_MAX)
+
+
+@room.post("/classes/<int:class_id>/groups")
+@allow(Role.TEACHER)
+def add(class_id: int) -> ResponseReturnValue:
+    """Make a group."""
+    return _back(class_id, lambda: box().groups.add(signed_in().person_id, class_id, _wish()), _("Saved."))
+
+
+@room.post("/classes/<int:class_id>/groups/<int:group_id>")
+@allow(Role.TEACHER)
+def change(class_id: int, group_id: int) -> ResponseReturnValue:
+    """Rename a group, and put pupils in or out."""
+    return _back(class_id, lambda: box().groups.change(signed_in().person_id, class_id, group_id, _wish()), _("Saved."))
+
+
+@room.post("/classes/<int:class_id>/groups/<int:group_id>/delete")
+@allow(Role.TEACHER)
+def delete(class_id: int, group_id: int) -> ResponseReturnValue:
+    """Delete a group; its lessons stay with its pupils."""
+    done = _("The group is deleted. Its lessons stay with its pupils.")
+    return _back(class_id, lambda: box().groups.delete(signed_in().person_id, class_id, group_id), done)
+
+
+def _wish() -> GroupWish:
+    return GroupWish(request.form.get("name", ""), tuple(request.form.getlist("pupil", type=int)))
+
+
+def _back(class_id: int, change: Callable[[], object], done: str) -> ResponseReturnValue:
+    try:
+        change()
+    except BadInputError as exc:
+        flash(_(exc.problem))
+    else:
+        flash(done)
+    return redirect(url_for("groups.show_all", class_id=class_id), 303)

@@ -1,0 +1,52 @@
+"""A group from the teacher's laptop to the pupils' phones: made by ticks, given a lesson, changed, deleted."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Demo, Devices
+from tests.browser.test_a_school_day import sign_in
+from tests.browser.test_lessons import sign_in_teacher
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def test_a_group_is_made_on_a_laptop_and_given_a_lesson_that_its_pupil_sees(demo: Demo, devices: Devices) -> None:
+    laptop, phone = devices.laptop(), devices.phone()
+    sign_in_teacher(laptop, demo)
+    laptop.get_by_role("link", name="6/2").click()
+    laptop.get_by_role("link", name="Grupet").click()
+    laptop.get_by_label("Emri i grupit").fill("Grupi i leximit")
+    laptop.get_by_label("Arta K.").check()
+    laptop.get_by_role("button", name="Krijo grupin").click()
+    expect(laptop.locator("summary", has_text="Grupi i leximit")).to_contain_text("1 nxënës")
+    groups = laptop.url
+
+    laptop.get_by_role("navigation", name="Ku je").get_by_role("link").click()
+    laptop.get_by_role("link", name="Cakto mësim").click()
+    laptop.locator("details[open] input[name=item]").first.check()
+    laptop.get_by_label("Titulli (mund të mbetet bosh)").fill("Lexim sot")
+    laptop.get_by_label("Grupi i leximit").check()
+    laptop.get_by_role("button", name="Cakto këtë mësim").click()
+    expect(laptop.locator("main")).to_contain_text("Grupi i leximit")
+    expect(laptop.locator("main")).to_contain_text("për 1 nxënës")
+    lesson = laptop.url
+    sign_in(phone, demo)
+    expect(phone.locator("section.board")).to_contain_text("Lexim sot")
+    assert laptop.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    teacher = devices.phone()
+    sign_in_teacher(teacher, demo)
+    teacher.goto(groups)
+    teacher.locator("summary", has_text="Grupi i leximit").tap()
+    teacher.locator("details[open]").get_by_label("Arta K.").uncheck()
+    assert teacher.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    teacher.locator("details[open]").get_by_role("button", name="Ruaj").tap()
+    expect(teacher.locator("summary", has_text="Grupi i leximit")).to_contain_text("0 nxënës")
+    phone.goto(f"{demo.box_url}/")
+    expect(phone.locator("main")).not_to_contain_text("Lexim sot")
+    teacher.locator("summary", has_text="Grupi i leximit").tap()
+    teacher.get_by_role("button", name="Fshije grupin").tap()
+    expect(teacher.locator("main")).to_contain_text("Grupi u fshi.")
+    teacher.goto(f"{lesson}/delete")
+    teacher.get_by_role("button", name="Fshije mësimin").tap()
+    expect(teacher.locator("main")).to_contain_text("Mësimi u fshi.")

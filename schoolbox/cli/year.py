@@ -20,10 +20,10 @@ def preview(asked: Asked) -> Outcome:
     """Say what would happen."""
     with asked.box() as box:
         plan = box.school_year.plan(asked.words.grades, last=asked.words.last)
-    if not plan.lines:
+    if not plan.lines and not plan.own:
         return Outcome([], "No class of today has one of these grades.")
     clashes = [f"{line.school_class.name} cannot become {line.clash}: there is one already." for line in plan.clashes]
-    return Outcome(_data(plan), "\n".join([_told(plan), *clashes]))
+    return Outcome(_data(plan), "\n".join([_told(plan), *clashes, *_held(plan)]))
 
 
 def roll(asked: Asked) -> Outcome:
@@ -33,6 +33,8 @@ def roll(asked: Asked) -> Outcome:
         if plan.clashes:
             taken = ", ".join(f"{line.school_class.name} cannot become {line.clash}" for line in plan.clashes)
             raise BadInputError(field="GRADE", problem=f"a name is taken: {taken}")
+        if plan.held:
+            raise BadInputError(field="GRADE", problem=" ".join(_held(plan)))
         done = box.school_year.roll(asked.words.grades, by=0, last=asked.words.last)
     return Outcome(_data(done), _told(done))
 
@@ -51,7 +53,20 @@ def _add_grades(words: argparse.ArgumentParser) -> None:
 
 def _told(plan: YearPlan) -> str:
     rows = [(line.school_class.name, _becomes(line), str(line.school_class.pupils)) for line in plan.lines]
-    return table([("class", "becomes", "pupils"), *rows])
+    own = [
+        (f"{line.school_class.name}, grade {line.grade}", "(leaves)" if line.leaves else f"grade {line.grade + 1}",
+         str(len(line.people)))
+        for line in plan.own
+    ]  # fmt: skip
+    return table([("class", "becomes", "pupils"), *rows, *own])
+
+
+def _held(plan: YearPlan) -> list[str]:
+    """Whom the next grade is in the way of, as sentences."""
+    return [
+        f"In {line.school_class.name} grade {line.grade} cannot go up while grade {line.grade + 1} stays."
+        for line in plan.held
+    ]
 
 
 def _becomes(line: YearLine) -> str:
@@ -59,11 +74,20 @@ def _becomes(line: YearLine) -> str:
 
 
 def _data(plan: YearPlan) -> Json:
-    return [
+    of_classes: list[Json] = [
         {
             "id": line.school_class.id, "name": line.school_class.name, "leaves": line.leaves,
             "becomes": None if line.leaves else line.name, "grade": None if line.leaves else line.grade,
-            "pupils": line.school_class.pupils, "clash": line.clash or None,
+            "pupils": line.school_class.pupils, "clash": line.clash or None, "of_grade": None,
         }
         for line in plan.lines
     ]  # fmt: skip
+    own: list[Json] = [
+        {
+            "id": line.school_class.id, "name": line.school_class.name, "leaves": line.leaves,
+            "becomes": line.school_class.name, "grade": None if line.leaves else line.grade + 1,
+            "pupils": len(line.people), "clash": None, "of_grade": line.grade,
+        }
+        for line in plan.own
+    ]  # fmt: skip
+    return of_classes + own

@@ -63,6 +63,7 @@ class Person(Model):
     """Who may sign in. `actor_id` is the random id that goes upstream; the name never does.
 
     `parent_name` and `phone` are empty unless the school has chosen to keep them.
+    `grade` is that of a pupil in a class of several grades, NULL for that of the class.
     `pictures` is 1 for a pupil whose secret is three pictures; it is kept as a PIN is.
     """
 
@@ -81,6 +82,7 @@ class Person(Model):
     parent_name = TextField(default="")
     phone = TextField(default="")
     pictures = IntegerField(default=0)
+    grade = IntegerField(null=True)
 
     class Meta:
         table_name = "person"

@@ -48,7 +48,7 @@ ORDER BY id DESC LIMIT 1
 """
 _OPEN = """
 SELECT a.item_id, a.limit_s, a.used_s, a.boot_id, a.since_s, p.id, p.actor_id, p.given_name, p.language,
-    c.id, c.name, c.grade
+    c.id, c.name, coalesce(p.grade, c.grade)
 FROM attempt a JOIN person p ON p.id = a.person_id AND p.archived_at IS NULL AND p.role = 'pupil'
 LEFT JOIN school_class c ON c.id = (SELECT min(m.class_id) FROM membership m JOIN school_class d ON d.id = m.class_id
     WHERE m.person_id = p.id AND d.archived_at IS NULL)

@@ -106,7 +106,7 @@ class WrongAnswers:
 
 @dataclass(frozen=True, slots=True)
 class PupilPage:
-    """What one child did."""
+    """What one child did; `grade` is an own one in a class of several."""
 
     school_class: ClassRow
     person_id: int
@@ -116,6 +116,7 @@ class PupilPage:
     connected: bool
     done: tuple[DoneItem, ...]
     wrong: tuple[WrongAnswers, ...]
+    grade: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class Classes:
         school_class = self._own(teacher_id, class_id)
         self._check_member(class_id, person_id)
         self._quizzes.close_overdue()
-        given_name, surname, seen_at = self._db.fetch_sql(_name, sql.PUPIL, (person_id,))[0]
+        given_name, surname, seen_at, grade = self._db.fetch_sql(_name, sql.PUPIL, (person_id,))[0]
         rows = self._db.fetch_sql(_touched, sql.DONE, (person_id, DONE_SHOWN))
         entries = self._library.entries([stand.item_id for stand, *_ in rows], staff=False)
         done = tuple(
@@ -195,7 +196,7 @@ class Classes:
         )
         return PupilPage(
             school_class, person_id, given_name, surname, seen_at, person_id in self._connected(class_id), done,
-            tuple(self._wrong(person_id)),
+            tuple(self._wrong(person_id)), grade,
         )  # fmt: skip
 
     def give_new_pin(self, teacher_id: int, class_id: int, person_id: int) -> None:
@@ -218,12 +219,13 @@ class Classes:
             return self._slips.pop((teacher_id, person_id), "")
 
     def courses(self, school_class: ClassRow) -> tuple[PackCard, ...]:
-        """The courses a class touched, the last first; then those for its grade; then the others."""
+        """The courses a class touched, the last first; then those for its grades; then the others."""
+        grades = {school_class.grade, *self._db.fetch_sql(int, sql.GRADES, (school_class.id,))}
         in_order = self._db.fetch_sql(str, sql.TOUCHED, (school_class.id,))
         touched = {pack_id: place for place, pack_id in enumerate(in_order)}
         packs = enumerate(self._library.packs())
         ranked = sorted(
-            packs, key=lambda pair: (touched.get(pair[1].id, 10_000), school_class.grade not in pair[1].grades, pair[0])
+            packs, key=lambda pair: (touched.get(pair[1].id, 10_000), grades.isdisjoint(pair[1].grades), pair[0])
         )
         return tuple(pack for _, pack in ranked)
 
@@ -297,8 +299,10 @@ def _rows(work: ClassWork, pupils: Sequence[PupilRow]) -> tuple[MapRow, ...]:
     )
 
 
-def _name(given_name: str, surname: str, seen_at: str | None) -> tuple[str, str, datetime | None]:
-    return given_name, surname, datetime.fromisoformat(seen_at) if seen_at else None
+def _name(
+    given_name: str, surname: str, seen_at: str | None, grade: int | None
+) -> tuple[str, str, datetime | None, int | None]:
+    return given_name, surname, datetime.fromisoformat(seen_at) if seen_at else None, grade
 
 
 def _touched(watched_s: float, touched_at: str, *row: int) -> tuple[Stand, float, datetime]:

@@ -6,7 +6,9 @@ _STAND = "r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions,
 
 CLASSES_OF = "SELECT class_id FROM membership WHERE person_id = ?"
 
-PUPIL = "SELECT given_name, surname, seen_at FROM person WHERE id = ?"
+PUPIL = "SELECT given_name, surname, seen_at, grade FROM person WHERE id = ?"
+
+GRADES = f"SELECT DISTINCT p.grade FROM {_PUPILS} WHERE m.class_id = ? AND p.grade IS NOT NULL"
 
 SEEN = f"SELECT p.id, p.seen_at FROM {_PUPILS} WHERE m.class_id = ? AND p.seen_at IS NOT NULL"
 

@@ -39,7 +39,7 @@ from schoolbox.services.signers import Signer, Signers
 from schoolbox.services.texts import Texts
 
 WHO = """
-SELECT p.given_name, p.surname, p.login, p.language, COALESCE(c.grade, -1), COALESCE(c.name, '')
+SELECT p.given_name, p.surname, p.login, p.language, COALESCE(p.grade, c.grade, -1), COALESCE(c.name, '')
 FROM person AS p LEFT JOIN membership AS m ON m.person_id = p.id
 LEFT JOIN school_class AS c ON c.id = m.class_id AND c.archived_at IS NULL
 WHERE p.id = ? AND p.role = 'pupil' ORDER BY c.grade DESC LIMIT 1

@@ -94,7 +94,7 @@ class People:
                 surname=tidy(new.surname), login=login, language=new.language,
                 secret_kind="none" if pupil else "password", secret=password_hash,
                 created_at=self._clock.now().astimezone(UTC).isoformat(timespec="seconds"),
-                parent_name=tidy(new.parent_name), phone=tidy(new.phone),
+                parent_name=tidy(new.parent_name), phone=tidy(new.phone), grade=new.grade,
             )
         )  # fmt: skip
         for class_id in new.class_ids:
@@ -155,7 +155,7 @@ class People:
         by_pictures = set(self._db.fetch(int, with_pictures))
         now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
         added: list[AddedPerson] = []
-        rows: list[dict[str, str | int]] = []
+        rows: list[dict[str, str | int | None]] = []
         for person_id, (new, (password, password_hash)) in enumerate(wishes, start=sum(before) + 1):
             pictures = new.role == "pupil" and bool(by_pictures.intersection(new.class_ids))
             pin = make_pictures(self._randbelow) if pictures else self._make_pin() if new.role == "pupil" else None
@@ -167,6 +167,7 @@ class People:
                 "language": new.language, "secret_kind": "pin" if pin else "password",
                 "secret": self.pin_mark(person_id, pin) if pin else password_hash, "created_at": now,
                 "parent_name": tidy(new.parent_name), "phone": tidy(new.phone), "pictures": int(pictures),
+                "grade": new.grade,
             })  # fmt: skip
             added.append(AddedPerson(person_id, login, pin, password or None))
         if rows:
@@ -356,6 +357,8 @@ def _check(new: NewPerson) -> None:
             raise BadInputError(field=field, problem="it is empty")
         if len(value) > NAME_LENGTH_MAX or not tidy(value).isprintable():
             raise BadInputError(field=field, problem=f"it has more than {NAME_LENGTH_MAX} letters or odd signs")
+    if new.grade is not None and (new.role != "pupil" or not 0 <= new.grade <= GRADE_MAX):
+        raise BadInputError(field="grade", problem=f"{new.grade} is not from 0 to {GRADE_MAX}")
     if new.login and not is_login(new.login):
         raise BadInputError(field="login", problem="it may hold small letters a to z, digits and dots")
 

@@ -10,8 +10,8 @@ how the hub knows the learner. The last technician stays.
 """
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 import peewee
@@ -48,12 +48,13 @@ SELECT c.id, CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, c.gra
 
 @dataclass(frozen=True, slots=True)
 class PersonWish:
-    """What somebody is to be called and where they belong."""
+    """What somebody is to be called and where they belong; `grade` is a pupil's own, None for that of the class."""
 
     given_name: str
     surname: str
     language: str
     class_ids: tuple[int, ...]
+    grade: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,8 @@ class PeopleDesk:
             BadInputError: The role or a name makes no sense.
             NotFoundError: There is no such class.
         """
-        known = {row.id for row in self.classes() if not row.archived}
-        for class_id in new.class_ids:
-            if class_id not in known:
-                raise NotFoundError(kind="class", key=str(class_id))
-        added = self._people.add(new)
+        known = self._known(new.class_ids)
+        added = self._people.add(replace(new, grade=_own(new.grade, new.class_ids, known)))
         self._audit.note_done(by=by, code="person_added", person_id=added.person_id)
         self.keep_secret(added.person_id, added.pin or added.password or "", by=by)
         return added.person_id
@@ -121,15 +119,15 @@ class PeopleDesk:
             may_be_empty = field == "surname" and role == "technician"
             if not (name or may_be_empty) or len(name) > NAME_LENGTH_MAX or not name.isprintable():
                 raise BadInputError(field=field, problem=N_("A name has 1 to 80 letters."))
-        known = {row.id for row in self.classes() if not row.archived}
-        for class_id in wish.class_ids:
-            if class_id not in known:
-                raise NotFoundError(kind="class", key=str(class_id))
+        known = self._known(wish.class_ids)
+        grade = _own(wish.grade, wish.class_ids, known) if role == "pupil" else None
+        if grade is not None and not 0 <= grade <= GRADE_MAX:
+            raise BadInputError(field="grade", problem=N_("A grade is a number from 0 to 13."))
 
         def keep() -> None:
-            self._db.run(Person.update(**names, language=wish.language).where(Person.id == person_id))
+            self._db.run(Person.update(**names, language=wish.language, grade=grade).where(Person.id == person_id))
             gone = Membership.delete().where(
-                Membership.person_id == person_id, Membership.class_id.in_(sorted(known - set(wish.class_ids)))
+                Membership.person_id == person_id, Membership.class_id.in_(sorted(set(known) - set(wish.class_ids)))
             )
             self._db.run(gone)
             for class_id in wish.class_ids:
@@ -276,6 +274,18 @@ class PeopleDesk:
         with self._lock:
             return self._secrets.pop((by, person_id), "")
 
+    def _known(self, class_ids: Sequence[int]) -> dict[int, DeskClass]:
+        """The classes of today, by number.
+
+        Raises:
+            NotFoundError: One that was asked for is not among them.
+        """
+        known = {row.id: row for row in self.classes() if not row.archived}
+        for class_id in class_ids:
+            if class_id not in known:
+                raise NotFoundError(kind="class", key=str(class_id))
+        return known
+
     def _role(self, person_id: int) -> str:
         role = self._db.first(str, Person.select(Person.role).where(Person.id == person_id))
         if role is None:
@@ -291,6 +301,12 @@ class PeopleDesk:
 
     def _now(self) -> str:
         return self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _own(grade: int | None, class_ids: Sequence[int], known: Mapping[int, DeskClass]) -> int | None:
+    """A pupil's own grade, None where it is that of the class."""
+    of_class = known[class_ids[0]].grade if len(class_ids) == 1 else None
+    return None if grade == of_class else grade
 
 
 def _checked(wish: ClassWish) -> ClassWish:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NewPerson:
-    """Somebody to add; staff without a password are given one, a login is made of the name unless it is given."""
+    """Somebody to add; staff without a password are given one, a login is made of the name unless it is given.
+
+    `grade` is a pupil's own, where a class has several.
+    """
 
     role: str
     given_name: str
@@ -16,6 +19,7 @@ class NewPerson:
     password: str = ""
     parent_name: str = ""
     phone: str = ""
+    grade: int | None = None
 
 
 @dataclass(frozen=True)

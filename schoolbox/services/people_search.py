@@ -14,14 +14,14 @@ _ALL = """
 SELECT p.id, p.given_name, p.surname, p.login, p.role, p.language, p.archived_at IS NOT NULL,
        coalesce((SELECT group_concat(CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, ', ')
                    FROM membership m JOIN school_class c ON c.id = m.class_id
-                  WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), '')
+                  WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), ''), p.grade
   FROM person p {where} ORDER BY p.surname, p.given_name, p.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody of the school; `classes` are names with commas between."""
+    """Somebody of the school; `classes` are names with commas between, `grade` is an own one (None: the class's)."""
 
     id: int
     given_name: str
@@ -31,6 +31,7 @@ class FoundPerson:
     language: str
     archived: bool
     classes: str
+    grade: int | None = None
 
     @property
     def name(self) -> str:
@@ -94,8 +95,9 @@ def _words(one: FoundPerson) -> str:
     return fold(f"{one.given_name} {one.surname} {one.login} {one.classes}")
 
 
-def _person(number: int, *rest: str | int) -> FoundPerson:
-    given_name, surname, login, role, language, archived, classes = rest
+def _person(number: int, *rest: str | int | None) -> FoundPerson:
+    given_name, surname, login, role, language, archived, classes, grade = rest
     return FoundPerson(
-        number, str(given_name), str(surname), str(login), str(role), str(language), bool(archived), str(classes)
-    )
+        number, str(given_name), str(surname), str(login), str(role), str(language), bool(archived), str(classes),
+        None if grade is None else int(grade),
+    )  # fmt: skip

@@ -31,8 +31,11 @@ _BY_ATTEMPT = "SELECT * FROM {} WHERE attempt_id IN (SELECT id FROM attempt WHER
 PERSONAL: Mapping[str, Personal] = {
     "person": Personal(
         "SELECT id, actor_id, role, given_name, surname, login, language, created_at, seen_at, archived_at,"
-        " parent_name, phone FROM person WHERE id = ?1",
-        N_("Name, surname, login name and language; the parent's name and phone only if the school has chosen so."),
+        " parent_name, phone, grade FROM person WHERE id = ?1",
+        N_(
+            "Name, surname, login name and language, the grade where a class has several; the parent's name and phone "
+            "only if the school has chosen so."
+        ),
         N_("So that a child finds its name when signing in and its teacher knows who it is."), _WITH_PERSON,
     ),
     "membership": Personal(

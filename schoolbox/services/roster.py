@@ -22,15 +22,22 @@ from schoolbox.services.people import People
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.roster_class import class_of
 from schoolbox.services.roster_file import RosterFile, RosterRow, read_roster
+from schoolbox.services.roster_grades import KnownClass, class_grades, own_grade, several
 from schoolbox.services.roster_known import SQL, Known, Matched, match
 from schoolbox.services.roster_sheets import placed
 from schoolbox.services.roster_table import RosterProblem
 
 LOG = logging.getLogger(__name__)
 _Secret = tuple[str, str]
-_Values = tuple[str, str, str, str, str]
+_Values = tuple[str, str, str, str, str, int | None]
+_CLASSES_SQL = """
+SELECT c.id, c.name, c.grade, c.shift, EXISTS
+       (SELECT 1 FROM membership m JOIN person p ON p.id = m.person_id AND p.archived_at IS NULL
+         WHERE m.class_id = c.id AND p.grade IS NOT NULL)
+  FROM school_class c WHERE c.archived_at IS NULL ORDER BY c.id DESC
+"""
 _CHANGE_SQL = """
-UPDATE person SET given_name = ?, surname = ?, language = ?, parent_name = ?, phone = ? WHERE id = ?
+UPDATE person SET given_name = ?, surname = ?, language = ?, parent_name = ?, phone = ?, grade = ? WHERE id = ?
 """
 
 
@@ -57,14 +64,6 @@ class RosterReport:
     problems: tuple[RosterProblem, ...]
     changed: int = 0
     notes: tuple[RosterProblem, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Class:
-    id: int
-    name: str
-    grade: int
-    shift: str
 
 
 class Roster:
@@ -103,8 +102,10 @@ class Roster:
         clashes = _clashes(file.rows, classes)
         missing = {wish.key for row, _ in matched.pairs for wish in row.classes} - set(classes)
         ids = {key: found.id for key, found in classes.items()}
-        changed = sum(1 for row, known in matched.pairs if known and _changes(row, known, ids))
-        problems = tuple(sorted((*file.problems, *matched.problems, *clashes), key=lambda one: one.line))
+        grades = class_grades(file.rows, classes)
+        changed = sum(1 for row, known in matched.pairs if known and _changes(row, known, ids, grades))
+        wrong = (*_still_wrong(file.problems, classes), *matched.problems, *clashes)
+        problems = tuple(sorted(wrong, key=lambda one: one.line))
         new = len(matched.new)
         notes = placed((*file.notes, *matched.notes), file.sheets)
         return matched, RosterReport(
@@ -116,10 +117,13 @@ class Roster:
     ) -> tuple[tuple[SignInSlip, ...], int]:
         """Write all of it; who is known is looked up once more, since the box may have changed meanwhile."""
         matched = match(_joined(rows), self._db.fetch_sql(Known, SQL))
-        ids = self._class_ids(matched)
-        changed = self._update([(row, known) for row, known in matched.pairs if known], ids)
+        grades = class_grades(rows, self._classes())
+        ids = self._class_ids(matched, grades)
+        changed = self._update([(row, known) for row, known in matched.pairs if known], ids, grades)
         new = matched.new
-        wishes = [_person(row, tuple(ids[wish.key] for wish in row.classes)) for row in new]
+        people = [_person(row, tuple(ids[wish.key] for wish in row.classes)) for row in new]
+        own = [own_grade(row, None, grades, moves=False) for row in new]
+        wishes = [replace(person, grade=grade) for person, grade in zip(people, own, strict=True)]
         added = self._people.add_all([
             (wish, secrets.get(row.line) or self._people.staff_secret(wish))
             for row, wish in zip(new, wishes, strict=True)
@@ -135,7 +139,7 @@ class Roster:
         ]  # fmt: skip
         return tuple(slips), changed
 
-    def _class_ids(self, matched: Matched) -> dict[str, int]:
+    def _class_ids(self, matched: Matched, grades: Mapping[str, int]) -> dict[str, int]:
         """The ids of all classes that are named, by their keys; new ones are made, and the shifts are noted."""
         classes = self._classes()
         ids = {key: found.id for key, found in classes.items()}
@@ -143,17 +147,20 @@ class Roster:
         for row, _ in matched.pairs:
             for wish in row.classes:
                 if wish.key not in ids:
-                    ids[wish.key] = self._people.class_add(wish.name, wish.grade, shifts.get(wish.key, ""))
+                    ids[wish.key] = self._people.class_add(wish.name, grades[wish.key], shifts.get(wish.key, ""))
         for key, shift in shifts.items():
             if key in classes and classes[key].shift != shift:
                 self._db.run_sql("UPDATE school_class SET shift = ? WHERE id = ?", (shift, classes[key].id))
         return ids
 
-    def _update(self, pairs: Sequence[tuple[RosterRow, Known]], ids: Mapping[str, int]) -> int:
-        changes = [(row, known) for row, known in pairs if _changes(row, known, ids)]
+    def _update(
+        self, pairs: Sequence[tuple[RosterRow, Known]], ids: Mapping[str, int], grades: Mapping[str, int]
+    ) -> int:
+        changes = [(row, known) for row, known in pairs if _changes(row, known, ids, grades)]
         back = [(known.person_id,) for _, known in pairs if known.archived]
         self._db.run_many("UPDATE person SET archived_at = NULL WHERE id = ?", back)
-        self._db.run_many(_CHANGE_SQL, [(*_values(row, known), known.person_id) for row, known in changes])
+        values = [(*_values(row, known, ids, grades), known.person_id) for row, known in changes]
+        self._db.run_many(_CHANGE_SQL, values)
         left, joined = [], []
         for row, known in changes:
             wanted = {ids[wish.key] for wish in row.classes}
@@ -163,21 +170,19 @@ class Roster:
         self._db.run_many("INSERT OR IGNORE INTO membership (class_id, person_id) VALUES (?, ?)", joined)
         return len(changes)
 
-    def _classes(self) -> dict[str, _Class]:
+    def _classes(self) -> dict[str, KnownClass]:
         """The classes of the box by their keys; of two with one key the older."""
-        rows = self._db.fetch_sql(
-            _Class, "SELECT id, name, grade, shift FROM school_class WHERE archived_at IS NULL ORDER BY id DESC"
-        )
-        return {class_of(row.name).key: row for row in rows}
+        return {class_of(row.name).key: row for row in self._db.fetch_sql(KnownClass, _CLASSES_SQL)}
 
 
-def _changes(row: RosterRow, known: Known, ids: Mapping[str, int]) -> bool:
+def _changes(row: RosterRow, known: Known, ids: Mapping[str, int], grades: Mapping[str, int]) -> bool:
     """Whether a row says something new of somebody who is known."""
     if known.archived:
         return True
-    before = (known.given_name, known.surname, known.language, known.parent_name, known.phone)
+    before = (known.given_name, known.surname, known.language, known.parent_name, known.phone, known.grade)
     wanted = {ids.get(wish.key, 0) for wish in row.classes}
-    return _values(row, known) != before or bool(wanted - known.in_classes) or bool(_leaves(row, known, wanted))
+    moves = bool(wanted - known.in_classes) or bool(_leaves(row, known, wanted))
+    return moves or _values(row, known, ids, grades) != before
 
 
 def _leaves(row: RosterRow, known: Known, wanted: Set[int]) -> Set[int]:
@@ -186,22 +191,34 @@ def _leaves(row: RosterRow, known: Known, wanted: Set[int]) -> Set[int]:
     return known.in_classes - wanted if moves else frozenset()
 
 
-def _values(row: RosterRow, known: Known) -> _Values:
+def _values(row: RosterRow, known: Known, ids: Mapping[str, int], grades: Mapping[str, int]) -> _Values:
     """What is stored then; a name changes only where the login, and not the name, says who it is."""
     by_login = row.login == known.login
+    moves = bool(_leaves(row, known, {ids.get(wish.key, 0) for wish in row.classes}))
     return (
         row.given_name if by_login else known.given_name, row.surname if by_login else known.surname,
         row.language or known.language, row.parent_name or known.parent_name, row.phone or known.phone,
+        own_grade(row, known.grade, grades, moves=moves),
     )  # fmt: skip
 
 
-def _clashes(rows: Sequence[RosterRow], classes: Mapping[str, _Class]) -> list[RosterProblem]:
-    """Classes that the box knows with another grade."""
+def _still_wrong(problems: Sequence[RosterProblem], classes: Mapping[str, KnownClass]) -> list[RosterProblem]:
+    """What is wrong with a file, but for grades that differ in a class of several grades."""
+    mixed = {key for key, one in classes.items() if one.several}
+    return [
+        one for one in problems if one.code != "grade_differs" or class_of(str(one.facts["name"])).key not in mixed
+    ]
+
+
+def _clashes(rows: Sequence[RosterRow], classes: Mapping[str, KnownClass]) -> list[RosterProblem]:
+    """Classes that the box knows with another grade, and not with several."""
+    mixed = several(rows)
     return [
         RosterProblem(row.line, "grade", "grade_known", {"name": wish.name, "grade": classes[wish.key].grade})
         for row in rows
         for wish in row.classes
         if wish.key in classes and classes[wish.key].grade != wish.grade
+        and not (wish.key in mixed or classes[wish.key].several)
     ]
 
 

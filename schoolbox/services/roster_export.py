@@ -30,7 +30,7 @@ _OPTIONAL = ("parent_name", "phone", "language")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _SQL = """
 SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.name, '|'), ''),
-       CASE WHEN count(c.id) = 1 THEN max(c.grade) ELSE '' END,
+       CASE WHEN count(c.id) = 1 THEN coalesce(p.grade, max(c.grade)) ELSE '' END,
        CASE WHEN count(c.id) = 1 THEN max(c.shift) ELSE '' END, p.language, p.phone, p.login
   FROM person p
   LEFT JOIN membership m ON m.person_id = p.id

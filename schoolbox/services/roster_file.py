@@ -64,6 +64,7 @@ class RosterRow:
     parent_name: str = ""
     phone: str = ""
     login: str = ""
+    grade: int | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class _Reader:
         found = RosterRow(
             row.line, role, values.get("given_name", ""), values.get("surname", ""), wishes,
             LANGUAGE_OF.get(plain(values.get("language", "")), ""), values.get("shift", ""),
-            values.get("parent_name", ""), values.get("phone", ""), login,
+            values.get("parent_name", ""), values.get("phone", ""), login, number_of(_stated_grade(values)),
         )  # fmt: skip
         return found, problems
 

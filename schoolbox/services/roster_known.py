@@ -19,7 +19,7 @@ SQL = """
 SELECT p.id, p.role, p.given_name, p.surname, p.login, p.language, p.parent_name, p.phone,
        coalesce(group_concat(c.id, '|'), ''),
        coalesce(group_concat(CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, '|'), ''),
-       p.archived_at IS NOT NULL
+       p.archived_at IS NOT NULL, p.grade
   FROM person p LEFT JOIN membership m ON m.person_id = p.id LEFT JOIN school_class c ON c.id = m.class_id
  GROUP BY p.id ORDER BY p.archived_at IS NOT NULL, p.id
 """
@@ -40,6 +40,7 @@ class Known:
     class_ids: str
     class_names: str
     archived: int = 0
+    grade: int | None = None
 
     @property
     def in_classes(self) -> frozenset[int]:

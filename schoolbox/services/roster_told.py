@@ -112,7 +112,11 @@ PROBLEMS: Mapping[str, Told] = {
         N_("It is not a number from 0 to 13."), N_("Write the grade as a number, or call the class as in 6/2.")
     ),
     "grade_differs": Told(
-        N_("Row %(row)s gives the class %(name)s the grade %(grade)s."), N_("Write the same grade in both rows.")
+        N_("Row %(row)s gives the class %(name)s the grade %(grade)s."),
+        N_(
+            "Write the same grade in both rows. If several grades learn in this class, give one of the pupils their "
+            "grade under “People” first."
+        ),
     ),
     "grade_known": Told(
         N_("The box knows the class %(name)s with the grade %(grade)s."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from schoolbox.services.logins import plain
+from schoolbox.services.roster_grades import several
 from schoolbox.services.roster_table import RosterProblem
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ def twice(rows: Sequence["RosterRow"]) -> Iterator[RosterProblem]:
     logins: dict[str, int] = {}
     grades: dict[str, tuple[int, int]] = {}
     pupils: dict[tuple[str, str, str], list[RosterRow]] = {}
+    mixed = several(rows)
     for row in rows:
         if row.role == "pupil" and logins.setdefault(row.login or f"row {row.line}", row.line) != row.line:
             yield RosterProblem(row.line, "login", "login_twice", {"row": logins[row.login]})
         for wish in row.classes:
             line, grade = grades.setdefault(wish.key, (row.line, wish.grade))
-            if grade != wish.grade:
+            if grade != wish.grade and wish.key not in mixed:
                 facts: dict[str, str | int] = {"row": line, "name": wish.name, "grade": grade}
                 yield RosterProblem(row.line, "grade", "grade_differs", facts)
         if row.role == "pupil":

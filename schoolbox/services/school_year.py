@@ -3,7 +3,8 @@
 Promises: a plan says what would happen and changes nothing; carrying it out is one transaction; no clock has a say. A
 class goes up by one grade and keeps its pupils, teachers and everything they did: 6/2 becomes 7/2, whatever follows the
 number stays. Classes of the grade in which this school ends are put away with their pupils, as `people_desk` does.
-Lessons that are open end. What the plan cannot do by itself it says: a name that is taken by a class that stays.
+Lessons that are open end. Where several grades learn in one class, it stays and its pupils go up (`year_grades`).
+What the plan cannot do by itself it says: a name that is taken by a class that stays.
 Until classes change again, `undo` takes the last roll-over back, lessons included: the state before is kept in one
 setting. A copy of the database would take back what pupils did since, too.
 
@@ -26,6 +27,7 @@ from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
 from schoolbox.services.people import GRADE_MAX
 from schoolbox.services.people_desk import DeskClass, PeopleDesk
+from schoolbox.services.year_grades import HIGHEST, SET, GradeLine, SeveralGrades, of_several, several_grades, steps
 
 UNDO_KEY = "year_undo"
 _OPEN_LESSONS = """
@@ -53,14 +55,23 @@ class YearLine:
 
 @dataclass(frozen=True, slots=True)
 class YearPlan:
-    """What would happen; it can be carried out while nothing clashes."""
+    """What would happen; it can be carried out while nothing clashes and nobody is held.
+
+    `own` are the pupils of classes in which several grades learn.
+    """
 
     lines: tuple[YearLine, ...]
+    own: tuple[GradeLine, ...] = ()
 
     @property
     def clashes(self) -> tuple[YearLine, ...]:
         """What is in the way."""
         return tuple(line for line in self.lines if line.clash)
+
+    @property
+    def held(self) -> tuple[GradeLine, ...]:
+        """Pupils who would come into a grade that stays behind in their class."""
+        return tuple(line for line in self.own if line.held)
 
 
 class _Before(msgspec.Struct, frozen=True):
@@ -73,6 +84,14 @@ class _Before(msgspec.Struct, frozen=True):
     left: bool
 
 
+class _Step(msgspec.Struct, frozen=True):
+    """A pupil's own grade before the roll-over, and after it."""
+
+    id: int
+    before: int | None
+    after: int | None
+
+
 class _Undo(msgspec.Struct, frozen=True):
     """What takes the last roll-over back."""
 
@@ -80,6 +99,7 @@ class _Undo(msgspec.Struct, frozen=True):
     people: tuple[int, ...]
     lessons: tuple[int, ...]
     stamp: str
+    steps: tuple[_Step, ...] = ()
 
 
 class SchoolYear:
@@ -92,15 +112,19 @@ class SchoolYear:
         self._audit = audit
 
     def grades(self) -> list[int]:
-        """The grades that have classes today."""
-        return sorted({row.grade for row in self._today()})
+        """The grades that have classes or pupils today."""
+        several = self._several(self._today())
+        mixed = {one.school_class.id for one in several}
+        of_classes = {row.grade for row in self._today() if row.id not in mixed}
+        return sorted(of_classes.union(*(one.grades for one in several)))
 
     def ends(self) -> int:
         """The grade after which pupils leave if nobody says another: the highest this school ever had.
 
         Not the highest of today: once grade 12 has left in May, grade 11 is that, and would leave in June.
         """
-        return max((row.grade for row in self._desk.classes()), default=GRADE_MAX)
+        grades = [row.grade for row in self._desk.classes()]
+        return max(*grades, *self._db.fetch_sql(int, HIGHEST)) if grades else GRADE_MAX
 
     def plan(self, grades: Sequence[int], *, last: int | None = None) -> YearPlan:
         """What rolling some grades over would do.
@@ -111,8 +135,10 @@ class SchoolYear:
         """
         today = self._today()
         ends = self.ends() if last is None else last
-        going = [row for row in today if row.grade in set(grades)]
-        staying = {row.name for row in today if row.grade not in set(grades)}
+        several = self._several(today)
+        mixed = {one.school_class.id for one in several}
+        going = [row for row in today if row.grade in set(grades) and row.id not in mixed]
+        staying = {row.name for row in today if row not in going}
         lines: list[YearLine] = []
         new: set[str] = set()
         for row in sorted(going, key=lambda one: (-one.grade, one.name)):
@@ -121,19 +147,22 @@ class SchoolYear:
             clash = name if not leaves and (name in staying or name in new) else ""
             new |= set() if leaves else {name}
             lines.append(YearLine(row, name, row.grade + (not leaves), leaves, clash))
-        return YearPlan(tuple(lines))
+        return YearPlan(tuple(lines), of_several(several, set(grades), ends=min(ends, GRADE_MAX)))
 
     def roll(self, grades: Sequence[int], *, by: int, last: int | None = None) -> YearPlan:
         """Carry it out.
 
         Raises:
-            BadInputError: No grade was chosen, or a name is taken; nothing was changed.
+            BadInputError: No grade was chosen, a name is taken, or a grade stays behind; nothing was changed.
         """
         plan = self.plan(grades, last=last)
-        if not plan.lines:
+        if not plan.lines and not plan.own:
             raise BadInputError(field="grade", problem=N_("Tick at least one grade that has classes."))
         if plan.clashes:
             raise BadInputError(field="grade", problem=N_("A name is taken. Nothing was changed."))
+        if plan.held:
+            problem = N_("A grade of the same class stays behind. Nothing was changed.")
+            raise BadInputError(field="grade", problem=problem)
         self._db.write(lambda: self._roll(plan, by))
         return plan
 
@@ -160,9 +189,11 @@ class SchoolYear:
 
     def _roll(self, plan: YearPlan, by: int) -> None:
         now = self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
-        ids = [line.school_class.id for line in plan.lines]
+        ids = [line.school_class.id for line in plan.lines] + self._wholly(plan.own)
         leaving = [line.school_class.id for line in plan.lines if line.leaves]
         people = self._db.fetch_sql(int, _ALONE, (_json(leaving),))
+        people += [each for line in plan.own if line.leaves for each in line.people if each not in people]
+        taken = tuple(_Step(step.person_id, step.before, step.after) for step in steps(plan.own))
         lessons = self._db.fetch_sql(int, _OPEN_LESSONS, (_json(ids),))
         before = tuple(
             _Before(line.school_class.id, line.school_class.name, line.school_class.grade, line.name, line.leaves)
@@ -174,7 +205,8 @@ class SchoolYear:
             if one.left:
                 self._desk.put_class_away(one.id, one.name, now)
         self._rename({one.id: (one.became, one.grade + 1) for one in before if not one.left})
-        text = msgspec.json.encode(_Undo(before, tuple(people), tuple(lessons), now)).decode()
+        self._db.run_many(SET, [(step.id, step.after, step.before) for step in taken])
+        text = msgspec.json.encode(_Undo(before, tuple(people), tuple(lessons), now, taken)).decode()
         self._db.run(Setting.insert(key=UNDO_KEY, value=text).on_conflict_replace())
         self._audit.note(by=by, code="year_rolled")
 
@@ -184,6 +216,7 @@ class SchoolYear:
         self._rename({one.id: (one.name, one.grade) for one in undo.classes})
         people = Person.update(archived_at=None).where(Person.id.in_(undo.people), Person.archived_at == undo.stamp)
         self._db.run(people)
+        self._db.run_many(SET, [(step.id, step.before, step.after) for step in undo.steps])
         self._db.run(Lesson.update(ended_at=None).where(Lesson.id.in_(undo.lessons), Lesson.ended_at == undo.stamp))
         self._db.run(Setting.delete().where(Setting.key == UNDO_KEY))
         self._audit.note(by=by, code="year_undone")
@@ -194,6 +227,15 @@ class SchoolYear:
             self._db.run(SchoolClass.update(name=f"#{class_id}").where(SchoolClass.id == class_id))
         for class_id, (name, grade) in names.items():
             self._db.run(SchoolClass.update(name=name, grade=grade).where(SchoolClass.id == class_id))
+
+    def _several(self, today: Sequence[DeskClass]) -> list[SeveralGrades]:
+        return several_grades(self._db, today)
+
+    def _wholly(self, lines: Sequence[GradeLine]) -> list[int]:
+        """The classes of several grades of which everybody goes up or leaves: their lessons end."""
+        going = {person_id for line in lines for person_id in line.people}
+        several = self._several([line.school_class for line in lines])
+        return [one.school_class.id for one in several if going.issuperset(one.pupils)]
 
     def _today(self) -> list[DeskClass]:
         return [row for row in self._desk.classes() if not row.archived]

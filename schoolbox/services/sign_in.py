@@ -45,7 +45,7 @@ SESSIONS_MAX = 10
 _UNKNOWN_SLOTS = 1024
 _VIEWER_SQL = """
 SELECT p.id, p.role, p.given_name, p.surname, p.actor_id, p.language, s.boot_id, s.seen_monotonic_s,
-       c.id, c.name, c.grade,
+       c.id, c.name, coalesce(p.grade, c.grade),
        (SELECT group_concat(q.id || x'1f' || q.surname, x'1e') FROM membership n JOIN person q ON q.id = n.person_id
          WHERE n.class_id = c.id AND q.role = 'pupil' AND q.archived_at IS NULL AND q.given_name = p.given_name),
        p.pictures

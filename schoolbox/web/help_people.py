@@ -26,6 +26,13 @@ TOPICS: dict[str, Topic] = {
         ),
         questions=(
             Question(
+                N_("Several grades learn in one class. How does the box know?"),
+                N_(
+                    "Give each pupil their grade: under “People”, or in the column of the grade in your list. Pupils "
+                    "then see the lessons of their own grade. In a new year the class stays, and its pupils go up."
+                ),
+            ),
+            Question(
                 N_("I rolled over the wrong grade. What now?"),
                 N_("“Take it back” on the same page undoes it, as long as no class was changed since."),
             ),

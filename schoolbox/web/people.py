@@ -40,7 +40,7 @@ def add() -> ResponseReturnValue:
     form, by = request.form, signed_in().person_id
     wish = NewPerson(
         form.get("role", ""), form.get("given_name", ""), form.get("surname", ""), language=_language(),
-        class_ids=tuple(form.getlist("class", type=int)),
+        class_ids=tuple(form.getlist("class", type=int)), grade=_grade() if form.get("role") == "pupil" else None,
     )  # fmt: skip
     try:
         added = box().people_desk.add(wish, by=by)
@@ -69,8 +69,9 @@ def change(person_id: int) -> ResponseReturnValue:
     """Correct name, language and classes."""
     form = request.form
     wish = PersonWish(
-        form.get("given_name", ""), form.get("surname", ""), _language(), tuple(form.getlist("class", type=int))
-    )
+        form.get("given_name", ""), form.get("surname", ""), _language(), tuple(form.getlist("class", type=int)),
+        _grade(),
+    )  # fmt: skip
     return _back(person_id, lambda by: box().people_desk.change(person_id, wish, by=by), _("Saved."))
 
 
@@ -109,6 +110,11 @@ def _back(person_id: int, change: Callable[[int], None], done: str) -> ResponseR
 
 def _classes() -> list[DeskClass]:
     return [row for row in box().people_desk.classes() if not row.archived]
+
+
+def _grade() -> int | None:
+    """A pupil's own grade, None for that of the class."""
+    return request.form.get("grade", type=int)
 
 
 def _language() -> str:

@@ -1,0 +1,99 @@
+"""The roll-over of classes in which several grades learn together: each pupil goes up in an own grade.
+
+Rules: such a class keeps its name, its grade and its teachers; of its pupils those of the chosen grades go up by one,
+or leave after the last grade. Nobody goes up beside pupils who did not: who would come into a grade that stays behind
+in the same room would be taken up once more with it.
+
+    lines = of_several([one], [4, 5], ends=5)     # GradeLine(grade=5, leaves=True), GradeLine(grade=4, leaves=False)
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from schoolbox.db.database import Database
+from schoolbox.services.people_desk import DeskClass
+
+_PUPILS = """
+SELECT c.id, p.id, coalesce(p.grade, c.grade) FROM school_class c JOIN membership m ON m.class_id = c.id
+  JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at IS NULL
+ WHERE c.archived_at IS NULL AND EXISTS
+       (SELECT 1 FROM membership n JOIN person q ON q.id = n.person_id AND q.role = 'pupil' AND q.archived_at IS NULL
+         WHERE n.class_id = c.id AND q.grade IS NOT NULL)
+ ORDER BY c.id, p.id
+"""
+HIGHEST = "SELECT coalesce(max(grade), 0) FROM person"
+SET = "UPDATE person SET grade = ?2 WHERE id = ?1 AND grade IS ?3"
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralGrades:
+    """A class with pupils of several grades; `pupils` has each pupil's grade."""
+
+    school_class: DeskClass
+    pupils: Mapping[int, int]
+
+    @property
+    def grades(self) -> frozenset[int]:
+        """The grades that learn in it."""
+        return frozenset(self.pupils.values())
+
+
+@dataclass(frozen=True, slots=True)
+class GradeLine:
+    """What becomes of the pupils of one grade of such a class; `held` says that the next grade stays behind in it."""
+
+    school_class: DeskClass
+    grade: int
+    people: tuple[int, ...]
+    leaves: bool
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A pupil's own grade before and after; None for that of the class."""
+
+    person_id: int
+    before: int | None
+    after: int | None
+
+
+def several_grades(db: Database, classes: Collection[DeskClass]) -> list[SeveralGrades]:
+    """The classes of today in which several grades learn."""
+    found: dict[int, dict[int, int]] = {}
+    for class_id, person_id, grade in db.fetch_sql(_three, _PUPILS):
+        found.setdefault(class_id, {})[person_id] = grade
+    return [SeveralGrades(row, found[row.id]) for row in classes if row.id in found]
+
+
+def of_several(classes: Sequence[SeveralGrades], grades: Collection[int], *, ends: int) -> tuple[GradeLine, ...]:
+    """What becomes of the pupils of some grades, the highest first; a pupil of two such classes counts in the first."""
+    lines: list[GradeLine] = []
+    seen: set[int] = set()
+    for one in classes:
+        for grade in sorted(one.grades.intersection(grades), reverse=True):
+            people = tuple(person_id for person_id, own in one.pupils.items() if own == grade and person_id not in seen)
+            seen.update(people)
+            leaves = grade >= ends
+            held = not leaves and grade + 1 in one.grades and grade + 1 not in grades
+            if people:
+                lines.append(GradeLine(one.school_class, grade, people, leaves, held))
+    return tuple(lines)
+
+
+def steps(lines: Sequence[GradeLine]) -> list[Step]:
+    """The own grades of those who go up."""
+    return [
+        Step(person_id, _own(line, line.grade), _own(line, line.grade + 1))
+        for line in lines
+        if not line.leaves
+        for person_id in line.people
+    ]
+
+
+def _own(line: GradeLine, grade: int) -> int | None:
+    return None if grade == line.school_class.grade else grade
+
+
+def _three(one: int, other: int, third: int) -> tuple[int, int, int]:
+    return one, other, third

@@ -54,6 +54,12 @@ TABLE: dict[type[Exception], Message] = {
         N_("A quiz of this pack cannot be read."),
         N_("The other lessons of the pack work."), TELL_PUBLISHER,
     ),
+    errors.LessonFileError: Message(
+        HTTPStatus.BAD_REQUEST, 93,
+        N_("This file of lessons cannot be read."),
+        N_("Nothing was changed."),
+        N_("Bring it in on the page “Lessons” of a class: there each mistake is told with its cure."),
+    ),
     errors.UnsafePathError: Message(
         HTTPStatus.CONFLICT, 34,
         N_("A file in this pack has a name that is not allowed."), UNCHANGED, TELL_PUBLISHER,

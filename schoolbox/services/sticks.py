@@ -27,6 +27,7 @@ from schoolbox.faults import fault_of
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_index import ShelfIndex
+from schoolbox.services.stick_lessons import lesson_names
 from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
 from schoolbox.services.stick_places import DriveRoom, Place, Places, fingerprint, glance, room_of
 from schoolbox.services.uploads import Uploads
@@ -40,7 +41,7 @@ class Stick:
     """A stick that is in; `listing` is None while it is being looked at, and for one without packs.
 
     An upload is taken for one; then `owner` is who made it. `id` says what is on it, `drive` which piece of plastic it
-    is: writing onto it changes the first, not the second.
+    is: writing onto it changes the first, not the second. `lessons` are the names of the files of lessons on it.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Stick:
     listing: Listing | None = None
     drive: str = ""
     room: DriveRoom | None = field(default=None, compare=False)
+    lessons: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
@@ -100,7 +102,7 @@ class Sticks:
         self._of = parts
         self._lock = threading.Lock()
         self._present: Mapping[str, Place] = {}
-        self._drives: Mapping[str, tuple[str, DriveRoom | None]] = {}
+        self._drives: Mapping[str, tuple[str, DriveRoom | None, tuple[str, ...]]] = {}
         self._listings: dict[str, Listing] = {}
         self._glances: dict[Path, tuple[tuple[int, ...], str]] = {}
         self._in_use: set[str] = set()
@@ -209,11 +211,14 @@ class Sticks:
     def _stick(self, mark: str, place: Place, basis: str) -> Stick:
         listing = self._listings.get(mark)
         current = listing if listing and (listing.basis == basis or self._in_use) else None
-        return Stick(mark, place, current, *self._drives.get(mark, ("", None)))
+        return Stick(mark, place, current, *self._drives.get(mark, ("", None, ())))
 
     def _take(self, found: Mapping[str, Place]) -> None:
         """Let pages see what is in."""
-        drives = {mark: (place.drive, room_of(place.folder)) for mark, place in found.items()}
+        drives = {
+            mark: (place.drive, room_of(place.folder), () if place.keeper else lesson_names(place.folder))
+            for mark, place in found.items()
+        }
         with self._lock:
             before, self._present, self._drives = self._present, found, drives
         self._listings = {mark: listing for mark, listing in self._listings.items() if mark in found}

@@ -54,6 +54,7 @@ AUDITED: Mapping[str, str] = {
     "groups.add": "group_changed",
     "groups.change": "group_changed",
     "groups.delete": "group_changed",
+    "lesson_files.keep": "lesson_changed",
     "class_tests.of_class": "class_seen",
     "class_tests.new": "class_seen",
     "class_tests.make": "test_changed",
@@ -83,6 +84,8 @@ BY_SERVICE = frozenset((
 WITHOUT_PERSONS = frozenset((
     "classes.mine", "reports.classes", "reports.stamp", "lessons.choose", "policy.show", "policy.decide",
     "rosters.show", "rosters.take", "rosters.piece", "rosters.columns", "rosters.choose", "rosters.put_away",
+    "lesson_files.one", "lesson_files.several", "lesson_files.course", "lesson_files.bring", "lesson_files.take",
+    "lesson_files.look",
     "class_tests.choose", "class_tests.live", "people.new", "school_classes.show_all", "school_classes.year",
 ))  # fmt: skip
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""

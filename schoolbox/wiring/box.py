@@ -29,6 +29,7 @@ from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.learning import Learning
 from schoolbox.services.lesson_choice import LessonChoices
 from schoolbox.services.lesson_copies import LessonCopies
+from schoolbox.services.lesson_files import LessonFiles
 from schoolbox.services.lessons import Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -145,6 +146,7 @@ class Box:
     reports: Reports
     lessons: Lessons
     lesson_copies: LessonCopies
+    lesson_files: LessonFiles
     lesson_choices: LessonChoices
     my_lessons: MyLessons
     uplink: Uplink

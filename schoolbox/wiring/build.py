@@ -34,6 +34,7 @@ from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.learning import Learning
 from schoolbox.services.lesson_choice import LessonChoices
 from schoolbox.services.lesson_copies import LessonCopies
+from schoolbox.services.lesson_files import LessonFiles
 from schoolbox.services.lessons import LessonParts, Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -262,6 +263,7 @@ def _build(ground: Ground) -> Box:
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),
         lessons=lessons, lesson_copies=LessonCopies(lessons),
+        lesson_files=LessonFiles(lessons, library=library, gone=gone_items, clock=clock),
         lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(
             db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock

@@ -80,6 +80,13 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/classes/<int:class_id>/groups"): "closed no ok gone no",
     ("POST", "/classes/<int:class_id>/groups/<int:group_id>"): "closed no ok gone no",
     ("POST", "/classes/<int:class_id>/groups/<int:group_id>/delete"): "closed no ok gone no",
+    ("GET", "/lessons/<int:lesson_id>/file"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/lessons/file"): "closed no ok gone no",
+    ("GET", "/courses/<pack_id>/lesson-file"): "door no ok ok no",
+    ("GET", "/classes/<int:class_id>/lessons/bring"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/lessons/bring"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/lessons/brought"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/lessons/brought"): "closed no ok gone no",
     ("GET", "/classes/<int:class_id>/tests"): "door no ok gone no",
     ("GET", "/classes/<int:class_id>/tests/new"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/tests"): "closed no gone gone no",  # the item asked for is no quiz

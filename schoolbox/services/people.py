@@ -24,6 +24,7 @@ from schoolbox.services.logins import login_base, next_free, plain
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people_rows import AddedPerson, ClassRow, NewPerson, PupilRow
 from schoolbox.services.pictures import make as make_pictures
+from schoolbox.services.shifts import as_kept
 from schoolbox.services.short_names import short_names
 
 PIN_DIGITS = 4
@@ -294,7 +295,7 @@ class People:
             raise BadInputError(field="grade", problem=f"{grade} is not from 0 to {GRADE_MAX}")
 
         def keep() -> int:
-            self._db.run(SchoolClass.insert(name=name, grade=grade, shift=tidy(shift)).on_conflict_ignore())
+            self._db.run(SchoolClass.insert(name=name, grade=grade, shift=as_kept(shift)).on_conflict_ignore())
             query = SchoolClass.select(SchoolClass.id, SchoolClass.grade).where(SchoolClass.name == name)
             class_id, known_grade = self._db.fetch(_pair, query)[0]
             if known_grade != grade:

@@ -24,6 +24,7 @@ from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
 from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, People, tidy
 from schoolbox.services.people_rows import NewPerson
+from schoolbox.services.shifts import as_kept
 
 CLASS_LENGTH_MAX = 20
 SHIFT_LENGTH_MAX = 20
@@ -310,7 +311,7 @@ def _own(grade: int | None, class_ids: Sequence[int], known: Mapping[int, DeskCl
 
 
 def _checked(wish: ClassWish) -> ClassWish:
-    name, shift = tidy(wish.name), tidy(wish.shift)
+    name, shift = tidy(wish.name), as_kept(wish.shift)
     if not name or len(name) > CLASS_LENGTH_MAX or not name.isprintable() or "#" in name:
         raise BadInputError(field="name", problem=N_("A class is called by 1 to 20 letters."))
     if len(shift) > SHIFT_LENGTH_MAX or not (shift or "-").isprintable():

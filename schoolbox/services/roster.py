@@ -26,6 +26,7 @@ from schoolbox.services.roster_grades import KnownClass, class_grades, own_grade
 from schoolbox.services.roster_known import SQL, Known, Matched, match
 from schoolbox.services.roster_sheets import placed
 from schoolbox.services.roster_table import RosterProblem
+from schoolbox.services.shifts import as_kept
 
 LOG = logging.getLogger(__name__)
 _Secret = tuple[str, str]
@@ -143,7 +144,8 @@ class Roster:
         """The ids of all classes that are named, by their keys; new ones are made, and the shifts are noted."""
         classes = self._classes()
         ids = {key: found.id for key, found in classes.items()}
-        shifts = {wish.key: row.shift for row, _ in reversed(matched.pairs) for wish in row.classes if row.shift}
+        said = [(wish.key, row.shift) for row, _ in reversed(matched.pairs) for wish in row.classes if row.shift]
+        shifts = {key: as_kept(shift) for key, shift in said}
         for row, _ in matched.pairs:
             for wish in row.classes:
                 if wish.key not in ids:

@@ -16,6 +16,7 @@ from schoolbox.services.events import Events
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.services.school import School
+from schoolbox.services.shifts import SHIFT_NAMES, shift_of
 from schoolbox.services.text_workbook import write_workbook
 
 Format = Literal["csv", "xlsx"]
@@ -78,7 +79,8 @@ class RosterExport:
 
         def values(*cells: str | int) -> dict[str, str]:
             texts = [str(cell) for cell in cells]
-            texts[0] = roles[texts[0]]
+            texts[0], shift = roles[texts[0]], shift_of(texts[6])
+            texts[6] = translate(SHIFT_NAMES[shift]) if shift else texts[6]
             return dict(zip(_COLUMNS, [*texts[:9], facts.name, facts.municipality, texts[9]], strict=True))
 
         return self._db.fetch_sql(values, _SQL)

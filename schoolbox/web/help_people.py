@@ -33,6 +33,14 @@ TOPICS: dict[str, Topic] = {
                 ),
             ),
             Question(
+                N_("The school has two shifts. Must everybody search through all classes?"),
+                N_(
+                    "Give each class its shift: under “Classes”, or in a column “Shift” of your list. When signing in, "
+                    "the classes of the present shift come first, as soon as the box knows the time for sure; the "
+                    "others stand below."
+                ),
+            ),
+            Question(
                 N_("I rolled over the wrong grade. What now?"),
                 N_("“Take it back” on the same page undoes it, as long as no class was changed since."),
             ),

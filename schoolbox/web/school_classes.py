@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError
 from schoolbox.services.people_desk import ClassWish
+from schoolbox.services.shifts import SHIFT_NAMES
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
@@ -18,7 +19,7 @@ room = Blueprint("school_classes", __name__)
 @allow(Role.TECHNICIAN)
 def show_all() -> ResponseReturnValue:
     """List the classes, those that were put away apart."""
-    return render_template("people/classes.html", classes=box().people_desk.classes())
+    return render_template("people/classes.html", classes=box().people_desk.classes(), shifts=tuple(SHIFT_NAMES))
 
 
 @room.post("/people/classes")

@@ -20,9 +20,8 @@ room = Blueprint("sign_in", __name__)
 def classes() -> ResponseReturnValue:
     """Choose a class; a box without an owner shows how to claim it."""
     rows = [row for row in box().people.classes() if row.pupils]
-    return render_template(
-        "sign_in/classes.html", classes=rows, following=_following(), unclaimed=box().claim.needed()
-    )
+    classes, unclaimed = box().shifts.sorted(rows), box().claim.needed()
+    return render_template("sign_in/classes.html", classes=classes, following=_following(), unclaimed=unclaimed)
 
 
 @room.get("/sign-in/<int:class_id>")

@@ -15,6 +15,7 @@ from schoolbox.marks import N_
 from schoolbox.services.outline import ItemCard, Outline
 from schoolbox.services.progress import ItemProgress
 from schoolbox.services.roster_told import ROLE_NAMES
+from schoolbox.services.shifts import SHIFT_NAMES, shift_of
 from schoolbox.web.i18n import _, clock, language, ngettext, pick
 from schoolbox.web.scope_words import hidden_for_said, scope_said
 
@@ -236,12 +237,18 @@ def role(of_whom: str) -> str:
     return _(ROLE_NAMES[of_whom])
 
 
+def shift(kept: str) -> str:
+    """A shift in words, or as the school calls it."""
+    known = shift_of(kept)
+    return _(SHIFT_NAMES[known]) if known else kept
+
+
 FILTERS: Mapping[str, Callable[..., str | list[str]]] = {
     "scope_said": scope_said, "hidden_for_said": hidden_for_said,
     "area": area, "subject": subject, "spoken": spoken, "kind": kind, "kind_icon": kind_icon, "grades": grades,
     "lasts": lasts, "item_count": items, "extent": extent, "said": said,
     "item_url": item_url, "licence": licence, "drawing": drawing, "lozenge": lozenge,
     "lozenges": lozenges, "course_lozenges": course_lozenges, "band_label": band_label,
-    "pick_list": pick_list, "month": month, "role": role,
+    "pick_list": pick_list, "month": month, "role": role, "shift": shift,
 }  # fmt: skip
 """What templates may say with a bar: `{{ pack.subject|subject }}`."""

@@ -65,6 +65,7 @@ from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_jobs import ShelfJobs
+from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.status import Status
 from schoolbox.services.stick_writing import StickWriting
@@ -143,6 +144,7 @@ class Box:
     claim: Claim
     classes: Classes
     groups: Groups
+    shifts: Shifts
     reports: Reports
     lessons: Lessons
     lesson_copies: LessonCopies

@@ -76,6 +76,7 @@ from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
+from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.signers import Signers
 from schoolbox.services.statements import Statements
@@ -252,7 +253,7 @@ def _build(ground: Ground) -> Box:
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         certificates=passport_parts.certificates,
         passports=Passports(db, passport_parts, people=people, library=library, clock=clock),
-        classes=classes, groups=groups,
+        classes=classes, groups=groups, shifts=Shifts(clock=clock, clock_trusted=wall_clock.trusted),
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
         erasures=Erasures(

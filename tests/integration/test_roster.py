@@ -46,7 +46,7 @@ def test_a_roster_brings_classes_and_people_and_their_secrets_once(house: School
     report = house.roster.load(CLASS_62.encode(), dry_run=False)
     assert (report.added, report.known, report.classes_added, report.problems) == (4, 0, 2, ())
     assert [row.name for row in house.people.classes()] == ["6/2", "8/1"]
-    assert [row.shift for row in house.people.classes()] == ["paradite", ""]
+    assert [row.shift for row in house.people.classes()] == ["morning", ""]
     arta = next(slip for slip in report.slips if slip.login == "arta.krasniqi")
     assert arta.pin is not None
     [pupil] = [row for row in house.people.pupils(1) if row.given_name == "Arta"]

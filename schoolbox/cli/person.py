@@ -90,7 +90,7 @@ def consent(asked: Asked) -> Outcome:
         whom = box.people_search.by_login(words.login)
         if words.records_to_hub:
             given = words.records_to_hub == "agreed"
-            box.consents.record(whom.id, "upstream", given=given, by=0, note=words.note)
+            box.consents.record([whom.id], "upstream", given=given, by=0, note=words.note)
         sends = box.consents.may_send(whom.id)
     return Outcome(
         {"person_id": whom.id, "records_to_hub": sends}, f"Records go to the hub: {'yes' if sends else 'no'}."

@@ -240,6 +240,10 @@ class ClassTests:
         self._db.write(lambda: self._db.run(ClassTest.delete().where(ClassTest.id == test.id)))
         return test.class_id
 
+    def class_id_of(self, test_id: int) -> int:
+        """The number of the class a test is held in; 0 for a test that is gone."""
+        return next(iter(self._db.fetch_sql(int, "SELECT class_id FROM class_test WHERE id = ?", (test_id,))), 0)
+
     def give_time(self, teacher_id: int, test_id: int, person_id: int, minutes: int) -> None:
         """Give one pupil more time.
 

@@ -75,6 +75,10 @@ class PeopleSearch:
             raise NotFoundError(kind="person", key=str(person_id))
         return found[0]
 
+    def staff(self) -> list[FoundPerson]:
+        """Teachers and technicians, by surname."""
+        return self._db.fetch_sql(_person, _ALL.format(where="WHERE p.role != 'pupil' AND p.archived_at IS NULL"))
+
     def class_ids(self, person_id: int) -> list[int]:
         """The classes that somebody belongs to."""
         return self._db.fetch_sql(int, "SELECT class_id FROM membership WHERE person_id = ?", (person_id,))

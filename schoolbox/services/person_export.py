@@ -29,6 +29,9 @@ table{{border-collapse:collapse;font-size:14px}}
 td,th{{border:1px solid #999;padding:.2rem .5rem;text-align:left}}</style>
 <h1>{title}</h1><p>{lead}</p>{body}</html>
 """
+_COUNTS = " UNION ALL ".join(
+    f"SELECT '{name}', count(*) FROM ({table.sql})" for name, table in PERSONAL.items()  # noqa: S608 - all constants
+)
 _Row = dict[str, Value]
 
 
@@ -60,6 +63,17 @@ class PersonExport:
             raise NotFoundError(kind="person", key=str(person_id))
         return tables
 
+    def counts(self, person_id: int) -> dict[str, int]:
+        """How many rows there are of a person, by table.
+
+        Raises:
+            NotFoundError: There is no such person.
+        """
+        counts = dict(self._db.fetch_sql(_count, _COUNTS, (person_id,)))
+        if not counts["person"]:
+            raise NotFoundError(kind="person", key=str(person_id))
+        return counts
+
     def of(self, person_id: int, translate: Callable[[str], str], *, language: str, by: int) -> Exported:
         """Write the archive in the language of the page, and keep in the log who asked for it.
 
@@ -78,6 +92,10 @@ class PersonExport:
         return Exported(f"{login}.zip", archive.getvalue())
 
 
+def _count(name: str, rows: int) -> tuple[str, int]:
+    return name, rows
+
+
 def _page(tables: Mapping[str, list[_Row]], translate: Callable[[str], str], language: str, school: str) -> str:
     title = translate(N_("What the school's box keeps of you"))
     body = "".join(_section(name, rows, translate) for name, rows in tables.items() if rows)
@@ -88,7 +106,7 @@ def _section(name: str, rows: list[_Row], translate: Callable[[str], str]) -> st
     table, columns = PERSONAL[name], list(rows[0])
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     lines = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
-    words = "".join(f"<p>{escape(translate(text))}</p>" for text in (table.why, table.for_how_long))
+    words = "".join(f"<p>{escape(translate(text))}</p>" for text in (table.why, table.seen_by, table.for_how_long))
     return f"<h2>{escape(translate(table.what))}</h2>{words}<table><tr>{head}</tr>{lines}</table>"
 
 

@@ -72,13 +72,14 @@ AUDITED: Mapping[str, str] = {
     "privacy.log_file": "log_seen",
     "privacy.people": "people_seen",
     "privacy.person": "person_seen",
+    "privacy.of_class": "class_seen",
     "privacy.ask_erase": "person_seen",
 }
 """By the name of the view: what it is called in the log."""
 BY_SERVICE = frozenset((
-    "privacy.consent", "privacy.export", "privacy.erase", "people.add", "people.change", "people.archive",
-    "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
-    "school_classes.restore", "school_classes.roll",
+    "privacy.consent", "privacy.consent_of_class", "privacy.export", "privacy.erase",
+    "people.add", "people.change", "people.archive", "people.restore", "people.new_secret", "school_classes.add",
+    "school_classes.change", "school_classes.archive", "school_classes.restore", "school_classes.roll",
 ))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""
 WITHOUT_PERSONS = frozenset((
@@ -107,6 +108,8 @@ def note(response: Response) -> Response:
         about = {name: value for name, value in asked.items() if name in ("person_id", "class_id")}
         if "lesson_id" in asked:
             about["class_id"] = g.get("audited_class") or box().lessons.class_id_of(asked["lesson_id"])
+        elif "test_id" in asked:
+            about["class_id"] = g.get("audited_class") or box().class_tests.class_id_of(asked["test_id"])
         keep = box().audit.note_look if request.method == "GET" else box().audit.note_done
         keep(by=who.person_id, code=code, **about)
     return response

@@ -16,6 +16,7 @@ from schoolbox.marks import N_
 from schoolbox.services.class_test_rows import MINUTES_MAX, TITLE_MAX, TestWish
 from schoolbox.services.going import shown
 from schoolbox.services.outline import Entry
+from schoolbox.web import audited
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
@@ -189,6 +190,7 @@ def _delete(test_id: int) -> ResponseReturnValue:
     except BadInputError as exc:
         flash(_(exc.problem))
         return redirect(url_for("class_tests.show", test_id=test_id), 303)
+    audited.belongs_to(class_id)
     flash(_("The test is deleted."))
     return redirect(url_for("class_tests.of_class", class_id=class_id), 303)
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from dataclasses import replace
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError
-from schoolbox.services.audit import AuditFilter
+from schoolbox.services.audit import AuditFilter, AuditRow
 from schoolbox.services.audit_words import CODES
 from schoolbox.services.consents import NOTE_LENGTH_MAX
 from schoolbox.services.personal_tables import PERSONAL
@@ -19,7 +21,8 @@ from schoolbox.web.i18n import _, language
 
 room = Blueprint("privacy", __name__)
 QUERY_MAX = 100
-FILE_ROWS_MAX = 300_000
+FILE_ROWS = 2_000
+UPSTREAM = "upstream"
 
 
 @room.get("/privacy")
@@ -38,22 +41,17 @@ def told() -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """Show who looked at or changed what, newest first."""
     wanted = _wanted()
-    page = box().audit.page(wanted)
-    return render_template("privacy/log.html", page=page, codes=CODES, wanted=wanted)
+    page, staff, classes = box().audit.page(wanted), box().people_search.staff(), box().people_desk.classes()
+    return render_template(
+        "privacy/log.html", page=page, codes=CODES, wanted=wanted, staff=staff, classes=classes
+    )
 
 
 @room.get("/privacy/log.csv")
 @allow(Role.TECHNICIAN)
 def log_file() -> ResponseReturnValue:
-    """The same as a file."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow([_("When"), _("Who"), _("What"), _("Of whom"), _("Class")])
-    for row in box().audit.page(_wanted(), limit=FILE_ROWS_MAX).rows:
-        who, whom = row.by_name or str(row.by_id), row.person_name or (str(row.person_id) if row.person_id else "")
-        cells = [row.happened_at.isoformat(), who, _(CODES.get(row.code, row.code)), whom, row.class_name]
-        rows.writerow([f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in cells])
-    response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    """The same as a file, written while it is sent: it may hold 300,000 rows."""
+    response = Response(stream_with_context(_log_lines(_wanted())), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=audit.csv"
     return response
 
@@ -73,7 +71,7 @@ def people() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """Show what is kept of somebody, and what was agreed to."""
     whom = box().people_search.one(person_id)
-    counts = [(PERSONAL[name], len(rows)) for name, rows in box().person_export.tables(person_id).items() if rows]
+    counts = [(PERSONAL[name], rows) for name, rows in box().person_export.counts(person_id).items() if rows]
     return render_template(
         "privacy/person.html", whom=whom, counts=counts, consents=box().consents.of(person_id),
         sends=box().consents.may_send(person_id), note_max=NOTE_LENGTH_MAX,
@@ -84,14 +82,25 @@ def person(person_id: int) -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def consent(person_id: int) -> ResponseReturnValue:
     """Record that parents agreed or took it back."""
-    given, note = request.form.get("given") == "1", request.form.get("note", "")
-    try:
-        box().consents.record(person_id, "upstream", given=given, by=signed_in().person_id, note=note)
-    except BadInputError as exc:
-        flash(_(exc.problem))
-    else:
-        flash(_("Recorded. It holds from now on."))
+    _record([person_id])
     return redirect(url_for("privacy.person", person_id=person_id), 303)
+
+
+@room.get("/privacy/classes/<int:class_id>")
+@allow(Role.TECHNICIAN)
+def of_class(class_id: int) -> ResponseReturnValue:
+    """Show what the parents of a class said, with those ticked who have said nothing."""
+    page = box().consents.of_class(class_id, UPSTREAM)
+    return render_template("privacy/class.html", page=page, note_max=NOTE_LENGTH_MAX)
+
+
+@room.post("/privacy/classes/<int:class_id>/consent")
+@allow(Role.TECHNICIAN)
+def consent_of_class(class_id: int) -> ResponseReturnValue:
+    """Record what the parents of some pupils of a class said, with one note."""
+    own = {one.person_id for one in box().consents.of_class(class_id, UPSTREAM).pupils}
+    _record(sorted(own & set(request.form.getlist("pupil", type=int))))
+    return redirect(url_for("privacy.of_class", class_id=class_id), 303)
 
 
 @room.post("/privacy/people/<int:person_id>/export")
@@ -121,6 +130,40 @@ def erase(person_id: int) -> ResponseReturnValue:
     box().erasures.erase(person_id, by=signed_in().person_id)
     flash(_("Erased from this box."))
     return redirect(url_for("privacy.people"), 303)
+
+
+def _record(people: list[int]) -> None:
+    """Record what the form says for these people, and say how that went on the next page."""
+    given, note = request.form.get("given") == "1", request.form.get("note", "")
+    try:
+        box().consents.record(people, UPSTREAM, given=given, by=signed_in().person_id, note=note)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+    else:
+        flash(_("Recorded. It holds from now on."))
+
+
+def _log_lines(wanted: AuditFilter) -> Iterator[str]:
+    """The log as CSV, some rows at a time, the newest first."""
+    yield "\ufeff" + _csv_line([_("When"), _("Who"), _("What"), _("Of whom"), _("Class")])
+    while True:
+        page = box().audit.page(wanted, limit=FILE_ROWS)
+        yield "".join(_csv_line(_log_cells(row)) for row in page.rows)
+        if not page.older:
+            return
+        wanted = replace(wanted, before=page.older)
+
+
+def _log_cells(row: AuditRow) -> list[str]:
+    who, whom = row.by_name or str(row.by_id), row.person_name or (str(row.person_id) if row.person_id else "")
+    cells = [row.happened_at.isoformat(), who, _(CODES.get(row.code, row.code)), whom, row.class_name]
+    return [f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in cells]
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
 
 
 def _wanted() -> AuditFilter:

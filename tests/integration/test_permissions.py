@@ -175,6 +175,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/privacy"): ALL,
     ("GET", "/privacy/log"): "door no no no ok",
     ("GET", "/privacy/log.csv"): "door no no no ok",
+    ("GET", "/privacy/classes/<int:class_id>"): "door no no no ok",
+    ("POST", "/privacy/classes/<int:class_id>/consent"): "closed no no no ok",
     ("GET", "/privacy/people"): "door no no no ok",
     ("GET", "/privacy/people/<int:person_id>"): "door no no no ok",
     ("POST", "/privacy/people/<int:person_id>/consent"): "closed no no no ok",

@@ -19,9 +19,10 @@ from schoolbox.services.audit import KEPT, SWEEP_EVERY, Audit, AuditFilter
 from schoolbox.services.audit_words import CODES
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.personal_tables import PERSONAL, WITHOUT_NAME
 from schoolbox.services.policy import Allowed
-from schoolbox.web import audited
+from schoolbox.web import audited, privacy
 from schoolbox.web.access import Role, roles_of
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
@@ -105,6 +106,7 @@ def test_what_parents_read_names_every_table_and_is_there_for_everybody(pages: P
     for table in PERSONAL.values():
         assert table.what in words
         assert table.why in words
+        assert table.seen_by in words
     assert "It sends nothing anywhere." in words
     assert "this one keeps: Language." in words
     assert 'href="/privacy"' in guest.text("/")
@@ -206,18 +208,41 @@ def test_records_are_sent_or_not_as_parents_say_and_learning_goes_on(pages: Page
     assert [code for code in codes if code.startswith("consent")] == ["consent_given", "consent_withdrawn"]
     for kind, note in (("photo", ""), ("upstream", "x" * 201)):
         with pytest.raises(BadInputError):
-            pages.box.consents.record(pupil(pages), kind, given=True, by=0, note=note)
+            pages.box.consents.record([pupil(pages)], kind, given=True, by=0, note=note)
     with pytest.raises(NotFoundError):
-        pages.box.consents.record(999, "upstream", given=True, by=0)
+        pages.box.consents.record([pupil(pages), 999], "upstream", given=True, by=0)
 
 
 def test_where_the_school_asks_first_nothing_is_sent_until_parents_agree(pages: Pages) -> None:
     pages.box.policy.set(Allowed(consent_first=True), by=1)
     learn(pages)
     assert pages.box.outbox.counts().waiting == 0
-    pages.box.consents.record(pupil(pages), "upstream", given=True, by=0)
+    pages.box.consents.record([pupil(pages)], "upstream", given=True, by=0)
     assert pages.box.consents.may_send(pupil(pages))
     assert not pages.box.consents.may_send(pages.seeded.pupils[1].person_id)
+
+
+def test_the_parents_of_a_class_are_recorded_at_once(pages: Pages, desk: Device) -> None:
+    learn(pages)
+    path, others = f"/privacy/classes/{pages.class_id}", pages.seeded.pupils
+    stranger = pages.box.people.class_add("9/9", 9)
+    elsewhere = pages.box.people.add(NewPerson("pupil", "Drin", "Berisha", class_ids=(stranger,))).person_id
+    pages.box.consents.record([others[1].person_id], "upstream", given=False, by=0)
+    shown_page = desk.text(path)
+    assert f'value="{pupil(pages)}" checked' in shown_page
+    assert f'value="{others[1].person_id}" checked' not in shown_page, "she has said something already"
+    sent = {"pupil": [str(pupil(pages)), str(elsewhere)], "given": "1", "note": "Folder 4"}
+    assert desk.post(f"{path}/consent", sent, on=path).status_code == 303
+    words = shown(desk, path)
+    assert "Recorded. It holds from now on." in words
+    assert words.count("Agreed") == 1
+    assert pages.box.consents.of(pupil(pages))[0].note == "Folder 4"
+    assert not pages.box.consents.of(elsewhere), "of another class"
+    desk.post(f"{path}/consent", {"given": "0"}, on=path)
+    assert "Nobody was chosen." in shown(desk, path)
+    assert pages.box.outbox.counts().waiting, "nothing was dropped"
+    assert desk.get("/privacy/classes/999").status_code == 404
+    assert f'href="{path}"' in desk.text("/people/classes")
 
 
 def test_looks_and_changes_of_staff_stand_in_the_log_with_names_only_for_readers(
@@ -249,9 +274,13 @@ def test_looks_and_changes_of_staff_stand_in_the_log_with_names_only_for_readers
     assert "the command line erased the person" in shown(desk, "/privacy/log")
 
 
-def test_the_log_is_read_page_by_page_and_keeps_what_a_school_year_needs(pages: Pages, desk: Device) -> None:
+def test_the_log_is_read_page_by_page_and_keeps_what_a_school_year_needs(
+    pages: Pages, desk: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "FILE_ROWS", 40)
     for number in range(1, 251):
         pages.box.audit.note(by=1, code="pupil_seen", person_id=number)
+    assert desk.get("/privacy/log.csv").text.count("\n") == 252, "the heading, 250 rows and that this was read"
     first = pages.box.audit.page(AuditFilter())
     assert len(first.rows) == 100
     older = pages.box.audit.page(AuditFilter(before=first.older))

@@ -13,6 +13,7 @@ BoxError
 ├── ThrottledError         too many tries in a short time
 ├── BadInputError          a form, an event or a roster that makes no sense
 ├── AlreadyRunningError    another program serves this data folder
+├── DamagedFileError       a file of a teacher's course cannot be read any more
 ├── PullError
 │   ├── NoSourceError          there is no place to take packs from
 │   └── NotThereYetError       a version is announced, and no place that was asked has it
@@ -130,6 +131,14 @@ class AlreadyRunningError(BoxError):
     def __init__(self, *, folder: Path) -> None:
         super().__init__(str(folder))
         self.folder = folder
+
+
+class DamagedFileError(BoxError):
+    """A file of a teacher's course cannot be read any more; `title` is what the teacher called it."""
+
+    def __init__(self, *, title: str) -> None:
+        super().__init__(title)
+        self.title = title
 
 
 class PullError(BoxError):

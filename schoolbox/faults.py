@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from schoolbox.messages import TABLE, UNEXPECTED, Translate, message_at, plain_size, write_sentences
 from schoolbox.told import Place
 
@@ -31,6 +33,16 @@ def fault_of(error: BaseException) -> Fault:
     name = next((kind.__name__ for kind in type(error).__mro__ if kind in TABLE), "")
     facts = {key: _plain(value) for key, value in vars(error).items() if not key.startswith("_")}
     return Fault(name, {key: value for key, value in facts.items() if value is not None})
+
+
+def write_fault(fault: Fault | None) -> str:
+    """A fault as the database keeps it; empty for none."""
+    return msgspec.json.encode(fault).decode() if fault else ""
+
+
+def read_fault(raw: str) -> Fault | None:
+    """The same back."""
+    return msgspec.json.decode(raw, type=Fault) if raw else None
 
 
 def fault_sentences(

@@ -99,6 +99,12 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed, and the running one goes on."),
         N_("Use that one, or stop it first; a second box needs a data folder of its own."),
     ),
+    errors.DamagedFileError: Message(
+        HTTPStatus.CONFLICT, 23,
+        N_("The file “%(title)s” is damaged on the box's disk."),
+        N_("Pupils see what they saw before."),
+        N_("Take the file out of the course, send it again, and put the course into the library once more."),
+    ),
     errors.PullError: Message(
         HTTPStatus.SERVICE_UNAVAILABLE, 27,
         N_("Packs could not be taken from the hub or a neighbour."),

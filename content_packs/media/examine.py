@@ -15,7 +15,7 @@ from pathlib import Path
 from content_packs.errors import MediaError, QuizError
 from content_packs.manifest import ROLE_EXTENSIONS, Role
 from content_packs.media.mp3 import read_duration_s
-from content_packs.media.mp4 import BASELINE, MAIN, Movie, read_movie
+from content_packs.media.mp4 import BASELINE, HIGH, MAIN, Movie, read_movie
 from content_packs.media.pdf import PDF_BYTES_MAX, count_pages
 from content_packs.quiz import QUIZ_BYTES_MAX, decode_quiz, pictures_of
 
@@ -42,6 +42,7 @@ class _Subject:
     path: Path
     name: str
     size_bytes: int
+    index_anywhere: bool = False
 
     def error(self, problem: str, *options: str) -> MediaError:
         """An error about this file, with the ffmpeg options that mend it."""
@@ -50,19 +51,20 @@ class _Subject:
         return MediaError(path=self.name, problem=problem, command=shlex.join(command))
 
 
-def examine(path: Path, name: str, role: Role) -> Facts:
+def examine(path: Path, name: str, role: Role, *, index_anywhere: bool = False) -> Facts:
     """Check a file for its role and measure it.
 
     Args:
         path: Where it is; a plain file.
         name: How its author wrote it in pack.toml, for messages.
         role: What it is for.
+        index_anywhere: Whether the index of a movie may stand behind its data, for `faststart` mends that.
 
     Raises:
         MediaError: It is not one that every device can open.
     """
     ext = name.rpartition(".")[2]
-    subject = _Subject(path, name, path.stat().st_size)
+    subject = _Subject(path, name, path.stat().st_size, index_anywhere)
     if ext not in ROLE_EXTENSIONS[role]:
         raise subject.error(f"a file of role {role} ends in one of: {', '.join(ROLE_EXTENSIONS[role])}")
     if not subject.size_bytes:
@@ -76,9 +78,9 @@ def _video(subject: _Subject) -> Facts:
     movie = _movie(subject)
     recode = ("-c:v", "libx264", "-profile:v", "main", "-pix_fmt", "yuv420p")
     sound = ("-c:a", "aac", "-ac", "1", "-movflags", "+faststart")
-    if movie.video_codec != "avc1" or movie.profile not in (BASELINE, MAIN):
+    if movie.video_codec != "avc1" or movie.profile not in (BASELINE, MAIN, HIGH):
         found = f"H.264 profile {movie.profile}" if movie.profile else movie.video_codec or "no picture"
-        raise subject.error(f"its picture is {found}, not H.264 baseline or main", *recode, *sound)
+        raise subject.error(f"its picture is {found}, not H.264 baseline, main or high", *recode, *sound)
     if not movie.audio_codec:
         silence = ("-f", "lavfi", "-i", "anullsrc=channel_layout=mono", "-shortest", "-c:v", "copy")
         raise subject.error("it has no sound, which some phones refuse; silence will do", *silence, *sound)
@@ -93,7 +95,7 @@ def _audio(subject: _Subject) -> Facts:
 def _sound_and_index(subject: _Subject, movie: Movie, mend_sound: tuple[str, ...]) -> Facts:
     if not movie.is_aac:
         raise subject.error(f"its sound is {movie.audio_codec or 'missing'}, not AAC", *mend_sound)
-    if not movie.index_first:
+    if not movie.index_first and not subject.index_anywhere:
         raise subject.error(
             "its index stands at the end, so it cannot play while it loads", "-c", "copy", "-movflags", "+faststart"
         )

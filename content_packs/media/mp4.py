@@ -11,10 +11,12 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 INDEX_BYTES_MAX = 64 * 1024 * 1024
-BASELINE, MAIN = 66, 77
+BASELINE, MAIN, HIGH = 66, 77, 100
+NEWER_CODECS = ("hvc1", "hev1", "av01", "vp09")
+"""What phones of today film, and phones of 2016 do not play."""
 _VISUAL_ENTRY_BYTES, _AUDIO_ENTRY_BYTES = 78, 28
 _AAC = 0x40
 
@@ -31,6 +33,15 @@ class Movie:
     is_aac: bool = False
 
 
+class TopBox(NamedTuple):
+    """One of the outermost boxes: its kind, where it begins, where its content begins and ends."""
+
+    kind: bytes
+    offset: int
+    start: int
+    end: int
+
+
 def read_movie(file: BinaryIO) -> Movie:
     """Read what an MP4 is made of.
 
@@ -39,7 +50,7 @@ def read_movie(file: BinaryIO) -> Movie:
     """
     index: bytes | None = None
     data_seen = index_first = False
-    for kind, start, end in _top_boxes(file):
+    for kind, _, start, end in top_boxes(file):
         if kind == b"moov":
             if end - start > INDEX_BYTES_MAX:
                 raise ValueError("its index is too large")
@@ -56,8 +67,12 @@ def read_movie(file: BinaryIO) -> Movie:
         raise ValueError("its index is broken") from exc
 
 
-def _top_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Walk over the outermost boxes: kind, first byte of the content, end."""
+def top_boxes(file: BinaryIO) -> Iterator[TopBox]:
+    """Walk over the outermost boxes.
+
+    Raises:
+        ValueError: The file ends in the middle of one.
+    """
     total = file.seek(0, os.SEEK_END)
     offset = 0
     while offset < total:
@@ -72,7 +87,7 @@ def _top_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         end = total if size == 0 else offset + size
         if end < start or end > total:
             raise ValueError("it ends in the middle of a box")
-        yield kind, start, end
+        yield TopBox(kind, offset, start, end)
         offset = end
 
 
@@ -86,21 +101,25 @@ def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         data = data[size:]
 
 
-def _inside(data: memoryview, *path: bytes) -> Iterator[memoryview]:
-    """Give the content of every box at a path of kinds below a box."""
+def inside(data: memoryview, *path: bytes) -> Iterator[memoryview]:
+    """Give the content of every box at a path of kinds below a box.
+
+    Raises:
+        IndexError: A box is longer than what it lies in.
+    """
     for kind, content in _boxes(data):
         if kind == path[0]:
-            yield from _inside(content, *path[1:]) if path[1:] else (content,)
+            yield from inside(content, *path[1:]) if path[1:] else (content,)
 
 
 def _read_index(index: memoryview, *, index_first: bool) -> Movie:
     """Put together what the index says; the first track of a kind counts."""
-    header = next(_inside(index, b"mvhd"), None)
+    header = next(inside(index, b"mvhd"), None)
     if header is None:
         raise IndexError
     scale, length = struct.unpack_from(">IQ", header, 20) if header[0] == 1 else struct.unpack_from(">II", header, 12)
     movie = Movie(index_first=index_first, duration_s=round(length / scale, 3))
-    for descriptions in _inside(index, b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+    for descriptions in inside(index, b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
         for kind, entry in _boxes(descriptions[8:]):
             movie = _with_entry(movie, kind.decode("latin-1"), entry)
     return movie
@@ -108,13 +127,13 @@ def _read_index(index: memoryview, *, index_first: bool) -> Movie:
 
 def _with_entry(movie: Movie, codec: str, entry: memoryview) -> Movie:
     """Add what one sample description says."""
-    avc = next(_inside(entry[_VISUAL_ENTRY_BYTES:], b"avcC"), None) if codec in ("avc1", "avc3") else None
+    avc = next(inside(entry[_VISUAL_ENTRY_BYTES:], b"avcC"), None) if codec in ("avc1", "avc3") else None
     if avc is not None and not movie.video_codec:
         return replace(movie, video_codec=codec, profile=avc[1])
-    if codec in ("hvc1", "hev1", "av01", "vp09", "mp4v") and not movie.video_codec:
+    if codec in (*NEWER_CODECS, "mp4v") and not movie.video_codec:
         return replace(movie, video_codec=codec)
     if codec in ("mp4a", "ac-3", "ec-3", "Opus", "alac", "fLaC") and not movie.audio_codec:
-        stream = next(_inside(entry[_AUDIO_ENTRY_BYTES:], b"esds"), None) if codec == "mp4a" else None
+        stream = next(inside(entry[_AUDIO_ENTRY_BYTES:], b"esds"), None) if codec == "mp4a" else None
         return replace(movie, audio_codec=codec, is_aac=stream is not None and _object_type(stream[4:]) == _AAC)
     return movie
 

@@ -97,6 +97,7 @@ def _server(box: "Box") -> "BoxServer":
 
 def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
+    from schoolbox.jobs.own_file_work import OwnFileJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
     from schoolbox.jobs.shelf_work import ShelfWorkJob
     from schoolbox.jobs.snapshots import SnapshotJob
@@ -106,7 +107,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
 
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
-        SnapshotJob(box.database_care, box.erasures),
+        OwnFileJob(box.own_file_publishing), SnapshotJob(box.database_care, box.erasures),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(

@@ -13,6 +13,8 @@ class OwnCourse(Model):
     changed_at = TextField()
     pack_id = TextField(default="")
     used = IntegerField(default=0)
+    asked = IntegerField(default=0)
+    fault = TextField(default="")
 
     class Meta:
         table_name = "own_course"

@@ -3,6 +3,7 @@
     kind_of(Path("arriving"), "fleta.PDF")      # FileKind("document", "pdf")
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from content_packs.errors import MediaError
 from content_packs.manifest import Kind
 from content_packs.media.examine import examine
+from content_packs.media.mp4 import NEWER_CODECS, read_movie
 from schoolbox.errors import BadInputError
 from schoolbox.marks import N_
 from schoolbox.services.quiz_pictures import without_extras
@@ -23,13 +25,20 @@ _KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 _WRONG: Mapping[str, str] = {
     "mp4": N_(
-        "This video would not play on every phone, or it is cut short. Save it as MP4 with H.264 (baseline or main) "
-        "and AAC sound, “for the web”, and choose it again."
+        "This video is damaged, cut short, or of a kind that phones do not play. Save it as MP4 with H.264 and AAC "
+        "sound, and choose it again."
     ),
     "m4a": N_("This recording is damaged, cut short, or has no AAC sound. Save it again as M4A or MP3."),
     "mp3": N_("This is not an MP3 recording, or it is damaged. Save it again as MP3 or M4A."),
     "pdf": N_("This is not a PDF that can be opened: it is damaged, cut short, or locked by a password."),
 }
+_NEWER = N_(
+    "This video is in a newer form (HEVC, AV1 or VP9) that old phones do not play. Choose “Most compatible” or H.264 "
+    "in the settings of the camera and film again, or save it as MP4 with H.264."
+)
+_SILENT = N_(
+    "This video has no sound, and some phones refuse that. Film again with sound, or save it with a silent soundtrack."
+)
 _UNKNOWN = N_("Choose a video (MP4), a recording (M4A or MP3), a PDF, or a picture (JPEG, PNG or WebP).")
 EMPTY = N_("The file is empty. Copy it again from where it comes.")
 
@@ -70,7 +79,19 @@ def kind_of(path: Path, name: str) -> FileKind:
             raise BadInputError(field="file", problem=N_("This is not a JPEG, PNG or WebP picture, or it is damaged."))
         return FileKind("document", ext)
     try:
-        examine(path, f"file.{ext}", kind)
+        examine(path, f"file.{ext}", kind, index_anywhere=True)
     except MediaError as exc:
-        raise BadInputError(field="file", problem=_WRONG[ext]) from exc
+        raise BadInputError(field="file", problem=_what_is_wrong(path, ext)) from exc
     return FileKind(kind, ext)
+
+
+def _what_is_wrong(path: Path, ext: str) -> str:
+    """Why a file cannot be added, as exactly as a teacher can use it."""
+    if ext == "mp4":
+        with contextlib.suppress(ValueError), path.open("rb") as file:
+            movie = read_movie(file)
+            if movie.video_codec in NEWER_CODECS:
+                return _NEWER
+            if movie.video_codec and not movie.audio_codec:
+                return _SILENT
+    return _WRONG[ext]

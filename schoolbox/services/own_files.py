@@ -21,6 +21,7 @@ from content_packs.durable import Disk
 from schoolbox.db.database import Database
 from schoolbox.db.own_file_models import OwnCourse
 from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.faults import Fault, read_fault, write_fault
 from schoolbox.marks import N_
 from schoolbox.services.own_file_kinds import EMPTY, PICTURE_BYTES_MAX, PICTURES, ext_of, kind_of
 from schoolbox.services.quiz_pictures import without_extras
@@ -31,9 +32,11 @@ COURSES_MAX = 100
 COPIES = 4
 """The file as it came, as it is built, on the school's own shelf, and in the library."""
 TITLE_MAX = 150
-_COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used"
+NO_ROOM = N_("There is too little room on the box. Ask the technician to remove a pack.")
+_COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used, asked, fault"
 ONE = f"SELECT {_COLUMNS} FROM own_course WHERE id = ? AND teacher_id = ?"  # noqa: S608 - a constant of this module
 OF_TEACHER = f"SELECT {_COLUMNS} FROM own_course WHERE teacher_id = ? ORDER BY id DESC"  # noqa: S608 - as above
+NEXT_ASKED = f"SELECT {_COLUMNS} FROM own_course WHERE asked ORDER BY id LIMIT 1"  # noqa: S608 - as above
 SAVE = "UPDATE own_course SET draft = ?, version = version + 1, changed_at = ? WHERE id = ?"
 
 
@@ -72,7 +75,10 @@ class CourseDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class TeachersCourse:
-    """A course of a teacher; `used` is the version in the library (0: none), `pack_id` what it is there."""
+    """A course of a teacher; `used` is the version in the library (0: none), `pack_id` what it is there.
+
+    `asked` while somebody waits for it to be in the library; `fault` is why the last try failed.
+    """
 
     id: int
     teacher_id: int
@@ -81,6 +87,8 @@ class TeachersCourse:
     changed_at: datetime
     pack_id: str
     used: int
+    asked: bool
+    fault: Fault | None
 
     @property
     def is_current(self) -> bool:
@@ -183,9 +191,23 @@ class OwnFiles:
         """Where the files of a course lie."""
         return self._folder / str(course_id)
 
+    def note_asked(self, course_id: int) -> None:
+        """Write down that it is to be put into the library."""
+        known = OwnCourse.update(asked=1, fault="").where(OwnCourse.id == course_id)
+        self._db.write(lambda: self._db.run(known))
+
+    def next_asked(self) -> TeachersCourse | None:
+        """The course to put into the library next."""
+        return next(iter(self._db.fetch_sql(_read, NEXT_ASKED)), None)
+
     def note_used(self, course_id: int, pack_id: str, version: int) -> None:
-        """Write down which version is in the library, and as what."""
-        known = OwnCourse.update(pack_id=pack_id, used=version).where(OwnCourse.id == course_id)
+        """Write down which version is in the library, and as what; nobody waits for it any more."""
+        known = OwnCourse.update(pack_id=pack_id, used=version, asked=0).where(OwnCourse.id == course_id)
+        self._db.write(lambda: self._db.run(known))
+
+    def note_fault(self, course_id: int, fault: Fault) -> None:
+        """Write down why it could not be put into the library; it is tried again when somebody asks again."""
+        known = OwnCourse.update(asked=0, fault=write_fault(fault)).where(OwnCourse.id == course_id)
         self._db.write(lambda: self._db.run(known))
 
     def skip_to(self, course_id: int, version: int) -> None:
@@ -197,6 +219,40 @@ class OwnFiles:
         """Delete a course and its files here."""
         self._db.write(lambda: self._db.run(OwnCourse.delete().where(OwnCourse.id == course_id)))
         shutil.rmtree(self.folder(course_id), ignore_errors=True)
+
+    def forget_strays(self) -> None:
+        """Delete the files of courses that are gone with the teacher who made them.
+
+        Raises:
+            DiskError: Our own disk refused.
+        """
+
+        def remove() -> None:
+            known = set(self._db.fetch_sql(str, "SELECT CAST(id AS TEXT) FROM own_course"))
+            for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+                if folder.name not in known:
+                    for path in folder.iterdir():
+                        self._disk.remove(path)
+                    self._disk.remove_folder(folder)
+
+        self._db.write(remove)
+
+    def tidy(self, course_id: int) -> None:
+        """Delete the files that are in the course no more; one that comes meanwhile waits for its turn to be placed."""
+
+        def remove() -> None:
+            known = self._db.fetch_sql(_draft, "SELECT draft FROM own_course WHERE id = ?", (course_id,))
+            kept = {file.name for draft in known for file in draft.files} | {"pack.toml", "arriving"}
+            for path in self.folder(course_id).iterdir():
+                if path.name not in kept:
+                    self._disk.remove(path)
+
+        self._db.write(remove)
+
+    def has_room(self, course: TeachersCourse) -> bool:
+        """Whether what is made of a course finds room: as it is built, on the school's own shelf, in the library."""
+        need = (COPIES - 1) * sum(file.size_bytes for file in course.draft.files)
+        return self._disk.free_bytes(self._folder) >= need + self._reserve_bytes
 
     def _check(self, course: TeachersCourse, piece: Piece) -> None:
         ext = ext_of(piece.name)
@@ -211,9 +267,7 @@ class OwnFiles:
         if len(course.draft.files) >= FILES_MAX:
             raise BadInputError(field="file", problem=N_("A course holds 100 files. Begin another one."))
         if self._disk.free_bytes(self._folder) < COPIES * (piece.total - piece.at) + self._reserve_bytes:
-            raise BadInputError(
-                field="file", problem=N_("There is too little room on the box. Ask the technician to remove a pack.")
-            )
+            raise BadInputError(field="file", problem=NO_ROOM)
 
     def _place(self, teacher_id: int, course_id: int, part: Path, piece: Piece) -> None:
         """Look at a whole file and give it its place: the row in the database is the visible step."""
@@ -280,9 +334,13 @@ def _json(draft: CourseDraft) -> str:
     return msgspec.json.encode(draft).decode()
 
 
+def _draft(raw: str) -> CourseDraft:
+    return msgspec.json.decode(raw, type=CourseDraft)
+
+
 def _read(*row: str) -> TeachersCourse:
-    course_id, teacher_id, draft, version, changed_at, pack_id, used = row
+    course_id, teacher_id, draft, version, changed_at, pack_id, used, asked, fault = row
     return TeachersCourse(
-        int(course_id), int(teacher_id), msgspec.json.decode(draft, type=CourseDraft), int(version),
-        datetime.fromisoformat(changed_at), pack_id, int(used),
+        int(course_id), int(teacher_id), _draft(draft), int(version),
+        datetime.fromisoformat(changed_at), pack_id, int(used), bool(asked), read_fault(fault),
     )  # fmt: skip

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-import msgspec
 import peewee
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.pack_models import ShelfJob, ShelfJobPack
 from schoolbox.errors import NotFoundError
-from schoolbox.faults import Fault
+from schoolbox.faults import Fault, read_fault, write_fault
 from schoolbox.services.pack_rows import read_units, write_units
 from schoolbox.services.stick_listing import Need
 from schoolbox.services.texts import Texts, read_texts, write_json
@@ -297,7 +296,7 @@ class ShelfJobs:
         jobs = self._db.fetch_sql(_job, JOBS.format(where=where), values)
         if not jobs:
             return []
-        packs = self._db.fetch_sql(_pack, PACKS, (msgspec.json.encode([job.id for job in jobs]).decode(),))
+        packs = self._db.fetch_sql(_pack, PACKS, (write_json([job.id for job in jobs]),))
         return [_with_packs(job, packs) for job in jobs]
 
     def _write(self, *changes: peewee.Query) -> None:
@@ -323,7 +322,7 @@ def _mark(order: Order | Job, wish: Wish) -> tuple[str | tuple[str, ...] | None,
 def _kept(pack: JobPack) -> peewee.Query:
     """The change that keeps where a pack stands."""
     values = {
-        "state": pack.state, "missing": pack.missing, "fault": _write_fault(pack.fault),
+        "state": pack.state, "missing": pack.missing, "fault": write_fault(pack.fault),
         "done_bytes": pack.done.bytes, "done_files": pack.done.files,
     }  # fmt: skip
     here = (ShelfJobPack.job_id == pack.job_id) & (ShelfJobPack.position == pack.position)
@@ -357,15 +356,7 @@ def _pack(  # noqa: PLR0913, PLR0917 - one argument a column
     wish = Wish(
         pack_id, version, manifest_sha256, read_texts(title), Need(need_bytes, need_files), read_units(units)
     )
-    return JobPack(job_id, position, wish, state, _read_fault(fault), missing, Need(done_bytes, done_files))
-
-
-def _write_fault(fault: Fault | None) -> str:
-    return msgspec.json.encode(fault).decode() if fault else ""
-
-
-def _read_fault(raw: str) -> Fault | None:
-    return msgspec.json.decode(raw, type=Fault) if raw else None
+    return JobPack(job_id, position, wish, state, read_fault(fault), missing, Need(done_bytes, done_files))
 
 
 def _nothing() -> None:

@@ -50,8 +50,8 @@ TOPICS: dict[str, Topic] = {
             Question(
                 N_("Which videos play on every phone?"),
                 N_(
-                    "MP4 with H.264 (baseline or main) and AAC sound, saved “for the web”. The box looks and tells "
-                    "you."
+                    "MP4 with H.264 and AAC sound, as most cameras of phones write it. If a phone films in HEVC, "
+                    "choose “Most compatible” in the settings of its camera. The box looks and tells you."
                 ),
             ),
             Question(

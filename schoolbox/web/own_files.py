@@ -4,11 +4,12 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from content_packs.errors import DiskError, PackError
+from content_packs.errors import DiskError
 from schoolbox.errors import BadInputError
+from schoolbox.faults import fault_sentences
 from schoolbox.marks import N_
 from schoolbox.messages import sentences
-from schoolbox.services.own_files import FILE_BYTES_MAX, CourseDraft, Piece, rearranged, renamed
+from schoolbox.services.own_files import FILE_BYTES_MAX, CourseDraft, Piece, TeachersCourse, rearranged, renamed
 from schoolbox.services.quiz_publishing import AREA_OF
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
@@ -49,10 +50,12 @@ def make() -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def show(course_id: int) -> ResponseReturnValue:
     """Show a course with its files."""
+    course = box().own_files.own(signed_in().person_id, course_id)
+    fault = fault_sentences(course.fault, _, write_size=size) if course.fault else None
     return render_template(
-        "own_files/show.html", course=box().own_files.own(signed_in().person_id, course_id), subjects=tuple(AREA_OF),
-        languages=LANGUAGES, licences=LICENCES, piece_bytes=128 * 1024, whole_bytes=WHOLE_BYTES_MAX,
-        most_bytes=FILE_BYTES_MAX,
+        "own_files/show.html", course=course, stamp=_stamp(course), fault=fault,
+        share=box().own_file_publishing.share(course_id), subjects=tuple(AREA_OF), languages=LANGUAGES,
+        licences=LICENCES, piece_bytes=128 * 1024, whole_bytes=WHOLE_BYTES_MAX, most_bytes=FILE_BYTES_MAX,
     )  # fmt: skip
 
 
@@ -119,16 +122,20 @@ def change(course_id: int, file_id: int) -> ResponseReturnValue:
 @room.post("/my-files/<int:course_id>/use")
 @allow(Role.TEACHER)
 def use(course_id: int) -> ResponseReturnValue:
-    """Put the course into the library."""
+    """Have the course put into the library."""
     try:
-        box().own_file_publishing.use(signed_in().person_id, course_id)
+        box().own_file_publishing.ask(signed_in().person_id, course_id)
     except BadInputError as exc:
         flash(_(exc.problem))
-    except PackError as exc:
-        flash(" ".join(sentences(exc, _, write_size=size)))
-    else:
-        flash(_("It is in the library now. A stick or a neighbour can take it along."))
     return _back(course_id)
+
+
+@room.get("/my-files/<int:course_id>/live")
+@allow(Role.TEACHER)
+def live(course_id: int) -> ResponseReturnValue:
+    """Tell a page that is open how far the course is on its way into the library."""
+    course = box().own_files.own(signed_in().person_id, course_id)
+    return jsonify(stamp=_stamp(course), share=box().own_file_publishing.share(course_id))
 
 
 @room.get("/my-files/<int:course_id>/delete")
@@ -142,7 +149,11 @@ def ask_delete(course_id: int) -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def delete(course_id: int) -> ResponseReturnValue:
     """Delete a course, and take it out of the library."""
-    box().own_file_publishing.delete(signed_in().person_id, course_id)
+    try:
+        box().own_file_publishing.delete(signed_in().person_id, course_id)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+        return _back(course_id)
     flash(_("The course is deleted. What the pupils did is kept."))
     return redirect(url_for("own_files.show_all"), 303)
 
@@ -164,6 +175,11 @@ def _took(course_id: int, piece: Piece) -> bool:
 
 def _back(course_id: int) -> ResponseReturnValue:
     return redirect(url_for("own_files.show", course_id=course_id), 303)
+
+
+def _stamp(course: TeachersCourse) -> str:
+    """What the page says of the way into the library: another stamp, another page."""
+    return f"{'asked' if course.asked else 'rests'}-{course.used}"
 
 
 def _of(value: str, known: object, otherwise: str) -> str:

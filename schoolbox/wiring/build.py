@@ -1,5 +1,6 @@
 """Makes every service of a box and gives each what it needs; nothing here decides anything."""
 
+import logging
 import secrets
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from content_packs.errors import DiskError
 from content_packs.install import Installer
 from content_packs.store import Store
 from content_packs.trust import TrustStore
+from schoolbox import logs
 from schoolbox.config import Config
 from schoolbox.errors import ConfigError
 from schoolbox.ground import Ground, lay_ground
@@ -100,6 +102,8 @@ from sync.uuid7 import Uuid7Source
 if TYPE_CHECKING:
     from content_packs.export.writer import StickWriter
 
+LOG = logging.getLogger(__name__)
+
 
 def open_box(
     config: Config, *, clock: Clock | None = None, disk: Disk | None = None, mend: bool = False
@@ -125,6 +129,16 @@ def open_box(
             return _build(lay_ground(config, clock, disk, mend=mend))
     except DiskError as exc:
         raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
+
+
+def _forget_traces(own_files: OwnFiles, care: DatabaseCare) -> bool:
+    """Let nothing of whoever was erased stay beside the database; False if that is still to be done."""
+    try:
+        own_files.forget_strays()
+    except DiskError as exc:
+        LOG.warning(logs.line("files_not_forgotten", problem=exc.problem))
+        return False
+    return care.forget_copies()
 
 
 def _build(ground: Ground) -> Box:
@@ -257,7 +271,7 @@ def _build(ground: Ground) -> Box:
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
         erasures=Erasures(
-            db, clock=clock, audit=audit, on_erased=care.forget_copies,
+            db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
             needs_hub=lambda: uplink.credentials() is not None,
         ),
         people_search=PeopleSearch(db), people_desk=people_desk,

@@ -1,19 +1,24 @@
 """A teacher's own files become a signed course of the school: sent in pieces, looked at, used, changed, taken along."""
 
 import io
+import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from content_packs.media.mp4 import read_movie
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
 from schoolbox.errors import NotFoundError
+from schoolbox.jobs.own_file_work import OwnFileJob
 from schoolbox.wiring import open_box
 from tests.simulators.device import Device, shown
-from tests.simulators.media import mp3, mp4, pdf, png
+from tests.simulators.media import HIGH, mp3, mp4, pdf, png
 from tests.simulators.pictures import jpeg
 from tests.simulators.rooms import STRANGER, Pages, open_pages
+from tests.simulators.waiting import eventually
 
 
 @pytest.fixture
@@ -40,18 +45,26 @@ def pack_of(pages: Pages) -> str:
     return pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)[0].pack_id
 
 
+def use(pages: Pages, desk: Device, url: str) -> str:
+    """Ask for a course in the library, let the background do it, and read what the page says then."""
+    desk.post(f"{url}/use", on=url)
+    told = shown(desk, url)
+    if "On its way into the library" in told:
+        pages.box.own_file_publishing.run_next(threading.Event())
+        told = shown(desk, url)
+    return told
+
+
 def test_files_of_every_kind_become_a_course_that_pupils_open(pages: Pages, desk: Device) -> None:
     url = begin(desk)
     for name, raw in [
         ("Mali.mp4", mp4(seconds=7)), ("kenga.MP3", mp3()), ("fleta_e_punes.pdf", pdf(pages=3)), ("lule.JPEG", jpeg()),
     ]:  # fmt: skip
         assert "The file is here." in give(desk, url, name, raw), name
-    desk.post(f"{url}/use", on=url)
-    assert "Say of each picture what it shows" in shown(desk, url)
+    assert "Say of each picture what it shows" in use(pages, desk, url)
     desk.post(f"{url}/files/4", {"title": "Lulja", "says": "Një lule e kuqe"}, on=url)
     desk.post(f"{url}/settings", {"title": "Natyra", "subject": "biology", "grade": "6", "language": "sq"}, on=url)
-    desk.post(f"{url}/use", on=url)
-    assert "It is in the library now." in shown(desk, url)
+    assert "It is in the library, as it is here." in use(pages, desk, url)
     pack_id = pack_of(pages)
     outline = pages.box.library.outline(pack_id, staff=False)
     assert [(item.kind, item.title["sq"]) for item in outline.items] == [
@@ -64,6 +77,65 @@ def test_files_of_every_kind_become_a_course_that_pupils_open(pages: Pages, desk
     assert "<video" in guest.text(f"/items/{outline.items[0].id}")
     picture = guest.text(f"/items/{outline.items[3].id}")
     assert 'alt="Një lule e kuqe"' in picture
+
+
+def test_a_video_as_a_phone_films_it_is_made_ready_to_play_while_it_loads(pages: Pages, desk: Device) -> None:
+    url, raw = begin(desk), mp4(seconds=7, profile=HIGH, index_first=False)
+    assert "The file is here." in give(desk, url, "VID_20261128.mp4", raw)
+    use(pages, desk, url)
+    [item] = pages.box.library.outline(pack_of(pages), staff=False).items
+    player = pages.device("10.0.0.6").text(f"/items/{item.id}")
+    served = pages.device("10.0.0.6").get(re.search(r"/media/[0-9a-f]+\.mp4", player).group())  # type: ignore[union-attr]
+    movie = read_movie(io.BytesIO(served.data))
+    assert (movie.index_first, movie.duration_s, len(served.data)) == (True, 7.0, len(raw))
+
+
+def test_what_was_asked_goes_on_after_the_program_ended(pages: Pages, desk: Device) -> None:
+    url, stopping = begin(desk), threading.Event()
+    give(desk, url, "mali.mp4", mp4(index_first=False))
+    desk.post(f"{url}/use", on=url)
+    desk.post(f"{url}/use", on=url)
+    stopping.set()
+    assert pages.box.own_file_publishing.run_next(stopping) == 0.0
+    assert desk.get(f"{url}/live").get_json() == {"stamp": "asked-0", "share": 0}
+    desk.post(f"{url}/delete", on=url)
+    assert "Wait until that is done" in shown(desk, url)
+    assert "On its way into the library" in shown(desk, "/my-files")
+    job, stop = OwnFileJob(pages.box.own_file_publishing), threading.Event()
+    thread = threading.Thread(target=job.run, args=(stop,), daemon=True)
+    thread.start()
+    eventually(lambda: desk.get(f"{url}/live").get_json()["stamp"] == "rests-2", within_s=30, saying="it never ended")
+    stop.set()
+    job.wake()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert "It is in the library" in shown(desk, url)
+    assert pages.box.own_file_publishing.run_next(threading.Event()) > 60, "nothing is left"
+
+
+def test_what_cannot_be_made_is_told_and_can_be_asked_again(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "a.pdf", pdf())
+    [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    lost = pages.box.own_files.folder(course.id) / "1.pdf"
+    raw = lost.read_bytes()
+    lost.write_bytes(b"MZ")
+    told = use(pages, desk, url)
+    assert "The file “a” is damaged on the box's disk. Pupils see what they saw before." in told
+    assert "Put it into the library" in told
+    lost.write_bytes(raw)
+    assert "It is in the library" in use(pages, desk, url)
+
+
+def test_files_of_a_teacher_who_is_erased_go_with_the_teacher(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "a.pdf", pdf())
+    teacher_id = pages.seeded.pupils[0].person_id - 1
+    [course] = pages.box.own_files.all(teacher_id)
+    folder = pages.box.own_files.folder(course.id)
+    assert list(folder.iterdir())
+    pages.box.erasures.erase(teacher_id, by=0)
+    assert not folder.exists()
 
 
 def test_a_file_comes_in_pieces_and_a_break_leaves_nothing_in_the_course(pages: Pages, desk: Device) -> None:
@@ -86,9 +158,10 @@ def test_a_file_comes_in_pieces_and_a_break_leaves_nothing_in_the_course(pages: 
         ("virus.exe", b"MZ", "Choose a video"),
         ("page.html", b"<script src='http://x.example/'></script>", "Choose a video"),
         ("film.webm", b"\x1a\x45\xdf\xa3" + bytes(50), "Choose a video"),
-        ("renamed.mp4", b"MZ" + bytes(200), "would not play on every phone"),
-        ("hevc.mp4", mp4(codec=b"hvc1"), "would not play on every phone"),
-        ("cut.mp4", mp4()[:-30], "would not play on every phone"),
+        ("renamed.mp4", b"MZ" + bytes(200), "damaged, cut short, or of a kind that phones do not play"),
+        ("hevc.mp4", mp4(codec=b"hvc1"), "Choose “Most compatible” or H.264"),
+        ("silent.mp4", mp4(sound=b""), "This video has no sound"),
+        ("cut.mp4", mp4()[:-30], "damaged, cut short"),
         ("renamed.pdf", b"MZ" + bytes(200), "not a PDF that can be opened"),
         ("song.mp3", bytes(500), "not an MP3"),
         ("cut.png", png()[:-20], "not a JPEG, PNG or WebP picture"),
@@ -118,13 +191,13 @@ def test_a_changed_course_is_a_new_version_and_progress_keeps_its_items(pages: P
     url = begin(desk)
     give(desk, url, "a.pdf", pdf(pages=1))
     give(desk, url, "b.pdf", pdf(pages=2))
-    desk.post(f"{url}/use", on=url)
+    use(pages, desk, url)
     pack_id = pack_of(pages)
     first = pages.box.library.outline(pack_id, staff=False)
     desk.post(f"{url}/files/2", {"do": "up"}, on=url)
     desk.post(f"{url}/files/1", {"do": "remove"}, on=url)
     assert [item.id for item in pages.box.library.outline(pack_id, staff=False).items] == [i.id for i in first.items]
-    desk.post(f"{url}/use", on=url)
+    use(pages, desk, url)
     after = pages.box.library.outline(pack_id, staff=False)
     assert [item.id for item in after.items] == [first.items[1].id]
     assert after.pack.version > first.pack.version
@@ -138,7 +211,7 @@ def test_a_changed_course_is_a_new_version_and_progress_keeps_its_items(pages: P
 def test_a_neighbour_installs_the_course_of_a_school_it_trusts(pages: Pages, desk: Device, tmp_path: Path) -> None:
     url = begin(desk)
     give(desk, url, "mali.mp4", mp4(seconds=9))
-    desk.post(f"{url}/use", on=url)
+    use(pages, desk, url)
     pack_id, academy = pack_of(pages), pages.box.academy
     neighbour = open_box(Config(data=tmp_path / "b", reserve_mb=0, announce=False, sync=False, sticks=None))
     try:
@@ -162,15 +235,14 @@ def test_a_course_of_another_teacher_does_not_exist(pages: Pages, desk: Device) 
 def test_a_power_cut_between_signing_and_installing_is_finished_by_the_same_button(pages: Pages, desk: Device) -> None:
     url = begin(desk)
     give(desk, url, "a.pdf", pdf(pages=1))
-    desk.post(f"{url}/use", on=url)
+    use(pages, desk, url)
     pack_id = pack_of(pages)
     [before] = pages.box.library.outline(pack_id, staff=False).items
     pages.box.packs.remove(pack_id, by=None)  # what the cut leaves: signed, not installed, and not noted
     pages.box.own_files.note_used(1, "", 0)
     with pytest.raises(NotFoundError):
         pages.box.library.pack(pack_id)
-    desk.post(f"{url}/use", on=url)
-    assert "It is in the library now." in shown(desk, url)
+    assert "It is in the library, as it is here." in use(pages, desk, url)
     assert pack_of(pages) == pack_id
     assert [item.id for item in pages.box.library.outline(pack_id, staff=False).items] == [before.id]
 
@@ -179,6 +251,6 @@ def test_what_a_cut_left_of_a_file_is_overwritten_by_the_next(pages: Pages, desk
     url, raw = begin(desk), pdf(pages=2)
     desk.send(f"{url}/piece?total={len(raw)}&name=a.pdf&at=0", raw[:50], on=url)
     assert "The file is here." in give(desk, url, "b.pdf", pdf(pages=3))
-    desk.post(f"{url}/use", on=url)
+    use(pages, desk, url)
     [item] = pages.box.library.outline(pack_of(pages), staff=False).items
     assert (item.title["sq"], item.pages) == ("b", 3)

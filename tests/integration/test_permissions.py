@@ -121,6 +121,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/my-files/<int:course_id>/piece"): "closed no ok gone no",
     ("POST", "/my-files/<int:course_id>/files/<int:file_id>"): "closed no gone gone no",  # it has no file yet
     ("POST", "/my-files/<int:course_id>/use"): "closed no ok gone no",
+    ("GET", "/my-files/<int:course_id>/live"): "door no ok gone no",
     ("GET", "/my-files/<int:course_id>/delete"): "door no ok gone no",
     ("POST", "/my-files/<int:course_id>/delete"): "closed no ok gone no",
     ("GET", "/collections/<int:collection_id>"): ALL,

@@ -59,6 +59,24 @@ def free_box(mark: bytes) -> bytes:
     return _box(b"free", mark)
 
 
+def filmed(raw: bytes) -> bytes:
+    """An MP4 whose index stands first, as a phone would have left it: the index at the end, its positions moved."""
+    boxes, at = [], 0
+    while at < len(raw):
+        size, kind = struct.unpack_from(">I4s", raw, at)
+        boxes.append((kind, raw[at : at + size]))
+        at += size
+    index = next(box for kind, box in boxes if kind == b"moov")
+    before, moved = b"", index
+    while b"stco" in moved:
+        head, _, rest = moved.partition(b"stco")
+        (count,) = struct.unpack_from(">I", rest, 4)
+        places = struct.unpack_from(f">{count}I", rest, 8)
+        rest = rest[:8] + struct.pack(f">{count}I", *(place - len(index) for place in places)) + rest[8 + 4 * count :]
+        before, moved = before + head + b"stco" + rest[: 8 + 4 * count], rest[8 + 4 * count :]
+    return b"".join(box for kind, box in boxes if kind != b"moov") + before + moved
+
+
 def _track(entry: bytes) -> bytes:
     """A track with one sample description."""
     descriptions = _box(b"stsd", struct.pack(">II", 0, 1) + entry)

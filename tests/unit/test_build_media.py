@@ -29,6 +29,7 @@ def look(folder: Path, name: str, content: bytes, role: Role) -> Facts:
     [
         ("a.mp4", media.mp4(seconds=42), "video", Facts(0, duration_s=42.0)),
         ("a.mp4", media.mp4(profile=media.BASELINE), "video", Facts(0, duration_s=30.0)),
+        ("a.mp4", media.mp4(profile=media.HIGH), "video", Facts(0, duration_s=30.0)),
         ("a.m4a", media.mp4(codec=b""), "audio", Facts(0, duration_s=30.0)),
         ("a.mp3", media.mp3(), "audio", Facts(0, duration_s=2.606)),
         ("a.pdf", media.pdf(pages=3), "document", Facts(0, pages=3)),
@@ -49,7 +50,7 @@ def test_good_files_are_measured(tmp_path: Path, name: str, content: bytes, role
     ("name", "content", "role", "problem", "command"),
     [
         ("a.mp4", media.mp4(index_first=False), "video", "index stands at the end", "-c copy -movflags +faststart"),
-        ("a.mp4", media.mp4(profile=media.HIGH), "video", "H.264 profile 100", "-profile:v main"),
+        ("a.mp4", media.mp4(profile=110), "video", "H.264 profile 110", "-profile:v main"),
         ("a.mp4", media.mp4(codec=b"hvc1"), "video", "hvc1", "libx264"),
         ("a.mp4", media.mp4(codec=b""), "video", "no picture", "libx264"),
         ("a.mp4", media.mp4(sound=b""), "video", "no sound", "anullsrc"),

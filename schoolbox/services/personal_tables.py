@@ -55,7 +55,7 @@ PERSONAL: Mapping[str, Personal] = {
     "class_group_pupil": Personal(
         "SELECT g.name, m.* FROM class_group_pupil m JOIN class_group g ON g.id = m.group_id WHERE m.person_id = ?1",
         N_("The groups within the class."), N_("So that a teacher can give a lesson to a few pupils at once."),
-        N_("Until the child leaves the group or the class."),
+        N_("Until the child leaves the group or the class."), _TEACHERS,
     ),
     "session": Personal(
         "SELECT person_id, started_at, device FROM session WHERE person_id = ?1",

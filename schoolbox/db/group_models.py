@@ -18,8 +18,8 @@ class ClassGroupPupil(Model):
     """Who is in a group; the row goes with the membership of the class."""
 
     group_id = IntegerField()
-    class_id = IntegerField()
     person_id = IntegerField()
+    class_id = IntegerField()
 
     class Meta:
         table_name = "class_group_pupil"

@@ -179,3 +179,8 @@ def test_a_number_that_is_no_group_is_not_found(pages: Pages) -> None:
     for whom in ("group-", "group-x", "group-99", "group-" + "9" * 30):
         answer = desk.post(f"/classes/{pages.class_id}/lessons", {"item": [VIDEO], "whom": whom}, on=new)
         assert answer.status_code == 404
+
+
+def test_the_database_passes_its_own_check_with_groups_in_it(pages: Pages) -> None:
+    group(pages, 0, 1)
+    assert pages.box.database_care.check() == []

@@ -9,8 +9,8 @@ CREATE TABLE class_group (
 -- Who is in a group; whoever leaves the class leaves its groups with that.
 CREATE TABLE class_group_pupil (
     group_id INTEGER NOT NULL REFERENCES class_group ON DELETE CASCADE,
-    class_id INTEGER NOT NULL,
     person_id INTEGER NOT NULL,
+    class_id INTEGER NOT NULL,
     PRIMARY KEY (group_id, person_id),
     FOREIGN KEY (class_id, person_id) REFERENCES membership ON DELETE CASCADE
 ) WITHOUT ROWID;

@@ -29,6 +29,7 @@ from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
 from schoolbox.db.report_models import WorkDay
 from schoolbox.db.tailoring_models import Tailored
+from schoolbox.db.transfer_models import Arrival, Departure
 
 
 class Setting(Model):
@@ -292,5 +293,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
-    FinishedCourse, ClassGroup, ClassGroupPupil,
+    FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival,
 )  # fmt: skip

@@ -6,7 +6,8 @@ from peewee import CompositeKey, IntegerField, Model, TextField
 class FinishedCourse(Model):
     """A course somebody finished, with title, publisher and school as they were then; it outlives the pack.
 
-    `mastery` is per cent of right answers in the best tries, -1 for a course without quizzes.
+    `mastery` is per cent of right answers in the best tries, -1 for a course without quizzes; `code` is the
+    certificate of another school, empty for what was finished here.
     """
 
     person_id = IntegerField()
@@ -19,6 +20,7 @@ class FinishedCourse(Model):
     school = TextField()
     municipality = TextField()
     finished_at = TextField()
+    code = TextField(default="")
 
     class Meta:
         table_name = "finished_course"

@@ -57,13 +57,22 @@ class Erasures:
                 the box.
             WriteFailedError: It could not be kept; nothing was erased.
         """
-        query = Person.select(Person.id, Person.actor_id, Person.role).where(Person.id == person_id)
-        whom = self._db.first(_Whom, query)
-        if whom is None or (whom.role == "technician" and not self._db.fetch_sql(int, _LAST_TECHNICIAN, (whom.id,))[0]):
+        whom = self._whom(person_id)
+        if whom.role == "technician" and not self._db.fetch_sql(int, _LAST_TECHNICIAN, (whom.id,))[0]:
             raise NotFoundError(kind="person", key=str(person_id))
         self._db.write(lambda: self._erase(whom, by))
         LOG.info(logs.line("person_erased", person=person_id, by=by))
         self.finish()
+
+    def erase_inside(self, person_id: int, *, by: int, goes_on: bool) -> None:
+        """Erase a pupil inside a larger write, who goes on at another school; `finish` comes after it.
+
+        With `goes_on` the learner keeps the number there: the hub keeps what it has, and gets what still waits for it.
+
+        Raises:
+            NotFoundError: There is no such person.
+        """
+        self._erase(self._whom(person_id), by, goes_on=goes_on)
 
     def finish(self) -> None:
         """Take what was erased out of the file and its copies too, if that is still to be done."""
@@ -85,11 +94,19 @@ class Erasures:
         """The hub has forgotten these: so does the box."""
         self._db.write(lambda: self._db.run(Erasure.delete().where(Erasure.actor_id.in_(list(actor_ids)))))
 
-    def _erase(self, whom: _Whom, by: int) -> None:
-        for table in ("outbox", "quarantine"):
+    def _whom(self, person_id: int) -> _Whom:
+        query = Person.select(Person.id, Person.actor_id, Person.role).where(Person.id == person_id)
+        whom = self._db.first(_Whom, query)
+        if whom is None:
+            raise NotFoundError(kind="person", key=str(person_id))
+        return whom
+
+    def _erase(self, whom: _Whom, by: int, *, goes_on: bool = False) -> None:
+        has_hub = self._needs_hub()
+        for table in () if goes_on and has_hub else ("outbox", "quarantine"):
             self._db.run_sql(_OF_ACTOR.format(table), (whom.actor_id,))
         self._db.run(Person.delete().where(Person.id == whom.id))  # everything else goes with it (ON DELETE)
-        if self._needs_hub():
+        if has_hub and not goes_on:
             now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
             self._db.run(Erasure.insert(actor_id=whom.actor_id, erased_at=now).on_conflict_ignore())
         self._db.run(Setting.insert(key=OWED_KEY, value="1").on_conflict_replace())

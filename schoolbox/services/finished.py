@@ -37,7 +37,7 @@ SELECT ?1, p.id, p.title, p.publisher_name, p.language, ?3, ?4,
 FROM pack AS p WHERE p.id = ?2
 ON CONFLICT DO UPDATE SET mastery = MAX(mastery, excluded.mastery)
 """
-COLUMNS = "f.person_id, pack_id, title, publisher, f.language, items, mastery, school, municipality, finished_at"
+COLUMNS = "f.person_id, pack_id, title, publisher, f.language, items, mastery, school, municipality, finished_at, code"
 OF_PERSON = f"""
 SELECT {COLUMNS} FROM finished_course AS f WHERE person_id = ? ORDER BY finished_at DESC, pack_id
 """  # noqa: S608 - a constant of this module
@@ -61,7 +61,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished course as it was; `mastery` is per cent, `NO_QUIZ` for a course without quizzes."""
+    """A finished course as it was; `mastery` is per cent, `NO_QUIZ` for a course without quizzes.
+
+    `code` is the certificate that another school signed; empty for what was finished here.
+    """
 
     person_id: int
     pack_id: str
@@ -73,6 +76,7 @@ class Finished:
     school: str
     municipality: str
     finished_at: datetime
+    code: str = ""
 
 
 def is_finished(steps: Sequence[Step]) -> bool:
@@ -116,8 +120,8 @@ def _step(pack_id: str, kind: str, *numbers: int) -> tuple[str, Step]:
 
 
 def _finished(person_id: int, pack_id: str, *row: str) -> Finished:
-    title, publisher, language, items, per_cent, school, municipality, finished_at = row
+    title, publisher, language, items, per_cent, school, municipality, finished_at, code = row
     return Finished(
         person_id, pack_id, read_texts(title), read_texts(publisher), language, int(items), int(per_cent), school,
-        municipality, datetime.fromisoformat(finished_at),
+        municipality, datetime.fromisoformat(finished_at), code,
     )  # fmt: skip

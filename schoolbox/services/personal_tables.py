@@ -127,6 +127,18 @@ PERSONAL: Mapping[str, Personal] = {
         _BY_PERSON.format("finished_course"), N_("The courses a child has finished, with day, school and result."),
         N_("So that the child can take along what it has learnt, with a certificate."), _WITH_PERSON, _CHILD,
     ),
+    "departure": Personal(
+        "SELECT id, made_at, meant_for, good_until FROM departure WHERE person_id = ?1",
+        N_("That a child moves to another school, and a sealed file for that school."),
+        N_("So that what was learnt goes along."),
+        N_("Until the other school has taken the child in; then a line without a name."), _OFFICE,
+    ),
+    "arrival": Personal(
+        "SELECT id, from_school, taken_at FROM arrival WHERE person_id = ?1",
+        N_("That a child came from another school, and the receipt for that school."),
+        N_("So that the old school erases the child, and nobody is taken in twice."),
+        N_("Until the school erases the person; then a line without a name."), _OFFICE,
+    ),
     "consent": Personal(
         _BY_PERSON.format("consent"), N_("What parents agreed to or took back, when, and where the paper is."),
         N_("So that the school can show it."), _WITH_PERSON, _OFFICE,
@@ -162,5 +174,5 @@ PERSONAL: Mapping[str, Personal] = {
 }
 """By the name of the table, in the order in which parents read it."""
 
-WITHOUT_NAME = ("audit", "event", "shelf_job", "lesson")
+WITHOUT_NAME = ("audit", "event", "shelf_job", "lesson", "arrival")
 """What stays when somebody is erased, as numbers that no longer lead to anybody."""

@@ -63,6 +63,13 @@ AUDITED: Mapping[str, str] = {
     "class_tests.change_pupil": "test_changed",
     "people.show_all": "people_seen",
     "people.show": "person_seen",
+    "transfers.show": "transfers_seen",
+    "transfers.open_file": "transfer_opened",
+    "transfers.arriving": "transfer_opened",
+    "transfers.arrived": "transfers_seen",
+    "transfers.receipt": "transfers_seen",
+    "transfers.leaving": "transfer_seen",
+    "transfers.file": "transfer_taken",
     "rosters.check": "list_seen",
     "rosters.keep": "list_read",
     "rosters.done": "secrets_seen",
@@ -80,6 +87,10 @@ BY_SERVICE = frozenset((
     "privacy.consent", "privacy.consent_of_class", "privacy.export", "privacy.erase",
     "people.add", "people.change", "people.archive", "people.restore", "people.new_secret", "school_classes.add",
     "school_classes.change", "school_classes.archive", "school_classes.restore", "school_classes.roll",
+    "privacy.consent", "privacy.export", "privacy.erase", "people.add", "people.change", "people.archive",
+    "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
+    "school_classes.restore", "school_classes.roll", "transfers.make", "transfers.take_back", "transfers.end",
+    "transfers.take_in",
 ))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""
 WITHOUT_PERSONS = frozenset((

@@ -49,6 +49,10 @@ TOPICS: dict[str, Topic] = {
         ),
         questions=(
             Question(
+                N_("Does the other school take the results over?"),
+                N_("No. A passport shows what was learnt. To move a pupil with everything, make a transfer."),
+            ),
+            Question(
                 N_("The box says that it is not genuine."),
                 N_("Even one changed letter is noticed. Take the file again, and send it on as it is."),
             ),

@@ -16,6 +16,7 @@ from schoolbox.web import (
     help_privacy,
     help_quizzes,
     help_reports,
+    help_transfers,
 )
 from schoolbox.web.help_shapes import Topic
 
@@ -31,4 +32,5 @@ TOPICS: dict[str, Topic] = {
     **help_people.TOPICS,
     **help_privacy.TOPICS,
     **help_reports.TOPICS,
+    **help_transfers.TOPICS,
 }

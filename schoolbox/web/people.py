@@ -59,7 +59,7 @@ def show(person_id: int) -> ResponseReturnValue:
     secret = box().people_desk.take_secret(person_id, by=signed_in().person_id)
     return render_template(
         "people/show.html", whom=whom, secret=secret, classes=_classes(), languages=LANGUAGES,
-        own=set(box().people_search.class_ids(person_id)),
+        own=set(box().people_search.class_ids(person_id)), leaves=box().departures.of(person_id) is not None,
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from schoolbox.web import (
     status,
     sticks,
     tailoring,
+    transfers,
     uploads,
 )
 
@@ -74,6 +75,7 @@ ROOMS: tuple[Blueprint, ...] = (
     people.room,
     school_classes.room,
     rosters.room,
+    transfers.room,
     health.room,
     help_pages.room,
     certificates.room,

@@ -10,6 +10,7 @@ from schoolbox.config import Config
 from schoolbox.db.database import Database
 from schoolbox.services.academy import Academy
 from schoolbox.services.achievements import Achievements
+from schoolbox.services.arrivals import Arrivals
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.certificates import Certificates
@@ -19,6 +20,7 @@ from schoolbox.services.classes import Classes
 from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
 from schoolbox.services.database_care import DatabaseCare
+from schoolbox.services.departures import Departures
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
@@ -132,6 +134,8 @@ class Box:
     cards: Cards
     certificates: Certificates
     passports: Passports
+    departures: Departures
+    arrivals: Arrivals
     policy: Policy
     audit: Audit
     consents: Consents

@@ -18,7 +18,6 @@ from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
-from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
@@ -52,7 +51,6 @@ from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.pack_room import PackRoom
 from schoolbox.services.packs import PackParts, Packs
-from schoolbox.services.passports import PassportParts, Passports
 from schoolbox.services.passwords import Passwords
 from schoolbox.services.people import People
 from schoolbox.services.people_desk import PeopleDesk
@@ -80,7 +78,6 @@ from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
-from schoolbox.services.signers import Signers
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
 from schoolbox.services.stick_places import Places
@@ -95,6 +92,7 @@ from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
 from schoolbox.services.write_work import WriteWork
 from schoolbox.wiring.box import Box
+from schoolbox.wiring.moving import MovingNeeds, build_moving
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
@@ -189,7 +187,9 @@ def _build(ground: Ground) -> Box:
     academy = _academy(ground, trust, school)
     academy.at_start()
     published, tailoring = PackLibrary(db, clock=clock), Tailoring(db, classes=classes)
-    jobs, job_progress = ShelfJobs(db, clock=clock), JobProgress(clock)
+    jobs, job_progress, pull_notes = (
+        ShelfJobs(db, clock=clock), JobProgress(clock), PullNotes(db, clock=clock, boot_id=ground.boot_id)
+    )  # fmt: skip
     packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
@@ -210,7 +210,6 @@ def _build(ground: Ground) -> Box:
         writer=lambda: _stick_writer(ground, store, trust), library=published, events=events,
         on_trust_renewed=packs.hide_untrusted,
     )  # fmt: skip
-    pull_notes = PullNotes(db, clock=clock, boot_id=ground.boot_id)
     puller = Puller(
         PullParts(
             packs=packs, library=published, trust=trust, store=store, subscriptions=Subscriptions(db),
@@ -231,7 +230,17 @@ def _build(ground: Ground) -> Box:
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
         pulls=pull_notes,
     )  # fmt: skip
-    passport_parts = _passport_parts(ground, trust=trust, academy=academy, school=school, classes=classes)
+    erasures = Erasures(
+        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
+        needs_hub=lambda: uplink.credentials() is not None,
+    )  # fmt: skip
+    moving = build_moving(
+        ground,
+        MovingNeeds(
+            academy=academy, trust=trust, school=school, classes=classes, people=people, library=library,
+            desk=people_desk, search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit,
+        ),
+    )
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
@@ -265,15 +274,12 @@ def _build(ground: Ground) -> Box:
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        certificates=passport_parts.certificates,
-        passports=Passports(db, passport_parts, people=people, library=library, clock=clock),
+        certificates=moving.certificates, passports=moving.passports,
+        departures=moving.departures, arrivals=moving.arrivals,
         classes=classes, groups=groups, shifts=Shifts(clock=clock, clock_trusted=wall_clock.trusted),
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
-        erasures=Erasures(
-            db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
-            needs_hub=lambda: uplink.credentials() is not None,
-        ),
+        erasures=erasures,
         people_search=PeopleSearch(db), people_desk=people_desk,
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),
@@ -326,18 +332,6 @@ def _packs(
         installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare,
         ordered=jobs.manifests,
     )  # fmt: skip
-
-
-def _passport_parts(
-    ground: Ground, *, trust: TrustStore, academy: Academy, school: School, classes: Classes
-) -> PassportParts:
-    signers, language = Signers(trust), ground.config.language
-    certificates = Certificates(
-        ground.db, academy=academy, signers=signers, school=school, classes=classes, language=language
-    )
-    return PassportParts(
-        academy=academy, certificates=certificates, signers=signers, school=school, classes=classes
-    )
 
 
 def _pull_room(ground: Ground, store: Store, library: PackLibrary) -> PullRoom:

@@ -173,6 +173,17 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/people/classes/<int:class_id>/restore"): "closed no no no gone",  # the one asked for is of today
     ("GET", "/people/year"): "door no no no ok",
     ("POST", "/people/year"): "closed no no no ok",
+    ("GET", "/people/<int:person_id>/transfer"): "door no no no ok",
+    ("POST", "/people/<int:person_id>/transfer"): "closed no no no ok",
+    ("GET", "/people/<int:person_id>/transfer/file"): "door no no no gone",  # none was made
+    ("POST", "/people/<int:person_id>/transfer/take-back"): "closed no no no gone",
+    ("GET", "/transfers"): "door no no no ok",
+    ("POST", "/transfers"): "closed no no no ok",
+    ("GET", "/transfers/arriving"): "door no no no gone",  # no file was opened
+    ("POST", "/transfers/arriving"): "closed no no no gone",
+    ("POST", "/transfers/end"): "closed no no no ok",
+    ("GET", "/transfers/<transfer_id>"): "door no no no gone",  # nobody came
+    ("GET", "/transfers/<transfer_id>/receipt"): "door no no no gone",
     ("GET", "/privacy"): ALL,
     ("GET", "/privacy/log"): "door no no no ok",
     ("GET", "/privacy/log.csv"): "door no no no ok",
@@ -269,6 +280,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:group_id>": str(grouped(pages)) if "group_id" in rule else "",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
+        "<transfer_id>": "no-such-transfer",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":

@@ -126,7 +126,7 @@ def test_everything_about_a_person_comes_out_as_one_file(pages: Pages, desk: Dev
     assert empty == {
         "class_group_pupil",
         "hint", "lesson", "own_quiz", "own_course", "class_test", "class_test_pupil", "consent", "shelf_job", "event",
-        "finished_course",
+        "finished_course", "departure", "arrival",
         "quarantine",
     }  # fmt: skip
     assert tables["person"][0]["given_name"] == "Nxënës0"

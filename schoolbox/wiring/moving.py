@@ -1,0 +1,72 @@
+"""Makes what pupils take along: certificates, passports, and the transfers from one school to another."""
+
+from dataclasses import dataclass
+
+from content_packs.trust import TrustStore
+from schoolbox.ground import Ground
+from schoolbox.services.academy import Academy
+from schoolbox.services.arrivals import ArrivalParts, Arrivals
+from schoolbox.services.audit import Audit
+from schoolbox.services.certificates import Certificates
+from schoolbox.services.classes import Classes
+from schoolbox.services.consents import Consents
+from schoolbox.services.departures import DepartureParts, Departures
+from schoolbox.services.erasure import Erasures
+from schoolbox.services.library import Library
+from schoolbox.services.passports import PassportParts, Passports
+from schoolbox.services.people import People
+from schoolbox.services.people_desk import PeopleDesk
+from schoolbox.services.people_search import PeopleSearch
+from schoolbox.services.school import School
+from schoolbox.services.signers import Signers
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovingNeeds:
+    """What these need of the rest of the box."""
+
+    academy: Academy
+    trust: TrustStore
+    school: School
+    classes: Classes
+    people: People
+    library: Library
+    desk: PeopleDesk
+    search: PeopleSearch
+    consents: Consents
+    erasures: Erasures
+    audit: Audit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moving:
+    """What pupils take along."""
+
+    certificates: Certificates
+    passports: Passports
+    departures: Departures
+    arrivals: Arrivals
+
+
+def build_moving(ground: Ground, of: MovingNeeds) -> Moving:
+    """Make these services; nothing here decides anything."""
+    db, clock, signers = ground.db, ground.clock, Signers(of.trust)
+    certificates = Certificates(
+        db, academy=of.academy, signers=signers, school=of.school, classes=of.classes, language=ground.config.language
+    )
+    passport_parts = PassportParts(
+        academy=of.academy, certificates=certificates, signers=signers, school=of.school, classes=of.classes
+    )
+    passports = Passports(db, passport_parts, people=of.people, library=of.library, clock=clock)
+    departure_parts = DepartureParts(
+        academy=of.academy, passports=passports, desk=of.desk, consents=of.consents, erasures=of.erasures,
+        audit=of.audit,
+    )  # fmt: skip
+    arrival_parts = ArrivalParts(
+        academy=of.academy, passports=passports, signers=signers, school=of.school, people=of.people, desk=of.desk,
+        search=of.search, consents=of.consents, audit=of.audit,
+    )  # fmt: skip
+    return Moving(
+        certificates=certificates, passports=passports, departures=Departures(db, departure_parts, clock=clock),
+        arrivals=Arrivals(db, arrival_parts, clock=clock),
+    )  # fmt: skip

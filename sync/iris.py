@@ -12,6 +12,9 @@ ITEM = f"{BASE}/item/"
 PACK = f"{BASE}/pack/"
 SCHOOL = f"{BASE}/school/"
 CLASS = f"{BASE}/class/"
+LESSON = f"{BASE}/lesson/"
+BOX_HOME = f"{BASE}/xapi/box"
+"""The home page of a box where it speaks for its school; the account name is the number of the box."""
 
 EXT_EVENT = f"{BASE}/xapi/ext/event"
 """Context extension: where in the box's own order and time the event stands."""
@@ -26,6 +29,8 @@ ANSWERED = f"{_ADL}/verbs/answered"
 PASSED = f"{_ADL}/verbs/passed"
 FAILED = f"{_ADL}/verbs/failed"
 VOIDED = f"{_ADL}/verbs/voided"
+ASSIGNED = "http://activitystrea.ms/schema/1.0/assign"
+"""Source: Activity Streams 1.0, base schema; xAPI's own vocabularies have no verb for it and name this one."""
 
 VIDEO_PROFILE = "https://w3id.org/xapi/video"
 VIDEO_TIME = f"{VIDEO_PROFILE}/extensions/time"
@@ -43,6 +48,7 @@ ACTIVITY_TYPES: dict[str, str] = {
     "question": f"{_ADL}/activities/cmi.interaction",
     "pack": f"{_ADL}/activities/course",
     "school": "http://id.tincanapi.com/activitytype/school",
+    "lesson": f"{_ADL}/activities/lesson",
     "class": "http://id.tincanapi.com/activitytype/class",
     "profile": f"{_ADL}/activities/profile",
 }

@@ -39,7 +39,8 @@ _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:/\d{1,15})?")
 _VERBS = {name: Verb(id=iri, display={"en": name}) for name, iri in (
     ("terminated", iris.TERMINATED), ("completed", iris.COMPLETED), ("experienced", iris.EXPERIENCED),
-    ("answered", iris.ANSWERED), ("passed", iris.PASSED), ("failed", iris.FAILED))}  # fmt: skip
+    ("answered", iris.ANSWERED), ("passed", iris.PASSED), ("failed", iris.FAILED),
+    ("assigned", iris.ASSIGNED))}  # fmt: skip
 _INTERACTIONS: dict[QuestionType, str] = {
     "single": "choice", "multiple": "choice", "true_false": "true-false", "number": "numeric", "text": "fill-in",
     "order": "sequencing", "match": "matching", "gaps": "fill-in",
@@ -139,6 +140,14 @@ class Score:
     attempt_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonRef:
+    """What a teacher gave: the number of the lesson on its box, and the ids of its items. Its words have no place."""
+
+    id: int
+    items: tuple[str, ...] = ()
+
+
 def video_terminated(occasion: Occasion, item: ItemRef, watched: Watched) -> bytes:
     """Say that a pupil stopped watching or listening, and which stretches were played in this sitting."""
     return _video(occasion, item, watched, verb="terminated")
@@ -181,6 +190,17 @@ def quiz_passed(occasion: Occasion, item: ItemRef, score: Score) -> bytes:
 def quiz_failed(occasion: Occasion, item: ItemRef, score: Score) -> bytes:
     """Say that a pupil finished a quiz below its pass score."""
     return _scored(occasion, item, score, verb="failed")
+
+
+def lesson_assigned(occasion: Occasion, lesson: LessonRef) -> bytes:
+    """Say that a class was given a lesson. The box speaks , so that nobody of the staff is told of."""
+    other = tuple(Activity(id=f"{iris.ITEM}{item}") for item in lesson.items)
+    return _about_lesson(occasion, lesson, verb="assigned", home=iris.BOX_HOME, other=other)
+
+
+def lesson_completed(occasion: Occasion, lesson: LessonRef) -> bytes:
+    """Say that a pupil is now done with every item of a lesson."""
+    return _about_lesson(occasion, lesson, verb="completed", home=iris.ACTOR_HOME, result=Result(completion=True))
 
 
 def utc_text(at: datetime) -> str:
@@ -259,8 +279,6 @@ def _encode(  # noqa: PLR0913  the parts of one statement; everything after the 
     extra: dict[str, str | float] | None = None,
 ) -> bytes:
     """Put a statement together and write it as JSON."""
-    if not _HEX_ID.fullmatch(occasion.learner.actor_id):
-        raise StatementError(problem="the learner's id is not 32 hex digits")
     item_activity = Activity(
         id=f"{iris.ITEM}{item.id}",
         definition=Definition(type=iris.ACTIVITY_TYPES[item.kind], name=item.title),
@@ -276,11 +294,49 @@ def _encode(  # noqa: PLR0913  the parts of one statement; everything after the 
             **(extra or {}),
         },
     )
+    return _write(occasion, verb=verb, target=activity or item_activity, result=result, context=context)
+
+
+def _about_lesson(
+    occasion: Occasion,
+    lesson: LessonRef,
+    *,
+    verb: str,
+    home: str,
+    result: Result | msgspec.UnsetType = msgspec.UNSET,
+    other: tuple[Activity, ...] = (),
+) -> bytes:
+    """Put a statement about a lesson together: it is known by box and number, never by what its teacher wrote."""
+    target = Activity(
+        id=f"{iris.LESSON}{occasion.place.box_id}/{lesson.id}",
+        definition=Definition(type=iris.ACTIVITY_TYPES["lesson"]),
+    )
+    grade = msgspec.UNSET if occasion.learner.grade is None else occasion.learner.grade
+    context = Context(
+        platform="Schoolbox",
+        context_activities=ContextActivities(grouping=_grouping(occasion), other=other or msgspec.UNSET),
+        extensions={iris.EXT_EVENT: _event(occasion), iris.EXT_LEARNING: LearningExtension(grade=grade)},
+    )
+    return _write(occasion, verb=verb, target=target, result=result, context=context, home=home)
+
+
+def _write(
+    occasion: Occasion,
+    *,
+    verb: str,
+    target: Activity,
+    result: Result | msgspec.UnsetType,
+    context: Context,
+    home: str = iris.ACTOR_HOME,
+) -> bytes:
+    """Write a statement as JSON."""
+    if not _HEX_ID.fullmatch(occasion.learner.actor_id):
+        raise StatementError(problem="the learner's id is not 32 hex digits")
     statement = StatementOut(
         id=occasion.statement_id,
-        actor=Actor(account=Account(home_page=iris.ACTOR_HOME, name=occasion.learner.actor_id)),
+        actor=Actor(account=Account(home_page=home, name=occasion.learner.actor_id)),
         verb=_VERBS[verb],
-        object=activity or item_activity,
+        object=target,
         result=result,
         context=context,
         timestamp=utc_text(occasion.stamp.wall_at),
@@ -293,6 +349,15 @@ def _surroundings(occasion: Occasion, item: ItemRef, *, within: Activity | None)
     pack = Activity(
         id=f"{iris.PACK}{item.pack}", definition=Definition(type=iris.ACTIVITY_TYPES["pack"], name=item.pack_title)
     )
+    return ContextActivities(
+        parent=(within, pack) if within else (pack,),
+        grouping=_grouping(occasion),
+        category=_VIDEO_CATEGORY if item.kind in ("video", "audio") else msgspec.UNSET,
+    )
+
+
+def _grouping(occasion: Occasion) -> tuple[Activity, ...] | msgspec.UnsetType:
+    """Name the school and the class, as far as they are known."""
     grouping: list[Activity] = []
     place, learner = occasion.place, occasion.learner
     if place.school_id:
@@ -301,11 +366,7 @@ def _surroundings(occasion: Occasion, item: ItemRef, *, within: Activity | None)
     if learner.class_id:
         definition = Definition(type=iris.ACTIVITY_TYPES["class"])
         grouping.append(Activity(id=f"{iris.CLASS}{place.box_id}/{learner.class_id}", definition=definition))
-    return ContextActivities(
-        parent=(within, pack) if within else (pack,),
-        grouping=tuple(grouping) or msgspec.UNSET,
-        category=_VIDEO_CATEGORY if item.kind in ("video", "audio") else msgspec.UNSET,
-    )
+    return tuple(grouping) or msgspec.UNSET
 
 
 def _event(occasion: Occasion) -> EventExtension:

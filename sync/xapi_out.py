@@ -44,10 +44,10 @@ class Definition(Out, frozen=True):
 
 
 class Activity(Out, frozen=True):
-    """An item, a question, a pack, a school or a class."""
+    """An item, a question, a pack, a lesson, a school or a class; one that is only named has no definition."""
 
     id: str
-    definition: Definition
+    definition: Definition | UnsetType = UNSET
     object_type: str = "Activity"
 
 
@@ -82,20 +82,21 @@ class EventExtension(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LearningExtension(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hub counts by."""
+    """What the hub counts by; of a lesson only the grade."""
 
-    area: str
-    subject: str
-    pack_version: int
+    area: str | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    pack_version: int | UnsetType = UNSET
     grade: int | UnsetType = UNSET
 
 
 class ContextActivities(Out, frozen=True):
-    """The pack above, the school and class around, the profile that was followed."""
+    """The pack above, the school and class around, the profile that was followed, the items of a lesson."""
 
-    parent: tuple[Activity, ...]
+    parent: tuple[Activity, ...] | UnsetType = UNSET
     grouping: tuple[Activity, ...] | UnsetType = UNSET
     category: tuple[Activity, ...] | UnsetType = UNSET
+    other: tuple[Activity, ...] | UnsetType = UNSET
 
 
 Extension: TypeAlias = EventExtension | LearningExtension | str | float

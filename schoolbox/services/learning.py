@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.services.lesson_statements import LessonStatements
 from schoolbox.services.library import Library
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.outline import Entry
@@ -48,6 +49,7 @@ class Learning:
         self._outbox = outbox
         self._statements = statements
         self._table = ProgressTable(db)
+        self._lessons = LessonStatements(db, statements)
 
     def watch(self, viewer: Viewer | None, item_id: str, report: WatchReport) -> None:
         """Take in a report from the player.
@@ -126,6 +128,7 @@ class Learning:
                 session_id=report.sitting,
             )  # fmt: skip
             self._statements.put(pupil, lambda occasion: video_completed(occasion, item_ref(entry), watched))
+            self._lessons.note_done(pupil, entry.item.id)
 
     def _close_other_sittings(self, pupil: Viewer, item_id: str) -> None:
         """Tell of videos that were never left properly: the phone went out, the page was thrown away."""
@@ -153,3 +156,4 @@ class Learning:
         if not (known and known[entry.item.id].done):
             self._table.note_done(pupil, entry.item.id)
             self._statements.put(pupil, lambda occasion: item_completed(occasion, item_ref(entry)))
+            self._lessons.note_done(pupil, entry.item.id)

@@ -25,7 +25,9 @@ from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.groups import Group, Groups
 from schoolbox.services.lesson_parts import LessonPart, parts_of
 from schoolbox.services.lesson_rows import LessonRow, LessonWish
+from schoolbox.services.lesson_statements import LessonStatements
 from schoolbox.services.library import Library
+from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.outline import Outline, PackCard
 from schoolbox.services.people import People
 from schoolbox.services.people_rows import ClassRow, PupilRow
@@ -91,6 +93,8 @@ class LessonParts:
     groups: Groups
     library: Library
     gone: GoneItems
+    outbox: BoxOutbox
+    told: LessonStatements
 
 
 class Lessons:
@@ -144,9 +148,12 @@ class Lessons:
         }  # fmt: skip
 
         def keep() -> tuple[int, ...]:
-            return tuple(self._insert(row, wish) for wish in checked)
+            made = tuple(self._insert(row, wish) for wish in checked)
+            for lesson_id, wish in zip(made, checked, strict=True) if given else ():
+                self._tell(lesson_id, school_class, wish.items)
+            return made
 
-        return self._db.write(keep)
+        return self._of.outbox.write(keep, by=None)
 
     def give(self, teacher_id: int, lesson_id: int) -> None:
         """Show a prepared lesson to its pupils; nothing happens to one that was given.
@@ -154,9 +161,15 @@ class Lessons:
         Raises:
             NotFoundError: It is not a lesson of this teacher's class.
         """
-        lesson, _ = self._own(teacher_id, lesson_id)
+        lesson, school_class = self._own(teacher_id, lesson_id)
+        items = rows.items_of(self._db, [lesson])[lesson.id]
         given = Lesson.update(given_at=self._now()).where(Lesson.id == lesson.id, Lesson.given_at.is_null())
-        self._db.write(lambda: self._db.run(given))
+
+        def keep() -> None:
+            if self._db.run(given):
+                self._tell(lesson.id, school_class, items)
+
+        self._of.outbox.write(keep, by=None)
 
     def change(self, teacher_id: int, lesson_id: int, wish: LessonWish) -> None:
         """Change title, note, day and whom a lesson is for; its items stay.
@@ -295,6 +308,9 @@ class Lessons:
             raise BadInputError(field="items", problem=problem)
         self._check(school_class, LessonWish(items=tuple(new)))
         self._db.write(lambda: self._put_items(lesson.id, wish.items))
+
+    def _tell(self, lesson_id: int, school_class: ClassRow, items: Sequence[str]) -> None:
+        self._of.told.given(lesson_id, class_id=school_class.id, grade=school_class.grade, items=items)
 
     def _insert(self, row: Mapping[str, str | int | None], wish: LessonWish) -> int:
         lesson_id: int = self._db.run(Lesson.insert(**row))

@@ -25,6 +25,7 @@ from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError, ThrottledError
 from schoolbox.services.attempts import Attempt, AttemptTable, Given, Kept, NewAttempt
 from schoolbox.services.going import Asked, Going, Paper, as_test, asked_of, is_complete, with_answer
+from schoolbox.services.lesson_statements import LessonStatements
 from schoolbox.services.library import Library
 from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
@@ -72,6 +73,7 @@ class Quizzes:
         self._tests = parts.tests
         self._attempts = AttemptTable(db)
         self._progress = ProgressTable(db)
+        self._lessons = LessonStatements(db, parts.statements)
         self._read = lru_cache(QUIZZES_IN_MEMORY)(self._read_file)
 
     def paper(self, item_id: str, *, staff: bool) -> Paper:
@@ -362,6 +364,8 @@ class Quizzes:
         score = Score(raw=right, max=paper.asked, attempt_id=attempt.registration)
         build = quiz_passed if passed else quiz_failed
         self._statements.put(viewer, lambda occasion: build(occasion, item_ref(paper.entry), score))
+        if passed and paper.test is None:
+            self._lessons.note_done(viewer, item_id)
 
     def _tell_answer(self, viewer: Viewer, paper: Paper, attempt: Attempt, question: Question, given: Given) -> None:
         answer = QuizAnswer(

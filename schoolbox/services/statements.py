@@ -42,11 +42,22 @@ class Statements:
         if self._may_send(viewer.person_id):
             self._outbox.put(lambda seq: build(self._occasion(viewer, seq)))
 
+    def put_of_box(self, class_id: int, grade: int | None, build: Callable[[Occasion], bytes]) -> None:
+        """Keep a statement of what the school did with a class: it is of no person; only inside `BoxOutbox.write`."""
+        place = self._place()
+        learner = Learner(actor_id=place.box_id, class_id=str(class_id), grade=grade)
+        self._outbox.put(lambda seq: build(self._occasion_of(learner, place, seq)))
+
     def new_id(self) -> str:
         """A fresh UUID, for a sitting or an attempt."""
         return self._ids.next_id()
 
     def _occasion(self, viewer: Viewer, seq: int) -> Occasion:
+        class_id = None if viewer.class_id is None else str(viewer.class_id)
+        learner = Learner(actor_id=viewer.actor_id, class_id=class_id, grade=viewer.grade)
+        return self._occasion_of(learner, self._place(), seq)
+
+    def _occasion_of(self, learner: Learner, place: Place, seq: int) -> Occasion:
         stamp = EventStamp(
             seq=seq,
             boot_id=self._boot_id,
@@ -54,9 +65,7 @@ class Statements:
             wall_at=self._clock.now(),
             clock_trusted=self._clock_trusted(),
         )
-        class_id = None if viewer.class_id is None else str(viewer.class_id)
-        learner = Learner(actor_id=viewer.actor_id, class_id=class_id, grade=viewer.grade)
-        return Occasion(statement_id=self._ids.next_id(), stamp=stamp, learner=learner, place=self._place())
+        return Occasion(statement_id=self._ids.next_id(), stamp=stamp, learner=learner, place=place)
 
 
 def item_ref(entry: Entry) -> ItemRef:

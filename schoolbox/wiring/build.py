@@ -36,6 +36,7 @@ from schoolbox.services.learning import Learning
 from schoolbox.services.lesson_choice import LessonChoices
 from schoolbox.services.lesson_copies import LessonCopies
 from schoolbox.services.lesson_files import LessonFiles
+from schoolbox.services.lesson_statements import LessonStatements
 from schoolbox.services.lessons import LessonParts, Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
@@ -182,8 +183,13 @@ def _build(ground: Ground) -> Box:
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
     gone_items, groups = GoneItems(db, library), Groups(db, classes=classes, people=people)
     lessons = Lessons(
-        db, LessonParts(classes=classes, people=people, groups=groups, library=library, gone=gone_items), clock=clock
-    )
+        db,
+        LessonParts(
+            classes=classes, people=people, groups=groups, library=library, gone=gone_items, outbox=outbox,
+            told=LessonStatements(db, statements),
+        ),
+        clock=clock,
+    )  # fmt: skip
     academy = _academy(ground, trust, school)
     academy.at_start()
     published, tailoring = PackLibrary(db, clock=clock), Tailoring(db, classes=classes)

@@ -15,6 +15,7 @@ from sync.statements import (
     EventStamp,
     ItemRef,
     Learner,
+    LessonRef,
     Occasion,
     Place,
     QuestionType,
@@ -23,6 +24,8 @@ from sync.statements import (
     Watched,
     document_experienced,
     item_completed,
+    lesson_assigned,
+    lesson_completed,
     merged,
     quiz_answered,
     quiz_failed,
@@ -65,6 +68,18 @@ def test_a_watched_video_is_the_vector_of_the_protocol() -> None:
     assert video_terminated(occasion, VIDEO, WATCHED) == VECTORS["video_terminated"]
 
 
+def test_a_given_lesson_is_the_vector_of_the_protocol_and_the_box_says_it() -> None:
+    box = Learner(actor_id=BOX_ID, class_id="c62", grade=6)
+    occasion = replace(OCCASION, statement_id="01997f6b-8f00-7000-8000-000000000003", learner=box)
+    lesson = LessonRef(id=7, items=("mash:pjeset", "mash:kuiz-thyesat"))
+    assert lesson_assigned(occasion, lesson) == VECTORS["lesson_assigned"]
+
+
+def test_a_completed_lesson_is_the_vector_of_the_protocol() -> None:
+    occasion = replace(OCCASION, statement_id="01997f6b-8f00-7000-8000-000000000004")
+    assert lesson_completed(occasion, LessonRef(id=7)) == VECTORS["lesson_completed"]
+
+
 def test_the_heartbeat_vector_is_read() -> None:
     status = decode_record(VECTORS["status"], BoxStatus)
     assert (status.waiting, status.classes[0].pupils) == (12, 28)
@@ -84,7 +99,8 @@ def test_every_field_of_the_heartbeat_stands_in_the_protocol() -> None:
 
 
 def test_every_verb_we_send_stands_in_the_protocol() -> None:
-    for iri in (iris.TERMINATED, iris.COMPLETED, iris.EXPERIENCED, iris.ANSWERED, iris.PASSED, iris.FAILED):
+    for iri in (iris.TERMINATED, iris.COMPLETED, iris.EXPERIENCED, iris.ANSWERED, iris.PASSED, iris.FAILED,
+                iris.ASSIGNED):
         assert f"`{iri}`" in PROTOCOL
 
 

@@ -29,6 +29,7 @@ from sync.hub.throttle import FREE_TRIES, KEYS_MAX, WAIT_MAX_S, Throttle
 from tests.simulators.clock import HandClock
 from tests.simulators.hub import make_data, open_hub
 from tests.simulators.learning import WALL_AT, Classroom
+from tests.unit.test_statements import VECTORS
 
 
 def test_every_error_of_the_hub_stands_in_the_table_and_in_the_tree() -> None:
@@ -104,6 +105,13 @@ def test_what_is_counted_of_a_statement_is_what_the_box_wrote() -> None:
     assert facts.item == f"{iris.ITEM}mash:pjeset"
     facts = facts_of(read_statement(Raw(Classroom().passed()), index=0))
     assert (facts.score_milli, facts.completed, facts.watched_ms) == (800, True, 0)
+
+
+def test_a_lesson_is_kept_and_counted_nowhere_because_its_items_are() -> None:
+    for name, actor in (("lesson_assigned", iris.BOX_HOME), ("lesson_completed", iris.ACTOR_HOME)):
+        facts = facts_of(read_statement(Raw(VECTORS[name]), index=0))
+        assert facts.actor.startswith(f"account:{actor} ")
+        assert (facts.item, facts.completed, facts.grade, facts.school, facts.titles) == ("", False, 6, "s1", ())
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ CASE WHEN t.opened_at IS NULL THEN 'prepared' WHEN t.closed_at IS NULL THEN 'ope
 """
 ONE = f"SELECT {_COLUMNS} FROM class_test t WHERE t.id = ?"  # noqa: S608 - a constant of this module
 OF_CLASS = f"SELECT {_COLUMNS} FROM class_test t WHERE t.class_id = ? ORDER BY t.id DESC LIMIT ?"  # noqa: S608 - as above
+OPEN_IN = f"""
+SELECT {_COLUMNS} FROM class_test t WHERE t.class_id IN (SELECT value FROM json_each(?)) AND t.opened_at IS NOT NULL
+    AND (t.closed_at IS NULL OR EXISTS (SELECT 1 FROM class_test_pupil p WHERE p.test_id = t.id AND p.reopened))
+"""  # noqa: S608 - as above
 _OF_PUPIL = """
 class_test t JOIN membership m ON m.class_id = t.class_id AND m.person_id = ?1
   JOIN school_class c ON c.id = t.class_id AND c.archived_at IS NULL

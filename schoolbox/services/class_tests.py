@@ -10,6 +10,7 @@ when the teacher shows them.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -29,6 +30,7 @@ from schoolbox.services.progress import ProgressTable
 from schoolbox.services.quiz_time import BoxTime, Timing, left_s
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.statements import Statements
+from schoolbox.services.texts import write_json
 
 LISTED = 100
 EXTRA_MINUTES_MAX = 60
@@ -189,13 +191,16 @@ class ClassTests:
         test, _ = self._own(teacher_id, test_id)
         if test.state == "prepared":
             raise BadInputError(field="test", problem=N_("This test was not opened yet."))
+        self._close(test, teacher_id)
 
-        def close() -> None:
-            self._db.run_sql("UPDATE class_test_pupil SET reopened = 0 WHERE test_id = ?", (test.id,))
-            closed = ClassTest.update(closed_at=self._now())
-            self._db.run(closed.where(ClassTest.id == test.id, ClassTest.closed_at.is_null()))
+    def close_all(self, class_ids: Sequence[int], *, by: int) -> None:
+        """Close whatever is open in some classes, whose year ends; what was answered counts.
 
-        self._of.quizzes.close_test(test.id, test.item_id, by=teacher_id, close=close)
+        Raises:
+            WriteFailedError: It could not be kept; the tests that were not closed are open as before.
+        """
+        for test in self._db.fetch_sql(rows.read_test, rows.OPEN_IN, (write_json(class_ids),)):
+            self._close(test, by)
 
     def show(self, teacher_id: int, test_id: int) -> None:
         """Show pupils what was right, and let the result count for their progress.
@@ -305,6 +310,14 @@ class ClassTests:
         )
         wrong = Counter(self._db.fetch_sql(str, WRONG, (test.id,)))
         return TestPage(test, school_class, self._paper(test.item_id), lines, wrong)
+
+    def _close(self, test: TestRow, by: int) -> None:
+        def close() -> None:
+            self._db.run_sql("UPDATE class_test_pupil SET reopened = 0 WHERE test_id = ?", (test.id,))
+            closed = ClassTest.update(closed_at=self._now())
+            self._db.run(closed.where(ClassTest.id == test.id, ClassTest.closed_at.is_null()))
+
+        self._of.quizzes.close_test(test.id, test.item_id, by=by, close=close)
 
     def _paper(self, item_id: str) -> Paper | None:
         try:

@@ -20,7 +20,8 @@ WHERE t.item_id = ?2 AND t.opened_at IS NOT NULL AND t.shown_at IS NULL AND (t.f
 ORDER BY t.id DESC LIMIT 1
 """
 ANSWERED = """
-SELECT count(*) FROM class_test t WHERE t.item_id = ?1 AND t.opened_at IS NOT NULL AND t.shown_at IS NULL
+SELECT count(*) FROM class_test t JOIN school_class c ON c.id = t.class_id AND c.archived_at IS NULL
+WHERE t.item_id = ?1 AND t.opened_at IS NOT NULL AND t.shown_at IS NULL
     AND (t.closed_at IS NULL OR EXISTS (SELECT 1 FROM class_test_pupil p WHERE p.test_id = t.id AND p.reopened))
 """
 

@@ -3,7 +3,8 @@
 Promises: a plan says what would happen and changes nothing; carrying it out is one transaction; no clock has a say. A
 class goes up by one grade and keeps its pupils, teachers and everything they did: 6/2 becomes 7/2, whatever follows the
 number stays. Classes of the grade in which this school ends are put away with their pupils, as `people_desk` does.
-Lessons that are open end. Where several grades learn in one class, it stays and its pupils go up (`year_grades`).
+Lessons that are open end; tests that are open are closed just before, and stay so. Where several grades learn in one
+class, it stays and its pupils go up (`year_grades`).
 What the plan cannot do by itself it says: a name that is taken by a class that stays.
 Until classes change again, `undo` takes the last roll-over back, lessons included: the state before is kept in one
 setting. A copy of the database would take back what pupils did since, too.
@@ -16,6 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Protocol
 
 import msgspec
 
@@ -40,6 +42,13 @@ SELECT DISTINCT p.id FROM membership m JOIN person p ON p.id = m.person_id
        (SELECT 1 FROM membership n JOIN school_class c ON c.id = n.class_id
          WHERE n.person_id = p.id AND c.archived_at IS NULL AND n.class_id NOT IN (SELECT value FROM json_each(?1)))
 """
+
+
+class CloseTests(Protocol):
+    """Closes what is open in some classes."""
+
+    def __call__(self, class_ids: Sequence[int], /, *, by: int) -> None:
+        """Close it; `by` is who ends the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +114,11 @@ class _Undo(msgspec.Struct, frozen=True):
 class SchoolYear:
     """Plans and carries out the roll-over."""
 
-    def __init__(self, db: Database, *, clock: Clock, desk: PeopleDesk, audit: Audit) -> None:
+    def __init__(
+        self, db: Database, *, clock: Clock, desk: PeopleDesk, audit: Audit, close_tests: CloseTests
+    ) -> None:
         self._db = db
+        self._close_tests = close_tests
         self._clock = clock
         self._desk = desk
         self._audit = audit
@@ -155,16 +167,15 @@ class SchoolYear:
         Raises:
             BadInputError: No grade was chosen, a name is taken, or a grade stays behind; nothing was changed.
         """
-        plan = self.plan(grades, last=last)
-        if not plan.lines and not plan.own:
-            raise BadInputError(field="grade", problem=N_("Tick at least one grade that has classes."))
-        if plan.clashes:
-            raise BadInputError(field="grade", problem=N_("A name is taken. Nothing was changed."))
-        if plan.held:
-            problem = N_("A grade of the same class stays behind. Nothing was changed.")
-            raise BadInputError(field="grade", problem=problem)
-        self._db.write(lambda: self._roll(plan, by))
-        return plan
+        self._close_tests(self._ending(self._sound_plan(grades, last)), by=by)
+
+        def work() -> YearPlan:
+            plan = self._sound_plan(grades, last)  # once more: now nobody else writes
+            self._roll(plan, by)
+            return plan
+
+        done: YearPlan = self._db.write(work)
+        return done
 
     def can_undo(self) -> bool:
         """Whether the last roll-over can be taken back: its classes are as it left them, their old names are free."""
@@ -182,14 +193,35 @@ class SchoolYear:
         Raises:
             BadInputError: There is none, or classes were changed since.
         """
-        undo = self._undo()
-        if undo is None or not self.can_undo():
-            raise BadInputError(field="year", problem=N_("Classes were changed since; this can no longer be undone."))
-        self._db.write(lambda: self._take_back(undo, by))
+
+        def work() -> None:
+            undo = self._undo()
+            if undo is None or not self.can_undo():
+                problem = N_("Classes were changed since; this can no longer be undone.")
+                raise BadInputError(field="year", problem=problem)
+            self._take_back(undo, by)
+
+        self._db.write(work)
+
+    def _sound_plan(self, grades: Sequence[int], last: int | None) -> YearPlan:
+        """A plan that can be carried out.
+
+        Raises:
+            BadInputError: It cannot; the text says why.
+        """
+        plan = self.plan(grades, last=last)
+        if not plan.lines and not plan.own:
+            raise BadInputError(field="grade", problem=N_("Tick at least one grade that has classes."))
+        if plan.clashes:
+            raise BadInputError(field="grade", problem=N_("A name is taken. Nothing was changed."))
+        if plan.held:
+            problem = N_("A grade of the same class stays behind. Nothing was changed.")
+            raise BadInputError(field="grade", problem=problem)
+        return plan
 
     def _roll(self, plan: YearPlan, by: int) -> None:
         now = self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
-        ids = [line.school_class.id for line in plan.lines] + self._wholly(plan.own)
+        ids = self._ending(plan)
         leaving = [line.school_class.id for line in plan.lines if line.leaves]
         people = self._db.fetch_sql(int, _ALONE, (_json(leaving),))
         people += [each for line in plan.own if line.leaves for each in line.people if each not in people]
@@ -230,6 +262,10 @@ class SchoolYear:
 
     def _several(self, today: Sequence[DeskClass]) -> list[SeveralGrades]:
         return several_grades(self._db, today)
+
+    def _ending(self, plan: YearPlan) -> list[int]:
+        """The classes whose year ends for everybody."""
+        return [line.school_class.id for line in plan.lines] + self._wholly(plan.own)
 
     def _wholly(self, lines: Sequence[GradeLine]) -> list[int]:
         """The classes of several grades of which everybody goes up or leaves: their lessons end."""

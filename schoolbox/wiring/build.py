@@ -130,6 +130,13 @@ def open_box(
         raise ConfigError(setting="data", problem=f"{exc.path} cannot be used: {exc.problem}") from exc
 
 
+def _own_files(ground: Ground) -> OwnFiles:
+    return OwnFiles(
+        ground.db, folder=ground.data / "academy" / "files", disk=ground.disk, clock=ground.clock,
+        reserve_bytes=ground.config.reserve_mb * 1_000_000,
+    )  # fmt: skip
+
+
 def _forget_traces(own_files: OwnFiles, care: DatabaseCare) -> bool:
     """Let nothing of whoever was erased stay beside the database; False if that is still to be done."""
     try:
@@ -199,15 +206,10 @@ def _build(ground: Ground) -> Box:
     packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
-    own_files = OwnFiles(
-        db, folder=ground.data / "academy" / "files", disk=disk, clock=clock,
-        reserve_bytes=config.reserve_mb * 1_000_000,
-    )  # fmt: skip
-    own_quizzes, quiz_pictures = (
-        OwnQuizzes(db, clock=clock, people=people), QuizPictures(ground.data / "pictures", disk)
-    )  # fmt: skip
+    own_files, own_quizzes = _own_files(ground), OwnQuizzes(db, clock=clock, people=people)
     publishing = PublishingParts(
-        own=own_quizzes, academy=academy, packs=packs, trust=trust, pictures=quiz_pictures,
+        own=own_quizzes, academy=academy, packs=packs, trust=trust,
+        pictures=QuizPictures(ground.data / "pictures", disk),
         is_in_test=open_tests.is_answered,
     )  # fmt: skip
     uploads = _uploads(ground, store)
@@ -247,6 +249,10 @@ def _build(ground: Ground) -> Box:
             desk=people_desk, search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit,
         ),
     )
+    class_tests = ClassTests(
+        db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
+        boot_id=ground.boot_id,
+    )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
@@ -268,11 +274,8 @@ def _build(ground: Ground) -> Box:
         own_file_publishing=OwnFilePublishing(
             FilePublishingParts(own=own_files, academy=academy, packs=packs, trust=trust), disk=disk
         ),
-        own_quizzes=own_quizzes, quiz_pictures=quiz_pictures,
-        class_tests=ClassTests(
-            db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
-            boot_id=ground.boot_id,
-        ),
+        own_quizzes=own_quizzes, quiz_pictures=publishing.pictures,
+        class_tests=class_tests,
         my_tests=MyTests(db, quizzes=quizzes),
         quiz_publishing=QuizPublishing(publishing, folder=ground.data / "academy" / "quizzes", disk=disk),
         achievements=Achievements(db, library=library, learning=learning), people=people,
@@ -287,7 +290,7 @@ def _build(ground: Ground) -> Box:
         policy=policy, audit=audit, consents=consents,
         erasures=erasures,
         people_search=PeopleSearch(db), people_desk=people_desk,
-        school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit),
+        school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit, close_tests=class_tests.close_all),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),
         lessons=lessons, lesson_copies=LessonCopies(lessons),
         lesson_files=LessonFiles(lessons, library=library, gone=gone_items, clock=clock),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schoolbox.errors import BadInputError
+from schoolbox.services.class_test_rows import TestWish
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.people_desk import ClassWish
 from schoolbox.services.people_rows import NewPerson
@@ -197,6 +198,25 @@ def test_the_new_year_takes_classes_up_and_the_last_grade_out_and_can_be_taken_b
     assert not pages.box.people_search.one(gone.person_id).archived
     assert pages.box.lessons.page(pupil(pages) - 1, lesson).lesson.state == "open"
     assert not pages.box.school_year.can_undo()
+
+
+def test_a_test_that_is_open_is_closed_as_the_year_ends_and_what_was_answered_counts(pages: Pages) -> None:
+    tests, teacher_id = pages.box.class_tests, pupil(pages) - 1
+    test = tests.make(teacher_id, pages.class_id, TestWish(QUIZ))
+    tests.open(teacher_id, test)
+    phone = pages.device("10.0.1.1")
+    phone.sign_in(pages.seeded.pupils[0])
+    phone.answer(QUIZ, "q0", ["b"])
+    guest = pages.device("10.0.1.2")
+    assert guest.get(f"/quizzes/{QUIZ}").status_code == 404
+    pages.box.school_year.roll([6], by=0, last=6)
+    assert guest.get(f"/quizzes/{QUIZ}").status_code == 200, "a class that has left is no reason to hide a quiz"
+    pages.box.school_year.undo(by=0)
+    [line] = [one for one in tests.page(teacher_id, test).lines if one.tried]
+    assert tests.page(teacher_id, test).test.state == "closed"
+    assert line.tried is not None
+    assert line.tried.finished
+    assert line.tried.answered == 1
 
 
 def test_a_roll_over_cannot_be_taken_back_once_classes_were_changed(pages: Pages) -> None:

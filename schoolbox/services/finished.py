@@ -1,8 +1,9 @@
 """Finished courses: when a course is finished, and the row that is kept of it.
 
-Promises: the rule is `is_finished`, a function of values; a row is written in the transaction of the progress that
-finished the course, with title, publisher and school as they are then, and stays when the pack is removed or renewed.
-Better tries later raise its mastery; the date stays.
+Promises: the rule is `is_finished`, a function of values: what school, grade or class hide need not be done, and counts
+if it was; a row is written in the transaction of the progress that finished the course, with title, publisher and
+school as they are then, and stays when the pack is removed or renewed. Better tries later raise its mastery; the date
+stays.
 
     FinishedTable(db).note(person_id, "mash:kuiz")
     FinishedTable(db).of(person_id)[0].title
@@ -10,21 +11,30 @@ Better tries later raise its mastery; the date stays.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schoolbox.db.database import Database
+from schoolbox.services.tailoring_rules import Rule, View, view_of
 from schoolbox.services.texts import Texts, read_texts
 
 NO_QUIZ = -1
 ITEMS_MIN = 2
 """A pack of one item, such as a teacher's own quiz, is no course."""
 STEPS = """
-SELECT i.pack_id, i.kind, COALESCE(g.state = 'done', 0), COALESCE(g.passed, 0), COALESCE(g.best_correct, 0),
-    COALESCE(g.questions, 0)
+SELECT i.pack_id, i.id, i.unit_position, i.kind, COALESCE(g.state = 'done', 0), COALESCE(g.passed, 0),
+    COALESCE(g.best_correct, 0), COALESCE(g.questions, 0)
 FROM item AS i JOIN shown_pack AS p ON p.id = i.pack_id
 LEFT JOIN progress AS g ON g.item_id = i.id AND g.person_id = ?1
 WHERE i.teacher_only = 0 AND i.pack_id IN (SELECT pack_id FROM item WHERE id = ?2 AND teacher_only = 0)
+"""
+RULES = """
+SELECT scope_kind, target_kind, target_id, what, position FROM tailored AS t
+WHERE target_kind <> 'pack' AND ((scope_kind = 'school' AND scope_id = 0) OR EXISTS
+    (SELECT 1 FROM membership AS m JOIN school_class AS c ON c.id = m.class_id AND c.archived_at IS NULL
+     JOIN person AS p ON p.id = m.person_id
+     WHERE m.person_id = ? AND ((t.scope_kind = 'class' AND t.scope_id = c.id)
+        OR (t.scope_kind = 'grade' AND t.scope_id = COALESCE(p.grade, c.grade)))))
 """
 KEEP = """
 INSERT INTO finished_course (person_id, pack_id, title, publisher, language, items, mastery, school, municipality,
@@ -50,13 +60,14 @@ WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL ORDER BY p.s
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An item of a course that pupils see, and how far somebody is with it."""
+    """An item of a course for pupils, how far somebody is with it, and whether it is hidden from them."""
 
     kind: str
     done: bool
     passed: bool
     correct: int
     questions: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +91,19 @@ class Finished:
 
 
 def is_finished(steps: Sequence[Step]) -> bool:
-    """A course is finished when every item that pupils see is done, and every quiz passed."""
+    """A course is finished when every item that the pupil sees is done, and every quiz passed."""
+    steps = counted(steps)
     return len(steps) >= ITEMS_MIN and all(step.done and (step.kind != "quiz" or step.passed) for step in steps)
+
+
+def counted(steps: Sequence[Step]) -> list[Step]:
+    """The items that count: those the pupil sees, and those that are done."""
+    return [step for step in steps if step.done or not step.hidden]
 
 
 def mastery(steps: Sequence[Step]) -> int:
     """How many per cent of the answers were right, in the best try of each quiz; each quiz counts the same."""
-    shares = [step.correct / step.questions for step in steps if step.kind == "quiz" and step.questions]
+    shares = [step.correct / step.questions for step in counted(steps) if step.kind == "quiz" and step.questions]
     return round(100 * sum(shares) / len(shares)) if shares else NO_QUIZ
 
 
@@ -98,12 +115,14 @@ class FinishedTable:
 
     def note(self, person_id: int, item_id: str) -> None:
         """An item is done now: keep every course with it that is finished by that."""
-        courses: dict[str, list[Step]] = defaultdict(list)
-        for pack_id, step in self._db.fetch_sql(_step, STEPS, (person_id, item_id)):
-            courses[pack_id].append(step)
-        for pack_id, steps in courses.items():
+        courses: dict[str, list[_Place]] = defaultdict(list)
+        for place in self._db.fetch_sql(_place, STEPS, (person_id, item_id)):
+            courses[place.pack_id].append(place)
+        view = view_of(self._db.fetch_sql(Rule, RULES, (person_id,)))
+        for pack_id, places in courses.items():
+            steps = _steps(places, view)
             if is_finished(steps):
-                self._db.run_sql(KEEP, (person_id, pack_id, len(steps), mastery(steps)))
+                self._db.run_sql(KEEP, (person_id, pack_id, len(counted(steps)), mastery(steps)))
 
     def of(self, person_id: int) -> list[Finished]:
         """What one person finished, the newest first."""
@@ -114,9 +133,27 @@ class FinishedTable:
         return self._db.fetch_sql(_finished, OF_CLASS, (class_id,))
 
 
-def _step(pack_id: str, kind: str, *numbers: int) -> tuple[str, Step]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an item stands, and how far somebody is with it."""
+
+    pack_id: str
+    item_id: str
+    unit: int
+    step: Step
+
+
+def _place(pack_id: str, item_id: str, unit: int, kind: str, *numbers: int) -> _Place:
     done, passed, correct, questions = numbers
-    return pack_id, Step(kind, bool(done), bool(passed), correct, questions)
+    return _Place(pack_id, item_id, unit, Step(kind, bool(done), bool(passed), correct, questions))
+
+
+def _steps(places: Sequence[_Place], view: View) -> list[Step]:
+    """The steps of a course, with what is hidden; a unit is known by any item in it."""
+    units = {place.unit for place in places if place.item_id in view.units}
+    return [
+        replace(place.step, hidden=place.item_id in view.items or place.unit in units) for place in places
+    ]
 
 
 def _finished(person_id: int, pack_id: str, *row: str) -> Finished:

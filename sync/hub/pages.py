@@ -1,6 +1,7 @@
-"""The pages for people of the ministry: sign in and out, overview, schools, boxes.
+"""The pages for people of the ministry: sign in and out, overview, schools, boxes; for everybody: check a paper.
 
-Every page but signing in needs a session; without one the answer is 303 to the sign-in page, which comes back.
+Every page but signing in and checking needs a session; without one the answer is 303 to the sign-in page, which comes
+back.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
+from content_packs.passport import PASSPORT_BYTES_MAX
 from sync.hub.accounts import Admin
 from sync.hub.errors import TooManyTriesError
 from sync.hub.services import Hub
@@ -46,6 +48,7 @@ def make_pages(hub: Hub) -> Blueprint:
 
     _add_signing_in(pages, hub)
     _add_looking(pages, hub)
+    _add_checking(pages, hub)
     return pages
 
 
@@ -170,6 +173,22 @@ def _add_looking(pages: Blueprint, hub: Hub) -> None:
     def box(box_id: str) -> Response:
         one = boxes_view([hub.boxes.one(box_id)], hub.clock.now(), hub.settings.values.silent_days)[0]
         return _render("box.html", box=one, packs=hub.boxes.packs(box_id))
+
+
+def _add_checking(pages: Blueprint, hub: Hub) -> None:
+    """Add the page on which anybody checks a certificate or a passport; what is checked is in no address and no log."""
+
+    @pages.get("/check")
+    def check() -> Response:
+        g.admin = _admin(hub)
+        return _render("check.html", found=None)
+
+    @pages.post("/check")
+    def checked() -> Response:
+        g.admin = _admin(hub)
+        file, text = request.files.get("passport"), request.form.get("code", "")
+        raw = file.read(PASSPORT_BYTES_MAX + 1) if file else b""
+        return _render("check.html", found=hub.papers.passport(raw) if raw else hub.papers.certificate(text))
 
 
 def _admin(hub: Hub) -> Admin | None:

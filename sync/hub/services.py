@@ -19,6 +19,7 @@ from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.ingest import Intake
 from sync.hub.library import Library
+from sync.hub.papers import Papers
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
 
@@ -40,6 +41,7 @@ class Hub:
     figures: Figures
     throttle: Throttle
     shelf: PublishedShelf | None
+    papers: Papers
 
     @classmethod
     def open(
@@ -67,6 +69,7 @@ class Hub:
             figures=Figures(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
+            papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
         )
 
     def close(self) -> None:

@@ -8,10 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from content_packs.sign import KeyChange
 from tests.browser.conftest import Devices
 from tests.integration.test_certificates import finish
+from tests.integration.test_hub_papers import School
+from tests.simulators.hub import make_data, running_hub
 from tests.simulators.lessons import LessonBox, lesson_box
 from tests.simulators.printed import pages
+from tests.simulators.publisher import Ministry
 from tests.simulators.seeded import PASSWORD
 
 
@@ -78,3 +82,27 @@ def test_a_teacher_prints_a_certificate_and_a_stranger_checks_it(
     stranger.get_by_text("Pjesë për pjesë").click()
     expect(stranger.locator("table")).to_contain_text("E kryer")
     assert fits(stranger)
+
+
+@pytest.mark.parametrize("kind", ["phone", "laptop"])
+def test_anybody_checks_a_certificate_at_the_hub_without_signing_in(
+    tmp_path: Path, devices: Devices, kind: str
+) -> None:
+    school, ministry = School(), Ministry(tmp_path / "ministry")
+    ministry.desk().add(school.id, names={"sq": "Shkolla Agimi"}, keys=KeyChange(add=[school.key]))
+    make_data(tmp_path / "hub")
+    (tmp_path / "hub" / "hub.toml").write_text(f'shelf = "{ministry.folder}"\n')
+    with running_hub(tmp_path / "hub") as hub:
+        page = devices.phone() if kind == "phone" else devices.laptop()
+        page.goto(f"{hub.url}/sign-in")
+        page.get_by_role("link", name="Kontrolloni një certifikatë").click()
+        assert fits(page)
+        page.get_by_label("Teksti i certifikatës").fill(school.certificate())
+        page.get_by_role("button", name="Kontrolli").click()
+        expect(page.get_by_role("status")).to_contain_text("E ka nënshkruar Shkolla Agimi")
+        assert fits(page)
+        passport = {"name": "p.txt", "mimeType": "text/plain", "buffer": school.passport(School().certificate())}
+        page.get_by_label("Ose një skedar pasaporte").set_input_files(passport)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Kontrolli").click()
+        expect(page.get_by_role("list")).to_contain_text("Nënshkruar nga një shkollë që nuk është në regjistër")
+        assert fits(page)

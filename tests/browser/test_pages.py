@@ -77,7 +77,7 @@ def test_no_page_of_the_hub_scrolls_sideways(demo: Demo, devices: Devices) -> No
     phone.wait_for_url(f"{demo.hub_url}/")
     first = [phone.locator(f"main a[href^='/{kind}/']").first for kind in ("boxes", "schools")]
     links = [str(link.get_attribute("href")) for link in first]
-    look(phone, [f"{demo.hub_url}{path}" for path in ("/", "/boxes", *links)])
+    look(phone, [f"{demo.hub_url}{path}" for path in ("/", "/boxes", "/check", *links)])
 
 
 def test_a_menu_closes_with_escape_and_with_a_tap_elsewhere(demo: Demo, devices: Devices) -> None:

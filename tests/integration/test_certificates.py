@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from schoolbox.services.finished import Finished
+from schoolbox.services.tailoring import Scope, Target
 from tests.simulators.device import Device
 from tests.simulators.lesson_source import AUDIO, LAST, PACK, QUIZ, RIGHT, SHEET, VIDEO
 from tests.simulators.lessons import LessonBox, lesson_box
@@ -74,6 +75,23 @@ def test_a_course_that_ends_with_a_video_is_kept_too_and_only_once(school: Lesso
     [row] = record(school)
     watch_all(device)
     assert record(school) == [row]
+
+
+@pytest.mark.parametrize("target", [Target("item", LAST), Target("unit", LAST)])
+def test_a_course_is_finished_without_what_the_class_does_not_see(school: LessonBox, target: Target) -> None:
+    others, device = (VIDEO, AUDIO), school.device()
+    school.box.tailoring.decide(Scope("class", school.arta.class_id), target, "hide")
+    device.sign_in(school.arta)
+    if target.kind == "item":
+        answer_quiz(school)
+    for item_id in others:
+        device.watch(item_id, position_s="90", segments="0-90", sitting=SITTING, ended="1")
+    assert record(school) == []
+    device.post(f"/items/{SHEET}/open", {"place": 0})
+    [row] = record(school)
+    assert row.items == (4 if target.kind == "item" else 3)
+    school.box.tailoring.decide(Scope("class", school.arta.class_id), target, "show")
+    assert record(school) == [row], "what was finished stays"
 
 
 def test_a_pupil_prints_a_certificate_and_a_stranger_checks_it(

@@ -80,6 +80,8 @@ PERMISSIONS = {
     ("GET", "/sign-in"): (200, 200, 200, 200),
     ("POST", "/sign-in"): (400, 400, 400, 400),
     ("POST", "/sign-out"): (400, 400, 400, 400),
+    ("GET", "/check"): (200, 200, 200, 200),
+    ("POST", "/check"): (400, 400, 400, 400),
     ("GET", "/"): (303, 303, 303, 200),
     ("GET", "/boxes"): (303, 303, 303, 200),
     ("GET", "/boxes/<box_id>"): (303, 303, 303, 200),
@@ -156,7 +158,9 @@ def test_the_page_of_a_box_says_what_to_look_at(admin: httpx.Client, agimi: Enro
 
 
 @pytest.mark.parametrize("lang", ["en", "sq"])
-@pytest.mark.parametrize("path", ["/", "/boxes", f"/boxes/{BOX_ID}", "/schools/{school}", "/nothing", "/sign-in"])
+@pytest.mark.parametrize(
+    "path", ["/", "/boxes", f"/boxes/{BOX_ID}", "/schools/{school}", "/nothing", "/sign-in", "/check"]
+)
 def test_every_page_is_whole_in_every_language(
     admin: httpx.Client, agimi: Enrolment, path: str, lang: str
 ) -> None:

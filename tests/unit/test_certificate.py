@@ -102,3 +102,12 @@ def test_a_course_is_finished_when_all_is_done_and_every_quiz_passed() -> None:
     assert not is_finished([DONE, Step("quiz", done=True, passed=False, correct=4, questions=4)])
     assert mastery([DONE, PASSED, Step("quiz", done=True, passed=True, correct=4, questions=4)]) == 88
     assert mastery([DONE, DONE]) == NO_QUIZ
+
+
+def test_what_is_hidden_need_not_be_done_and_counts_if_it_was() -> None:
+    skipped = Step("quiz", done=False, passed=False, correct=0, questions=4, hidden=True)
+    done = Step("quiz", done=True, passed=True, correct=2, questions=4, hidden=True)
+    assert is_finished([DONE, PASSED, skipped])
+    assert not is_finished([DONE, skipped]), "one item is no course"
+    assert mastery([DONE, PASSED, skipped]) == 75
+    assert mastery([DONE, PASSED, done]) == 62

@@ -1,0 +1,105 @@
+"""Certificates and passports checked at the hub: what they say, and whether the registry lists the school that signed.
+
+Promises: by signature alone, without a sign-in and without asking any box; nothing of what is checked is kept, logged
+or put into an address. The schools the hub knows are those in the registry that it publishes (FORMAT 11.5).
+
+    papers = Papers(Path("/srv/shelf"))
+    papers.certificate("SB1...").state       # "known", "unknown", "broken" or "none"
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from content_packs.certificate import Certificate, looks_like_code, read_code
+from content_packs.errors import PackError
+from content_packs.letter import is_letter
+from content_packs.manifest import Text
+from content_packs.passport import KIND, Course, Passport, read_passport
+from content_packs.shelf import DirectoryShelf
+from content_packs.trust.academies import key_id
+from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX
+from content_packs.trust.registry import REGISTRY_NAME, Registry, verify_registry
+from content_packs.trust.roots import pin_root
+
+State = Literal["known", "unknown", "broken", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCourse:
+    """A course in a passport, and what its own certificate is worth; `names` are those of the school that signed."""
+
+    course: Course
+    state: State
+    academy: str = ""
+    names: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found; `names` are those of the school that signed, if the registry lists it."""
+
+    state: State
+    academy: str = ""
+    names: Text | None = None
+    certificate: Certificate | None = None
+    passport: Passport | None = None
+    courses: tuple[CheckedCourse, ...] = ()
+
+
+class Papers:
+    """Checks what people bring."""
+
+    def __init__(self, shelf: Path | None) -> None:
+        self._shelf = DirectoryShelf(shelf) if shelf else None
+
+    def certificate(self, text: str) -> Checked:
+        """Check the text of a certificate, or an address that ends in one."""
+        if not looks_like_code(text):
+            return Checked("none")
+        code = read_code(text)
+        if code is None:
+            return Checked("broken")
+        names = _listed(self._registry(), code.academy, code.public)
+        return Checked("known" if names else "unknown", code.academy, names, certificate=code.certificate)
+
+    def passport(self, raw: bytes) -> Checked:
+        """Check the bytes of a passport file."""
+        if not is_letter(raw, KIND):
+            return Checked("none")
+        letter = read_passport(raw)
+        if letter is None:
+            return Checked("broken")
+        registry = self._registry()
+        names = _listed(registry, letter.academy, letter.public)
+        courses = tuple(_course(registry, course) for course in letter.said.courses)
+        state: State = "known" if names else "unknown"
+        return Checked(state, letter.academy, names, passport=letter.said, courses=courses)
+
+    def _registry(self) -> Registry | None:
+        """The registry that this hub publishes, if it does, and if it is right under the newest root beside it."""
+        if self._shelf is None:
+            return None
+        try:
+            roots = [name for name in self._shelf.meta_names() if name.endswith(".root.json")]
+            newest = max(roots, key=lambda name: int(name.partition(".")[0]))
+            root = pin_root(self._shelf.read_meta(newest, ROOT_BYTES_MAX))
+            return verify_registry(root, self._shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX))
+        except (PackError, OSError, ValueError):
+            return None
+
+
+def _course(registry: Registry | None, course: Course) -> CheckedCourse:
+    certified = course.certified()
+    if certified is None:
+        return CheckedCourse(course, "broken")
+    _, academy, public = certified
+    names = _listed(registry, academy, public)
+    return CheckedCourse(course, "known" if names else "unknown", academy, names)
+
+
+def _listed(registry: Registry | None, academy: str, public: str) -> Text | None:
+    """The names of an academy that the registry lists with this key."""
+    delegations = registry.signed.delegations if registry else None
+    role = delegations.roles.get(academy) if delegations and delegations.roles else None
+    return registry.publishers[academy].names if registry and role and key_id(public) in role.keyids else None

@@ -218,6 +218,10 @@ class Classes:
         with self._lock:
             return self._slips.pop((teacher_id, person_id), "")
 
+    def has_several_grades(self, class_id: int) -> bool:
+        """Whether pupils of a class have a grade of their own."""
+        return bool(self._db.fetch_sql(int, sql.GRADES, (class_id,)))
+
     def courses(self, school_class: ClassRow) -> tuple[PackCard, ...]:
         """The courses a class touched, the last first; then those for its grades; then the others."""
         grades = {school_class.grade, *self._db.fetch_sql(int, sql.GRADES, (school_class.id,))}

@@ -39,6 +39,10 @@ SELECT p.id FROM membership m JOIN person p ON p.id = m.person_id
 _TOGETHER = """
 SELECT p.id FROM membership m JOIN person p ON p.id = m.person_id WHERE m.class_id = ? AND p.archived_at = ?
 """
+_CLASS_IDS = """
+SELECT m.class_id FROM membership m JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
+ WHERE m.person_id = ?
+"""
 _CLASSES = """
 SELECT c.id, CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, c.grade, c.shift, c.archived_at IS NOT NULL,
        (SELECT COUNT(*) FROM membership m JOIN person p ON p.id = m.person_id AND p.role = 'pupil'
@@ -115,15 +119,10 @@ class PeopleDesk:
             BadInputError: A name makes no sense.
         """
         role = self._role(person_id)
-        names = {"given_name": tidy(wish.given_name), "surname": tidy(wish.surname)}
-        for field, name in names.items():
-            may_be_empty = field == "surname" and role == "technician"
-            if not (name or may_be_empty) or len(name) > NAME_LENGTH_MAX or not name.isprintable():
-                raise BadInputError(field=field, problem=N_("A name has 1 to 80 letters."))
+        names = _names(role, wish.given_name, wish.surname)
         known = self._known(wish.class_ids)
         grade = _own(wish.grade, wish.class_ids, known) if role == "pupil" else None
-        if grade is not None and not 0 <= grade <= GRADE_MAX:
-            raise BadInputError(field="grade", problem=N_("A grade is a number from 0 to 13."))
+        _check_grade(grade)
 
         def keep() -> None:
             self._db.run(Person.update(**names, language=wish.language, grade=grade).where(Person.id == person_id))
@@ -133,6 +132,35 @@ class PeopleDesk:
             self._db.run(gone)
             for class_id in wish.class_ids:
                 self._people.join(class_id, person_id)
+            self._audit.note(by=by, code="person_changed", person_id=person_id)
+
+        self._db.write(keep)
+
+    def correct(self, person_id: int, given_name: str, surname: str, grade: int | None, *, by: int) -> None:
+        """Correct the name and the own grade of a pupil, and nothing else.
+
+        Raises:
+            NotFoundError: There is no such person.
+            BadInputError: A name or the grade makes no sense.
+        """
+        names = _names(self._role(person_id), given_name, surname)
+        class_ids = self._db.fetch_sql(int, _CLASS_IDS, (person_id,))
+        own = _own(grade, class_ids, self._known(class_ids))
+        _check_grade(own)
+
+        def keep() -> None:
+            self._db.run(Person.update(**names, grade=own).where(Person.id == person_id))
+            self._audit.note(by=by, code="person_changed", person_id=person_id)
+
+        self._db.write(keep)
+
+    def take_out(self, person_id: int, class_id: int, *, by: int) -> None:
+        """Take somebody out of one class; the own grade goes with it."""
+        member = (Membership.person_id == person_id) & (Membership.class_id == class_id)
+
+        def keep() -> None:
+            self._db.run(Membership.delete().where(member))
+            self._db.run(Person.update(grade=None).where(Person.id == person_id))
             self._audit.note(by=by, code="person_changed", person_id=person_id)
 
         self._db.write(keep)
@@ -302,6 +330,25 @@ class PeopleDesk:
 
     def _now(self) -> str:
         return self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _names(role: str, given_name: str, surname: str) -> dict[str, str]:
+    """Both names without needless spaces.
+
+    Raises:
+        BadInputError: One of them makes no sense.
+    """
+    names = {"given_name": tidy(given_name), "surname": tidy(surname)}
+    for field, name in names.items():
+        may_be_empty = field == "surname" and role == "technician"
+        if not (name or may_be_empty) or len(name) > NAME_LENGTH_MAX or not name.isprintable():
+            raise BadInputError(field=field, problem=N_("A name has 1 to 80 letters."))
+    return names
+
+
+def _check_grade(grade: int | None) -> None:
+    if grade is not None and not 0 <= grade <= GRADE_MAX:
+        raise BadInputError(field="grade", problem=N_("A grade is a number from 0 to 13."))
 
 
 def _own(grade: int | None, class_ids: Sequence[int], known: Mapping[int, DeskClass]) -> int | None:

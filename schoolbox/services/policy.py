@@ -1,7 +1,8 @@
-"""What the school allows: looking without signing in, pupils changing their own PIN, sending records unasked.
+"""What the school allows: watching as a guest, pupils changing their PIN, sending records, teachers keeping classes.
 
 Promises: kept in the database, read at most every half minute by each program, so that a page costs no query. Until
-somebody decides otherwise, everybody may look at lessons, and PINs are given by teachers.
+somebody decides otherwise, everybody may look at lessons, PINs are given by teachers, and these add pupils to their
+classes and correct names, but put nobody away.
 
     policy.allowed().guests_watch    # True
 """
@@ -24,6 +25,8 @@ class Allowed:
     guests_watch: bool = True
     pupils_change_pin: bool = False
     consent_first: bool = False
+    teachers_add_pupils: bool = True
+    teachers_put_away: bool = False
 
 
 class Policy:

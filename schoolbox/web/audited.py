@@ -18,6 +18,7 @@ AUDITED: Mapping[str, str] = {
     "classes.sign_in": "secrets_seen",
     "classes.choose_sign_in": "secrets_given",
     "classes.pupil": "pupil_seen",
+    "class_pupils.show_all": "class_seen",
     "classes.new_pin": "pin_given",
     "reports.now": "report_seen",
     "reports.week": "report_seen",
@@ -91,6 +92,7 @@ BY_SERVICE = frozenset((
     "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
     "school_classes.restore", "school_classes.roll", "transfers.make", "transfers.take_back", "transfers.end",
     "transfers.take_in",
+    "class_pupils.add", "class_pupils.correct", "class_pupils.leave",
 ))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""
 WITHOUT_PERSONS = frozenset((

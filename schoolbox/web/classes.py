@@ -49,8 +49,10 @@ def pupil(class_id: int, person_id: int) -> ResponseReturnValue:
     """Show what one child did, and a new PIN once if there is one."""
     teacher = signed_in().person_id
     page = box().classes.pupil(teacher, class_id, person_id)
+    fresh = box().classes.take_new_pin(teacher, person_id) or box().people_desk.take_secret(person_id, by=teacher)
     return render_template(
-        "classes/pupil.html", page=page, new_pin=box().classes.take_new_pin(teacher, person_id),
+        "classes/pupil.html", page=page, new_pin=fresh,
+        several=box().classes.has_several_grades(class_id),
         finished=box().certificates.record(person_id),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim
+from schoolbox.services.class_desk import ClassDesk
 from schoolbox.services.class_tests import ClassTests
 from schoolbox.services.classes import Classes
 from schoolbox.services.collections import Collections
@@ -148,6 +149,7 @@ class Box:
     claim: Claim
     classes: Classes
     groups: Groups
+    class_desk: ClassDesk
     shifts: Shifts
     reports: Reports
     lessons: Lessons

@@ -19,6 +19,7 @@ from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
 from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
+from schoolbox.services.class_desk import ClassDesk, ClassDeskParts
 from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
 from schoolbox.services.collections import Collections
@@ -285,6 +286,9 @@ def _build(ground: Ground) -> Box:
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         certificates=moving.certificates, passports=moving.passports,
         departures=moving.departures, arrivals=moving.arrivals,
+        class_desk=ClassDesk(
+            db, ClassDeskParts(classes=classes, groups=groups, people=people, desk=people_desk, policy=policy)
+        ),
         classes=classes, groups=groups, shifts=Shifts(clock=clock, clock_trusted=wall_clock.trusted),
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,

@@ -1,4 +1,6 @@
-"""A group from the teacher's laptop to the pupils' phones: made by ticks, given a lesson, changed, deleted."""
+"""A teacher's own class: a group made by ticks and given a lesson; a pupil added, corrected, and put away."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +16,8 @@ def test_a_group_is_made_on_a_laptop_and_given_a_lesson_that_its_pupil_sees(demo
     laptop, phone = devices.laptop(), devices.phone()
     sign_in_teacher(laptop, demo)
     laptop.get_by_role("link", name="6/2").click()
-    laptop.get_by_role("link", name="Grupet").click()
+    laptop.get_by_role("link", name="Nxënësit", exact=True).click()
+    laptop.get_by_role("link", name="Grupet", exact=True).click()
     laptop.get_by_label("Emri i grupit").fill("Grupi i leximit")
     laptop.get_by_label("Arta K.").check()
     laptop.get_by_role("button", name="Krijo grupin").click()
@@ -50,3 +53,37 @@ def test_a_group_is_made_on_a_laptop_and_given_a_lesson_that_its_pupil_sees(demo
     teacher.goto(f"{lesson}/delete")
     teacher.get_by_role("button", name="Fshije mësimin").tap()
     expect(teacher.locator("main")).to_contain_text("Mësimi u fshi.")
+
+
+@pytest.mark.parametrize("size", ["phone", "laptop"])
+def test_a_pupil_is_added_corrected_and_put_away_where_the_school_allows_it(
+    demo: Demo, devices: Devices, size: str
+) -> None:
+    page, office = devices.phone() if size == "phone" else devices.laptop(), devices.laptop()
+    technician = demo.facts["technician"]
+    office.goto(f"{demo.box_url}/sign-in/staff")
+    office.locator("input[name=login]").fill(technician["login"])
+    office.locator("input[name=password]").fill(technician["password"])
+    office.locator("main form button").click()
+    office.goto(f"{demo.box_url}/school")
+    office.get_by_label("Mësuesit mund t'i arkivojnë nxënësit").check()
+    office.get_by_role("button", name="Ruani çfarë lejohet").click()
+
+    sign_in_teacher(page, demo)
+    page.get_by_role("link", name="6/2").click()
+    page.get_by_role("link", name="Nxënësit", exact=True).click()
+    page.get_by_label("Emri", exact=True).fill("Ylberina")
+    page.get_by_label("Mbiemri", exact=True).fill("Hyseni-Bajrami")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Shto").click()
+    expect(page.get_by_role("alert")).to_contain_text(re.compile(r"PIN-i i ri është \d{4}"))
+    page.locator("summary", has_text="Ndreqni emrin").click()
+    page.get_by_label("Emri", exact=True).fill("Ylbere")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Ruaj").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ylbere Hyseni-Bajrami")
+    page.locator("summary", has_text="U largua nga klasa?").click()
+    page.get_by_role("button", name="Arkivojeni: Ylbere").click()
+    expect(page.locator("main")).to_contain_text("U arkivua.")
+    expect(page.locator("main ul")).not_to_contain_text("Ylbere")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -49,7 +49,7 @@ def members(pages: Pages) -> list[set[int]]:
 def test_a_teacher_makes_a_group_renames_it_changes_who_is_in_it_and_deletes_it(pages: Pages) -> None:
     desk, first, second = pages.staff(pages.seeded.teacher), *ids(pages)[:2]
     page = f"/classes/{pages.class_id}/groups"
-    assert f'href="{page}"' in desk.text(f"/classes/{pages.class_id}")
+    assert f'href="{page}"' in desk.text(f"/classes/{pages.class_id}/pupils")
     desk.post(page, {"name": "  Reading   group ", "pupil": [str(first)]}, on=page)
     assert "Saved. Reading group 1 pupil" in shown(desk, page)
     [made] = pages.box.groups.of_class(pages.class_id)

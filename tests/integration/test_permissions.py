@@ -76,6 +76,10 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/lessons/<int:lesson_id>/stuck"): "closed ok no no no",
     ("GET", "/lessons/<int:lesson_id>/delete"): "door no ok gone no",
     ("POST", "/lessons/<int:lesson_id>/delete"): "closed no ok gone no",
+    ("GET", "/classes/<int:class_id>/pupils"): "door no ok gone no",
+    ("POST", "/classes/<int:class_id>/pupils"): "closed no ok gone no",
+    ("POST", "/classes/<int:class_id>/pupils/<int:person_id>"): "closed no ok gone no",
+    ("POST", "/classes/<int:class_id>/pupils/<int:person_id>/left"): "closed no no gone no",  # unless a setting lets
     ("GET", "/classes/<int:class_id>/groups"): "door no ok gone no",
     ("POST", "/classes/<int:class_id>/groups"): "closed no ok gone no",
     ("POST", "/classes/<int:class_id>/groups/<int:group_id>"): "closed no ok gone no",
@@ -297,7 +301,7 @@ def answer(device: Device, method: str, path: str) -> str:
     """What a request meets; a form is sent with its mark, so that only permission is left to refuse it."""
     form = {"question": "q0", "answer": "b", "go": "1", "item": VIDEO, "stuck": "1", "class": "1",
             "target": f"item {VIDEO}", "do": "up" if "tailoring" in path or "my-files" in path else f"up {VIDEO}",
-            "guests_watch": "1"}  # fmt: skip
+            "guests_watch": "1", "teachers_add_pupils": "1"}  # fmt: skip
     response = device.get(path) if method == "GET" else device.post(path, form)
     response.close()
     if response.status_code == 303 and method == "GET" and "/sign-in?next=" in response.headers["Location"]:

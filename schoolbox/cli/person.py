@@ -1,9 +1,10 @@
-"""`schoolbox person`: one person: added, given a password, taken out as a file, erased; what parents agreed to."""
+"""`schoolbox person`: one person: added, corrected, given a password, taken out, erased; what parents agreed to."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from schoolbox.cli import person_change
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Outcome
 from schoolbox.errors import BadInputError
@@ -18,9 +19,11 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--given-name", required=True)
     words.add_argument("--surname", default="")
     words.add_argument("--class", action="append", default=[], dest="class_names", metavar="NAME")
+    words.add_argument("--grade", type=int, help="a pupil's own, where a class has several")
     words.add_argument("--login", default="", help="made from the name if it is left out")
     words.add_argument("--person-language", default="", metavar="LANGUAGE", help="which language the pages speak")
     _add_password_file(words)
+    person_change.add(verbs)
     words = verb(verbs, "export", export, "write all that is kept of somebody into one file, for them to have")
     words.add_argument("login", metavar="LOGIN")
     words.add_argument("file", metavar="FILE", type=Path, help="ends in .zip")
@@ -47,6 +50,7 @@ def add_person(asked: Asked) -> Outcome:
                 role=words.role, given_name=words.given_name, surname=words.surname,
                 class_ids=tuple(_class(known, name).id for name in words.class_names),
                 language=words.person_language, login=words.login, password=password,
+                grade=words.grade,
             )
         )  # fmt: skip
         box.audit.note_done(by=0, code="person_added", person_id=added.person_id)

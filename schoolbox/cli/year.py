@@ -78,7 +78,7 @@ def _data(plan: YearPlan) -> Json:
         {
             "id": line.school_class.id, "name": line.school_class.name, "leaves": line.leaves,
             "becomes": None if line.leaves else line.name, "grade": None if line.leaves else line.grade,
-            "pupils": line.school_class.pupils, "clash": line.clash or None, "of_grade": None,
+            "pupils": line.school_class.pupils, "clash": line.clash or None,
         }
         for line in plan.lines
     ]  # fmt: skip

@@ -114,6 +114,33 @@ def test_classes_and_people_are_added_one_by_one(data: Path) -> None:
     assert _json(data, "class", "list") == [{"id": 1, "name": "6/2", "grade": 6, "shift": "", "pupils": 1}]
 
 
+def test_a_person_and_a_class_are_corrected_put_away_and_brought_back(data: Path) -> None:
+    for name in ("6/2", "Fshati"):
+        _json(data, "class", "add", name, "--grade", "6")
+    words = ("person", "add", "--role", "pupil", "--given-name", "Arta", "--surname", "Krasniqi", "--class", "6/2")
+    _json(data, *words, "--grade", "5")
+    changed = {"person_id": 1, "login": "arta.krasniqi", "name": "Ana Krasniqi", "classes": "6/2", "grade": 5}
+    assert _json(data, "person", "change", "arta.krasniqi", "--given-name", "Ana") == changed
+    moved = _json(data, "person", "change", "arta.krasniqi", "--class", "Fshati", "--grade", "class")
+    assert moved == {**changed, "classes": "Fshati", "grade": None}
+    refused = _box(data, "person", "change", "arta.krasniqi", "--class", "9/9")
+    assert "there is no class 9/9" in refused.stderr
+    assert _box(data, "person", "change", "arta.krasniqi", "--grade", "x").returncode == 2
+    assert _json(data, "person", "archive", "arta.krasniqi") == {"person_id": 1, "archived": True}
+    assert _json(data, "person", "restore", "arta.krasniqi") == {"person_id": 1, "archived": False}
+
+    shown = {"id": 2, "name": "Fshati", "grade": 1, "shift": "afternoon"}
+    assert _json(data, "class", "change", "Fshati", "--grade", "1", "--shift", "pasdite") == shown
+    assert _json(data, "class", "change", "Fshati", "--called", "Shkolla e vjetër", "--shift", "") == {
+        **shown, "name": "Shkolla e vjetër", "shift": "",
+    }  # fmt: skip
+    assert "Another class has this name" in _box(data, "class", "change", "6/2", "--called", "Shkolla e vjetër").stderr
+    assert _json(data, "class", "archive", "Shkolla e vjetër") == {"id": 2, "archived": True}
+    assert "there is no class" in _box(data, "class", "archive", "Shkolla e vjetër").stderr
+    assert _json(data, "class", "restore", "Shkolla e vjetër") == {"id": 2, "archived": False}
+    assert "Shkolla e vjetër  1" in _box(data, "class", "list").stdout
+
+
 def test_the_new_year_is_previewed_begun_and_taken_back(data: Path) -> None:
     for name, grade in (("6/2", "6"), ("7/2", "7"), ("9/1", "9")):
         _json(data, "class", "add", name, "--grade", grade)

@@ -12,7 +12,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from content_packs.transfer import RECEIPT_BYTES_MAX, TRANSFER_BYTES_MAX
-from schoolbox.errors import BadInputError
+from schoolbox.errors import BadInputError, NotFoundError
+from schoolbox.services.stick_transfers import read_transfer_file, transfer_names
+from schoolbox.services.sticks import Stick
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
@@ -31,7 +33,7 @@ def show() -> ResponseReturnValue:
     departures, arrivals = box().departures, box().arrivals
     return render_template(
         "transfers/show.html", leaving=departures.open_ones(), left=departures.ended(), came=arrivals.newest(),
-        today=box().clock.now().astimezone().date(),
+        sticks=_sticks(), today=box().clock.now().astimezone().date(),
     )  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def show() -> ResponseReturnValue:
 @takes(FORM_BYTES_MAX)
 def open_file() -> ResponseReturnValue:
     """Open the file of another school."""
-    raw, code = _sent("transfer", TRANSFER_BYTES_MAX), request.form.get("code", "")
+    raw, code = _brought(), request.form.get("code", "")
     try:
         known = box().arrivals.open(raw, code, by=signed_in().person_id)
     except BadInputError as exc:
@@ -144,6 +146,23 @@ def take_back(person_id: int) -> ResponseReturnValue:
     box().departures.take_back(person_id, by=signed_in().person_id)
     flash(_("Taken back. Everything is as it was."))
     return redirect(url_for("people.show", person_id=person_id), 303)
+
+
+def _sticks() -> list[tuple[Stick, tuple[str, ...]]]:
+    """The sticks that are in with transfer files at their top."""
+    found = [(stick, transfer_names(stick.place.folder)) for stick in box().sticks.present() if stick.owner is None]
+    return [(stick, names) for stick, names in found if names]
+
+
+def _brought() -> bytes:
+    """The file that was sent, or the one on a stick that was chosen."""
+    stick_id, _space, name = request.form.get("on_stick", "").partition(" ")
+    if not stick_id:
+        return _sent("transfer", TRANSFER_BYTES_MAX)
+    stick = next((stick for stick, _names in _sticks() if stick.id == stick_id), None)
+    if stick is None:
+        raise NotFoundError(kind="stick", key=stick_id)
+    return read_transfer_file(stick.place.folder, name)
 
 
 def _sent(name: str, limit_bytes: int) -> bytes:

@@ -18,6 +18,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
 from tests.simulators.lesson_source import AUDIO, PACK, QUIZ, VIDEO
 from tests.simulators.seeded import Pupil
+from tests.simulators.stick_rig import put_in
 from tests.simulators.two_schools import SchoolDesk, two_schools
 
 NAME, SURNAME = "Xhevahire", "Mustafa-Kelmendi"
@@ -87,11 +88,34 @@ def test_a_pupil_goes_along_with_everything_and_the_old_box_forgets(schools: tup
     assert "Dituria" in page
     assert old.desk.get(f"/people/{pupil.person_id}").status_code == 404
     assert "This receipt was entered before" in old.end(arrival.code)
+    assert [desk.box.database_care.check() for desk in schools] == [[], []]
     old.box.close()
     for held in sorted(old.school.box.config.data.rglob("*")):
         raw = held.read_bytes() if held.is_file() else b""
         for word in (NAME, SURNAME, "xhevahire", number):
             assert word.encode() not in raw, (held, word)
+
+
+def test_a_file_on_a_stick_in_the_box_is_listed_and_read_from_it(
+    schools: tuple[SchoolDesk, SchoolDesk], tmp_path: Path
+) -> None:
+    old, new = schools
+    file, code = old.hand_over(newcomer(old)[0])
+    stick = tmp_path / "KINGSTON"
+    stick.mkdir()
+    (stick / "transfer-0f3a2b1c.schoolbox").write_bytes(file)
+    (stick / "linked.schoolbox").symlink_to(stick / "transfer-0f3a2b1c.schoolbox")
+    (stick / "java-12.schoolbox-lesson").write_bytes(b"{}")
+    [found] = put_in(new.box, stick)
+    page = shown(new.desk, "/transfers")
+    assert "KINGSTON: transfer-0f3a2b1c.schoolbox" in page
+    assert "linked" not in page
+    assert "java-12" not in page
+    for gone in ("transfer-ffffffff.schoolbox", "linked.schoolbox", "../x.schoolbox"):
+        assert new.desk.post("/transfers", {"on_stick": f"{found.id} {gone}"}, on="/transfers").status_code == 404
+    form = {"on_stick": f"{found.id} transfer-0f3a2b1c.schoolbox", "code": code}
+    assert new.desk.post("/transfers", form, on="/transfers").headers["Location"] == "/transfers/arriving"
+    assert SURNAME in shown(new.desk, "/transfers/arriving")
 
 
 def test_the_new_pin_is_shown_once_and_opens_the_box(schools: tuple[SchoolDesk, SchoolDesk]) -> None:

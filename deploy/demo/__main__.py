@@ -14,7 +14,7 @@ from types import FrameType
 
 from content_packs.durable import locked
 from content_packs.errors import StoreBusyError
-from deploy.demo.commands import DemoError, Server
+from deploy.demo.commands import DemoError, Server, once
 from deploy.demo.school import Demo, enrol, install, make_hub, make_school, remember
 from deploy.demo.shelf import make_shelf, remember_sources, sources_changed
 from deploy.demo.show import show
@@ -108,9 +108,16 @@ def _start(demo: Demo, servers: list[Server]) -> None:
     enrol(demo)
     if sources_changed(demo.folder):
         install(demo)
+        once(demo.folder / "classroom", lambda: _make_classroom(demo))
         remember_sources(demo.folder)
     make_stick(demo.folder)
     remember(demo)
+
+
+def _make_classroom(demo: Demo) -> None:
+    from deploy.demo.classroom import make_classroom  # half a second, and only the first start needs it
+
+    make_classroom(demo)
 
 
 def _port(name: str, default: int) -> int:

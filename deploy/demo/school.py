@@ -13,6 +13,8 @@ SCHOOL = "Shkolla „Agimi”"
 MUNICIPALITY = "Gjilan"
 ROSTER = Path("deploy/demo/roster.csv")
 HUB_ADMIN = "drita"
+AT_WORK = "8/1"
+"""The class that has something to show from the beginning."""
 
 
 @dataclass(frozen=True)

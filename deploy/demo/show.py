@@ -4,7 +4,7 @@ import segno
 from rich.console import Console
 from rich.table import Table
 
-from deploy.demo.school import Demo
+from deploy.demo.school import AT_WORK, Demo
 from sync.discovery.netlink import read_network
 
 
@@ -31,5 +31,6 @@ def show(demo: Demo) -> None:
     table.add_row("technician", "box", f"{technician['login']}  /  {technician['password']}")
     table.add_row("ministry", "hub", f"{admin['name']}  /  {admin['password']}")
     console.print(table)
+    console.print(f"\nClass {AT_WORK} has been at work: the teacher's pages show it. The other one begins anew.")
     console.print("\nA stick with a new course lies ready. Put it in, then open “USB” as the teacher:")
     console.print(f"  .venv/bin/schoolbox --data {demo.box_data} stick scan {demo.folder / 'stick'}", soft_wrap=True)

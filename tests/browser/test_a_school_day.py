@@ -112,6 +112,7 @@ def test_the_quiz_reaches_the_teacher_and_within_a_minute_the_ministry(demo: Dem
     phone.locator("li.item a[href*='/quizzes/']").first.tap()
     phone.wait_for_url("**/quizzes/**")
     quiz = quiz_of(phone.url)
+    item = f"activity=https://schoolbox.example/item/{phone.url.rpartition('/')[2]}"
     for number, question in enumerate(quiz.questions, 1):
         expect(phone.get_by_text(f"Pyetja {number} nga {len(quiz.questions)}")).to_be_visible()
         answer_rightly(phone, question)
@@ -131,10 +132,10 @@ def test_the_quiz_reaches_the_teacher_and_within_a_minute_the_ministry(demo: Dem
     expect(row).to_contain_text(f"{len(quiz.questions)}/{len(quiz.questions)}")
 
     def passed() -> bool:
-        return bool(statements(demo, "verb=http://adlnet.gov/expapi/verbs/passed"))
+        return bool(statements(demo, f"{item}&verb=http://adlnet.gov/expapi/verbs/passed"))
 
     eventually(passed, within_s=180, saying="the hub did not hear of the quiz in three minutes")
-    answers = statements(demo, "verb=http://adlnet.gov/expapi/verbs/answered")
+    answers = statements(demo, f"{item}&related_activities=true&verb=http://adlnet.gov/expapi/verbs/answered")
     assert len(answers) == len(quiz.questions)
     assert demo.facts["pupil"]["name"].split()[0] not in str(statements(demo, "limit=100"))
 

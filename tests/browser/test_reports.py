@@ -60,6 +60,21 @@ def test_a_teacher_reads_the_week_a_quiz_and_a_pupil(demo: Demo, devices: Device
         assert taken.value.path().read_bytes().startswith(begins)
 
 
+def test_the_class_of_the_demo_that_was_at_work_has_something_to_say(demo: Demo, devices: Devices) -> None:
+    page = devices.phone()
+    sign_in_teacher(page, demo)
+    page.goto(f"{demo.box_url}/reports")
+    page.get_by_role("link", name="8/1").tap()
+    expect(page.get_by_role("img", name="Minutat e punës për çdo ditë")).to_be_visible()
+    page.get_by_role("link", name="Tani").tap()
+    stuck = page.locator("section", has=page.get_by_role("heading", name="Kush ka ngecur"))
+    expect(stuck).to_contain_text("Kërkon ndihmë me: Çfarë është forca?")
+    page.get_by_role("link", name="Kuizet", exact=True).tap()
+    page.get_by_role("link", name="Lëvizja dhe diagrami").tap()
+    expect(page.get_by_role("note")).to_contain_text("Me cilën formulë llogaritet shpejtësia?")
+    assert fits(page)
+
+
 def test_the_page_of_right_now_learns_by_itself_that_somebody_came(demo: Demo, devices: Devices) -> None:
     laptop, phone = devices.laptop(), devices.phone()
     sign_in_teacher(laptop, demo)

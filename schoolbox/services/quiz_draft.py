@@ -8,6 +8,7 @@ missing); a whole draft becomes a quiz in one language that FORMAT section 4 all
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -19,7 +20,10 @@ WORD_IN_BRACKETS = re.compile(r"\[([^\[\]\n]+)\]")
 """A gap as a teacher writes it: the missing word in brackets, other spellings behind a bar: `[Tirana|Tiranë]`."""
 KINDS: tuple[QuestionType, ...] = ("single", "multiple", "true_false", "number", "text", "order", "match", "gaps")
 ROWED: tuple[QuestionType, ...] = ("single", "multiple", "order", "match")
-POOL = "all"
+PICTURED: tuple[QuestionType, ...] = ("single", "multiple")
+"""Kinds whose answers may have a picture each."""
+GROUPS = 4
+"""How many groups of questions there may be, beside those in none: of each as many are drawn as its teacher says."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -37,10 +41,19 @@ class Row(msgspec.Struct, frozen=True):
     right: bool = False
     other: str = ""
     feedback: str = ""
+    picture: DraftPicture = DraftPicture()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything stands in it."""
+        return bool(self.text or self.other or self.picture.name)
 
 
 class DraftQuestion(msgspec.Struct, frozen=True):
-    """One question as it was typed; `answers` and `hints` hold one a line, `at` is a time like 3:20."""
+    """One question as it was typed; `answers`, `wrong_words` and `hints` hold one a line, `at` is a time like 3:20.
+
+    With `wrong_words` gaps are chosen from them and the right ones. `group` is 0 for none.
+    """
 
     id: str
     kind: QuestionType = "single"
@@ -48,6 +61,8 @@ class DraftQuestion(msgspec.Struct, frozen=True):
     picture: DraftPicture = DraftPicture()
     rows: tuple[Row, ...] = ()
     answers: str = ""
+    wrong_words: str = ""
+    group: int = 0
     tolerance: str = ""
     truth: str = ""
     hints: str = ""
@@ -58,7 +73,7 @@ class DraftQuestion(msgspec.Struct, frozen=True):
     @property
     def filled(self) -> tuple[Row, ...]:
         """The rows in which something stands."""
-        return tuple(row for row in self.rows if row.text or row.other)
+        return tuple(row for row in self.rows if row.is_filled)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -72,7 +87,10 @@ class DraftQuestion(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A quiz as it was typed. `draw` 0 asks every question; `tests_only` keeps it out of the library of pupils."""
+    """A quiz as it was typed; `tests_only` keeps it out of the library of pupils.
+
+    `draw` is how many of the questions in no group are asked, `draws` of each group; 0 asks all of them.
+    """
 
     title: str = ""
     grade: int = 6
@@ -82,6 +100,7 @@ class Draft(msgspec.Struct, frozen=True):
     shuffle_questions: bool = False
     shuffle_choices: bool = True
     draw: int = 0
+    draws: tuple[int, ...] = ()
     minutes: int = 0
     tries: int = 0
     practice: bool = False
@@ -94,6 +113,15 @@ class Draft(msgspec.Struct, frozen=True):
     def question(self, question_id: str) -> DraftQuestion | None:
         """One of its questions."""
         return next((one for one in self.questions if one.id == question_id), None)
+
+    def drawn(self, group: int) -> int:
+        """How many questions of a group are asked; 0 for all."""
+        return self.draw if not group else (*self.draws, *[0] * GROUPS)[group - 1]
+
+    @property
+    def group_sizes(self) -> dict[int, int]:
+        """How many questions each group has that has any; 0 are those in none."""
+        return dict(sorted(Counter(one.group for one in self.questions).items()))
 
 
 _READ = msgspec.json.Decoder(Draft)
@@ -137,16 +165,27 @@ def gap_words(prompt: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def wrong_words_of(one: DraftQuestion) -> tuple[str, ...]:
+    """The wrong words among which those of gaps are chosen; none if they are typed."""
+    return _lines(one.wrong_words)
+
+
 def compose(draft: Draft) -> Quiz:
     """Make the quiz of a draft without faults."""
     practice = draft.practice
-    drawn = 0 if practice or draft.draw >= len(draft.questions) else draft.draw
-    questions = tuple(compose_question(draft, one, pool=POOL if drawn else None) for one in draft.questions)
+    drawn = {
+        group: draft.drawn(group) for group, size in draft.group_sizes.items()
+        if not practice and 0 < draft.drawn(group) < size
+    }  # fmt: skip
+    questions = tuple(
+        compose_question(draft, one, pool=_pool(one.group) if one.group in drawn else None) for one in draft.questions
+    )
     return Quiz(
         format=1, questions=questions,
         pass_score=draft.pass_percent / 100, mode="practice" if practice else "quiz", mastery=draft.mastery,
         shuffle_questions=draft.shuffle_questions, shuffle_choices=draft.shuffle_choices,
-        draw={POOL: drawn} if drawn else {}, time_limit_s=0 if practice else draft.minutes * 60,
+        draw={_pool(group): number for group, number in drawn.items()},
+        time_limit_s=0 if practice else draft.minutes * 60,
         tries=0 if practice else draft.tries, reveal="end" if draft.at_end and not practice else "each",
     )  # fmt: skip
 
@@ -154,8 +193,8 @@ def compose(draft: Draft) -> Quiz:
 def compose_question(draft: Draft, one: DraftQuestion, *, pool: str | None = None) -> Question:
     """Make a question of what was typed; what is missing is missing there too."""
     language = draft.language
-    picture = Picture(file=one.picture.name, alt={language: one.picture.alt}) if one.picture.name else None
-    prompt, gaps = _with_gaps(one.prompt) if one.kind == "gaps" else (one.prompt, ())
+    picture = _shown(one.picture, language)
+    prompt, gaps = _with_gaps(one, language) if one.kind == "gaps" else (one.prompt, ())
     watch = Watch(item=one.watch, at_s=float(as_time(one.at) or 0)) if one.watch else None
     choices, targets = _sides(one, language)
     return Question(
@@ -168,7 +207,16 @@ def compose_question(draft: Draft, one: DraftQuestion, *, pool: str | None = Non
 
 def pictures_of(draft: Draft) -> tuple[str, ...]:
     """The names of the pictures that a draft shows."""
-    return tuple(dict.fromkeys(one.picture.name for one in draft.questions if one.picture.name))
+    shown = (each for one in draft.questions for each in (one.picture, *_row_pictures(one)))
+    return tuple(dict.fromkeys(each.name for each in shown if each.name))
+
+
+def _row_pictures(one: DraftQuestion) -> tuple[DraftPicture, ...]:
+    return tuple(row.picture for row in one.rows) if one.kind in PICTURED else ()
+
+
+def _pool(group: int) -> str:
+    return f"group-{group}"
 
 
 def _sides(one: DraftQuestion, language: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
@@ -177,11 +225,18 @@ def _sides(one: DraftQuestion, language: str) -> tuple[tuple[Choice, ...], tuple
         return (), ()
     rows = tuple(row for row in one.filled if row.text)
     choices = tuple(
-        Choice(id=f"c{place}", text={language: row.text}, feedback={language: row.feedback} if row.feedback else {})
+        Choice(
+            id=f"c{place}", text={language: row.text}, feedback={language: row.feedback} if row.feedback else {},
+            picture=_shown(row.picture, language) if one.kind in PICTURED else None,
+        )
         for place, row in enumerate(rows, 1)
-    )
+    )  # fmt: skip
     others = dict.fromkeys(row.other for row in one.filled if row.other) if one.kind == "match" else {}
     return choices, tuple(Choice(id=f"t{place}", text={language: other}) for place, other in enumerate(others, 1))
+
+
+def _shown(picture: DraftPicture, language: str) -> Picture | None:
+    return Picture(file=picture.name, alt={language: picture.alt}) if picture.name else None
 
 
 def _correct(one: DraftQuestion, targets: Sequence[Choice]) -> tuple[str, ...]:
@@ -206,10 +261,17 @@ def _tolerance(one: DraftQuestion) -> float:
     return max(0.0, read_number(one.tolerance) or 0.0) if one.kind == "number" else 0.0
 
 
-def _with_gaps(prompt: str) -> tuple[str, tuple[Gap, ...]]:
+def _with_gaps(one: DraftQuestion, language: str) -> tuple[str, tuple[Gap, ...]]:
     """A sentence with places for its gaps, and the gaps."""
+    prompt = one.prompt
     words = [spellings for spellings in gap_words(prompt) if spellings]
-    gaps = tuple(Gap(id=f"g{place}", correct=spellings) for place, spellings in enumerate(words, 1))
+    wrong = wrong_words_of(one)
+    offered = sorted({*(spellings[0] for spellings in words), *wrong}, key=str.casefold) if wrong else []
+    choices = tuple(Choice(id=f"w{place}", text={language: word}) for place, word in enumerate(offered, 1))
+    gaps = tuple(
+        Gap(f"g{place}", (f"w{offered.index(spellings[0]) + 1}",) if wrong else spellings, choices)
+        for place, spellings in enumerate(words, 1)
+    )
     places = iter(gaps)
     text = WORD_IN_BRACKETS.sub(
         lambda found: f"[[{next(places).id}]]" if found[1].replace("|", "").strip() else found[0], prompt

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from content_packs.judging import read_number
 from schoolbox.marks import N_
-from schoolbox.services.quiz_draft import Draft, DraftQuestion, as_time, gap_words
+from schoolbox.services.quiz_draft import Draft, DraftQuestion, as_time, gap_words, wrong_words_of
 
 TITLE_MAX = 100
 PROMPT_MAX = 2_000
@@ -45,8 +45,9 @@ def _of_quiz(draft: Draft) -> Iterator[Fault]:
         yield Fault("", "title", N_("The title is too long."))
     if not draft.questions:
         yield Fault("", "questions", N_("Write at least one question."))
-    if draft.draw > len(draft.questions) and not draft.practice:
-        yield Fault("", "draw", N_("There are fewer questions than should be asked."))
+    for group, size in draft.group_sizes.items():
+        if draft.drawn(group) > size and not draft.practice:
+            yield Fault("", f"draw_{group}", N_("There are fewer questions than should be asked."))
 
 
 def _common(one: DraftQuestion) -> Iterator[tuple[str, str]]:
@@ -74,6 +75,10 @@ def _rows(one: DraftQuestion) -> Iterator[tuple[str, str]]:
 
 def _chosen(one: DraftQuestion) -> Iterator[tuple[str, str]]:
     yield from _rows(one)
+    if any(row.picture.name and not row.picture.alt for row in one.filled):
+        yield "rows", N_("Say in words what each picture shows, for who cannot see it.")
+    if any(row.picture.name and not row.text for row in one.filled):
+        yield "rows", N_("Write something beside each picture, if only A, B, C.")
     right = sum(row.right for row in one.filled)
     if len(one.filled) < 2:
         yield "rows", N_("Write at least two answers to choose from.")
@@ -128,6 +133,11 @@ def _gaps(one: DraftQuestion) -> Iterator[tuple[str, str]]:
         yield "prompt", N_("Put the missing word in brackets: [word].")
     elif not all(gaps):
         yield "prompt", N_("There are brackets with nothing in them.")
+    wrong = set(wrong_words_of(one))
+    if any(wrong.intersection(spellings) for spellings in gaps):
+        yield "wrong_words", N_("A word here is right in a gap. Take it out.")
+    if any(len(word) > LINE_MAX for word in wrong):
+        yield "wrong_words", N_("The text is too long.")
 
 
 _BY_KIND = {

@@ -1,7 +1,6 @@
 // Makes a picture from a phone small enough before it is sent; the box takes 200 kB. Without scripts it is sent as it is.
 const SIDE = 1280;
 const form = document.querySelector("[data-shrink]");
-const field = form && form.querySelector("input[type=file]");
 
 function drawn(picture, side) {
   const share = Math.min(1, side / Math.max(picture.width, picture.height));
@@ -22,7 +21,7 @@ function packed(picture, side, quality, most) {
   });
 }
 
-function shrink(file, most) {
+function shrink(field, file, most) {
   return createImageBitmap(file).then((picture) => packed(picture, SIDE, 0.85, most)).then((blob) => {
     if (!blob) return;
     const chosen = new DataTransfer();
@@ -31,14 +30,17 @@ function shrink(file, most) {
   });
 }
 
-if (field) {
-  const most = Number(form.dataset.shrink);
+// A field that is shown small says in data-most how small it is made.
+function watch(field) {
+  const most = Number(field.dataset.most || form.dataset.shrink);
   field.addEventListener("change", () => {
     const file = field.files[0];
     if (!file || file.size <= most || !window.createImageBitmap) return;
     const buttons = Array.from(form.querySelectorAll("button"));
     buttons.forEach((button) => { button.disabled = true; });
     const ready = () => buttons.forEach((button) => { button.disabled = false; });
-    shrink(file, most).then(ready, ready);
+    shrink(field, file, most).then(ready, ready);
   });
 }
+
+if (form) Array.from(form.querySelectorAll("input[type=file]")).forEach(watch);

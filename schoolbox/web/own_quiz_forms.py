@@ -1,19 +1,21 @@
 """The forms of a quiz that a teacher writes: what was typed, as it was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 from werkzeug.datastructures import MultiDict
 
 from content_packs.quiz import QuestionType
 from schoolbox.errors import BadInputError
-from schoolbox.services.quiz_draft import KINDS, ROWED, Draft, DraftPicture, DraftQuestion, Row, tidy
+from schoolbox.services.quiz_draft import GROUPS, KINDS, ROWED, Draft, DraftPicture, DraftQuestion, Row, tidy
 from schoolbox.services.quiz_publishing import AREA_OF
 from schoolbox.web.words import LANGUAGES
 
 Form = MultiDict[str, str]
 ROWS_MAX = 20
 TEXT_CHARS_MAX = 4_000
+NO_PICTURES: Mapping[int, str] = MappingProxyType({})
 
 
 def kind_of(name: str) -> QuestionType:
@@ -37,21 +39,30 @@ def settings_of(draft: Draft, form: Form) -> Draft:
         language=language if language in LANGUAGES else draft.language,
         pass_percent=_number(form, "pass_percent", draft.pass_percent, 1, 100),
         shuffle_questions=_ticked(form, "shuffle_questions"), shuffle_choices=_ticked(form, "shuffle_choices"),
-        draw=_number(form, "draw", draft.draw, 0, 100), minutes=_number(form, "minutes", draft.minutes, 0, 240),
+        draw=_number(form, "draw_0", draft.draw, 0, 100),
+        draws=tuple(_number(form, f"draw_{group}", draft.drawn(group), 0, 100) for group in range(1, GROUPS + 1)),
+        minutes=_number(form, "minutes", draft.minutes, 0, 240),
         tries=_number(form, "tries", draft.tries, 0, 100), practice=form.get("mode") == "practice",
         mastery=_number(form, "mastery", draft.mastery, 2, 20), at_end=form.get("reveal") == "end",
         tests_only=form.get("where") == "tests",
     )  # fmt: skip
 
 
-def question_of(before: DraftQuestion, form: Form) -> DraftQuestion:
-    """A question as the form says; fields that its kind does not show stay what they were."""
+def question_of(before: DraftQuestion, form: Form, pictures: Mapping[int, str] = NO_PICTURES) -> DraftQuestion:
+    """A question as the form says; fields that its kind does not show stay what they were.
+
+    Args:
+        before: What it was.
+        form: What was typed.
+        pictures: Names of the pictures that came with it, by the place of their row.
+    """
     kind = kind_of(form.get("kind", before.kind))
     picture = DraftPicture(before.picture.name, _text(form, "alt", before.picture.alt))
     return msgspec.structs.replace(
         before, kind=kind, prompt=_text(form, "prompt", before.prompt), picture=picture,
-        rows=_rows(form, before, kind) if form.get("rows") else before.rows,
-        answers=_text(form, "answers", before.answers),
+        rows=_rows(form, before, kind, pictures) if form.get("rows") else before.rows,
+        answers=_text(form, "answers", before.answers), wrong_words=_text(form, "wrong_words", before.wrong_words),
+        group=_number(form, "group", before.group, 0, GROUPS),
         tolerance=_text(form, "tolerance", before.tolerance), truth=form.get("truth", before.truth)[:5],
         hints=_text(form, "hints", before.hints), feedback=_text(form, "feedback", before.feedback),
         watch=_watch(form, before.watch), at=_text(form, "at", before.at)[:12],
@@ -63,17 +74,29 @@ def title(form: Form) -> str:
     return " ".join(tidy(form.get("title", "")[:TEXT_CHARS_MAX]).split())
 
 
-def _rows(form: Form, before: DraftQuestion, kind: QuestionType) -> tuple[Row, ...]:
+def _rows(
+    form: Form, before: DraftQuestion, kind: QuestionType, pictures: Mapping[int, str]
+) -> tuple[Row, ...]:
     """The rows of the form, those with nothing in them left out."""
     if kind not in ROWED:
         return before.rows
     texts, others, feedbacks = (form.getlist(name)[:ROWS_MAX] for name in ("text", "other", "row_feedback"))
     right = set(form.getlist("right"))
     rows = (
-        Row(_line(text), str(place) in right, _at(others, place), _at(feedbacks, place))
+        Row(
+            _line(text), str(place) in right, _at(others, place), _at(feedbacks, place),
+            _picture(form, before, place, pictures.get(place, "")),
+        )
         for place, text in enumerate(texts)
-    )
-    return tuple(row for row in rows if row.text or row.other)
+    )  # fmt: skip
+    return tuple(row for row in rows if row.is_filled)
+
+
+def _picture(form: Form, before: DraftQuestion, place: int, new: str) -> DraftPicture:
+    """The picture of a row: the one that came, the one that was there, or none any more."""
+    was = before.filled[place].picture if place < len(before.filled) else DraftPicture()
+    name = new or ("" if form.get("do") == f"no-picture-{place}" else was.name)
+    return DraftPicture(name, _at(form.getlist("row_alt"), place) or was.alt) if name else DraftPicture()
 
 
 def _watch(form: Form, before: str) -> str:

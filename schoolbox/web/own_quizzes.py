@@ -20,7 +20,9 @@ from schoolbox.services.arrangement import laid_out
 from schoolbox.services.outline import Entry
 from schoolbox.services.own_quizzes import TeachersQuiz, rearranged, rows_to_fill, with_changed, with_question
 from schoolbox.services.quiz_draft import (
+    GROUPS,
     KINDS,
+    PICTURED,
     ROWED,
     Draft,
     DraftPicture,
@@ -39,6 +41,8 @@ from schoolbox.web.i18n import _, language, size
 from schoolbox.web.words import LANGUAGES
 
 room = Blueprint("own_quizzes", __name__)
+ROW_PICTURE_BYTES = 20_000
+"""To what the page shrinks the picture of an answer: it is shown small, and ten of them fit into one form."""
 FORM_BYTES_MAX = 250 * 1024
 FOUND_SHOWN = 8
 KIND_NAMES: Mapping[str, str] = {
@@ -152,7 +156,8 @@ def question(quiz_id: int, question_id: str) -> ResponseReturnValue:
         faults={fault.field: fault.problem for fault in reversed(faults)}, fresh=fresh, kinds=KIND_NAMES,
         rows=rows_to_fill(one, more=request.args.get("more") == "1"), rowed=one.kind in ROWED, query=query,
         watched=_watched(one), found=_found(query), looks=_looks(quiz.draft, one), page=Preview(quiz_id),
-        picture_problem=request.args.get("picture", ""), limit=PICTURE_BYTES_MAX,
+        picture_problem=request.args.get("picture", ""), row_picture_problem=request.args.get("row_picture", ""),
+        limit=PICTURE_BYTES_MAX, row_limit=ROW_PICTURE_BYTES, pictured=one.kind in PICTURED, groups=GROUPS,
     )  # fmt: skip
 
 
@@ -163,18 +168,21 @@ def keep_question(quiz_id: int, question_id: str) -> ResponseReturnValue:
     """Keep a question as it was typed, then do what the button says: more rows, a search, the next question."""
     form = request.form
     what = form.get("do", "save")
-    picture, problem = _uploaded()
+    picture, problem = _uploaded("picture")
+    came = {place: _uploaded(f"row_picture_{place}") for place in range(forms.ROWS_MAX)}
+    row_problem = next((wrong for _name, wrong in came.values() if wrong), "")
 
     def edit(draft: Draft) -> Draft:
-        one = forms.question_of(_question(draft, question_id), form)
+        pictures = {place: name for place, (name, _wrong) in came.items() if name}
+        one = forms.question_of(_question(draft, question_id), form, pictures)
         name = "" if what == "no-picture" else picture or one.picture.name
         return with_changed(draft, replace(one, picture=DraftPicture(name, one.picture.alt if name else "")))
 
     quiz = box().own_quizzes.change(signed_in().person_id, quiz_id, edit)
-    if problem:
-        return _back(quiz, question_id, "picture", picture=problem)
-    if what == "more":
-        return _back(quiz, question_id, "rows", more="1")
+    if problem or row_problem:
+        return _back(quiz, question_id, "picture" if problem else "rows", picture=problem, row_picture=row_problem)
+    if what == "more" or what.startswith("no-picture-"):
+        return _back(quiz, question_id, "rows", more="1" if what == "more" else "")
     if what == "find":
         return _back(quiz, question_id, "watch", q=form.get("q", "")[:120])
     missing = bool(faults_of_question(_question(quiz.draft, question_id)))
@@ -297,9 +305,9 @@ def _question(draft: Draft, question_id: str) -> DraftQuestion:
     return one
 
 
-def _uploaded() -> tuple[str, str]:
-    """The picture that came with a form, kept; or what was wrong with it: `large` or `none`."""
-    file = request.files.get("picture")
+def _uploaded(field: str) -> tuple[str, str]:
+    """The picture that came in a field of a form, kept; or what was wrong with it: `large` or `none`."""
+    file = request.files.get(field)
     raw = file.read(PICTURE_BYTES_MAX + 1) if file and file.filename else b""
     try:
         return (box().quiz_pictures.keep(raw) if raw else ""), ""
@@ -312,7 +320,7 @@ def _looks(draft: Draft, one: DraftQuestion) -> Question | None:
     if faults_of_question(one):
         return None
     whole = compose_question(draft, one)
-    empty = replace(draft, questions=(one,), draw=0)
+    empty = replace(draft, questions=(one,), draw=0, draws=())
     return laid_out(compose(empty), whole, "preview")
 
 

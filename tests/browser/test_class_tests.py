@@ -81,6 +81,9 @@ def write_every_kind(page: Page) -> None:
         page.get_by_label(f"Answer {place}", exact=True).fill(text)
     for place in (1, 3):
         page.get_by_label(f"Answer {place} is right").check()
+    page.get_by_text("Picture of answer 1", exact=True).tap()
+    page.locator("[name=row_picture_0]").set_input_files({"name": "dot.png", "mimeType": "image/png", "buffer": DOT})
+    page.get_by_label("What picture 1 shows, in words").fill("A dot beside a four")
     keep(page)
     ask(page, "True or false", "Seven is odd.")
     page.get_by_label("True", exact=True).check()
@@ -101,11 +104,12 @@ def write_every_kind(page: Page) -> None:
         page.get_by_label(f"Right {place}").fill(right)
     keep(page)
     ask(page, "Fill the gaps", "The capital of Albania is [Tirana|Tiranë].")
+    page.get_by_label("Wrong words to choose from (may stay empty)").fill("Durrës\nShkodra")
     keep(page)
 
 
 CHOSEN = {"2 + 2?": ("4",), "Which are even?": ("4", "6"), "Seven is odd.": ("True",)}
-TYPED = {"Half of seven?": "3.5", "The upper number": "Numerator", "The capital": "tiranë"}
+TYPED = {"Half of seven?": "3.5", "The upper number": "Numerator"}
 PLACED = {"From small": {"one": "1", "two": "2", "three": "3"}, "Find the name": {"half": "1/2", "quarter": "1/4"}}
 
 
@@ -119,6 +123,10 @@ def answer_every_kind(page: Page) -> None:
             page.locator("label.opt", has_text=right).tap()
         for text in (said for question, said in TYPED.items() if question in words):
             page.locator("fieldset input.in").fill(text)
+        if "The capital" in words:
+            page.get_by_label("Gap 1").select_option(label="Tirana")
+        if "Which are even?" in words:
+            expect(page.get_by_role("img", name="A dot beside a four")).to_be_visible()
         for left, right in next((said for text, said in PLACED.items() if text in words), {}).items():
             page.locator("div.opt", has_text=left).first.locator("select").select_option(label=right)
         page.get_by_role("button", name="Save and go on").tap()

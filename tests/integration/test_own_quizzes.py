@@ -1,6 +1,7 @@
 """Quizzes that teachers write: kept at each step, told what is missing, used as a signed pack, changed, deleted."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from schoolbox.config import Config
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.own_quizzes import QUIZZES_MAX
-from schoolbox.services.quiz_draft import Draft
+from schoolbox.services.quiz_draft import Draft, compose
 from schoolbox.wiring import open_box
 from tests.simulators.device import Device, shown
 from tests.simulators.own_quiz import QUESTIONS, use, write_question, write_quiz
@@ -100,6 +101,68 @@ def test_a_single_answer_has_one_right_and_more_lines_lose_none(desk: Device) ->
     assert desk.text(more.headers["Location"]).count('name="text"') == 6
     for text in "abcd":
         assert f'value="{text}"' in desk.text(page)
+
+
+def test_words_for_gaps_are_chosen_where_the_teacher_gives_wrong_ones(pages: Pages, desk: Device) -> None:
+    prompt = "[Tirana|Tirane] is the capital of [Albania]."
+    url = write_quiz(desk, "Capitals", {})
+    page = write_question(desk, url, "gaps", {"prompt": prompt, "wrong_words": "Kosovo\nAlbania"})
+    assert "A word here is right in a gap. Take it out." in shown(desk, page)
+    desk.post(page, {"kind": "gaps", "do": "save", "prompt": prompt, "wrong_words": "Prishtina\nKosovo"}, on=page)
+    item, pupil = use(desk, url), phone(pages)
+    asked = pupil.text(f"/quizzes/{item}")
+    first, second = (dict(re.findall(r'value="(~\d)">([^<]+)<', gap)) for gap in asked.split("<select")[1:3])
+    assert sorted(first.values()) == sorted(second.values()) == ["Albania", "Kosovo", "Prishtina", "Tirana"]
+    chosen = {gap: next(at for at, word in words.items() if word == right)
+              for gap, words, right in (("gap0", first, "Tirana"), ("gap1", second, "Albania"))}  # fmt: skip
+    form = {"question": "q1", "go": "1", **chosen}
+    pupil.post(f"/quizzes/{item}/answer", form, on=f"/quizzes/{item}")
+    assert pages.box.learning.progress(pages.seeded.pupils[0].person_id, [item])[item].done
+
+
+def test_answers_may_be_pictures(pages: Pages, desk: Device) -> None:
+    url = write_quiz(desk, "Leaves", {})
+    page = write_question(desk, url, "single", {"prompt": "Which one is an oak?"})
+    form = {"kind": "single", "do": "save", "prompt": "Which one is an oak?", "rows": "1", "text": ["A", ""],
+            "right": "0", "row_alt": ["a leaf with round teeth", ""]}  # fmt: skip
+    pictures = {f"row_picture_{place}": (io.BytesIO(jpeg(wide=40 + place)), "leaf.jpg") for place in range(2)}
+    desk.post(page, {**form, **pictures}, on=page)
+    assert "Say in words what each picture shows, for who cannot see it." in shown(desk, page)
+    desk.post(page, {**form, "row_alt": ["a leaf with round teeth", "a pointed leaf"]}, on=page)
+    words = shown(desk, page)
+    assert "Write something beside each picture, if only A, B, C." in words
+    again = {**form, "text": ["A", "B"], "row_alt": ["a leaf with round teeth", "a pointed leaf"]}
+    broken = {"row_picture_1": (io.BytesIO(b"MZ"), "leaf.jpg")}
+    back = desk.post(page, {**again, **broken}, on=page).headers["Location"]
+    assert "This is not a JPEG, PNG or WebP picture, or it is damaged. Everything else is saved." in shown(desk, back)
+    assert "still missing" not in shown(desk, url)
+    item = use(desk, url)
+    asked = phone(pages).text(f"/quizzes/{item}")
+    assert 'alt="a leaf with round teeth"' in asked
+    assert 'alt="a pointed leaf"' in asked
+    source = re.findall(r'<img[^>]*src="([^"]+)"', asked)
+    assert len(set(source)) == 2
+    assert phone(pages, 1).get(source[0]).status_code == 200
+    desk.post(page, {**again, "do": "no-picture-1"}, on=page)
+    assert desk.text(page).count('<img class="pic"') == 1
+
+
+def test_of_each_group_so_many_questions_are_drawn(pages: Pages, desk: Device) -> None:
+    url = write_quiz(desk, "Mixed", {})
+    for place in range(7):
+        group = {"group": "1" if place < 3 else "2" if place < 6 else "0"}
+        write_question(desk, url, "true_false", {"prompt": f"Sentence {place}", "truth": "true", **group})
+    settings = f"{url}/settings"
+    assert {"draw_0", "draw_1", "draw_2"} <= set(re.findall(r'name="(draw_\d)"', desk.text(settings)))
+    form = {"title": "Mixed", "draw_0": "0", "draw_1": "4", "draw_2": "2"}
+    desk.post(settings, form, on=settings)
+    assert "There are fewer questions than should be asked." in shown(desk, settings)
+    desk.post(settings, {**form, "draw_1": "1"}, on=settings)
+    quiz = compose(pages.box.own_quizzes.own(teacher(pages), 1).draft)
+    assert quiz.asked == 4
+    assert quiz.draw == {"group-1": 1, "group-2": 2}
+    assert [question.pool for question in quiz.questions] == ["group-1"] * 3 + ["group-2"] * 3 + [None]
+    assert "Question 1 of 4" in shown(phone(pages), f"/quizzes/{use(desk, url)}")
 
 
 def test_questions_are_moved_copied_and_taken_out(pages: Pages, desk: Device) -> None:

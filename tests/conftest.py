@@ -6,6 +6,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from content_packs.sign import locking
+from schoolbox.services import passwords
+from sync.hub import keyed
+
 settings.register_profile("schoolbox", deadline=None, derandomize=True, database=None)
 settings.load_profile("schoolbox")
 
@@ -17,6 +21,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         scattered = [item for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
         if scattered:
             raise pytest.UsageError(f"pytest-xdist ignores xdist_group: {scattered[0].nodeid}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def secrets_cost_little() -> None:
+    """What is slow on purpose is quick within tests, where thousands sign in; programs that tests start do as always.
+
+    What is stored says how it was made, so that a box that a test starts reads it like any other.
+    """
+    passwords.COST_LOG2 = 4
+    keyed.SCRYPT_N = locking.SCRYPT_N = 2**4
 
 
 @pytest.fixture(autouse=True)

@@ -38,11 +38,11 @@ class Passwords:
     def __init__(
         self,
         *,
-        cost_log2: int = COST_LOG2,
+        cost_log2: int | None = None,
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         randbelow: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self._cost_log2 = cost_log2
+        self._cost_log2 = cost_log2 = COST_LOG2 if cost_log2 is None else cost_log2
         self._token_bytes = token_bytes
         self._randbelow = randbelow
         self._turns = threading.BoundedSemaphore(AT_ONCE)

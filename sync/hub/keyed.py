@@ -10,7 +10,7 @@ choose get scrypt, sized to about 0.1 s here.
 import hashlib
 import hmac
 
-_SCRYPT_N = 2**15
+SCRYPT_N = 2**15
 _SCRYPT_MEMORY = 64 * 1024 * 1024
 
 
@@ -35,7 +35,7 @@ class Keyed:
 
 def hash_password(password: str, salt: bytes) -> str:
     """Hash a password that a person chose; the text says how, so that it can be made harder later."""
-    return f"scrypt:{_SCRYPT_N}:{salt.hex()}:{_scrypt(password, salt, _SCRYPT_N).hex()}"
+    return f"scrypt:{SCRYPT_N}:{salt.hex()}:{_scrypt(password, salt, SCRYPT_N).hex()}"
 
 
 def password_matches(password: str, stored: str) -> bool:

@@ -17,6 +17,8 @@ SELECT p.id, p.given_name, p.surname, p.login, p.role, p.language, p.archived_at
                   WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), ''), p.grade
   FROM person p {where} ORDER BY p.surname, p.given_name, p.id
 """
+_WANTED = "WHERE (?1 = 0 OR p.id IN (SELECT person_id FROM membership WHERE class_id = ?1))"
+_AWAY = {None: "", True: " AND p.archived_at IS NOT NULL", False: " AND p.archived_at IS NULL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,21 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundPeople:
-    """At most `SHOWN` people, and how many there are in all."""
+    """At most `SHOWN` people, how many there are in all, and which page of them this is."""
 
     rows: tuple[FoundPerson, ...]
     all: int
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.all // SHOWN))
+
+    @property
+    def first(self) -> int:
+        """The number of the first one shown, 1 for the very first."""
+        return (self.page - 1) * SHOWN + 1
 
 
 class PeopleSearch:
@@ -53,16 +66,20 @@ class PeopleSearch:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def find(self, query: str, *, archived: bool | None = None) -> FoundPeople:
+    def find(self, query: str, *, archived: bool | None = None, class_id: int = 0, page: int = 1) -> FoundPeople:
         """Everybody whose name, login or class has all the words of a query; an empty one finds everybody.
 
-        With `archived` only those who are, or are not.
+        Args:
+            query: Words, in any spelling.
+            archived: Only those who are put away, or who are not.
+            class_id: Only those of one class; 0 for all.
+            page: Which `SHOWN` of them; behind the last page the last one.
         """
         words = fold(query).split()
-        where = "" if archived is None else f"WHERE p.archived_at IS {'NOT ' if archived else ''}NULL"
-        everybody = self._db.fetch_sql(_person, _ALL.format(where=where))
+        everybody = self._db.fetch_sql(_person, _ALL.format(where=_WANTED + _AWAY[archived]), (class_id,))
         found = [one for one in everybody if all(word in _words(one) for word in words)] if words else everybody
-        return FoundPeople(tuple(found[:SHOWN]), len(found))
+        shown = min(max(page, 1), FoundPeople((), len(found)).pages)
+        return FoundPeople(tuple(found[(shown - 1) * SHOWN : shown * SHOWN]), len(found), shown)
 
     def one(self, person_id: int) -> FoundPerson:
         """One person.

@@ -20,10 +20,15 @@ QUERY_MAX = 100
 @room.get("/people")
 @allow(Role.TECHNICIAN)
 def show_all() -> ResponseReturnValue:
-    """List people by a search; those who were put away are listed apart."""
+    """List people by a search and by class, page by page; those who were put away are listed apart."""
     query, archived = " ".join(request.args.get("q", "")[:QUERY_MAX].split()), request.args.get("archived") == "1"
-    found = box().people_search.find(query, archived=archived)
-    return render_template("people/all.html", query=query, archived=archived, found=found)
+    class_id, page = request.args.get("class", 0, type=int), request.args.get("page", 1, type=int)
+    found = box().people_search.find(query, archived=archived, class_id=class_id, page=page)
+    asked = {"q": query or None, "archived": 1 if archived else None, "class": class_id or None}
+    return render_template(
+        "people/all.html", query=query, archived=archived, found=found, asked=asked, classes=_classes(),
+        class_id=class_id,
+    )  # fmt: skip
 
 
 @room.get("/people/new")

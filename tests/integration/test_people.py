@@ -265,4 +265,14 @@ def test_the_people_of_a_large_school_are_listed_and_found_by_any_spelling(pages
     ])  # fmt: skip
     words = shown(desk, "/people?q=clirim14+sab")
     assert "Çlirim14 Šabanović" in words
-    assert "These are the first 50 of 111." in words
+    assert "1 to 50 of 111 Next page" in words
+    last = shown(desk, "/people?q=clirim14+sab&page=3")
+    assert "101 to 111 of 111 Page before" in last
+    assert "Next page" not in last
+    assert shown(desk, "/people?q=clirim14+sab&page=99") == last
+    other = pages.box.people.class_add("7/1", 7)
+    pages.box.people.add(NewPerson("pupil", "Clirim", "Sabani", class_ids=(other,)))
+    only = shown(desk, f"/people?q=clirim&class={other}")
+    assert "Clirim Sabani clirim.sabani 7/1 pupil 1 person" in only
+    assert f'href="/people?class={other}"' in desk.text("/people/classes")
+    assert "There is nobody here." in shown(desk, "/people?class=99")

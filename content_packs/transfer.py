@@ -32,7 +32,7 @@ from content_packs.passport import Count, Moment, Name, Passport
 KIND, RECEIPT_KIND = "transfer", "receipt"
 TRANSFER_BYTES_MAX = 220_000
 RECEIPT_BYTES_MAX = 4_000
-WORK_MAX = 5_000
+WORK_MAX = 10_000
 SEGMENTS_LENGTH_MAX = 12_000
 CODE_SIGNS = 12
 HEAD = b"schoolbox sealed transfer 1\n"
@@ -66,7 +66,7 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pupil who moves. `number` is how hubs know the learner; `secret` is what the receipt proves to have read.
 
     `meant_for` is the other school as somebody wrote it, or empty; `may_send` is false where the parents took their
-    agreement to records for the hub back.
+    agreement to records for the hub back. `left_out` are the items that did not fit, the oldest.
     """
 
     id: Hex128
@@ -78,6 +78,7 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may_send: bool
     passport: Passport
     work: Annotated[tuple[Work, ...], msgspec.Meta(max_length=WORK_MAX)]
+    left_out: Count
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
+
 from content_packs.clock import Clock
 from content_packs.letter import LETTER_BYTES_MAX, is_letter
 from content_packs.transfer import (
@@ -266,16 +268,19 @@ class Departures:
     def _sealed(self, person_id: int, meant_for: str, begun: tuple[str, str, date], code: str) -> bytes:
         """The file; where a pupil did more than fits, the oldest items stay out."""
         (login, number), work = self._db.fetch_sql(_pair, _WHO, (person_id,))[0], self._work(person_id)
+        all_rows = self._db.fetch_sql(int, "SELECT COUNT(*) FROM progress WHERE person_id = ?", (person_id,))[0]
         while True:
             said = Transfer(
                 *begun[:2], number, login, meant_for, begun[2], self._parts.consents.may_send(person_id),
-                self._parts.passports.record(person_id), tuple(work),
+                self._parts.passports.record(person_id), tuple(work), all_rows - len(work),
             )  # fmt: skip
             letter = self._parts.academy.write_letter(KIND, said)
             content = seal(letter, as_meant(code), self._token_bytes)
-            if (len(content) <= TRANSFER_BYTES_MAX and len(letter) <= LETTER_BYTES_MAX) or not work:
+            share = min(TRANSFER_BYTES_MAX / len(content), LETTER_BYTES_MAX / len(letter))
+            if share >= 1 or not work:
                 return content
-            work = work[: len(work) // 2]
+            slim = [_without_stretches(one) for one in work]
+            work = slim if slim != work else work[: int(len(work) * share * 0.97)]
 
     def _work(self, person_id: int) -> list[Work]:
         return self._db.fetch_sql(_work, _WORK, (person_id, WORK_MAX))
@@ -328,13 +333,17 @@ def _work(item_id: str, done: int, touched_at: str, done_at: str | None, *rest: 
     position_s, watched_s, segments, best, last, questions, passed, attempts = rest
     kept = str(segments) if len(str(segments)) <= SEGMENTS_LENGTH_MAX else ""
     return Work(
-        item_id, bool(done), _moment(touched_at), _moment(done_at) if done_at else None, float(position_s),
-        float(watched_s), kept, int(best), int(last), int(questions), bool(passed), int(attempts),
+        item_id, bool(done), _moment(touched_at), _moment(done_at) if done_at else None, round(float(position_s), 1),
+        round(float(watched_s), 1), kept, int(best), int(last), int(questions), bool(passed), int(attempts),
     )  # fmt: skip
 
 
+def _without_stretches(one: Work) -> Work:
+    return msgspec.structs.replace(one, segments="") if one.done else one
+
+
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

@@ -21,12 +21,18 @@ from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.db.models import Person, Setting
 from schoolbox.db.privacy_models import Erasure
-from schoolbox.errors import NotFoundError, WriteFailedError
+from schoolbox.errors import BadInputError, NotFoundError, WriteFailedError
+from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
 
 LOG = logging.getLogger(__name__)
+MOVING = N_(
+    "A transfer to another school waits for its receipt. Enter the receipt, which erases here, or take the transfer "
+    "back first. Nothing was erased."
+)
 OWED_KEY = "erasure_owed"
 _OF_ACTOR = "DELETE FROM {} WHERE instr(statement, CAST(? AS BLOB))"
+_MOVING = "SELECT 1 FROM departure WHERE person_id = ?"
 _LAST_TECHNICIAN = "SELECT COUNT(*) FROM person WHERE role = 'technician' AND archived_at IS NULL AND id <> ?"
 
 
@@ -55,11 +61,14 @@ class Erasures:
         Raises:
             NotFoundError: There is no such person, or it is the last technician, without whom nobody can look after
                 the box.
+            BadInputError: A transfer of theirs to another school waits: the hub would forget what goes on there.
             WriteFailedError: It could not be kept; nothing was erased.
         """
         whom = self._whom(person_id)
         if whom.role == "technician" and not self._db.fetch_sql(int, _LAST_TECHNICIAN, (whom.id,))[0]:
             raise NotFoundError(kind="person", key=str(person_id))
+        if self._db.fetch_sql(int, _MOVING, (whom.id,)):
+            raise BadInputError(field="person", problem=MOVING)
         self._db.write(lambda: self._erase(whom, by))
         LOG.info(logs.line("person_erased", person=person_id, by=by))
         self.finish()

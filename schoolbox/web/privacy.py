@@ -127,7 +127,11 @@ def erase(person_id: int) -> ResponseReturnValue:
     whom = box().people_search.one(person_id)
     if request.form.get("login", "").strip().casefold() != whom.login:
         return render_template("privacy/erase.html", whom=whom, wrong=True), 400
-    box().erasures.erase(person_id, by=signed_in().person_id)
+    try:
+        box().erasures.erase(person_id, by=signed_in().person_id)
+    except BadInputError as exc:
+        flash(_(exc.problem))
+        return redirect(url_for("privacy.person", person_id=person_id), 303)
     flash(_("Erased from this box."))
     return redirect(url_for("privacy.people"), 303)
 

@@ -155,10 +155,11 @@ def _sticks() -> list[tuple[Stick, tuple[str, ...]]]:
 
 
 def _brought() -> bytes:
-    """The file that was sent, or the one on a stick that was chosen."""
+    """The file that was sent; without one, that of a stick which was chosen."""
     stick_id, _space, name = request.form.get("on_stick", "").partition(" ")
-    if not stick_id:
-        return _sent("transfer", TRANSFER_BYTES_MAX)
+    raw = _sent("transfer", TRANSFER_BYTES_MAX)
+    if raw or not stick_id:
+        return raw
     stick = next((stick for stick, _names in _sticks() if stick.id == stick_id), None)
     if stick is None:
         raise NotFoundError(kind="stick", key=stick_id)

@@ -1,5 +1,7 @@
 """A pupil changes schools: a sealed file, a code on paper, a receipt back, and what each box keeps."""
 
+import io
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 from content_packs.certificate import read_code
 from content_packs.letter import write_letter
-from content_packs.transfer import KIND, Transfer, read_receipt, read_transfer, seal, unseal
+from content_packs.transfer import KIND, TRANSFER_BYTES_MAX, Transfer, read_receipt, read_transfer, seal, unseal
 from schoolbox.services.audit import AuditFilter
 from schoolbox.services.codes import as_meant
 from schoolbox.services.erasure import Erasures
@@ -113,7 +115,9 @@ def test_a_file_on_a_stick_in_the_box_is_listed_and_read_from_it(
     assert "java-12" not in page
     for gone in ("transfer-ffffffff.schoolbox", "linked.schoolbox", "../x.schoolbox"):
         assert new.desk.post("/transfers", {"on_stick": f"{found.id} {gone}"}, on="/transfers").status_code == 404
-    form = {"on_stick": f"{found.id} transfer-0f3a2b1c.schoolbox", "code": code}
+    form: dict[str, object] = {"on_stick": f"{found.id} transfer-0f3a2b1c.schoolbox", "code": code}
+    sent = {**form, "transfer": (io.BytesIO(b"%PDF-1.7"), "own.schoolbox")}
+    assert new.desk.post("/transfers", sent, on="/transfers").headers["Location"] == "/transfers", "it counts"
     assert new.desk.post("/transfers", form, on="/transfers").headers["Location"] == "/transfers/arriving"
     assert SURNAME in shown(new.desk, "/transfers/arriving")
 
@@ -259,6 +263,18 @@ def test_a_pupil_whom_a_list_brought_back_is_not_erased_unseen(schools: tuple[Sc
     assert "Erased from this box." in old.end(arrival.code)
 
 
+def test_nobody_is_erased_by_mistake_while_the_transfer_waits(schools: tuple[SchoolDesk, SchoolDesk]) -> None:
+    old, _ = schools
+    pupil, _ = newcomer(old)
+    old.make(pupil.person_id)
+    path = f"/privacy/people/{pupil.person_id}"
+    assert old.desk.post(f"{path}/erase", {"login": LOGIN}, on=f"{path}/erase").status_code == 303
+    assert "Nothing was erased." in shown(old.desk, path)
+    old.desk.post(f"/people/{pupil.person_id}/transfer/take-back", on=f"/people/{pupil.person_id}/transfer")
+    old.desk.post(f"{path}/erase", {"login": LOGIN}, on=f"{path}/erase")
+    assert old.desk.get(path).status_code == 404
+
+
 def test_a_pupil_who_comes_back_before_the_receipt_came_is_the_same_person(
     schools: tuple[SchoolDesk, SchoolDesk],
 ) -> None:
@@ -331,6 +347,33 @@ def test_a_certificate_that_is_not_genuine_is_shown_and_not_taken_over(schools: 
     assert "Its certificate is not genuine" in shown(new.desk, "/transfers/arriving")
     arrival = new.take_in(forged, code)
     assert new.box.certificates.record(arrival.person_id) == []
+
+
+def test_a_pupil_of_many_years_goes_along_as_far_as_the_file_holds_and_the_rest_is_told(
+    schools: tuple[SchoolDesk, SchoolDesk],
+) -> None:
+    old, new = schools
+    pupil, _ = newcomer(old)
+    chance, db = random.Random(7), old.box.database
+    rows = [
+        (pupil.person_id, f"mash:{chance.getrandbits(200):x}", order + 10, f"2026-05-12T08:15:{order % 60:02}.000Z")
+        for order in range(9_000)
+    ]
+    insert = (
+        "INSERT INTO progress (person_id, item_id, state, touched_order, touched_at, done_at)"
+        " VALUES (?, ?, 'done', ?, ?, '2026-05-12T08:15:00.000Z')"
+    )
+    db.write(lambda: db.run_many(insert, rows))
+    file, code = old.hand_over(pupil)
+    assert len(file) <= TRANSFER_BYTES_MAX
+    said = inside(file, code)
+    assert len(said.work) + said.left_out == 9_001
+    assert (said.work[0].item, said.work[0].done) == (rows[-1][1], True), "the newest first"
+    new.open(file, code)
+    assert f"Items that did not fit {said.left_out:,}" in shown(new.desk, "/transfers/arriving")
+    arrival = new.take_in(file, code)
+    kept = new.box.database.fetch_sql(int, "SELECT COUNT(*) FROM progress WHERE person_id = ?", (arrival.person_id,))
+    assert kept == [len(said.work)]
 
 
 def test_every_step_stands_in_the_log(schools: tuple[SchoolDesk, SchoolDesk]) -> None:

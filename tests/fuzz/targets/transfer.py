@@ -61,7 +61,7 @@ def _seeds() -> list[bytes]:
     assert known is not None
     at = datetime(2026, 11, 27, 8, 15, tzinfo=UTC)
     work = Work("mash:pjeset", False, at, None, 30.0, 30.5, "0-30.5", 0, 0, 0, False, 0)
-    said = Transfer("a" * 32, "b" * 32, "c" * 32, "arta.krasniqi", "", date(2027, 2, 26), True, known.said, (work,))
+    said = Transfer("a" * 32, "b" * 32, "c" * 32, "arta.krasniqi", "", date(2027, 2, 26), True, known.said, (work,), 0)
     receipt = Receipt("a" * 32, "YQVSMAWAT1A7", True, "Dituria", "Gjilan", date(2026, 11, 30))
     letters = ((b"t", KIND, said), (b"r", RECEIPT_KIND, receipt))
     bodies = [way + write_letter(kind, one, _PUBLIC, _KEY.sign).split(b"\n", 3)[3] for way, kind, one in letters]

@@ -1,4 +1,4 @@
-"""What the school allows: watching as a guest, pupils changing their PIN, sending records, teachers keeping classes.
+"""What the school allows: watching as a guest, changing PINs, sending records, keeping classes, staying signed in.
 
 Promises: kept in the database, read at most every half minute by each program, so that a page costs no query. Until
 somebody decides otherwise, everybody may look at lessons, PINs are given by teachers, and these add pupils to their
@@ -16,24 +16,29 @@ from schoolbox.db.models import Setting
 from schoolbox.services.events import Events
 
 KEPT_S = 30.0
+IDLE = "idle_minutes"
+IDLE_CHOICES = (5, 10, 15, 20, 30, 45, 60, 90)
+"""A shared tablet wants few minutes, a lab where everybody has a seat many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What is allowed."""
+    """What is allowed; after `idle_minutes` of doing nothing pupils are signed out, 0 stands for the settings file."""
 
     guests_watch: bool = True
     pupils_change_pin: bool = False
     consent_first: bool = False
     teachers_add_pupils: bool = True
     teachers_put_away: bool = False
+    idle_minutes: int = 0
 
 
 class Policy:
     """Reads and sets what is allowed."""
 
-    def __init__(self, db: Database, *, clock: Clock, events: Events) -> None:
+    def __init__(self, db: Database, *, clock: Clock, events: Events, idle_minutes: int) -> None:
         self._db = db
+        self._idle_minutes = idle_minutes
         self._clock = clock
         self._events = events
         self._lock = threading.Lock()
@@ -46,6 +51,10 @@ class Policy:
             if self._kept is None or now_s - self._kept[0] > KEPT_S:
                 self._kept = (now_s, self._read())
             return self._kept[1]
+
+    def idle_minutes(self) -> int:
+        """After how many minutes without doing anything a pupil is signed out."""
+        return self.allowed().idle_minutes or self._idle_minutes
 
     def set(self, allowed: Allowed, *, by: int) -> None:
         """Decide what is allowed from now on; `by` is who decides."""
@@ -62,8 +71,10 @@ class Policy:
 
     def _read(self) -> Allowed:
         query = Setting.select(Setting.key, Setting.value).where(Setting.key.in_(list(asdict(Allowed()))))
-        return Allowed(**dict(self._db.fetch(_decided, query)))
+        decided = dict(self._db.fetch(_decided, query))
+        idle_minutes = decided.pop(IDLE, 0)
+        return Allowed(**{key: value == 1 for key, value in decided.items()}, idle_minutes=idle_minutes)
 
 
-def _decided(key: str, value: str) -> tuple[str, bool]:
-    return key, value == "1"
+def _decided(key: str, value: str) -> tuple[str, int]:
+    return key, int(value)

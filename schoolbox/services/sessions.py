@@ -8,6 +8,7 @@ of its token, with which nobody can come in. What a pupil did before being signe
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from content_packs.clock import Clock
@@ -56,14 +57,21 @@ class Sessions:
     """Lists and ends the sessions of a class."""
 
     def __init__(
-        self, db: Database, *, clock: Clock, boot_id: str, people: People, classes: Classes, idle_minutes: int
+        self,
+        db: Database,
+        *,
+        clock: Clock,
+        boot_id: str,
+        people: People,
+        classes: Classes,
+        idle_minutes: Callable[[], int],
     ) -> None:
         self._db = db
         self._clock = clock
         self._boot_id = boot_id
         self._people = people
         self._classes = classes
-        self._idle_s = idle_minutes * 60.0
+        self._idle_minutes = idle_minutes
 
     def of_class(self, teacher_id: int, class_id: int) -> SessionsPage:
         """Who of a class is signed in now.
@@ -78,7 +86,7 @@ class Sessions:
         def opened(key: str, person_id: int, device: str, seen_s: float) -> OpenSession:
             return OpenSession(key, person_id, names.get(person_id, ""), device, int((now_s - seen_s) // 60))
 
-        rows = self._db.fetch_sql(opened, _OPEN_SQL, (class_id, self._boot_id, now_s - self._idle_s))
+        rows = self._db.fetch_sql(opened, _OPEN_SQL, (class_id, self._boot_id, now_s - 60.0 * self._idle_minutes()))
         order = list(names)
         return SessionsPage(school_class, tuple(sorted(rows, key=lambda row: (order.index(row.person_id), row.key))))
 

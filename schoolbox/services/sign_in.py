@@ -109,7 +109,7 @@ class SignIn:
         people: People,
         throttle: Throttle,
         events: Events,
-        idle_minutes: int,
+        idle_minutes: Callable[[], int],
         token_urlsafe: Callable[[int], str] = secrets.token_urlsafe,
     ) -> None:
         self._db = db
@@ -118,7 +118,7 @@ class SignIn:
         self._people = people
         self._throttle = throttle
         self._events = events
-        self._pupil_idle_s = idle_minutes * 60.0
+        self._idle_minutes = idle_minutes
         self._token_urlsafe = token_urlsafe
         self._gate = PasswordGate(clock)
 
@@ -220,7 +220,7 @@ class SignIn:
 
     def _is_over(self, found: _Found, now_s: float) -> bool:
         if found.role == "pupil":
-            return found.boot_id != self._boot_id or now_s - found.seen_s > self._pupil_idle_s
+            return found.boot_id != self._boot_id or now_s - found.seen_s > 60.0 * self._idle_minutes()
         return found.boot_id == self._boot_id and now_s - found.seen_s > STAFF_IDLE_S
 
     def _forget(self, token: str) -> None:
@@ -241,7 +241,7 @@ class SignIn:
         self._db.run_sql(
             "DELETE FROM session WHERE (boot_id <> ? OR seen_monotonic_s < ?)"
             " AND person_id IN (SELECT id FROM person WHERE role = 'pupil')",
-            (self._boot_id, now_s - self._pupil_idle_s),
+            (self._boot_id, now_s - 60.0 * self._idle_minutes()),
         )
         self._db.run_sql(
             "DELETE FROM session WHERE token_sha256 IN (SELECT token_sha256 FROM session WHERE person_id = ?"

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError, BoxError, NotAllowedError, SignInError, ThrottledError
 from schoolbox.messages import message_of, sentences
-from schoolbox.services.policy import Allowed
+from schoolbox.services.policy import IDLE_CHOICES, Allowed
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.doorway import device, enter, kind_of_device
@@ -18,7 +18,11 @@ room = Blueprint("policy", __name__)
 @allow(Role.TECHNICIAN)
 def show() -> ResponseReturnValue:
     """Show what is allowed."""
-    return render_template("policy/show.html", allowed=box().policy.allowed())
+    policy = box().policy
+    minutes = tuple(sorted({*IDLE_CHOICES, policy.idle_minutes()}))
+    return render_template(
+        "policy/show.html", allowed=policy.allowed(), idle_minutes=policy.idle_minutes(), choices=minutes
+    )
 
 
 @room.post("/school")
@@ -29,7 +33,7 @@ def decide() -> ResponseReturnValue:
     allowed = Allowed(
         guests_watch="guests_watch" in form, pupils_change_pin="pupils_change_pin" in form,
         consent_first="consent_first" in form, teachers_add_pupils="teachers_add_pupils" in form,
-        teachers_put_away="teachers_put_away" in form,
+        teachers_put_away="teachers_put_away" in form, idle_minutes=_idle_minutes(form.get("idle_minutes")),
     )  # fmt: skip
     box().policy.set(allowed, by=signed_in().person_id)
     flash(_("Saved. It holds from now on."))
@@ -56,6 +60,16 @@ def change_pin() -> ResponseReturnValue:
     except (SignInError, ThrottledError, BadInputError) as exc:
         return render_template("policy/pin.html", problem=_told(exc)), message_of(exc).status
     return enter(token)
+
+
+def _idle_minutes(chosen: str | None) -> int:
+    """Read the choice; where there is none, or the one that holds already, what was decided stays."""
+    policy = box().policy
+    if chosen in (None, str(policy.idle_minutes())):
+        return policy.allowed().idle_minutes
+    if chosen not in map(str, IDLE_CHOICES):
+        raise BadInputError(field="idle_minutes", problem=f"none of {', '.join(map(str, IDLE_CHOICES))}")
+    return int(chosen)
 
 
 def _may_change() -> None:

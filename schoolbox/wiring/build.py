@@ -166,7 +166,7 @@ def _build(ground: Ground) -> Box:
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     audit = Audit(db, clock=clock)
-    policy = Policy(db, clock=clock, events=events)
+    policy = Policy(db, clock=clock, events=events, idle_minutes=config.idle_minutes)
     people_desk = PeopleDesk(db, clock=clock, people=people, audit=audit)
     consents = Consents(db, clock=clock, policy=policy, audit=audit)
     statements = Statements(
@@ -177,7 +177,7 @@ def _build(ground: Ground) -> Box:
     throttle = Throttle(clock)
     sign_in = SignIn(
         db, clock=clock, boot_id=ground.boot_id, people=people, throttle=throttle, events=events,
-        idle_minutes=config.idle_minutes,
+        idle_minutes=policy.idle_minutes,
     )  # fmt: skip
     claim = Claim(
         db, ClaimServices(people=people, school=school, sign_in=sign_in, throttle=throttle, events=events),
@@ -303,7 +303,7 @@ def _build(ground: Ground) -> Box:
             db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock
         ),
         sessions=Sessions(
-            db, clock=clock, boot_id=ground.boot_id, people=people, classes=classes, idle_minutes=config.idle_minutes
+            db, clock=clock, boot_id=ground.boot_id, people=people, classes=classes, idle_minutes=policy.idle_minutes
         ),
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),

@@ -15,6 +15,7 @@ from tests.browser.test_a_school_day import COURSE, short, sign_in
 pytestmark = pytest.mark.xdist_group("demo")
 GUESTS = "Kushdo në rrjet mund t'i shikojë mësimet pa hyrë"
 OWN_PIN = "Nxënësit mund ta ndryshojnë vetë PIN-in"
+IDLE = "Nxënësi që nuk bën asgjë del vetë pas"
 BOTH = pytest.mark.parametrize("kind", ["phone", "laptop"])
 
 
@@ -90,10 +91,12 @@ def allow(page: Page, demo: Demo, *, guests: bool, own_pin: bool) -> None:
     page.get_by_role("link", name="Çfarë lejon shkolla").click()
     page.get_by_label(GUESTS).set_checked(guests)
     page.get_by_label(OWN_PIN).set_checked(own_pin)
+    page.get_by_label(IDLE).select_option("30")
     page.get_by_role("button", name="Ruani çfarë lejohet").click()
     expect(page.get_by_role("status")).to_contain_text("U ruajt")
     expect(page.get_by_label(GUESTS)).to_be_checked(checked=guests)
     expect(page.get_by_label(OWN_PIN)).to_be_checked(checked=own_pin)
+    expect(page.get_by_label(IDLE)).to_have_value("30")
 
 
 @BOTH

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schoolbox.services.policy import Allowed
+from tests.simulators.clock import HandClock
 from tests.simulators.people import wrong
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO
@@ -96,3 +97,30 @@ def test_a_child_with_pictures_is_not_offered_a_pin(pages: Pages) -> None:
     device.sign_in_pupil(pages.seeded.pupils[0], pin=secret)
     assert "/my-pin" not in device.text("/my-progress")
     assert device.get("/my-pin").status_code == 403
+
+
+def test_pupils_are_signed_out_after_as_many_idle_minutes_as_the_school_decides(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_pages(tmp_path, pupils=2, clock=clock) as pages:
+        tablet = pages.device()
+
+        def is_in_after(minutes: int) -> bool:
+            tablet.sign_in(pages.seeded.pupils[0])
+            clock.tick(60 * minutes + 1)
+            return tablet.get("/my-progress").status_code == 200
+
+        assert [is_in_after(minutes) for minutes in (19, 20)] == [True, False]
+        allow(pages, guests_watch="1", idle_minutes="20")
+        assert pages.box.policy.allowed().idle_minutes == 0, "what the settings file says goes on deciding"
+        allow(pages, guests_watch="1", idle_minutes="5")
+        assert [is_in_after(minutes) for minutes in (4, 5)] == [True, False]
+        tablet.sign_in(pages.seeded.pupils[0])
+        clock.tick(301)
+        assert pages.box.sessions.of_class(pages.seeded.pupils[0].person_id - 1, pages.class_id).rows == ()
+        allow(pages, guests_watch="1")
+        assert pages.box.policy.idle_minutes() == 5, "a form without the choice leaves it"
+        office = pages.device("10.0.0.9")
+        office.sign_in_staff(TECHNICIAN)
+        for odd in ("0", "-5", "7", "x"):
+            assert office.post("/school", {"idle_minutes": odd}, on="/school").status_code == 400
+        assert pages.box.policy.idle_minutes() == 5

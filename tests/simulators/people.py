@@ -46,7 +46,7 @@ class SchoolHouse:
         self.throttle = Throttle(self.clock)
         self.sign_in = SignIn(
             self.db, clock=self.clock, boot_id=self.boot_id, people=self.people, throttle=self.throttle,
-            events=self.events, idle_minutes=IDLE_MINUTES,
+            events=self.events, idle_minutes=lambda: IDLE_MINUTES,
         )  # fmt: skip
         self.kept_fields = KeptFields(self.db, events=self.events, on_erased=lambda: True)
         self.roster = Roster(self.db, people=self.people, events=self.events, kept=self.kept_fields)

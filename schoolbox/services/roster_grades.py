@@ -36,7 +36,7 @@ class KnownClass:
 def several(rows: Sequence["RosterRow"]) -> frozenset[str]:
     """The classes, by key, that have several grades by what a list says."""
     names = {wish.key: wish.name for row in rows for wish in row.classes}
-    return frozenset(key for key, grades in _said(rows).items() if _has_several(names[key], grades))
+    return frozenset(key for key, grades in _said(rows).items() if has_several(names[key], grades))
 
 
 def class_grades(rows: Sequence["RosterRow"], known: Mapping[str, KnownClass]) -> dict[str, int]:
@@ -65,6 +65,14 @@ def own_grade(row: "RosterRow", now: int | None, grades: Mapping[str, int], *, m
     return None if grades[row.classes[0].key] == row.grade else row.grade
 
 
+def has_several(name: str, grades: Counter[int]) -> bool:
+    """Whether several grades learn in a class of this name with so many pupils in each grade."""
+    others = grades.total() - max(grades.values())
+    if class_of(name).grade is None:
+        return others > 0
+    return others >= OTHERS_MIN and MOST_PER_OTHER * others >= grades.total()
+
+
 def _said(rows: Sequence["RosterRow"]) -> dict[str, Counter[int]]:
     """How many pupils of each class the column of the grade puts into which grade."""
     said: dict[str, Counter[int]] = defaultdict(Counter)
@@ -72,10 +80,3 @@ def _said(rows: Sequence["RosterRow"]) -> dict[str, Counter[int]]:
         if row.role == "pupil" and row.grade is not None and len(row.classes) == 1:
             said[row.classes[0].key][row.grade] += 1
     return said
-
-
-def _has_several(name: str, grades: Counter[int]) -> bool:
-    others = grades.total() - max(grades.values())
-    if class_of(name).grade is None:
-        return others > 0
-    return others >= OTHERS_MIN and MOST_PER_OTHER * others >= grades.total()

@@ -29,7 +29,16 @@ from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
 from schoolbox.services.people import GRADE_MAX
 from schoolbox.services.people_desk import DeskClass, PeopleDesk
-from schoolbox.services.year_grades import HIGHEST, SET, GradeLine, SeveralGrades, of_several, several_grades, steps
+from schoolbox.services.year_grades import (
+    HIGHEST,
+    SET,
+    GradeLine,
+    SeveralGrades,
+    of_several,
+    several_grades,
+    steps,
+    strays,
+)
 
 UNDO_KEY = "year_undo"
 _OPEN_LESSONS = """
@@ -225,7 +234,9 @@ class SchoolYear:
         leaving = [line.school_class.id for line in plan.lines if line.leaves]
         people = self._db.fetch_sql(int, _ALONE, (_json(leaving),))
         people += [each for line in plan.own if line.leaves for each in line.people if each not in people]
-        taken = tuple(_Step(step.person_id, step.before, step.after) for step in steps(plan.own))
+        going = [line.school_class.id for line in plan.lines if not line.leaves]
+        moves = [*steps(plan.own), *strays(self._db, going, plan.own)]
+        taken = tuple(_Step(step.person_id, step.before, step.after) for step in moves)
         lessons = self._db.fetch_sql(int, _OPEN_LESSONS, (_json(ids),))
         before = tuple(
             _Before(line.school_class.id, line.school_class.name, line.school_class.grade, line.name, line.leaves)

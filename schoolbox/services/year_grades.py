@@ -2,16 +2,21 @@
 
 Rules: such a class keeps its name, its grade and its teachers; of its pupils those of the chosen grades go up by one,
 or leave after the last grade. Nobody goes up beside pupils who did not: who would come into a grade that stays behind
-in the same room would be taken up once more with it.
+in the same room would be taken up once more with it. A class of one grade in which a single pupil has another goes up
+as classes do, and that pupil by one grade, too; `roster_grades.has_several` tells the two apart.
 
     lines = of_several([one], [4, 5], ends=5)     # GradeLine(grade=5, leaves=True), GradeLine(grade=4, leaves=False)
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from schoolbox.db.database import Database
+from schoolbox.services.people import GRADE_MAX
 from schoolbox.services.people_desk import DeskClass
+from schoolbox.services.roster_grades import has_several
+from schoolbox.services.texts import write_json
 
 _PUPILS = """
 SELECT c.id, p.id, coalesce(p.grade, c.grade) FROM school_class c JOIN membership m ON m.class_id = c.id
@@ -20,6 +25,11 @@ SELECT c.id, p.id, coalesce(p.grade, c.grade) FROM school_class c JOIN membershi
        (SELECT 1 FROM membership n JOIN person q ON q.id = n.person_id AND q.role = 'pupil' AND q.archived_at IS NULL
          WHERE n.class_id = c.id AND q.grade IS NOT NULL)
  ORDER BY c.id, p.id
+"""
+_STRAYS = """
+SELECT DISTINCT p.id, p.grade FROM membership m JOIN person p ON p.id = m.person_id
+ WHERE m.class_id IN (SELECT value FROM json_each(?)) AND p.role = 'pupil' AND p.archived_at IS NULL
+   AND p.grade IS NOT NULL
 """
 HIGHEST = "SELECT coalesce(max(grade), 0) FROM person"
 SET = "UPDATE person SET grade = ?2 WHERE id = ?1 AND grade IS ?3"
@@ -63,7 +73,11 @@ def several_grades(db: Database, classes: Collection[DeskClass]) -> list[Several
     found: dict[int, dict[int, int]] = {}
     for class_id, person_id, grade in db.fetch_sql(_three, _PUPILS):
         found.setdefault(class_id, {})[person_id] = grade
-    return [SeveralGrades(row, found[row.id]) for row in classes if row.id in found]
+    return [
+        SeveralGrades(row, found[row.id])
+        for row in classes
+        if row.id in found and has_several(row.name, Counter(found[row.id].values()))
+    ]
 
 
 def of_several(classes: Sequence[SeveralGrades], grades: Collection[int], *, ends: int) -> tuple[GradeLine, ...]:
@@ -91,8 +105,21 @@ def steps(lines: Sequence[GradeLine]) -> list[Step]:
     ]
 
 
+def strays(db: Database, class_ids: Collection[int], lines: Sequence[GradeLine]) -> list[Step]:
+    """The own grades of single pupils in classes that go up as a whole."""
+    known = {person_id for line in lines for person_id in line.people}
+    found = db.fetch_sql(_two, _STRAYS, (write_json(sorted(class_ids)),))
+    return [
+        Step(person_id, own, min(own + 1, GRADE_MAX)) for person_id, own in found if person_id not in known
+    ]
+
+
 def _own(line: GradeLine, grade: int) -> int | None:
     return None if grade == line.school_class.grade else grade
+
+
+def _two(one: int, other: int) -> tuple[int, int]:
+    return one, other
 
 
 def _three(one: int, other: int, third: int) -> tuple[int, int, int]:

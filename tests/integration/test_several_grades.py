@@ -160,6 +160,18 @@ def test_nobody_goes_up_beside_a_grade_that_stays_behind(pages: Pages, desk: Dev
     assert grades(pages) == {"arta.gashi": None, "blend.hoxha": 3, "dea.limani": 4, "ema.berisha": 4}
 
 
+def test_a_class_in_which_one_pupil_has_another_grade_goes_up_as_a_class_and_the_pupil_with_it(pages: Pages) -> None:
+    one = pages.seeded.pupils[0].person_id
+    pages.box.people_desk.correct(one, "Arta", "Krasniqi", 5, by=0)
+    assert pages.box.school_year.grades() == [6]
+    pages.box.school_year.roll([6], by=0, last=9)
+    assert {row.name: row.grade for row in pages.box.people.classes()} == {"7/2": 7}
+    assert pages.box.people_search.one(one).grade == 6
+    assert list(grades(pages, "7/2").values()).count(None) == 3
+    pages.box.school_year.undo(by=0)
+    assert (pages.box.people_search.one(one).grade, pages.box.people_search.one(one).classes) == (5, "6/2")
+
+
 def test_pupils_leave_after_the_highest_grade_the_school_ever_had(pages: Pages) -> None:
     load(pages, *VILLAGE)
     assert pages.box.school_year.ends() == 6

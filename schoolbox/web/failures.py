@@ -50,10 +50,10 @@ def http_problem(error: HTTPException) -> ResponseReturnValue:
 
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
-    """Answer a form without a valid mark of this browser: the page was open too long, or another site sent it."""
+    """Answer a form without the mark of who is signed in: an old page, somebody else's, or another site's."""
     LOG.debug(logs.line("form_refused", endpoint=request.endpoint, reason=error.description))
     texts = (
-        _("This page was open for too long."),
+        _("This page was open for too long, or somebody else has signed in here since."),
         _("Nothing was changed."),
         _("Go back, load the page again and repeat the last step."),
     )

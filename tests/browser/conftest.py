@@ -98,9 +98,9 @@ class Devices:
         self._contexts.append(context)
         if options.get("java_script_enabled", True):
             self.accessibility.begin(context, size="phone" if options["viewport"] == PHONE else "laptop")
+        context.on("console", self._heard)
+        context.on("weberror", lambda wrong: self.complaints.append(str(wrong.error)))
         page = context.new_page()
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.set_default_timeout(15_000)
         return page
 

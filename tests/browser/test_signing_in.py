@@ -176,7 +176,11 @@ def test_a_page_that_one_pupil_left_open_does_nothing_for_the_next_one(demo: Dem
     expect(document.get_by_role("main")).to_contain_text("Asgjë nuk ndryshoi")
     quiz.locator("input[name=answer]").first.check()
     quiz.get_by_role("button", name="Kontrollo përgjigjen").tap()
-    expect(quiz.get_by_role("main")).to_contain_text("Asgjë nuk ndryshoi")
+    expect(quiz.get_by_role("main")).to_contain_text("ndërkohë ka hyrë këtu dikush tjetër. Asgjë nuk ndryshoi")
+    refused = [said for said in devices.complaints if "400 (BAD REQUEST)" in said]
+    assert len(refused) == 2, "the browser itself says that both forms were refused"
+    assert devices.complaints == refused
+    devices.complaints.clear()
     shot(quiz, "left-open")
 
     tablet.goto(document_address)

@@ -32,6 +32,13 @@ TOPICS: dict[str, Topic] = {
         ),
         questions=(
             Question(
+                N_("Do the answers of a whole class have to be recorded one by one?"),
+                N_(
+                    "No. Open “People”, “Classes”, a class, and there “Consent”: tick whose parents gave a paper, and "
+                    "say once what the papers say."
+                ),
+            ),
+            Question(
                 N_("Who can see what teachers and technicians looked at?"),
                 N_(
                     "“Who looked at what” lists every look and every change, also those of the technician who reads it."

@@ -107,5 +107,8 @@ def test_files_on_a_stick_and_what_is_wrong_with_them_are_told(school: School, d
     assert fits(laptop)
     laptop.get_by_role("button", name="Largoje skedarin").click()
     expect(laptop.get_by_role("heading", level=1)).to_have_text("Mësimet e klasës 6/2")
+    laptop.goto(f"{school.box.url}/sticks?all=1")
+    expect(laptop.get_by_role("note")).to_contain_text("Në këtë USB ka 2 skedarë me mësime.")
+    assert fits(laptop)
     laptop.goto(f"{school.box.url}/help/lesson-file")
     expect(laptop.get_by_role("heading", level=1)).to_have_text("Përgatitni mësime në shtëpi dhe sillini me skedar")

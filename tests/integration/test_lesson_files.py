@@ -16,7 +16,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
 from tests.simulators.lessons import lesson_box
 from tests.simulators.one_video import publish_video
-from tests.simulators.rooms import STRANGER, Pages, open_pages
+from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO
 from tests.simulators.stick_rig import put_in
 
@@ -164,8 +164,10 @@ def test_files_on_a_stick_are_listed_and_read_from_it(pages: Pages, desk: Device
     page = f"/classes/{pages.class_id}/lessons/bring"
     assert "put it there into a folder “lessons”" in shown(desk, page)
     [found] = put_in(pages.box, stick)
-    words = shown(desk, page)
-    assert "On the stick “KINGSTON” java-12 Look" in words
+    assert "1 file of lessons is on this stick." in shown(desk, "/sticks")
+    assert "1 file of lessons is on this stick." in shown(desk, f"/sticks/{found.id}/write")
+    assert "of lessons is on" not in shown(pages.staff(TECHNICIAN), "/sticks")
+    assert "On the stick “KINGSTON” java-12 Look" in shown(desk, page)
     took = desk.post(page, {"on_stick": f"{found.id} java-12.schoolbox-lesson.txt"}, on=page)
     assert "Nga shtëpia" in shown(desk, took.headers["Location"])
     for gone in (f"{found.id} ../../etc/passwd", f"{found.id} other.schoolbox-lesson", "no-such x"):

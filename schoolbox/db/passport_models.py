@@ -7,7 +7,8 @@ class FinishedCourse(Model):
     """A course somebody finished, with title, publisher and school as they were then; it outlives the pack.
 
     `mastery` is per cent of right answers in the best tries, -1 for a course without quizzes; `code` is the
-    certificate of another school, empty for what was finished here.
+    certificate of another school, empty for what was finished here; `short` is random, and typed
+    at this box alone.
     """
 
     person_id = IntegerField()
@@ -21,6 +22,7 @@ class FinishedCourse(Model):
     municipality = TextField()
     finished_at = TextField()
     code = TextField(default="")
+    short = TextField(default="")
 
     class Meta:
         table_name = "finished_course"

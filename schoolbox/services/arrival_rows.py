@@ -37,8 +37,8 @@ ON CONFLICT (person_id, item_id) DO UPDATE SET
 """`done` comes before `started` in the alphabet, so MIN lets what is done stay done."""
 KEEP_COURSE = """
 INSERT INTO finished_course (person_id, pack_id, title, publisher, language, items, mastery, school, municipality,
-    finished_at, code)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    finished_at, code, short)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, substr(hex(randomblob(8)), 1, 15)) ON CONFLICT DO NOTHING
 """
 
 

@@ -15,6 +15,8 @@ from schoolbox.services.typeface import fitting_pt, typeface, wrapped
 
 MARGIN_MM = 24.0
 QR_MM = 50.0
+QUIET_MM = 4.0
+"""What stays white around the code, so that a camera finds it: four of its squares."""
 BAND_MM = 6.0
 LINES_MAX = 10
 """Most lines of the code as text; a longer one is written smaller."""
@@ -41,6 +43,8 @@ class CertificateText:
     how_to_check: str
     address: str
     code: str
+    short_label: str
+    short: str
 
 
 def draw(texts: Sequence[CertificateText], *, title: str) -> bytes:
@@ -80,6 +84,12 @@ def _proof(paper: Pdf, text: CertificateText) -> None:
     code = segno.make(text.address, error="l", micro=False, boost_error=False)
     top, left = 206.0, MARGIN_MM + QR_MM + 6
     paper.squares(MARGIN_MM, top, QR_MM, [[bool(dark) for dark in row] for row in code.matrix])
+    if text.short:
+        face = typeface(bold=False)
+        label_pt = fitting_pt(text.short_label, face, QR_MM * PT, largest_pt=8)
+        below = top + QR_MM + QUIET_MM
+        paper.text(MARGIN_MM, below + 2.5, text.short_label, size_pt=label_pt)
+        paper.text(MARGIN_MM, below + 7.5, text.short, size_pt=12, bold=True)
     y, width = top + 4, INNER_MM - QR_MM - 6
     for line in wrapped(text.how_to_check, typeface(bold=False), 9, width * PT):
         paper.text(left, y, line, size_pt=9)

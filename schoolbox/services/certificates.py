@@ -19,6 +19,7 @@ from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services.academy import Academy
 from schoolbox.services.classes import Classes
+from schoolbox.services.codes import number_of, spelled
 from schoolbox.services.finished import Finished, FinishedTable
 from schoolbox.services.people_rows import ClassRow
 from schoolbox.services.school import School
@@ -26,17 +27,22 @@ from schoolbox.services.signers import Signer, Signers
 from schoolbox.services.texts import Texts, write_json
 
 WHO = "SELECT id, given_name, surname, language FROM person WHERE id IN (SELECT value FROM json_each(?))"
-State = Literal["known", "unknown", "broken", "none"]
+State = Literal["known", "unknown", "broken", "none", "absent"]
+SHORT_SIGNS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate to print: what it says, the signed text, and the pupil's language (empty: that of the box)."""
+    """A certificate to print: what it says, the signed text, and the pupil's language (empty: that of the box).
+
+    `short` is the code by which the box that printed it finds it.
+    """
 
     certificate: Certificate
     finished_on: date
     code: str
     language: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,11 @@ class Certificates:
         return ClassPage(school_class, tuple(sorted(courses, key=lambda one: (-len(one.pupils), one.pack_id))))
 
     def check(self, text: str) -> Checked:
-        """Check the text of a certificate, or an address that ends in one."""
+        """Check the text of a certificate, an address that ends in one, or a short code that this box gave."""
+        short = number_of(text.rpartition("/")[2], SHORT_SIGNS)
+        if short is not None:
+            found = self._table.by_short(f"{short:015X}")
+            return self.check(self._issue(found, found[0].pack_id)[0].code) if found else Checked("absent")
         if not looks_like_code(text):
             return Checked("none")
         code = read_code(text)
@@ -189,15 +199,19 @@ class Certificates:
         ]  # fmt: skip
         codes = self._academy.certify(made)
         return [
-            _brought(row, language) or Issued(one, row.finished_at.astimezone().date(), code, language)
+            _brought(row, language) or Issued(one, row.finished_at.astimezone().date(), code, language, _short(row))
             for one, row, code, language in zip(made, rows, codes, languages, strict=True)
         ]
 
 
 def _brought(row: Finished, language: str) -> Issued | None:
     """The certificate of another school, which goes on speaking for itself; None for a course finished here."""
-    code = read_code(row.code) if row.code else None
-    return Issued(code.certificate, row.finished_at.astimezone().date(), row.code, language) if code else None
+    code, day = read_code(row.code) if row.code else None, row.finished_at.astimezone().date()
+    return Issued(code.certificate, day, row.code, language, _short(row)) if code else None
+
+
+def _short(row: Finished) -> str:
+    return spelled(int(row.short, 16), SHORT_SIGNS) if row.short else ""
 
 
 def _picked(texts: Texts, wanted: str, spoken: str) -> str:

@@ -18,6 +18,20 @@ def new_code(length: int, randbelow: Callable[[int], int]) -> str:
     return "-".join(signs[at : at + _GROUP] for at in range(0, length, _GROUP))
 
 
+def spelled(number: int, length: int) -> str:
+    """Write a number as a code of so many signs."""
+    signs = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+    return "-".join(signs[at : at + _GROUP] for at in range(0, length, _GROUP))
+
+
+def number_of(typed: str, length: int) -> int | None:
+    """The number that a code of so many signs spells; None for what is no such code."""
+    signs = as_meant(typed)
+    if len(signs) != length or not set(signs) <= set(ALPHABET):
+        return None
+    return sum(ALPHABET.index(sign) << 5 * place for place, sign in enumerate(reversed(signs)))
+
+
 def as_meant(typed: str) -> str:
     """Give a code as it is meant: capitals, without spaces and hyphens, I and L as 1, O as 0."""
     return typed[:_TYPED_MAX].upper().translate(_LOOKALIKES)

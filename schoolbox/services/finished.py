@@ -38,18 +38,23 @@ WHERE target_kind <> 'pack' AND ((scope_kind = 'school' AND scope_id = 0) OR EXI
 """
 KEEP = """
 INSERT INTO finished_course (person_id, pack_id, title, publisher, language, items, mastery, school, municipality,
-    finished_at)
+    finished_at, short)
 SELECT ?1, p.id, p.title, p.publisher_name, p.language, ?3, ?4,
     COALESCE((SELECT value FROM setting WHERE key = 'school_name'), ''),
     COALESCE((SELECT value FROM setting WHERE key = 'municipality'), ''),
     (SELECT MAX(g.done_at) FROM progress AS g JOIN item AS i ON i.id = g.item_id
-        WHERE g.person_id = ?1 AND i.pack_id = p.id AND i.teacher_only = 0)
+        WHERE g.person_id = ?1 AND i.pack_id = p.id AND i.teacher_only = 0), substr(hex(randomblob(8)), 1, 15)
 FROM pack AS p WHERE p.id = ?2
 ON CONFLICT DO UPDATE SET mastery = MAX(mastery, excluded.mastery)
 """
-COLUMNS = "f.person_id, pack_id, title, publisher, f.language, items, mastery, school, municipality, finished_at, code"
+COLUMNS = (
+    "f.person_id, pack_id, title, publisher, f.language, items, mastery, school, municipality, finished_at, code, short"
+)
 OF_PERSON = f"""
 SELECT {COLUMNS} FROM finished_course AS f WHERE person_id = ? ORDER BY finished_at DESC, pack_id
+"""  # noqa: S608 - a constant of this module
+BY_SHORT = f"""
+SELECT {COLUMNS} FROM finished_course AS f WHERE short = ?
 """  # noqa: S608 - a constant of this module
 OF_CLASS = f"""
 SELECT {COLUMNS} FROM finished_course AS f JOIN membership AS m ON m.person_id = f.person_id
@@ -74,7 +79,8 @@ class Step:
 class Finished:
     """A finished course as it was; `mastery` is per cent, `NO_QUIZ` for a course without quizzes.
 
-    `code` is the certificate that another school signed; empty for what was finished here.
+    `code` is the certificate that another school signed; empty for what was finished here. `short` are 60 random bits
+    in hexadecimal digits, by which this box finds it.
     """
 
     person_id: int
@@ -88,6 +94,7 @@ class Finished:
     municipality: str
     finished_at: datetime
     code: str = ""
+    short: str = ""
 
 
 def is_finished(steps: Sequence[Step]) -> bool:
@@ -128,6 +135,10 @@ class FinishedTable:
         """What one person finished, the newest first."""
         return self._db.fetch_sql(_finished, OF_PERSON, (person_id,))
 
+    def by_short(self, short: str) -> list[Finished]:
+        """The course with a short code, or none."""
+        return self._db.fetch_sql(_finished, BY_SHORT, (short,))
+
     def of_class(self, class_id: int) -> list[Finished]:
         """What the pupils of a class finished, by surname."""
         return self._db.fetch_sql(_finished, OF_CLASS, (class_id,))
@@ -157,8 +168,8 @@ def _steps(places: Sequence[_Place], view: View) -> list[Step]:
 
 
 def _finished(person_id: int, pack_id: str, *row: str) -> Finished:
-    title, publisher, language, items, per_cent, school, municipality, finished_at, code = row
+    title, publisher, language, items, per_cent, school, municipality, finished_at, code, short = row
     return Finished(
         person_id, pack_id, read_texts(title), read_texts(publisher), language, int(items), int(per_cent), school,
-        municipality, datetime.fromisoformat(finished_at), code,
+        municipality, datetime.fromisoformat(finished_at), code, short,
     )  # fmt: skip

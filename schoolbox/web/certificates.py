@@ -116,6 +116,8 @@ def _text(one: Issued, host: str) -> CertificateText:
         ),
         address=ADDRESS_OF_CODE.format(host=host.upper(), code=one.code),
         code=one.code,
+        short_label=_("Short code, for the box of this school:"),
+        short=one.short,
     )  # fmt: skip
 
 

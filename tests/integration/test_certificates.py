@@ -1,6 +1,7 @@
 """Finished courses and their certificates: kept with the progress, given to the right people, checked by anybody."""
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,6 +109,26 @@ def test_a_pupil_prints_a_certificate_and_a_stranger_checks_it(
     assert "është e vërtetë" in guest.post("/check", {"code": address}, on="/check").text
     assert path.rpartition("/")[2] not in caplog.text
     assert "Krasniqi" not in caplog.text
+
+
+def test_the_short_code_on_the_paper_is_enough_at_the_school_that_printed_it(
+    school: LessonBox, tmp_path: Path
+) -> None:
+    device = finish(school)
+    [page] = printed_pages(device.get(f"/my-progress/certificates/{PACK}").data)
+    [short] = [line for line in page.lines if re.fullmatch(r"([0-9A-Z]{4}-){2}[0-9A-Z]{4}", line)]
+    guest = school.device()
+    for typed in (short, short.lower().replace("-", " "), f"http://schoolbox.local/check/{short}"):
+        answer = guest.post("/check", {"code": typed}, on="/check").text
+        assert "është e vërtetë" in answer
+        assert "Arta Krasniqi" in answer
+    other = "0" if short[0] != "0" else "1"
+    assert "nuk ka dhënë asnjë certifikatë" in guest.post("/check", {"code": other + short[1:]}, on="/check").text
+    with lesson_box(tmp_path / "other") as elsewhere:
+        page_there = elsewhere.device().post("/check", {"code": short}, on="/check").text
+        assert "nuk ka dhënë asnjë certifikatë" in page_there
+    school.box.erasures.erase(school.arta.person_id, by=0)
+    assert "nuk ka dhënë asnjë certifikatë" in guest.post("/check", {"code": short}, on="/check").text
 
 
 def test_a_changed_cut_or_strange_text_is_not_taken_for_a_certificate(school: LessonBox) -> None:

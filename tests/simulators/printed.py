@@ -17,6 +17,7 @@ _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 _TEXT = re.compile(r"/(F\d) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <([0-9a-f]*)> Tj")
 _SQUARE = re.compile(r"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re")
 _SCALE = 3
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,14 @@ class Printed:
     size_pt: tuple[float, float]
 
     def codes(self) -> list[str]:
-        """What a camera reads off the page, sorted."""
+        """The QR codes a camera reads off the page, sorted; of other kinds it would find some by chance."""
         width, height = (int(side * _SCALE) for side in self.size_pt)
         paper = Image.new("L", (width, height), 255)
         pen = ImageDraw.Draw(paper)
         for found in _SQUARE.findall(self.drawn):
             x, y, wide, high = (float(number) * _SCALE for number in found)
             pen.rectangle((round(x), round(height - y - high), round(x + wide) - 1, round(height - y) - 1), fill=0)
-        return sorted(read.text for read in zxingcpp.read_barcodes(paper))
+        return sorted(read.text for read in zxingcpp.read_barcodes(paper, formats=_QR))
 
 
 def pages(pdf: bytes) -> list[Printed]:

@@ -71,6 +71,7 @@ def paper(text: str) -> CertificateText:
         "sq", "Certifikatë", "Shkolla Agimi, Gjilan", "Shkolla vërteton se", "Arta Krasniqi", "e ka përfunduar kursin",
         "Thyesat", "botuar nga MASHT", "më 27 nëntor 2026", "me 90 %", "Mësimdhënësi/ja", "Drejtori/ja",
         "Për ta kontrolluar.", f"HTTP://192.168.8.1/CHECK/{text}", text,
+        "Kodi i shkurtër, për kutinë e kësaj shkolle:", "K7PM-2R9X-0QTB",
     )  # fmt: skip
 
 

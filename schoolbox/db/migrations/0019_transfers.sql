@@ -30,3 +30,8 @@ CREATE INDEX arrival_person ON arrival (person_id) WHERE person_id IS NOT NULL;
 
 -- The certificate of another school, as that school signed it; empty for what was finished here.
 ALTER TABLE finished_course ADD COLUMN code TEXT NOT NULL DEFAULT '';
+
+-- A short code for the certificate of each finished course, 60 bits in hexadecimal digits: only this box knows it.
+ALTER TABLE finished_course ADD COLUMN short TEXT NOT NULL DEFAULT '';
+UPDATE finished_course SET short = substr(hex(randomblob(8)), 1, 15);
+CREATE UNIQUE INDEX finished_course_short ON finished_course (short) WHERE short <> '';

@@ -125,9 +125,11 @@ class LessonFiles:
         What a file cannot hold is left out at its end.
 
         Raises:
-            NotFoundError: There is no such course.
+            NotFoundError: There is no such course, or pupils see nothing of it.
         """
         outline = self._library.outline(pack_id, staff=False)
+        if not outline.items:
+            raise NotFoundError(kind="course", key=pack_id)
         lessons = [
             FileLesson(
                 title=said(unit.title, outline.pack.language)[: lesson_file.TITLE_LENGTH_MAX].strip(),

@@ -43,6 +43,11 @@ _CLASS_IDS = """
 SELECT m.class_id FROM membership m JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
  WHERE m.person_id = ?
 """
+_NO_OWN_GRADE = """
+UPDATE person SET grade = NULL WHERE id = ?1 AND grade =
+       (SELECT min(c.grade) FROM membership m JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
+         WHERE m.person_id = ?1 HAVING count(*) = 1)
+"""
 _CLASSES = """
 SELECT c.id, CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, c.grade, c.shift, c.archived_at IS NOT NULL,
        (SELECT COUNT(*) FROM membership m JOIN person p ON p.id = m.person_id AND p.role = 'pupil'
@@ -155,12 +160,12 @@ class PeopleDesk:
         self._db.write(keep)
 
     def take_out(self, person_id: int, class_id: int, *, by: int) -> None:
-        """Take somebody out of one class; the own grade goes with it."""
+        """Take somebody out of one class; the own grade stays, unless it is that of the one class that is left."""
         member = (Membership.person_id == person_id) & (Membership.class_id == class_id)
 
         def keep() -> None:
             self._db.run(Membership.delete().where(member))
-            self._db.run(Person.update(grade=None).where(Person.id == person_id))
+            self._db.run_sql(_NO_OWN_GRADE, (person_id,))
             self._audit.note(by=by, code="person_changed", person_id=person_id)
 
         self._db.write(keep)

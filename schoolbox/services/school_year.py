@@ -235,7 +235,7 @@ class SchoolYear:
         people = self._db.fetch_sql(int, _ALONE, (_json(leaving),))
         people += [each for line in plan.own if line.leaves for each in line.people if each not in people]
         going = [line.school_class.id for line in plan.lines if not line.leaves]
-        moves = [*steps(plan.own), *strays(self._db, going, plan.own)]
+        moves = [*steps(self._db, plan.own), *strays(self._db, going, plan.own)]
         taken = tuple(_Step(step.person_id, step.before, step.after) for step in moves)
         lessons = self._db.fetch_sql(int, _OPEN_LESSONS, (_json(ids),))
         before = tuple(

@@ -3,7 +3,9 @@
 Rules: such a class keeps its name, its grade and its teachers; of its pupils those of the chosen grades go up by one,
 or leave after the last grade. Nobody goes up beside pupils who did not: who would come into a grade that stays behind
 in the same room would be taken up once more with it. A class of one grade in which a single pupil has another goes up
-as classes do, and that pupil by one grade, too; `roster_grades.has_several` tells the two apart.
+as classes do, and that pupil by one grade, too; `roster_grades.has_several` tells the two apart. A class of which only
+pupils of other grades are left stays such a class. A pupil of two classes goes up once: with the class of several
+grades, else with that of the own grade; a club takes nobody along.
 
     lines = of_several([one], [4, 5], ends=5)     # GradeLine(grade=5, leaves=True), GradeLine(grade=4, leaves=False)
 """
@@ -27,9 +29,18 @@ SELECT c.id, p.id, coalesce(p.grade, c.grade) FROM school_class c JOIN membershi
  ORDER BY c.id, p.id
 """
 _STRAYS = """
-SELECT DISTINCT p.id, p.grade FROM membership m JOIN person p ON p.id = m.person_id
- WHERE m.class_id IN (SELECT value FROM json_each(?)) AND p.role = 'pupil' AND p.archived_at IS NULL
-   AND p.grade IS NOT NULL
+SELECT p.id, p.grade FROM membership m JOIN person p ON p.id = m.person_id
+       JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
+ WHERE p.role = 'pupil' AND p.archived_at IS NULL AND p.grade IS NOT NULL
+ GROUP BY p.id, p.grade
+HAVING max(c.id IN (SELECT value FROM json_each(?1)))
+   AND (min(c.id IN (SELECT value FROM json_each(?1)))
+        OR max(c.grade = p.grade AND c.id IN (SELECT value FROM json_each(?1))))
+"""
+_OWN = """
+SELECT p.id, p.grade, count(*) = 1 FROM person p JOIN membership m ON m.person_id = p.id
+       JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
+ WHERE p.id IN (SELECT value FROM json_each(?)) GROUP BY p.id, p.grade
 """
 HIGHEST = "SELECT coalesce(max(grade), 0) FROM person"
 SET = "UPDATE person SET grade = ?2 WHERE id = ?1 AND grade IS ?3"
@@ -58,6 +69,11 @@ class GradeLine:
     leaves: bool
     held: bool = False
 
+    @property
+    def reaches_class(self) -> bool:
+        """Whether going up brings them into the grade of the class itself."""
+        return self.grade + 1 == self.school_class.grade
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -76,7 +92,7 @@ def several_grades(db: Database, classes: Collection[DeskClass]) -> list[Several
     return [
         SeveralGrades(row, found[row.id])
         for row in classes
-        if row.id in found and has_several(row.name, Counter(found[row.id].values()))
+        if row.id in found and _is_mixed(row, Counter(found[row.id].values()))
     ]
 
 
@@ -95,18 +111,17 @@ def of_several(classes: Sequence[SeveralGrades], grades: Collection[int], *, end
     return tuple(lines)
 
 
-def steps(lines: Sequence[GradeLine]) -> list[Step]:
-    """The own grades of those who go up."""
+def steps(db: Database, lines: Sequence[GradeLine]) -> list[Step]:
+    """The own grades of those who go up; who has come to that of their only class needs none."""
+    going = {person_id: line for line in lines if not line.leaves for person_id in line.people}
     return [
-        Step(person_id, _own(line, line.grade), _own(line, line.grade + 1))
-        for line in lines
-        if not line.leaves
-        for person_id in line.people
+        Step(person_id, own, None if alone and going[person_id].reaches_class else going[person_id].grade + 1)
+        for person_id, own, alone in db.fetch_sql(_own, _OWN, (write_json(sorted(going)),))
     ]
 
 
 def strays(db: Database, class_ids: Collection[int], lines: Sequence[GradeLine]) -> list[Step]:
-    """The own grades of single pupils in classes that go up as a whole."""
+    """The own grades of single pupils in classes that go up as a whole; not of those whose own class does not."""
     known = {person_id for line in lines for person_id in line.people}
     found = db.fetch_sql(_two, _STRAYS, (write_json(sorted(class_ids)),))
     return [
@@ -114,8 +129,13 @@ def strays(db: Database, class_ids: Collection[int], lines: Sequence[GradeLine])
     ]
 
 
-def _own(line: GradeLine, grade: int) -> int | None:
-    return None if grade == line.school_class.grade else grade
+def _is_mixed(row: DeskClass, grades: Counter[int]) -> bool:
+    """Whether several grades learn in a class, or only others than its own: nobody in it would go up with it."""
+    return row.grade not in grades or has_several(row.name, grades)
+
+
+def _own(person_id: int, grade: int | None, alone: int) -> tuple[int, int | None, bool]:
+    return person_id, grade, bool(alone)
 
 
 def _two(one: int, other: int) -> tuple[int, int]:

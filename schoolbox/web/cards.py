@@ -10,6 +10,7 @@ from schoolbox.services.pictures import pictures_of
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language
+from schoolbox.web.numbers import DIGITS_MAX
 from schoolbox.web.words import PICTURES
 
 room = Blueprint("cards", __name__)
@@ -32,8 +33,8 @@ def show(class_id: int) -> ResponseReturnValue:
 def make(class_id: int) -> ResponseReturnValue:
     """Make new cards, keep their sheet for printing, and show the page with it."""
     teacher, asked = signed_in().person_id, request.form.get("pupil", "")
-    if asked and not (asked.isascii() and asked.isdigit()):
-        raise NotFoundError(kind="pupil", key=asked)
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= DIGITS_MAX):
+        raise NotFoundError(kind="pupil", key=asked[:DIGITS_MAX])
     person_id = int(asked) if asked else None
     page = box().cards.of_class(teacher, class_id)
     made = box().cards.make(teacher, class_id, person_id=person_id, with_pins=request.form.get("pins") == "new")

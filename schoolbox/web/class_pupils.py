@@ -10,6 +10,7 @@ from schoolbox.services.class_desk import PupilWish
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from schoolbox.web.numbers import number
 
 room = Blueprint("class_pupils", __name__)
 NAME_SHOWN_MAX = 100
@@ -60,7 +61,7 @@ def leave(class_id: int, person_id: int) -> ResponseReturnValue:
 
 def _wish() -> PupilWish:
     form = request.form
-    return PupilWish(form.get("given_name", ""), form.get("surname", ""), form.get("grade", type=int))
+    return PupilWish(form.get("given_name", ""), form.get("surname", ""), form.get("grade", type=number))
 
 
 def _back(class_id: int, person_id: int, change: Callable[[], None]) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
 from schoolbox.web.media import send_blob
+from schoolbox.web.numbers import number
 from schoolbox.web.whom import chosen
 
 room = Blueprint("class_tests", __name__)
@@ -138,7 +139,7 @@ def change(test_id: int) -> ResponseReturnValue:
 def change_pupil(test_id: int, person_id: int) -> ResponseReturnValue:
     """Give one pupil more time, or let one go on who is through."""
     tests, teacher_id = box().class_tests, signed_in().person_id
-    minutes = request.form.get("minutes", 5, type=int)
+    minutes = request.form.get("minutes", 5, type=number)
     if request.form.get("do") == "let-in":
         return _change(test_id, lambda: tests.let_in(teacher_id, test_id, person_id, minutes))
     return _change(test_id, lambda: tests.give_time(teacher_id, test_id, person_id, minutes))
@@ -172,7 +173,7 @@ def _wish(class_id: int) -> TestWish:
         pupils = box().groups.pupils_of(signed_in().person_id, class_id, group_id)
         if not pupils:
             raise BadInputError(field="group", problem=N_("Nobody is in this group."))
-    return TestWish(form.get("item", ""), form.get("title", ""), form.get("minutes", 0, type=int), pupils)
+    return TestWish(form.get("item", ""), form.get("title", ""), form.get("minutes", 0, type=number), pupils)
 
 
 def _change(test_id: int, change: Callable[[], None]) -> ResponseReturnValue:

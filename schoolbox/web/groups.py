@@ -10,6 +10,7 @@ from schoolbox.services.groups import NAME_LENGTH_MAX, GroupWish
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from schoolbox.web.numbers import number
 
 room = Blueprint("groups", __name__)
 
@@ -45,7 +46,7 @@ def delete(class_id: int, group_id: int) -> ResponseReturnValue:
 
 
 def _wish() -> GroupWish:
-    return GroupWish(request.form.get("name", ""), tuple(request.form.getlist("pupil", type=int)))
+    return GroupWish(request.form.get("name", ""), tuple(request.form.getlist("pupil", type=number)))
 
 
 def _back(class_id: int, change: Callable[[], object], done: str) -> ResponseReturnValue:

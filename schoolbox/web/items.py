@@ -17,6 +17,7 @@ from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, vi
 from schoolbox.web.context import box
 from schoolbox.web.i18n import language, pick
 from schoolbox.web.media import send_blob
+from schoolbox.web.numbers import number
 
 room = Blueprint("items", __name__)
 
@@ -39,7 +40,7 @@ def show(item_id: str) -> ResponseReturnValue:
         return render_template("items/document.html", page=page, known=known, documents=page.of_role("document"))
     wants = Wants(
         captions=request.args.get("captions", ""),
-        rendition=request.args.get("rendition", 0, type=int),
+        rendition=request.args.get("rendition", 0, type=number),
         start_s=_start_s(request.args.get("t", "")),
     )
     showing = showing_of(
@@ -65,7 +66,7 @@ def watched(item_id: str) -> ResponseReturnValue:
 def open_document(item_id: str) -> ResponseReturnValue:
     """Note that a document was opened and lead to its file."""
     documents = seen.library().item(item_id, staff=is_staff()).of_role("document")
-    place = request.form.get("place", 0, type=int)
+    place = request.form.get("place", 0, type=number)
     if not 0 <= place < len(documents):
         raise NotFoundError(kind="document", key=item_id)
     box().learning.opened_document(viewer(), item_id)

@@ -24,6 +24,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext, pick
+from schoolbox.web.numbers import number
 
 room = Blueprint("lesson_files", __name__)
 FORM_BYTES_MAX = FILE_BYTES_MAX + 16 * 1024
@@ -40,7 +41,7 @@ def one(lesson_id: int) -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def several(class_id: int) -> ResponseReturnValue:
     """Hand the ticked lessons of a class out as one file."""
-    ticked = request.form.getlist("lesson", type=int)
+    ticked = request.form.getlist("lesson", type=number)
     try:
         return _sent(box().lesson_files.several(signed_in().person_id, class_id, ticked, pick))
     except BadInputError as exc:
@@ -98,8 +99,8 @@ def keep(class_id: int) -> ResponseReturnValue:
     if form.get("do") == "away":
         box().lesson_files.put_away(teacher)
         return redirect(url_for("lessons.of_class", class_id=school_class.id), 303)
-    chosen = {place: form.get(f"due{place}", "") for place in form.getlist("lesson", type=int)}
-    to = form.get("class", 0, type=int)
+    chosen = {place: form.get(f"due{place}", "") for place in form.getlist("lesson", type=number)}
+    to = form.get("class", 0, type=number)
     try:
         made = box().lesson_files.keep(by=teacher, class_id=to, chosen=chosen)
     except BadInputError as exc:

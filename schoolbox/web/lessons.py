@@ -12,6 +12,7 @@ from schoolbox.web import audited
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext
+from schoolbox.web.numbers import number
 from schoolbox.web.whom import chosen
 
 room = Blueprint("lessons", __name__)
@@ -112,7 +113,7 @@ def end(lesson_id: int) -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def copy(lesson_id: int) -> ResponseReturnValue:
     """Give the same to another class, or to this one again."""
-    class_id = request.form.get("class", 0, type=int)
+    class_id = request.form.get("class", 0, type=number)
     made = box().lesson_copies.one(signed_in().person_id, lesson_id, class_id)
     flash(_("This is the copy; the pupils see it now."))
     return redirect(url_for("lessons.show", lesson_id=made), 303)
@@ -132,7 +133,7 @@ def ask_copies(class_id: int) -> ResponseReturnValue:
 @allow(Role.TEACHER)
 def copies(class_id: int) -> ResponseReturnValue:
     """Prepare copies of the ticked lessons for a class."""
-    to, ticked = request.form.get("class", 0, type=int), request.form.getlist("lesson", type=int)
+    to, ticked = request.form.get("class", 0, type=number), request.form.getlist("lesson", type=number)
     try:
         copied = box().lesson_copies.several(signed_in().person_id, class_id, ticked, to=to)
     except BadInputError as exc:

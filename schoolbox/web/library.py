@@ -11,6 +11,7 @@ from schoolbox.services.tailoring import Scope
 from schoolbox.web import seen
 from schoolbox.web.access import EVERYBODY, allow, is_staff, signed_in_pupil, viewer
 from schoolbox.web.context import box
+from schoolbox.web.numbers import number
 from schoolbox.web.words import AREAS
 
 room = Blueprint("library", __name__)
@@ -32,7 +33,7 @@ def area(area: str) -> ResponseReturnValue:
     packs = [pack for pack in seen.library().packs() if pack.area == area]
     if area not in AREAS:
         raise NotFoundError(kind="area", key=area)
-    grade = request.args.get("grade", type=int)
+    grade = request.args.get("grade", type=number)
     return render_template(
         "library/area.html",
         area=area,

@@ -15,6 +15,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, size
+from schoolbox.web.numbers import number
 from schoolbox.web.words import LANGUAGES
 
 room = Blueprint("own_files", __name__)
@@ -69,7 +70,7 @@ def keep_settings(course_id: int) -> ResponseReturnValue:
         return replace(
             draft, title=" ".join(form.get("title", "").split())[:150] or draft.title,
             subject=_of(form.get("subject", ""), AREA_OF, draft.subject),
-            grade=min(max(form.get("grade", draft.grade, type=int), 0), 13),
+            grade=min(max(form.get("grade", draft.grade, type=number), 0), 13),
             language=_of(form.get("language", ""), LANGUAGES, draft.language),
             licence=_of(form.get("licence", ""), LICENCES, draft.licence),
         )  # fmt: skip
@@ -95,7 +96,7 @@ def take(course_id: int) -> ResponseReturnValue:
 @takes(PIECE_BYTES_MAX)
 def piece(course_id: int) -> ResponseReturnValue:
     """Take a piece of a file; the answer says where to go on, or what to open."""
-    at, total = (request.args.get(name, 0, type=int) for name in ("at", "total"))
+    at, total = (request.args.get(name, 0, type=number) for name in ("at", "total"))
     raw = request.get_data(cache=False)
     more = _took(course_id, Piece(raw, at, total, request.args.get("name", "")))
     return jsonify(at=at + len(raw), **({} if more else {"open": url_for("own_files.show", course_id=course_id)}))

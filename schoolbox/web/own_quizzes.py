@@ -38,6 +38,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language, size
+from schoolbox.web.numbers import number
 from schoolbox.web.words import LANGUAGES
 
 room = Blueprint("own_quizzes", __name__)
@@ -199,10 +200,10 @@ def keep_question(quiz_id: int, question_id: str) -> ResponseReturnValue:
 def preview(quiz_id: int) -> ResponseReturnValue:
     """Show one question as pupils see it; of a colleague's quiz, too."""
     quiz = box().own_quizzes.seen(signed_in().person_id, quiz_id)
-    number = min(max(request.args.get("number", 1, type=int), 1), max(1, len(quiz.draft.questions)))
-    looks = _looks(quiz.draft, quiz.draft.questions[number - 1]) if quiz.draft.questions else None
+    place = min(max(request.args.get("number", 1, type=number), 1), max(1, len(quiz.draft.questions)))
+    looks = _looks(quiz.draft, quiz.draft.questions[place - 1]) if quiz.draft.questions else None
     return render_template(
-        "own_quizzes/preview.html", quiz=quiz, draft=quiz.draft, number=number, question=looks, page=Preview(quiz_id),
+        "own_quizzes/preview.html", quiz=quiz, draft=quiz.draft, number=place, question=looks, page=Preview(quiz_id),
         own=quiz.teacher_id == signed_in().person_id,
     )  # fmt: skip
 

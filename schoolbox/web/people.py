@@ -12,6 +12,7 @@ from schoolbox.services.roster_fields import LANGUAGES
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from schoolbox.web.numbers import number
 
 room = Blueprint("people", __name__)
 QUERY_MAX = 100
@@ -22,7 +23,7 @@ QUERY_MAX = 100
 def show_all() -> ResponseReturnValue:
     """List people by a search and by class, page by page; those who were put away are listed apart."""
     query, archived = " ".join(request.args.get("q", "")[:QUERY_MAX].split()), request.args.get("archived") == "1"
-    class_id, page = request.args.get("class", 0, type=int), request.args.get("page", 1, type=int)
+    class_id, page = request.args.get("class", 0, type=number), request.args.get("page", 1, type=number)
     found = box().people_search.find(query, archived=archived, class_id=class_id, page=page)
     asked = {"q": query or None, "archived": 1 if archived else None, "class": class_id or None}
     return render_template(
@@ -45,7 +46,7 @@ def add() -> ResponseReturnValue:
     form, by = request.form, signed_in().person_id
     wish = NewPerson(
         form.get("role", ""), form.get("given_name", ""), form.get("surname", ""), language=_language(),
-        class_ids=tuple(form.getlist("class", type=int)), grade=_grade() if form.get("role") == "pupil" else None,
+        class_ids=tuple(form.getlist("class", type=number)), grade=_grade() if form.get("role") == "pupil" else None,
     )  # fmt: skip
     try:
         added = box().people_desk.add(wish, by=by)
@@ -74,7 +75,7 @@ def change(person_id: int) -> ResponseReturnValue:
     """Correct name, language and classes."""
     form = request.form
     wish = PersonWish(
-        form.get("given_name", ""), form.get("surname", ""), _language(), tuple(form.getlist("class", type=int)),
+        form.get("given_name", ""), form.get("surname", ""), _language(), tuple(form.getlist("class", type=number)),
         _grade(),
     )  # fmt: skip
     return _back(person_id, lambda by: box().people_desk.change(person_id, wish, by=by), _("Saved."))
@@ -119,7 +120,7 @@ def _classes() -> list[DeskClass]:
 
 def _grade() -> int | None:
     """A pupil's own grade, None for that of the class."""
-    return request.form.get("grade", type=int)
+    return request.form.get("grade", type=number)
 
 
 def _language() -> str:

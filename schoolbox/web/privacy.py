@@ -18,6 +18,7 @@ from schoolbox.services.roster_told import FIELD_NAMES
 from schoolbox.web.access import EVERYBODY, Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language
+from schoolbox.web.numbers import number
 
 room = Blueprint("privacy", __name__)
 QUERY_MAX = 100
@@ -99,7 +100,7 @@ def of_class(class_id: int) -> ResponseReturnValue:
 def consent_of_class(class_id: int) -> ResponseReturnValue:
     """Record what the parents of some pupils of a class said, with one note."""
     own = {one.person_id for one in box().consents.of_class(class_id, UPSTREAM).pupils}
-    _record(sorted(own & set(request.form.getlist("pupil", type=int))))
+    _record(sorted(own & set(request.form.getlist("pupil", type=number))))
     return redirect(url_for("privacy.of_class", class_id=class_id), 303)
 
 
@@ -171,6 +172,6 @@ def _csv_line(cells: list[str]) -> str:
 
 
 def _wanted() -> AuditFilter:
-    numbers = {name: max(0, min(request.args.get(name, 0, type=int), 2**53)) for name in ("person", "by", "class")}
-    before = max(0, min(request.args.get("before", 0, type=int), 2**53))
+    numbers = {name: max(0, request.args.get(name, 0, type=number)) for name in ("person", "by", "class")}
+    before = max(0, request.args.get("before", 0, type=number))
     return AuditFilter(numbers["person"], numbers["by"], numbers["class"], before)

@@ -23,6 +23,7 @@ from schoolbox.services.trials import Said, Trial
 from schoolbox.web import quiz_trials
 from schoolbox.web.access import EVERYBODY, allow, signed_in_pupil, viewer
 from schoolbox.web.context import box
+from schoolbox.web.numbers import number
 
 room = Blueprint("quizzes", __name__)
 SAID_CHARS_MAX = 2_000
@@ -275,7 +276,7 @@ def _answered(page: Page, place: int) -> str:
 
 def _whole_number(name: str) -> int:
     """A small number of a form or address; 0 if it is none."""
-    return request.values.get(name, 0, type=int)
+    return request.values.get(name, 0, type=number)
 
 
 def _watch(library: Library, question: Question) -> str | None:

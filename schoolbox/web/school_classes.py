@@ -11,6 +11,7 @@ from schoolbox.services.shifts import SHIFT_NAMES
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from schoolbox.web.numbers import number
 
 room = Blueprint("school_classes", __name__)
 
@@ -56,8 +57,8 @@ def restore(class_id: int) -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def year() -> ResponseReturnValue:
     """Show what rolling the chosen grades over would do."""
-    year, chosen = box().school_year, request.args.getlist("grade", type=int)
-    grades, last = year.grades(), request.args.get("last", year.ends(), type=int)
+    year, chosen = box().school_year, request.args.getlist("grade", type=number)
+    grades, last = year.grades(), request.args.get("last", year.ends(), type=number)
     return render_template(
         "people/year.html", grades=grades, chosen=chosen, last=last, lasts=sorted({*grades, last}),
         plan=year.plan(chosen, last=last), can_undo=year.can_undo(),
@@ -69,7 +70,7 @@ def year() -> ResponseReturnValue:
 def roll() -> ResponseReturnValue:
     """Roll the chosen grades over, or take the last roll-over back."""
     form, by = request.form, signed_in().person_id
-    grades, last = form.getlist("grade", type=int), form.get("last", type=int)
+    grades, last = form.getlist("grade", type=number), form.get("last", type=number)
     try:
         if form.get("do") == "undo":
             box().school_year.undo(by=by)
@@ -85,7 +86,7 @@ def roll() -> ResponseReturnValue:
 
 def _wish() -> ClassWish:
     form = request.form
-    return ClassWish(form.get("name", ""), form.get("grade", -1, type=int), form.get("shift", ""))
+    return ClassWish(form.get("name", ""), form.get("grade", -1, type=number), form.get("shift", ""))
 
 
 def _back(change: Callable[[int], None], done: str) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from schoolbox.web.numbers import number
 
 room = Blueprint("transfers", __name__)
 FORM_BYTES_MAX = 240 * 1024
@@ -69,7 +70,7 @@ def take_in() -> ResponseReturnValue:
     if form.get("do") == "put-away":
         box().arrivals.put_away(by=by)
         return redirect(url_for("transfers.show"), 303)
-    class_id, join = form.get("class", 0, type=int), form.get("join", 0, type=int)
+    class_id, join = form.get("class", 0, type=number), form.get("join", 0, type=number)
     try:
         known = box().arrivals.take_in(class_id=class_id, join=join, by=by)
     except BadInputError as exc:

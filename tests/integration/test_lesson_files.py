@@ -206,3 +206,11 @@ def test_what_was_brought_is_seen_by_who_brought_it_for_an_hour_or_until_it_is_p
         assert [by for by in range(100, 150) if files.draft(by)] == list(range(105, 105 + DRAFTS_MAX))
         clock.tick(KEPT_S + 1)
         assert files.draft(140) is None
+
+
+def test_a_course_of_which_pupils_see_nothing_cannot_be_taken_along(pages: Pages, desk: Device) -> None:
+    publish_video(pages.box, 1, "mash:forca", teacher_only=True)
+    new = f"/classes/{pages.class_id}/lessons/new"
+    assert "/lesson-file" not in desk.text(f"{new}?course=mash:forca-8")
+    assert "/lesson-file" in desk.text(f"{new}?course={PACK}")
+    assert desk.get("/courses/mash:forca-8/lesson-file").status_code == 404

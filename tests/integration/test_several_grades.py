@@ -7,7 +7,9 @@ import pytest
 
 from schoolbox.errors import BadInputError
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.people_desk import PersonWish
 from schoolbox.services.people_rows import NewPerson
+from schoolbox.services.policy import Allowed
 from schoolbox.services.roster import RosterReport
 from schoolbox.services.tailoring import Scope, Target
 from tests.simulators.device import Device, shown
@@ -179,3 +181,72 @@ def test_pupils_leave_after_the_highest_grade_the_school_ever_had(pages: Pages) 
     assert pages.box.school_year.ends() == 9
     [line] = pages.box.school_year.plan([9]).own
     assert line.leaves
+
+
+def with_klub(pages: Pages) -> tuple[int, int]:
+    """A class of grades 1 and 2, one pupil of which is in a club of grade 6, too: that pupil, and the club."""
+    load(pages, "Arta;Gashi;Kombi;1;", "Hana;Hoxha;Kombi;2;", "Dea;Limani;Kombi;2;")
+    klub = pages.box.people.class_add("Klub", 6)
+    hana = pages.box.people_search.by_login("hana.hoxha").id
+    pages.box.people.join(klub, hana)
+    return hana, klub
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_pupil_of_two_classes_goes_up_once_and_not_with_the_club(pages: Pages, others: int) -> None:
+    _hana, klub = with_klub(pages)
+    for n in range(others):
+        pages.box.people.add(NewPerson("pupil", f"Nx{n}", "Krasniqi", class_ids=(klub,)))
+    pages.box.school_year.roll([6], by=0, last=9)
+    assert grades(pages, "Kombi")["hana.hoxha"] == 2
+    pages.box.school_year.roll([1, 2], by=0, last=9)
+    assert grades(pages, "Kombi") == {"arta.gashi": 2, "hana.hoxha": 3, "dea.limani": 3}
+    pages.box.school_year.undo(by=0)
+    assert grades(pages, "Kombi") == {"arta.gashi": None, "hana.hoxha": 2, "dea.limani": 2}
+
+
+@pytest.mark.parametrize("order", [[[6], [5]], [[5], [6]], [[5, 6]]])
+def test_a_pupil_with_an_own_grade_goes_up_with_the_class_of_that_grade(pages: Pages, order: list[list[int]]) -> None:
+    one, klub = pages.seeded.pupils[0].person_id, pages.box.people.class_add("5/9", 5)
+    pages.box.people.add(NewPerson("pupil", "Yll", "Dushi", class_ids=(klub,)))
+    wish = PersonWish("Ana", "Krasniqi", "", (pages.class_id, klub), 6)
+    pages.box.people_desk.change(one, wish, by=0)
+    for together in order:
+        pages.box.school_year.roll(together, by=0, last=9)
+    assert pages.box.people_search.one(one).grade == 7
+    assert "7/2" in {row.name for row in pages.box.people.classes()}
+
+
+def test_a_pupil_of_two_classes_keeps_an_own_grade_that_is_that_of_one_of_them(pages: Pages) -> None:
+    hana, klub = with_klub(pages)
+    [kombi] = [row.id for row in pages.box.people.classes() if row.name == "Kombi"]
+    pages.box.people_desk.change(hana, PersonWish("Hana", "Hoxha", "", (kombi, klub), 1), by=0)
+    assert pages.box.people_search.one(hana).grade == 1
+    pages.box.school_year.roll([1, 2], by=0, last=9)
+    assert grades(pages, "Kombi") == {"arta.gashi": 2, "hana.hoxha": 2, "dea.limani": 3}
+
+
+def test_of_a_class_of_several_grades_the_last_grade_is_left_and_leaves_in_its_turn(pages: Pages) -> None:
+    load(pages, "Arta;Gashi;Fshati;4;", "Blend;Hoxha;Fshati;4;", "Dea;Limani;Fshati;5;")
+    assert {row.name: row.grade for row in pages.box.people.classes()}["Fshati"] == 4
+    pages.box.school_year.roll([4, 5], by=0, last=5)
+    assert grades(pages) == {"arta.gashi": 5, "blend.hoxha": 5}
+    assert pages.box.school_year.grades() == [5, 6]
+    with pytest.raises(BadInputError):
+        pages.box.school_year.roll([4], by=0, last=5)
+    pages.box.school_year.roll([5], by=0, last=5)
+    assert grades(pages) == {}
+    assert pages.box.people_search.find("arta.gashi", archived=True).all == 1
+
+
+def test_who_leaves_a_club_keeps_the_grade_that_counts_in_the_class(pages: Pages) -> None:
+    hana, klub = with_klub(pages)
+    pages.box.people.join(klub, teacher(pages))
+    pages.box.policy.set(Allowed(teachers_put_away=True), by=1)
+    assert not pages.box.class_desk.leave(teacher(pages), klub, hana)
+    assert grades(pages, "Kombi")["hana.hoxha"] == 2
+    pages.box.people.join(klub, hana)
+    [kombi] = [row.id for row in pages.box.people.classes() if row.name == "Kombi"]
+    pages.box.people_desk.change(hana, PersonWish("Hana", "Hoxha", "", (kombi, klub), 1), by=0)
+    assert not pages.box.class_desk.leave(teacher(pages), klub, hana)
+    assert grades(pages, "Kombi")["hana.hoxha"] is None, "that of the one class that is left needs no own"

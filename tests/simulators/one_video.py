@@ -15,12 +15,12 @@ from schoolbox.wiring import Box
 
 def publish_video(
     box: Box, version: int, item_id: str, *, replaces: tuple[str, ...] = (),
-    progress: Literal["keep", "reset"] = "keep",
+    progress: Literal["keep", "reset"] = "keep", teacher_only: bool = False,
 ) -> None:  # fmt: skip
     """Publish a course of one video, straight into the library."""
     file = File(role="video", sha256=hashlib.sha256(b"video").hexdigest(), ext="mp4", size_bytes=5)
     item = Item(id=item_id, kind="video", title={"sq": "Forca"}, files=(file,), duration_s=60.0, replaces=replaces,
-                progress=progress)  # fmt: skip
+                progress=progress, teacher_only=teacher_only)  # fmt: skip
     manifest = Manifest(
         format=1, pack="mash:forca-8", version=version, title={"sq": "Forca"}, summary={"sq": "F"}, language="sq",
         subject="physics", area="natu", grades=(8,), licence="CC0-1.0", authors=("A",),

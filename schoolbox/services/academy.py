@@ -118,8 +118,8 @@ class Academy:
             ConfigError: The key file cannot be read, or is not a key.
             DiskError: The key has to be made and cannot be written.
         """
-        with self._alone() as desk:
-            return [write_code(each, desk.public, desk.sign_bytes) for each in certificates]
+        desk = self._pen()
+        return [write_code(each, desk.public, desk.sign_bytes) for each in certificates]
 
     def write_letter(self, kind: str, said: msgspec.Struct) -> bytes:
         """Write a letter that carries the signature of this school (FORMAT 12).
@@ -128,8 +128,8 @@ class Academy:
             ConfigError: The key file cannot be read, or is not a key.
             DiskError: The key has to be made and cannot be written.
         """
-        with self._alone() as desk:
-            return write_letter(kind, said, desk.public, desk.sign_bytes)
+        desk = self._pen()
+        return write_letter(kind, said, desk.public, desk.sign_bytes)
 
     def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
         names: Text = {self._language: self._school.name() or NO_NAME}
@@ -153,15 +153,30 @@ class Academy:
 
     @contextmanager
     def _alone(self) -> Iterator[AcademyDesk]:
-        """Open the desk while no other program signs there."""
+        """Open the desk while no other program signs packs there."""
         self._disk.make_folder(self._places.folder)
         with locked(self._places.folder / "lock", wait=True):
-            key = self._places.key
-            try:
-                if not key.exists():
-                    self._disk.make_folder(key.parent, mode=0o700)
-                    new_key(key, self._disk, passphrase=None)
-                signer = load_signer(key)
-            except KeyFileError as exc:
-                raise ConfigError(setting=str(key), problem=f"the key cannot be used: {exc.problem}") from exc
-            yield AcademyDesk(self.shelf, signer, disk=self._disk, clock=self._clock)
+            if not self._places.key.exists():
+                self._disk.make_folder(self._places.key.parent, mode=0o700)
+                try:
+                    new_key(self._places.key, self._disk, passphrase=None)
+                except KeyFileError as exc:
+                    raise self._unusable(exc) from exc
+            yield self._desk()
+
+    def _pen(self) -> AcademyDesk:
+        """The desk, only to sign a text: nobody waits for a pack of large videos that is being made meanwhile."""
+        if not self._places.key.exists():
+            with self._alone() as desk:
+                return desk
+        return self._desk()
+
+    def _desk(self) -> AcademyDesk:
+        try:
+            signer = load_signer(self._places.key)
+        except KeyFileError as exc:
+            raise self._unusable(exc) from exc
+        return AcademyDesk(self.shelf, signer, disk=self._disk, clock=self._clock)
+
+    def _unusable(self, error: KeyFileError) -> ConfigError:
+        return ConfigError(setting=str(self._places.key), problem=f"the key cannot be used: {error.problem}")

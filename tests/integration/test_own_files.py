@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from content_packs.durable import locked
 from content_packs.media.mp4 import read_movie
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
 from schoolbox.errors import NotFoundError
 from schoolbox.jobs.own_file_work import OwnFileJob
+from schoolbox.services.own_files import CourseDraft
 from schoolbox.wiring import open_box
 from tests.simulators.device import Device, shown
 from tests.simulators.media import HIGH, mp3, mp4, pdf, png
@@ -113,15 +115,25 @@ def test_what_was_asked_goes_on_after_the_program_ended(pages: Pages, desk: Devi
     assert pages.box.own_file_publishing.run_next(threading.Event()) > 60, "nothing is left"
 
 
-def test_what_cannot_be_made_is_told_and_can_be_asked_again(pages: Pages, desk: Device) -> None:
+def test_a_pupil_waits_for_no_course_of_videos_that_is_being_signed(pages: Pages) -> None:
+    academy = pages.box.academy
+    with locked(academy.shelf.parent / "lock", wait=False):
+        assert academy.write_letter("passport", CourseDraft("x")).startswith(b"schoolbox passport 1\n")
+
+
+def test_what_cannot_be_made_is_told_and_can_be_asked_again(
+    pages: Pages, desk: Device, caplog: pytest.LogCaptureFixture
+) -> None:
     url = begin(desk)
-    give(desk, url, "a.pdf", pdf())
+    give(desk, url, "Arta Krasniqi.pdf", pdf())
     [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
     lost = pages.box.own_files.folder(course.id) / "1.pdf"
     raw = lost.read_bytes()
     lost.write_bytes(b"MZ")
     told = use(pages, desk, url)
-    assert "The file “a” is damaged on the box's disk. Pupils see what they saw before." in told
+    assert "Krasniqi" not in caplog.text
+    assert "own_files_failed" in caplog.text
+    assert "The file “Arta Krasniqi” is damaged on the box's disk. Pupils see what they saw before." in told
     assert "Put it into the library" in told
     lost.write_bytes(raw)
     assert "It is in the library" in use(pages, desk, url)

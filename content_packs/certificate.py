@@ -9,6 +9,7 @@ whoever checks to know. A text is right or it is not: there is one way to write 
 
 import base64
 import binascii
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -55,6 +56,11 @@ def shortened(text: str) -> str:
     return raw[: TEXT_BYTES_MAX - len("…".encode())].decode(errors="ignore") + "…"
 
 
+def is_of(certificate: Certificate, name: str) -> bool:
+    """Whether it is for somebody of this name; accents, capitals, spaces and hyphens may be written otherwise."""
+    return _bare_name(shortened(name)) == _bare_name(certificate.name)
+
+
 def write_code(certificate: Certificate, public: str, sign: Callable[[bytes], bytes]) -> str:
     """Write the text of a certificate; `public` is the key in hexadecimal digits, `sign` signs bytes with it."""
     said = msgspec.msgpack.encode(certificate)
@@ -83,6 +89,11 @@ def read_code(text: str) -> Code | None:
     if base64.b32encode(raw).decode().rstrip("=") != digits or msgspec.msgpack.encode(certificate) != said:
         return None
     return Code(certificate, academy_id(key.hex()), key.hex())
+
+
+def _bare_name(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("-", " "))
+    return "".join(letter for letter in letters if not (unicodedata.combining(letter) or letter.isspace()))
 
 
 def _bare(text: str) -> str:

@@ -4,12 +4,13 @@
     read_passport(raw).said.courses[0].title
 """
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Annotated, TypeAlias
 
 import msgspec
 
-from content_packs.certificate import Certificate, read_code
+from content_packs.certificate import Certificate, is_of, read_code, shortened
 from content_packs.letter import Letter, read_letter
 from content_packs.manifest import Language, QualifiedId, Text, Words
 
@@ -45,12 +46,34 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     finished_at: Moment
     certificate: Annotated[Words, msgspec.Meta(max_length=CODE_LENGTH_MAX)]
 
-    def certified(self) -> tuple[Certificate, str, str] | None:
-        """Its certificate with academy and key of who signed; None if it is not whole or for another course."""
+    def certified(self, name: str) -> "Certified | None":
+        """The course as its certificate says; None if that is not whole, or for another course or name."""
         code = read_code(self.certificate)
-        if code is None or code.certificate.pack_id != self.pack:
+        if code is None or code.certificate.pack_id != self.pack or not is_of(code.certificate, name):
             return None
-        return code.certificate, code.academy, code.public
+        try:
+            return Certified(self._as_signed(code.certificate), code.academy, code.public)
+        except ValueError:  # msgspec's errors are ValueErrors; so is a day that is none
+            return None
+
+    def _as_signed(self, said: Certificate) -> "Course":
+        """What the certificate says where it says anything: whoever signed the passport vouches for the rest alone."""
+        spoken = next((tag for tag, text in self.title.items() if shortened(text) == said.course), self.language)
+        signed = {
+            "title": {spoken: said.course}, "publisher": {spoken: said.publisher}, "mastery": said.mastery,
+            "school": said.school, "municipality": said.municipality,
+            "finished_at": datetime.combine(date.fromisoformat(said.finished_on), time(12), UTC),
+        }  # fmt: skip
+        return msgspec.convert({**msgspec.structs.asdict(self), **signed}, Course)
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A course as its certificate says, with academy and key of who signed that."""
+
+    course: Course
+    academy: str
+    public: str
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -78,6 +101,11 @@ class Passport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     made_on: date
     courses: Annotated[tuple[Course, ...], msgspec.Meta(max_length=COURSES_MAX)]
     steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=STEPS_MAX)]
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return f"{self.given_name} {self.surname}"
 
 
 def read_passport(raw: bytes) -> Letter[Passport] | None:

@@ -6,7 +6,8 @@ from peewee import BlobField, IntegerField, Model, TextField
 class Departure(Model):
     """A pupil who moves to another school; `content` is the sealed file, `secret` what its receipt proves to have read.
 
-    When the receipt came, `person_id` is NULL, `content` and `secret` are empty, and `proof` says which receipt it was.
+    `put_away_at` is the pupil's `archived_at` as the file was made. When the receipt came, `person_id` is NULL,
+    `content` and `secret` are empty, and `proof` says which receipt it was.
     """
 
     id = TextField(primary_key=True)
@@ -15,6 +16,7 @@ class Departure(Model):
     made_at = TextField()
     meant_for = TextField()
     good_until = TextField()
+    put_away_at = TextField()
     secret = TextField()
     content = BlobField()
     ended_at = TextField(null=True)

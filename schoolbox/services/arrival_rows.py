@@ -32,7 +32,8 @@ ON CONFLICT (person_id, item_id) DO UPDATE SET
         WHEN questions = excluded.questions THEN MAX(best_correct, excluded.best_correct) ELSE best_correct END,
     last_correct = CASE WHEN attempts = 0 THEN excluded.last_correct ELSE last_correct END,
     questions = CASE WHEN attempts = 0 THEN excluded.questions ELSE questions END,
-    passed = MAX(passed, excluded.passed), attempts = attempts + excluded.attempts
+    passed = MAX(passed, excluded.passed),
+    attempts = CASE WHEN ?15 THEN MAX(attempts, excluded.attempts) ELSE attempts + excluded.attempts END
 """
 """`done` comes before `started` in the alphabet, so MIN lets what is done stay done."""
 KEEP_COURSE = """
@@ -49,12 +50,15 @@ class ArrivalRows:
         self._db = db
         self._people = people
 
-    def add(self, said: Transfer) -> tuple[int, str]:
-        """Add the pupil, who goes on under the number that the hub knows; gives the id and a new PIN or pictures."""
+    def add(self, said: Transfer, class_id: int) -> tuple[int, str]:
+        """Add the pupil, who goes on under the number that the hub knows, to a class; gives the id and a new secret.
+
+        That is a PIN, or pictures where the class signs in with them.
+        """
         passport = said.passport
         language = passport.language if passport.language in LANGUAGES else ""
         login = said.login if is_login(said.login) else ""
-        new = NewPerson("pupil", passport.given_name, passport.surname, language=language, login=login)
+        new = NewPerson("pupil", passport.given_name, passport.surname, (class_id,), language=language, login=login)
         [added] = self._people.add_all([(new, ("", ""))])
         self._db.run(Person.update(actor_id=said.number).where(Person.id == added.person_id))
         return added.person_id, added.pin or ""
@@ -64,12 +68,16 @@ class ArrivalRows:
         self._db.run(Departure.delete().where(Departure.person_id == person_id))
         self._db.run(Person.update(archived_at=None).where(Person.id == person_id))
 
-    def keep_work(self, person_id: int, work: Sequence[Work]) -> None:
-        """Keep how far somebody is: behind what was done here, the newest first."""
-        self._db.run_many(KEEP_WORK, [_row(person_id, one, -place) for place, one in enumerate(work)])
+    def keep_work(self, person_id: int, work: Sequence[Work], *, same_learner: bool) -> None:
+        """Keep how far somebody is: behind what was done here, the newest first.
+
+        Tries of the same learner who was here before are in both counts; those of somebody else are added.
+        """
+        rows = [(*_row(person_id, one, -place), int(same_learner)) for place, one in enumerate(work)]
+        self._db.run_many(KEEP_WORK, rows)
 
     def keep_courses(self, person_id: int, courses: Sequence[Course]) -> None:
-        """Keep finished courses with the certificates that another school signed."""
+        """Keep finished courses, as the certificates say that another school signed."""
         rows = [
             (person_id, one.pack, write_json(one.title), write_json(one.publisher), one.language, one.items,
              one.mastery, one.school, one.municipality, utc_text(one.finished_at), one.certificate)

@@ -180,11 +180,11 @@ class Arrivals:
         def keep() -> tuple[int, str]:
             if self._db.first(str, ArrivalModel.select(ArrivalModel.id).where(ArrivalModel.id == letter.said.id)):
                 raise BadInputError(field="transfer", problem=N_("This transfer was taken in meanwhile."))
-            person_id, pin = (join, "") if join else self._rows.add(letter.said)
+            person_id, pin = (join, "") if join else self._rows.add(letter.said, class_id)
             if join:
                 self._rows.bring_back(join)
             self._parts.people.join(class_id, person_id)
-            self._rows.keep_work(person_id, letter.said.work)
+            self._rows.keep_work(person_id, letter.said.work, same_learner=page.back is not None)
             self._rows.keep_courses(person_id, [one.course for one in page.courses if one.state != "broken"])
             self._db.run(ArrivalModel.insert(**row, person_id=person_id, receipt=receipt.decode()))
             self._parts.audit.note(by=by, code="person_arrived", person_id=person_id, class_id=class_id)

@@ -2,7 +2,9 @@
 
 Promises: from the moment the file is made the pupil is put away, and nothing more is learnt here that would not be in
 it; the code that opens it is shown once and never kept. When the receipt comes, everything about the pupil is erased in
-one transaction with the note that it did; until then the transfer can be taken back, and nothing is lost.
+one transaction with the note that it did; until then the transfer can be taken back, and nothing is lost. A pupil who
+was back here meanwhile, whichever way, is never erased by the receipt of the older file: it does not hold what they
+learnt since.
 
 Technicians only: a transfer takes a pupil off the box and hands over everything about them, like archiving and erasing.
 
@@ -54,12 +56,17 @@ LOG = logging.getLogger(__name__)
 GOOD_DAYS = 90
 ENDED_SHOWN = 20
 BACK = N_(
-    "The receipt is right, but the pupil was brought back here meanwhile. Nothing was erased. Take the transfer back, "
-    "or put the pupil away again and enter the receipt once more."
+    "The receipt is right, but the pupil was brought back here meanwhile. Nothing was erased. Take the transfer back; "
+    "a pupil who leaves after all gets a new file."
 )
+UNKNOWN = N_("No transfer that is open here has this receipt.")
 _CODES_MAX = 20
 _WHO = "SELECT login, actor_id FROM person WHERE id = ? AND role = 'pupil'"
-_IS_BACK = "SELECT 1 FROM person WHERE id = ? AND archived_at IS NULL"
+_PUT_AWAY_AT = "SELECT COALESCE(archived_at, '') FROM person WHERE id = ?"
+_KNOWN = """
+SELECT d.id, d.secret FROM departure AS d JOIN person AS p ON p.id = d.person_id
+WHERE d.person_id = ? AND p.archived_at = d.put_away_at
+"""
 _WORK = """
 SELECT item_id, state = 'done', touched_at, done_at, position_s, watched_s, segments, best_correct, last_correct,
     questions, passed, attempts
@@ -69,7 +76,7 @@ _OPEN = """
 SELECT d.id, d.person_id, p.given_name || ' ' || p.surname, d.made_at, d.meant_for, d.good_until, length(d.content)
 FROM departure AS d JOIN person AS p ON p.id = d.person_id WHERE d.ended_at IS NULL ORDER BY d.made_at DESC, d.id
 """
-_WAITING = "SELECT id, secret, person_id, meant_for FROM departure WHERE ended_at IS NULL"
+_WAITING = "SELECT id, secret, person_id, meant_for, put_away_at FROM departure WHERE ended_at IS NULL"
 _ENDED = """
 SELECT made_at, ended_at, taken_by FROM departure
 WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT ?
@@ -117,6 +124,7 @@ class _Found:
     id: str
     person_id: int
     keeps_number: bool
+    put_away_at: str
     school: str
     proof: str
 
@@ -129,6 +137,7 @@ class _Waiting:
     secret: str
     person_id: int
     meant_for: str
+    put_away_at: str
 
 
 class Departures:
@@ -165,6 +174,8 @@ class Departures:
 
     def make(self, person_id: int, *, meant_for: str, by: int) -> None:
         """Put a pupil away and make the file; made again, it has another code and is the same transfer.
+
+        It is another transfer if the pupil was back here in between: the new school takes the newer file in, too.
 
         Raises:
             NotFoundError: There is no such pupil.
@@ -208,11 +219,10 @@ class Departures:
         Raises:
             NotFoundError: No transfer of this pupil is open.
         """
-        if self.of(person_id) is None:
-            raise NotFoundError(kind="transfer", key=str(person_id))
 
         def keep() -> None:
-            self._db.run(DepartureModel.delete().where(DepartureModel.person_id == person_id))
+            if not self._db.run(DepartureModel.delete().where(DepartureModel.person_id == person_id)):
+                raise NotFoundError(kind="transfer", key=str(person_id))
             self._parts.audit.note(by=by, code="departure_undone", person_id=person_id)
             self._parts.desk.restore(person_id, by=by)
 
@@ -226,20 +236,22 @@ class Departures:
                 here again and may have learnt what is not in the file.
             WriteFailedError: It could not be kept; nothing was erased.
         """
-        found = self._found(typed, raw)
-        if self._db.fetch_sql(int, _IS_BACK, (found.person_id,)):
-            raise BadInputError(field="receipt", problem=BACK)
         now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
 
-        def keep() -> None:
+        def keep() -> _Found:
+            found = self._found(typed, raw)
+            if self._db.fetch_sql(str, _PUT_AWAY_AT, (found.person_id,)) != [found.put_away_at]:
+                raise BadInputError(field="receipt", problem=BACK)
             mark = DepartureModel.update(
                 person_id=None, content=b"", secret="", ended_at=now, taken_by=found.school, proof=found.proof
             )  # fmt: skip
-            self._db.run(mark.where(DepartureModel.id == found.id))
+            if not self._db.run(mark.where(DepartureModel.id == found.id, DepartureModel.ended_at.is_null())):
+                raise BadInputError(field="receipt", problem=UNKNOWN)
             self._parts.audit.note(by=by, code="person_departed", person_id=found.person_id)
             self._parts.erasures.erase_inside(found.person_id, by=by, goes_on=found.keeps_number)
+            return found
 
-        self._db.write(keep)
+        found = self._db.write(keep)
         LOG.info(logs.line("person_departed", person=found.person_id, by=by))
         self._parts.erasures.finish()
         return found.school
@@ -249,17 +261,17 @@ class Departures:
         now = self._clock.now()
         good_until = (now.astimezone() + timedelta(days=GOOD_DAYS)).date()
         new = (self._token_bytes(16).hex(), self._token_bytes(16).hex())
-        known = DepartureModel.select(DepartureModel.id, DepartureModel.secret)
 
         def keep() -> tuple[str, str, date]:
-            number, secret = self._db.first(_pair, known.where(DepartureModel.person_id == person_id)) or new
+            [(number, secret)] = self._db.fetch_sql(_pair, _KNOWN, (person_id,)) or [new]
+            self._parts.desk.put_people_away([person_id], now.astimezone(UTC).isoformat(timespec="microseconds"))
+            [put_away_at] = self._db.fetch_sql(str, _PUT_AWAY_AT, (person_id,))
             row = {
                 "id": number, "person_id": person_id, "by_id": by, "meant_for": meant_for, "secret": secret,
                 "made_at": now.astimezone(UTC).isoformat(timespec="seconds"), "content": b"",
-                "good_until": good_until.isoformat(),
+                "good_until": good_until.isoformat(), "put_away_at": put_away_at,
             }  # fmt: skip
             self._db.run(DepartureModel.insert(**row).on_conflict_replace())
-            self._parts.desk.put_people_away([person_id], now.astimezone(UTC).isoformat(timespec="microseconds"))
             self._parts.audit.note(by=by, code="transfer_made", person_id=person_id)
             return number, secret, good_until
 
@@ -305,10 +317,10 @@ class Departures:
             for keeps in (True, False):
                 right = proof(one.secret, one.id, keeps_number=keeps)
                 if wanted in ("", one.id) and hmac.compare_digest(right.encode(), code.encode()):
-                    return _Found(one.id, one.person_id, keeps, school or one.meant_for, right)
+                    return _Found(one.id, one.person_id, keeps, one.put_away_at, school or one.meant_for, right)
         if self._db.first(str, DepartureModel.select(DepartureModel.id).where(DepartureModel.proof == code)):
             raise BadInputError(field="receipt", problem=N_("This receipt was entered before: it ended its transfer."))
-        raise BadInputError(field="receipt", problem=N_("No transfer that is open here has this receipt."))
+        raise BadInputError(field="receipt", problem=UNKNOWN)
 
 
 def _pasted(typed: str) -> bytes:

@@ -60,7 +60,7 @@ class PassportFile:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCourse:
-    """A course in a passport, and what its own certificate is worth."""
+    """A course in a passport, and what its own certificate is worth; `course` says what that does, unless broken."""
 
     course: Course
     state: State
@@ -167,15 +167,14 @@ class Passports:
 
     def courses(self, passport: Passport) -> tuple[CheckedCourse, ...]:
         """What each certificate in a passport is worth."""
-        return tuple(map(self._checked, passport.courses))
+        return tuple(self._checked(course, passport.name) for course in passport.courses)
 
-    def _checked(self, course: Course) -> CheckedCourse:
-        certified = course.certified()
-        if certified is None:
+    def _checked(self, course: Course, name: str) -> CheckedCourse:
+        found = course.certified(name)
+        if found is None:
             return CheckedCourse(course, "broken")
-        _, academy, public = certified
-        signer = self._parts.signers.of(academy, public)
-        return CheckedCourse(course, "known" if signer else "unknown", academy, signer)
+        signer = self._parts.signers.of(found.academy, found.public)
+        return CheckedCourse(found.course, "known" if signer else "unknown", found.academy, signer)
 
     def _who(self, person_id: int) -> _Who:
         found = self._db.fetch_sql(_Who, WHO, (person_id,))

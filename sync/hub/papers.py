@@ -27,7 +27,10 @@ State = Literal["known", "unknown", "broken", "none"]
 
 @dataclass(frozen=True, slots=True)
 class CheckedCourse:
-    """A course in a passport, and what its own certificate is worth; `names` are those of the school that signed."""
+    """A course in a passport, and what its own certificate is worth; `names` are those of the school that signed.
+
+    `course` says what the certificate does, unless that is broken.
+    """
 
     course: Course
     state: State
@@ -72,7 +75,7 @@ class Papers:
             return Checked("broken")
         registry = self._registry()
         names = _listed(registry, letter.academy, letter.public)
-        courses = tuple(_course(registry, course) for course in letter.said.courses)
+        courses = tuple(_course(registry, course, letter.said.name) for course in letter.said.courses)
         state: State = "known" if names else "unknown"
         return Checked(state, letter.academy, names, passport=letter.said, courses=courses)
 
@@ -89,13 +92,12 @@ class Papers:
             return None
 
 
-def _course(registry: Registry | None, course: Course) -> CheckedCourse:
-    certified = course.certified()
-    if certified is None:
+def _course(registry: Registry | None, course: Course, name: str) -> CheckedCourse:
+    found = course.certified(name)
+    if found is None:
         return CheckedCourse(course, "broken")
-    _, academy, public = certified
-    names = _listed(registry, academy, public)
-    return CheckedCourse(course, "known" if names else "unknown", academy, names)
+    names = _listed(registry, found.academy, found.public)
+    return CheckedCourse(found.course, "known" if names else "unknown", found.academy, names)
 
 
 def _listed(registry: Registry | None, academy: str, public: str) -> Text | None:

@@ -37,12 +37,12 @@ class School:
     def certificate(self) -> str:
         return write_code(SAID, self.public, self.sign)
 
-    def passport(self, certificate: str) -> bytes:
+    def passport(self, certificate: str, *, given_name: str = "Arta", title: str = "Thyesat") -> bytes:
         course = Course(
-            SAID.pack_id, {"sq": "Thyesat"}, {"sq": "MASHT"}, "sq", 5, 90, "Agimi", "Gjilan",
+            SAID.pack_id, {"sq": title}, {"sq": "MASHT"}, "sq", 5, 90, "Agimi", "Gjilan",
             datetime(2026, 11, 27, tzinfo=UTC), certificate,
         )  # fmt: skip
-        said = Passport("Arta", "Krasniqi", "sq", 6, "6/2", "Agimi", "Gjilan", date(2026, 11, 28), (course,), ())
+        said = Passport(given_name, "Krasniqi", "sq", 6, "6/2", "Agimi", "Gjilan", date(2026, 11, 28), (course,), ())
         return write_letter(KIND, said, self.public, self.sign)
 
 
@@ -116,6 +116,17 @@ def test_a_passport_says_who_signed_it_and_who_each_certificate_in_it(hub: Runni
     assert "This is genuine." in page
     assert "Signed by a school that the registry does not list" in page
     assert "Its certificate is not genuine" in check(hub, passport=agimi.passport("SB1AAAA"))
+
+
+def test_a_key_of_anybody_says_no_more_of_a_course_than_its_certificate(hub: RunningHub, agimi: School) -> None:
+    anybody = School()
+    page = check(hub, passport=anybody.passport(agimi.certificate(), title="Fizikë"))
+    assert "Signed by Shkolla Agimi" in page
+    assert "Thyesat" in page
+    assert "Fizikë" not in page
+    page = check(hub, passport=anybody.passport(agimi.certificate(), given_name="Blend"))
+    assert "Its certificate is not genuine, or is for somebody else" in page
+    assert "Signed by Shkolla Agimi" not in page
 
 
 def test_the_page_may_be_posted_only_from_itself(hub: RunningHub, agimi: School) -> None:

@@ -259,8 +259,6 @@ def test_a_pupil_whom_a_list_brought_back_is_not_erased_unseen(schools: tuple[Sc
     old.box.people_desk.restore(pupil.person_id, by=old.technician)
     assert "the pupil was brought back here meanwhile" in old.end(arrival.code)
     assert old.box.people_search.one(pupil.person_id).name == f"{NAME} {SURNAME}"
-    old.box.people_desk.archive(pupil.person_id, by=old.technician)
-    assert "Erased from this box." in old.end(arrival.code)
 
 
 def test_nobody_is_erased_by_mistake_while_the_transfer_waits(schools: tuple[SchoolDesk, SchoolDesk]) -> None:
@@ -338,7 +336,7 @@ def test_a_certificate_that_is_not_genuine_is_shown_and_not_taken_over(schools: 
     file, code = old.hand_over(old.school.arta)
     said = inside(file, code)
     [course] = said.passport.courses
-    assert course.certified() is not None
+    assert course.certified(said.passport.name) is not None
     broken = msgspec.structs.replace(course, certificate="SB1AAAA")
     passport = msgspec.structs.replace(said.passport, courses=(broken,))
     letter = old.box.academy.write_letter(KIND, msgspec.structs.replace(said, passport=passport))

@@ -1,14 +1,16 @@
 """Letters and passports (FORMAT 12): whole or refused."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from content_packs.certificate import Certificate, shortened, write_code
 from content_packs.letter import LETTER_BYTES_MAX, read_letter, write_letter
-from content_packs.passport import PASSPORT_BYTES_MAX, Passport, read_passport
+from content_packs.passport import PASSPORT_BYTES_MAX, Certified, Course, Passport, read_passport
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw().hex()
@@ -32,10 +34,10 @@ def test_the_vector_in_the_format_is_what_we_read_and_write() -> None:
     assert (letter.said.given_name, letter.said.surname, letter.said.grade) == ("Arta", "Krasniqi", 6)
     assert write_letter("passport", letter.said, PUBLIC, KEY.sign) == vector()
     [course] = letter.said.courses
-    certified = course.certified()
+    certified = course.certified(letter.said.name)
     assert certified is not None
-    assert certified[0].name == "Arta Krasniqi"
-    assert certified[1] == letter.academy
+    assert certified.course.title == {"sq": "Thyesat"}
+    assert certified.academy == letter.academy
 
 
 def test_every_changed_or_missing_byte_is_noticed() -> None:
@@ -75,3 +77,44 @@ def test_a_letter_of_one_kind_is_none_of_another_and_none_is_too_long() -> None:
 @pytest.mark.parametrize("key", [b"g" * 64, b"8A" * 32, b" " * 64, b"0" * 64])
 def test_a_letter_with_a_strange_key_is_none(key: bytes) -> None:
     assert read_passport(vector().replace(PUBLIC.encode(), key, 1)) is None
+
+
+def certified(said: Certificate, name: str) -> Certified | None:
+    course = Course(
+        "mash:thyesat-6", {"sq": "Fizikë", "en": "Fractions"}, {"sq": "Askush"}, "sq", 5, 100, "Harvard", "",
+        datetime(2020, 1, 1, tzinfo=UTC), write_code(said, PUBLIC, KEY.sign),
+    )  # fmt: skip
+    return course.certified(name)
+
+
+SAID = Certificate("Arta Krasniqi", "Fractions", "MASHT", "Agimi", "Gjilan", "2026-11-27", 90, "mash:thyesat-6")
+
+
+def test_of_a_course_it_counts_what_its_certificate_says() -> None:
+    found = certified(SAID, "Arta Krasniqi")
+    assert found is not None
+    course = found.course
+    assert (course.title, course.publisher) == ({"en": "Fractions"}, {"en": "MASHT"})
+    assert (course.school, course.municipality, course.mastery, course.items) == ("Agimi", "Gjilan", 90, 5)
+    assert course.finished_at.date() == date(2026, 11, 27)
+
+
+def test_a_certificate_is_for_one_name_however_that_is_spelled() -> None:
+    long = "Hënë " * 40
+    for name, other in (
+        ("Arta Krasniqi", "ARTA  krasniqi "), ("Arbër Çeku-Gashi", "Arber Ceku Gashi"),
+        ("Arbe\u0308r Gashi", "Arbër Gashi"), (shortened(long), long), ("Arta ", "Arta"),
+    ):  # fmt: skip
+        said = msgspec.structs.replace(SAID, name=name)
+        assert certified(said, other) is not None, name
+        assert certified(said, f"Blend {other}") is None, name
+    for other in ("Blend Krasniqi", "Arta Krasniq", "Arta", ""):
+        assert certified(SAID, other) is None, other
+
+
+def test_a_certificate_that_says_what_no_passport_may_hold_is_none() -> None:
+    for said in (
+        {"finished_on": "yesterday"}, {"finished_on": ""}, {"mastery": 101}, {"mastery": -2}, {"school": "\u202eA"},
+        {"course": "A\x00"}, {"pack_id": "mash:tjeter"},
+    ):  # fmt: skip
+        assert certified(msgspec.structs.replace(SAID, **said), "Arta Krasniqi") is None, said

@@ -1,5 +1,6 @@
 -- A pupil who moves to another school: the sealed file, and what its receipt must prove. When the receipt came, the row
--- stays without person, file and secret; before, it goes with the person.
+-- stays without person, file and secret; before, it goes with the person. `put_away_at` is the person's `archived_at` then:
+-- where the two differ, the pupil came back in between, and the file no longer holds everything.
 CREATE TABLE departure (
     id TEXT PRIMARY KEY,
     person_id INTEGER REFERENCES person ON DELETE CASCADE,
@@ -7,6 +8,7 @@ CREATE TABLE departure (
     made_at TEXT NOT NULL,
     meant_for TEXT NOT NULL,
     good_until TEXT NOT NULL,
+    put_away_at TEXT NOT NULL,
     secret TEXT NOT NULL,
     content BLOB NOT NULL,
     ended_at TEXT,

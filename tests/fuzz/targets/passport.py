@@ -27,8 +27,8 @@ def run(data: bytes) -> None:
     assert letter.public == _PUBLIC
     assert write_letter(KIND, letter.said, _PUBLIC, _KEY.sign) == raw
     for course in letter.said.courses:
-        certified = course.certified()
-        assert certified is None or certified[0].pack_id == course.pack
+        certified = course.certified(letter.said.name)
+        assert certified is None or certified.course.pack == course.pack
 
 
 def _seeds() -> list[bytes]:

@@ -14,7 +14,7 @@ from tests.simulators.seeded import QUIZ, VIDEO
 HUGE = ["99999999999999999999999", "-99999999999999999999999", "9" * 5_000, "9223372036854775808"]
 GETS = [
     (TECHNICIAN, "/people?class={}"), (TECHNICIAN, "/people?page={}"), (TECHNICIAN, "/people/year?grade={}&last={}"),
-    (TECHNICIAN, "/privacy/log?person={}&before={}"), ("", "/subjects/mate?grade={}"),
+    (TECHNICIAN, "/privacy/log?person={}&before={}"), ("", "/subjects/math?grade={}"),
     ("", f"/items/{VIDEO}?rendition={{}}"), ("", f"/quizzes/{QUIZ}?place={{}}"),
 ]  # fmt: skip
 POSTS = [

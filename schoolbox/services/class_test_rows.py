@@ -1,6 +1,7 @@
 """Tests as the database holds them, and how they are read: rows and queries without decisions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from schoolbox.errors import BadInputError
@@ -12,7 +13,7 @@ State = Literal["prepared", "open", "closed", "shown"]
 _COLUMNS = """
 t.id, t.class_id, coalesce(t.teacher_id, 0), t.item_id, t.title, t.limit_s, t.for_all,
 CASE WHEN t.opened_at IS NULL THEN 'prepared' WHEN t.closed_at IS NULL THEN 'open' WHEN t.shown_at IS NULL
-     THEN 'closed' ELSE 'shown' END
+     THEN 'closed' ELSE 'shown' END, t.made_at
 """
 ONE = f"SELECT {_COLUMNS} FROM class_test t WHERE t.id = ?"  # noqa: S608 - a constant of this module
 OF_CLASS = f"SELECT {_COLUMNS} FROM class_test t WHERE t.class_id = ? ORDER BY t.id DESC LIMIT ?"  # noqa: S608 - as above
@@ -86,6 +87,7 @@ class TestRow:
     limit_s: int
     for_all: bool
     state: State
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,10 @@ class TestWish:
 
 def read_test(*row: int | str) -> TestRow:
     """Make a test of its columns."""
-    number, class_id, teacher_id, item_id, title, limit_s, for_all, state = row
+    number, class_id, teacher_id, item_id, title, limit_s, for_all, state, made_at = row
     return TestRow(
         int(number), int(class_id), int(teacher_id), str(item_id), str(title), int(limit_s), bool(for_all),
-        _STATES[str(state)],
+        _STATES[str(state)], datetime.fromisoformat(str(made_at)),
     )  # fmt: skip
 
 

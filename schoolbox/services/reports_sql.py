@@ -74,7 +74,8 @@ FROM json_each(?1) p CROSS JOIN json_each(?2) i CROSS JOIN progress r ON r.perso
 FIRST_ANSWERS = f"""
 SELECT a.person_id, n.question_id, n.response, n.correct, min(n.turn)
 FROM json_each(?1) p CROSS JOIN attempt a ON a.id =
-    (SELECT min(id) FROM attempt a WHERE person_id = p.value AND item_id = ?2 AND quiz_sha256 = ?3 AND {_COUNTS})
+    (SELECT min(id) FROM attempt a WHERE person_id = p.value AND item_id = ?2 AND quiz_sha256 = ?3 AND {_COUNTS}
+        AND EXISTS (SELECT 1 FROM answer WHERE attempt_id = a.id))
 CROSS JOIN answer n ON n.attempt_id = a.id GROUP BY a.id, n.question_id
 """  # noqa: S608 - as above
 """Of each question the answer of the first turn (SQLite takes the other columns from the row that `min` found)."""

@@ -85,7 +85,7 @@ TOPICS: dict[str, Topic] = {
             Step(
                 N_(
                     "“Show the results to the pupils” lets each see the own answers and what was right. Only then "
-                    "does the result count on the map of the class."
+                    "does the result count: in the reports, and on the map of the class if the quiz is in the library."
                 )
             ),
         ),

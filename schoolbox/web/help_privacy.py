@@ -34,8 +34,8 @@ TOPICS: dict[str, Topic] = {
             Question(
                 N_("Do the answers of a whole class have to be recorded one by one?"),
                 N_(
-                    "No. Open “People”, “Classes”, a class, and there “Consent”: tick whose parents gave a paper, and "
-                    "say once what the papers say."
+                    "No. Open “People”, “Classes”, a class, and there “Consent”: tick whose parents agreed on paper, "
+                    "and press once."
                 ),
             ),
             Question(

@@ -17,7 +17,7 @@ from schoolbox.services.roster_fields import OPTIONAL
 from schoolbox.services.roster_told import FIELD_NAMES
 from schoolbox.web.access import EVERYBODY, Role, allow, signed_in
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _, language
+from schoolbox.web.i18n import _, language, ngettext
 from schoolbox.web.numbers import number
 
 room = Blueprint("privacy", __name__)
@@ -83,7 +83,7 @@ def person(person_id: int) -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def consent(person_id: int) -> ResponseReturnValue:
     """Record that parents agreed or took it back."""
-    _record([person_id])
+    _record([person_id], given=request.form.get("given") == "1")
     return redirect(url_for("privacy.person", person_id=person_id), 303)
 
 
@@ -98,9 +98,9 @@ def of_class(class_id: int) -> ResponseReturnValue:
 @room.post("/privacy/classes/<int:class_id>/consent")
 @allow(Role.TECHNICIAN)
 def consent_of_class(class_id: int) -> ResponseReturnValue:
-    """Record what the parents of some pupils of a class said, with one note."""
+    """Record that the parents of some pupils of a class agreed, with one note; taking it back is for each alone."""
     own = {one.person_id for one in box().consents.of_class(class_id, UPSTREAM).pupils}
-    _record(sorted(own & set(request.form.getlist("pupil", type=number))))
+    _record(sorted(own & set(request.form.getlist("pupil", type=number))), given=True)
     return redirect(url_for("privacy.of_class", class_id=class_id), 303)
 
 
@@ -137,15 +137,16 @@ def erase(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("privacy.people"), 303)
 
 
-def _record(people: list[int]) -> None:
-    """Record what the form says for these people, and say how that went on the next page."""
-    given, note = request.form.get("given") == "1", request.form.get("note", "")
+def _record(people: list[int], *, given: bool) -> None:
+    """Record what was said for these people, and say how that went on the next page."""
+    note = request.form.get("note", "")
     try:
         box().consents.record(people, UPSTREAM, given=given, by=signed_in().person_id, note=note)
     except BadInputError as exc:
         flash(_(exc.problem))
     else:
-        flash(_("Recorded. It holds from now on."))
+        told = ngettext("Recorded for %(num)s person.", "Recorded for %(num)s people.", len(people))
+        flash(f"{told} {_('It holds from now on.')}")
 
 
 def _log_lines(wanted: AuditFilter) -> Iterator[str]:

@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, str] = {
     "turkish": N_("Turkish"),
 }
 
+SCRIPTS: Mapping[str, str] = {"sr-Cyrl": N_("Serbian, Cyrillic"), "sr-Latn": N_("Serbian, Latin")}
 LANGUAGES: Mapping[str, str] = {
     "bs": N_("Bosnian"),
     "de": N_("German"),
@@ -108,6 +109,8 @@ def subject(slug: str) -> str:
 
 def spoken(tag: str) -> str:
     """What a language is called, with its script where there are two."""
+    if tag in SCRIPTS:
+        return _(SCRIPTS[tag])
     name = LANGUAGES.get(tag.partition("-")[0])
     return tag if name is None else _(name)
 

@@ -240,7 +240,7 @@ def test_the_parents_of_a_class_are_recorded_at_once(pages: Pages, desk: Device)
     sent = {"pupil": [str(pupil(pages)), str(elsewhere)], "given": "1", "note": "Folder 4"}
     assert desk.post(f"{path}/consent", sent, on=path).status_code == 303
     words = shown(desk, path)
-    assert "Recorded. It holds from now on." in words
+    assert "Recorded for 1 person. It holds from now on." in words
     assert words.count("Agreed") == 1
     assert pages.box.consents.of(pupil(pages))[0].note == "Folder 4"
     assert not pages.box.consents.of(elsewhere), "of another class"

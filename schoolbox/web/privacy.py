@@ -146,7 +146,7 @@ def _record(people: list[int], *, given: bool) -> None:
         flash(_(exc.problem))
     else:
         told = ngettext("Recorded for %(num)s person.", "Recorded for %(num)s people.", len(people))
-        flash(f"{told} {_('It holds from now on.')}")
+        flash(" ".join((told, _("It holds from now on."))))
 
 
 def _log_lines(wanted: AuditFilter) -> Iterator[str]:

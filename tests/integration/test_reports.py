@@ -122,6 +122,18 @@ def test_a_question_that_fools_everyone_is_named_with_the_wrong_answer_given_mos
     assert "nga 3 nxënës:" in text
 
 
+def test_a_try_without_answers_is_no_first_try(pages: Pages) -> None:
+    """A pupil began a test that was closed before anything was answered, and answered it another day."""
+    take_quiz(pupil_device(pages, 0), right=QUESTIONS)
+    database = pages.box.database
+    columns = database.fetch_sql(str, "SELECT name FROM pragma_table_info('attempt') WHERE name != 'id'")
+    listed = ", ".join(columns)
+    copied = f"INSERT INTO attempt (id, {listed}) SELECT -1, {listed} FROM attempt LIMIT 1"
+    database.write(lambda: database.run_sql(copied))
+    page = pages.box.reports.quiz(teacher_id(pages), pages.class_id, QUIZ)
+    assert {one.answered for one in page.asked} == {1}
+
+
 def test_who_is_here_stuck_or_away_is_told_and_the_page_learns_of_it_in_a_few_bytes(pages: Pages) -> None:
     desk = teacher(pages)
     mark = desk.get(f"/reports/{pages.class_id}/now.json")

@@ -144,6 +144,7 @@ def test_a_page_that_died_without_a_word_is_resumed_within_two_seconds(demo: Dem
 
 def test_a_page_of_somebody_else_says_that_it_no_longer_counts(demo: Demo, devices: Devices) -> None:
     tablet = devices.phone()
+    devices.expected = "/watched"  # refused, since it is of who is no longer signed in
     sign_in(tablet, demo)
     tablet.goto(f"{demo.box_url}{LESSON}")
     other = tablet.context.new_page()
@@ -155,8 +156,6 @@ def test_a_page_of_somebody_else_says_that_it_no_longer_counts(demo: Demo, devic
     eventually(lambda: time_of(tablet) > 1)
     tablet.locator("#play").tap()
     expect(tablet.locator("#signed-out")).to_be_visible()
-    assert all("watched" in complaint for complaint in devices.complaints)
-    devices.complaints.clear()
 
 
 def test_everything_works_without_scripts(demo: Demo, devices: Devices) -> None:

@@ -318,7 +318,8 @@ def test_two_hundred_uploads_at_once_are_not_taken(pages: Pages, desk: Device) -
 
 
 LARGE = {"uploads.piece", "rosters.piece", "rosters.take", "own_files.piece", "own_files.take",
-         "own_quizzes.keep_question", "lesson_files.take", "passports.check"}  # fmt: skip
+         "own_quizzes.keep_question", "lesson_files.take", "passports.check",
+         "transfers.open_file", "transfers.end"}  # fmt: skip
 """What takes more than a form: pieces of files, and small files where no script cuts them."""
 
 

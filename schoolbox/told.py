@@ -1,4 +1,4 @@
-"""The row of the table that says how an error is told, and of what kind of place it can be told."""
+"""How something that is wrong is told: the row of an error's table, and what is wrong in a file that somebody wrote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,3 +22,11 @@ class Message:
     safe: str
     todo: str
     problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is wrong in a file, and what to do about it."""
+
+    what: str
+    cure: str

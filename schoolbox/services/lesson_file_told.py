@@ -4,19 +4,10 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from content_packs.errors import LessonFileError
 from schoolbox.marks import N_
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is wrong, and what to do about it."""
-
-    what: str
-    cure: str
-
+from schoolbox.told import Told
 
 _ANOTHER = N_("Choose a file whose name ends in .schoolbox-lesson.")
 _FIELDS = N_("A lesson has “title”, “note” and “items”; an item has “item”, “title”, “pack” and “pack_title”.")

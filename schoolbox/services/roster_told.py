@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from schoolbox.marks import N_
 from schoolbox.services.roster_table import RosterProblem
+from schoolbox.told import Told
 
 SEPARATOR_NAMES: Mapping[str, str] = {
     ",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("upright lines"),
@@ -29,15 +29,6 @@ FIELD_NAMES: Mapping[str, str] = {
 ROLE_NAMES: Mapping[str, str] = {
     "pupil": N_("pupil"), "teacher": N_("teacher"), "technician": N_("technician"),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is wrong, and what to do about it."""
-
-    what: str
-    cure: str
-
 
 _WRITE_IT = N_("Write it into this row, or delete the row if it is nobody.")
 _AS_TEXT = N_("In the spreadsheet mark the column, choose the format “Text”, and write it again.")

@@ -2,7 +2,7 @@
 
 PackError
 ├── FormatError             the bytes are not what FORMAT.md says
-│   ├── ManifestError, QuizError, LessonFileError
+│   ├── ManifestError, QuizError; of files of lessons: `lesson_errors`
 │   ├── UnsafePathError     a name that could lead elsewhere
 │   ├── ArchiveError        an uploaded file that is no whole archive, or one made to do harm
 │   └── MetadataError       a root, registry or catalogue that cannot be read
@@ -70,21 +70,6 @@ class ManifestError(FormatError):
 
 class QuizError(FormatError):
     """A quiz cannot be read or contradicts itself."""
-
-
-class LessonFileError(FormatError):
-    """A file of lessons cannot be read: `code` says why, `lesson`, `item` and `line` where, counted from 1, else 0.
-
-    `said` is what the file says there, or how much is allowed.
-    """
-
-    def __init__(self, *, code: str, lesson: int = 0, item: int = 0, line: int = 0, said: str = "") -> None:
-        super().__init__(problem=f"{code} (lesson {lesson}, item {item}, line {line})")
-        self.code = code
-        self.lesson = lesson
-        self.item = item
-        self.line = line
-        self.said = said
 
 
 class UnsafePathError(FormatError):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from content_packs.errors import LessonFileError
+from content_packs.lesson_errors import LessonFileError
 from content_packs.manifest import Record
 
 FORMAT = 1

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from content_packs import errors
+from content_packs import errors, lesson_errors
 from schoolbox.marks import N_
 from schoolbox.told import Message
 
@@ -54,7 +54,7 @@ TABLE: dict[type[Exception], Message] = {
         N_("A quiz of this pack cannot be read."),
         N_("The other lessons of the pack work."), TELL_PUBLISHER,
     ),
-    errors.LessonFileError: Message(
+    lesson_errors.LessonFileError: Message(
         HTTPStatus.BAD_REQUEST, 93,
         N_("This file of lessons cannot be read."),
         N_("Nothing was changed."),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content_packs import errors
+from content_packs import lesson_errors as lesson
 from content_packs.cli.output import Failure, Outcome
 from content_packs.export import errors as stick
 
@@ -27,7 +28,7 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     errors.PackError: Message(1, "Something went wrong with packs.", "Run the command again; report it if it stays."),
     errors.FormatError: Message(DAMAGED, "This is not written as FORMAT.md says: {e.problem}.", "Ask its publisher."),
     errors.ManifestError: Message(DAMAGED, "The manifest is wrong: {e.problem}.", "The publisher must build it again."),
-    errors.LessonFileError: Message(DAMAGED, "The file of lessons is wrong: {e.problem}.", "Correct or renew it."),
+    lesson.LessonFileError: Message(DAMAGED, "The file of lessons is wrong: {e.problem}.", "Correct or renew it."),
     errors.QuizError: Message(DAMAGED, "The quiz is wrong: {e.problem}.", "Ask the publisher to correct the quiz."),
     errors.UnsafePathError: Message(DAMAGED, "A name is not allowed: {e.problem}.", "Rename the file."),
     errors.ArchiveError: Message(DAMAGED, "The archive cannot be used: {e.problem}.", "Pack the shelf again."),

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 
-from content_packs.errors import LessonFileError
+from content_packs.lesson_errors import LessonFileError
 from schoolbox.marks import N_
 from schoolbox.told import Told
 

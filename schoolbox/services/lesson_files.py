@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from content_packs import lesson_file
 from content_packs.clock import Clock
-from content_packs.errors import LessonFileError
+from content_packs.lesson_errors import LessonFileError
 from content_packs.lesson_file import FileItem, FileLesson
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_

@@ -15,7 +15,6 @@ from sync.hub.bodies import STATEMENTS_MAX, UNPACKED_BYTES_MAX
 from sync.hub.check import check
 from tests.simulators.hub import RunningHub, basic, running_hub
 from tests.simulators.learning import Classroom
-from tests.unit.test_statements import VECTORS
 
 JsonDict = dict[str, object]
 
@@ -50,13 +49,6 @@ def found(lrs: httpx.Client, **params: str) -> list[str]:
     answer = lrs.get("/xapi/statements", params=params)
     assert answer.status_code == 200, answer.text
     return [one["id"] for one in answer.json()["statements"]]
-
-
-def test_statements_about_lessons_are_taken_and_found_by_their_lesson(lrs: httpx.Client) -> None:
-    sent = [json.loads(VECTORS[name]) for name in ("lesson_assigned", "lesson_completed")]
-    assert post(lrs, *sent).json() == [one["id"] for one in sent]
-    assert sorted(found(lrs, activity=sent[0]["object"]["id"])) == sorted(one["id"] for one in sent)
-    assert found(lrs, verb=iris.ASSIGNED) == [sent[0]["id"]]
 
 
 def test_about_says_the_versions_to_anybody(hub: RunningHub) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from content_packs.errors import LessonFileError
+from content_packs.lesson_errors import LessonFileError
 from content_packs.lesson_file import FILE_BYTES_MAX, ITEMS_MAX, LESSONS_MAX, FileItem, read_lessons, write_lessons
 from schoolbox.errors import NotFoundError
 from schoolbox.services.lesson_file_told import PROBLEMS, sentences

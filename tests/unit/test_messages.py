@@ -9,6 +9,7 @@ import pytest
 
 import content_packs.errors as pack_errors
 import content_packs.export.errors as stick_errors
+import content_packs.lesson_errors
 import schoolbox.errors as box_errors
 import schoolbox.server.errors as server_errors
 import sync.errors as wire_errors
@@ -22,7 +23,7 @@ from schoolbox.told import Message, Place
 from schoolbox.web.i18n import load_catalogues
 
 ROOTS = (pack_errors.PackError, wire_errors.SyncError, box_errors.BoxError)
-MODULES = (pack_errors, stick_errors, wire_errors, box_errors, server_errors)
+MODULES = (pack_errors, content_packs.lesson_errors, stick_errors, wire_errors, box_errors, server_errors)
 FOR_AUTHORS = pack_errors.AuthorError
 """Those who make packs have their own command and table; a box tells all of these in one way."""
 

@@ -1,6 +1,6 @@
 """A file of lessons: what is read is fit to be shown and kept, can be written again, and each refusal can be told."""
 
-from content_packs.errors import LessonFileError
+from content_packs.lesson_errors import LessonFileError
 from content_packs.lesson_file import ITEMS_MAX, LESSONS_MAX, NAME_LENGTH_MAX, FileLesson, read_lessons, write_lessons
 from schoolbox.services.lesson_file_told import sentences
 from schoolbox.services.lesson_rows import LessonWish

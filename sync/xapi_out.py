@@ -1,6 +1,6 @@
 """The shape of the statements a box writes: a small part of xAPI, as records that encode to JSON and nothing else.
 
-Fields that are `UNSET` do not appear. `sync.hub.xapi` reads the whole of xAPI; this only writes what
+Fields that are `UNSET` do not appear. `sync.hub.lrs.xapi` reads the whole of xAPI; this only writes what
 `sync.statements` builds.
 """
 

@@ -12,7 +12,7 @@ from content_packs.clock import Clock
 from sync import iris
 from sync.hub.database import Database
 from sync.hub.errors import NotFoundError
-from sync.hub.ingest import micros
+from sync.hub.lrs.ingest import micros
 
 PUPILS_MIN = 5
 

@@ -20,8 +20,8 @@ from content_packs.clock import Clock
 from sync.hub.accounts import Sender
 from sync.hub.database import Database
 from sync.hub.errors import ForbiddenError
-from sync.hub.facts import account_key
 from sync.hub.keyed import Keyed
+from sync.hub.lrs.facts import account_key
 from sync.hub.rollup import leave_all, uncount
 from sync.hub.terms import find_term
 from sync.iris import ACTOR_HOME

@@ -27,10 +27,10 @@ from sync.hub.errors import (
     TooManyTriesError,
     UnreadableBodyError,
 )
-from sync.hub.formats import reduced
-from sync.hub.ingest import micros
-from sync.hub.library import stored_text
-from sync.hub.selection import Selection
+from sync.hub.lrs.formats import reduced
+from sync.hub.lrs.ingest import micros
+from sync.hub.lrs.library import stored_text
+from sync.hub.lrs.selection import Selection
 from sync.hub.services import Hub
 from sync.wire import BoxStatus, EnrolRequest, Erasures, R, Refusal, WireRecord, decode_record
 

@@ -17,8 +17,8 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
-from sync.hub.ingest import Intake
-from sync.hub.library import Library
+from sync.hub.lrs.ingest import Intake
+from sync.hub.lrs.library import Library
 from sync.hub.papers import Papers
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle

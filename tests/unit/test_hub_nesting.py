@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sync.hub.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
 
 
 def nested(levels: int) -> bytes:

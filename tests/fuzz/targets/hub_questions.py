@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from werkzeug.datastructures import MultiDict
 
 from sync.hub.errors import BadRequestError
-from sync.hub.selection import PAGE_MAX, Selection
+from sync.hub.lrs.selection import PAGE_MAX, Selection
 from sync.hub.services import Hub
 from tests.fuzz.material import scratch
 from tests.fuzz.target import Target

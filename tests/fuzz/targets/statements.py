@@ -8,11 +8,11 @@ from msgspec import Raw
 
 from sync.hub.bodies import STATEMENTS_MAX, split_batch
 from sync.hub.errors import StatementRefusedError, TooLargeError, UnreadableBodyError
-from sync.hub.facts import facts_of
-from sync.hub.fingerprint import fingerprint
-from sync.hub.formats import reduced
-from sync.hub.nesting import NESTING_MAX, is_too_deep
-from sync.hub.rules import read_statement
+from sync.hub.lrs.facts import facts_of
+from sync.hub.lrs.fingerprint import fingerprint
+from sync.hub.lrs.formats import reduced
+from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.rules import read_statement
 from tests.fuzz.json_mutations import mutate_json
 from tests.fuzz.material import scratch
 from tests.fuzz.target import Target

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import UNSET
 
 from sync import iris
-from sync.hub.rules import Read, read_object
-from sync.hub.xapi import Activity, Agent, Context, OneOrMore, Result, StatementObject, StatementRef, SubStatement
+from sync.hub.lrs.rules import Read, read_object
+from sync.hub.lrs.xapi import Activity, Agent, Context, OneOrMore, Result, StatementObject, StatementRef, SubStatement
 
 NO_GRADE = -1
 _SECONDS_MAX = 24 * 3600

@@ -11,10 +11,10 @@ from uuid import UUID
 import msgspec
 
 from sync.hub.errors import BadRequestError
-from sync.hub.facts import agent_key
-from sync.hub.ingest import micros
-from sync.hub.rules import is_agent, read_instant
-from sync.hub.xapi import Agent, Instant, Iri
+from sync.hub.lrs.facts import agent_key
+from sync.hub.lrs.ingest import micros
+from sync.hub.lrs.rules import is_agent, read_instant
+from sync.hub.lrs.xapi import Agent, Instant, Iri
 
 PAGE_MAX = 500
 Format = Literal["ids", "exact", "canonical"]

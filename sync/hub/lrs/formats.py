@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sync.hub.json_values import Json, decode_json
-from sync.hub.selection import Format
+from sync.hub.lrs.selection import Format
 
 _IDENTIFIERS = ("objectType", "mbox", "mbox_sha1sum", "openid", "account", "member")
 _TEXT_FIELDS = frozenset({"display", "name", "description"})

@@ -23,13 +23,13 @@ from sync.hub.accounts import Sender
 from sync.hub.boxes import note_heard
 from sync.hub.database import Database
 from sync.hub.errors import ConflictError, StatementRefusedError
-from sync.hub.facts import Facts, facts_of
-from sync.hub.fingerprint import fingerprint
 from sync.hub.forgetting import Forgetting
+from sync.hub.lrs.facts import Facts, facts_of
+from sync.hub.lrs.fingerprint import fingerprint
+from sync.hub.lrs.rules import Read, read_statement
+from sync.hub.lrs.voiding import Void, note_voids
 from sync.hub.rollup import Counted, count
-from sync.hub.rules import Read, read_statement
 from sync.hub.terms import Terms
-from sync.hub.voiding import Void, note_voids
 
 _INSERT = (
     "INSERT INTO statement (seq, id, batch, line, owner, digest, said_us, actor, verb, object, registration, day,"

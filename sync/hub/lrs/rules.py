@@ -14,8 +14,8 @@ from msgspec import UNSET, Raw
 from sync import iris
 from sync.hub.errors import StatementRefusedError
 from sync.hub.json_values import decode_json
-from sync.hub.nesting import NESTING_MAX, is_too_deep
-from sync.hub.xapi import (
+from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.xapi import (
     Activity,
     Agent,
     Attachment,

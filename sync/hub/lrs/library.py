@@ -16,7 +16,7 @@ from msgspec import Raw
 
 from sync import iris
 from sync.hub.database import Database
-from sync.hub.selection import Selection
+from sync.hub.lrs.selection import Selection
 from sync.hub.terms import find_term
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The shape of xAPI statements, read strictly: unknown fields, nulls and wrong forms are refused.
 
-What single fields cannot say (one identifier an agent, `platform` only with activities, ...) is in `sync.hub.rules`.
+What single fields cannot say (one identifier an agent, `platform` only with activities, ...) is in `lrs.rules`.
 Source: xAPI 1.0.3 part 2 (data) and IEEE 9274.1.1 (xAPI 2.0).
 """
 

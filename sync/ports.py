@@ -3,7 +3,7 @@
 `tests/contract/test_outbox.py` says how an `Outbox` must behave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,14 @@ class ErasureSource(Protocol):
 
     def done(self, actor_ids: Sequence[str]) -> None:
         """The hub has forgotten these."""
+        ...
+
+
+class Errand(Protocol):
+    """What else a box does while the line is there, after the heartbeat."""
+
+    def run(self, credentials: Credentials, *, should_stop: Callable[[], bool]) -> None:
+        """Do as much as there is to do; what the line or the other side does is kept, never raised."""
         ...
 
 

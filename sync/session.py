@@ -1,4 +1,4 @@
-"""One conversation with the hub: everything that waits, whom to forget, then a heartbeat.
+"""One conversation with the hub: everything that waits, whom to forget, a heartbeat, then whatever errands there are.
 
 Promises: nothing the line or the hub does is raised; it stands in the report.
 
@@ -9,7 +9,7 @@ Promises: nothing the line or the hub does is raised; it stands in the report.
     report.error is None, report.push.sent
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from content_packs.clock import Clock
 from sync.answers import Answer
 from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, RefusesAllError, StrangerError, SyncError
 from sync.outbox_client import PushReport, push
-from sync.ports import Credentials, CredentialSource, ErasureSource, Outbox, StatusSource
+from sync.ports import Credentials, CredentialSource, ErasureSource, Errand, Outbox, StatusSource
 from sync.transport import HubTransport
 from sync.wire import ERASURES_MAX, Erasures, StatusAnswer, decode_record
 
@@ -47,7 +47,7 @@ class SyncReport:
 class SyncSession:
     """Knows who speaks and with what; keeps nothing between conversations but the connection."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one collaborator, named
         self,
         *,
         outbox: Outbox,
@@ -56,6 +56,7 @@ class SyncSession:
         credentials: CredentialSource,
         transport: HubTransport,
         clock: Clock,
+        errands: Sequence[Errand] = (),
     ) -> None:
         self._outbox = outbox
         self._status = status
@@ -63,6 +64,7 @@ class SyncSession:
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
+        self._errands = tuple(errands)
 
     def run_once(
         self, *, batch_size: int = BATCH_SIZE, should_stop: Callable[[], bool] = lambda: False
@@ -85,6 +87,7 @@ class SyncSession:
                 if error is None or isinstance(error, RefusesAllError):
                     self._ask_to_forget(credentials)
                     heard = self._heartbeat(credentials)
+                    self._run_errands(credentials, should_stop)
             except SyncError as exc:
                 error = exc
         return SyncReport(
@@ -95,6 +98,11 @@ class SyncSession:
             hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
             school_id=heard.school_id if heard else None,
         )
+
+    def _run_errands(self, credentials: Credentials, should_stop: Callable[[], bool]) -> None:
+        for errand in self._errands:
+            if not should_stop():
+                errand.run(credentials, should_stop=should_stop)
 
     def _ask_to_forget(self, credentials: Credentials) -> None:
         """Have the hub forget whom the school erased. A hub that cannot answers 404: they wait for one that can."""

@@ -73,7 +73,7 @@ def _make_hub(demo: Demo) -> None:
     password_file = demo.folder / "hub-password"
     _write(password_file, password)
     once(demo.hub_data / "hub.db", lambda: _init_hub(demo, password_file))
-    lrs = run_json("schoolbox-hub", "credential", "create", "--data", demo.hub_data, "--read-all", "--label", "demo")
+    lrs = run_json("schoolbox-hub", "credential", "add", "--data", demo.hub_data, "--scope", "all", "--label", "demo")
     account = {
         "hub_admin": {"name": HUB_ADMIN, "password": password_file.read_text(encoding="utf-8")},
         "lrs": {"key": lrs["key"], "secret": lrs["secret"]},

@@ -6,13 +6,14 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
-from sync.hub.errors import BadRequestError, NotSignedInError, TooManyTriesError
+from sync.hub.errors import BadRequestError, ForbiddenError, NotSignedInError, TooManyTriesError
 from sync.hub.keyed import Keyed, hash_password, password_matches
+from sync.hub.scopes import READ, READ_ALL, STANDARD, may
 from sync.hub.terms import Terms
 
 PASSWORD_LENGTH_MIN = 10
@@ -29,9 +30,23 @@ class Sender:
     credential: int
     key: str
     owner: int
-    reads_all: bool
+    scopes: frozenset[str]
     box: str | None
     school: int
+
+    @property
+    def sees(self) -> int | None:
+        """Whose statements it may read: None is everybody's."""
+        return None if may(self.scopes, READ, READ_ALL) else self.owner
+
+    def require(self, *enough: str) -> None:
+        """Refuse what it may not do.
+
+        Raises:
+            ForbiddenError: None of the scopes that are enough was given to it.
+        """
+        if not may(self.scopes, *enough):
+            raise ForbiddenError(f"This credential may not do this; it would need the scope {enough[0]}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +56,6 @@ class Admin:
     id: int
     name: str
     epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A credential as it is shown once."""
-
-    key: str
-    secret: str
 
 
 class Accounts:
@@ -68,26 +75,16 @@ class Accounts:
         """
         with self._database.read() as db:
             row = db.execute(
-                "SELECT c.id, c.key, c.secret_hash, c.owner, c.reads_all, c.box, coalesce(b.school, 0)"
+                "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0)"
                 " FROM credential c LEFT JOIN box b ON b.id = c.box WHERE c.key = ? AND c.revoked_at IS NULL",
                 (key,),
             ).fetchone()
         if not self._keyed.matches(secret, bytes(row[2]) if row else _NOBODY) or not row:
             raise NotSignedInError("The key or the secret is wrong, or they were withdrawn. Enrol this box again.")
         return Sender(
-            credential=int(row[0]), key=str(row[1]), owner=int(row[3]), reads_all=bool(row[4]), box=row[5],
+            credential=int(row[0]), key=str(row[1]), owner=int(row[3]), scopes=frozenset(row[4].split()), box=row[5],
             school=int(row[6]),
         )  # fmt: skip
-
-    def issue(self, label: str, token: Callable[[int], str], *, reads_all: bool) -> Issued:
-        """Make a credential for another program."""
-        issued = Issued(key=f"lrs-{token(12)}", secret=token(32))
-        with self._database.write() as db:
-            insert_credential(
-                db, issued.key, self._keyed.digest(issued.secret), at=self._clock.now().isoformat(), label=label,
-                reads_all=reads_all,
-            )  # fmt: skip
-        return issued
 
     def add_admin(self, name: str, password: str, salt: bytes) -> None:
         """Make a person's account.
@@ -150,7 +147,7 @@ def insert_credential(  # noqa: PLR0913  the columns of one row
     *,
     at: str,
     label: str = "",
-    reads_all: bool = False,
+    scopes: Collection[str] = STANDARD,
     box: str | None = None,
 ) -> None:
     """Write a credential; statements of a box belong to the box, whatever credential it has today."""
@@ -158,7 +155,7 @@ def insert_credential(  # noqa: PLR0913  the columns of one row
     terms = Terms(db)
     terms.learn([owner_name])
     db.execute(
-        "INSERT INTO credential (key, secret_hash, owner, box, reads_all, label, created_at)"
+        "INSERT INTO credential (key, secret_hash, owner, box, scopes, label, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key, secret_hash, terms[owner_name], box, int(reads_all), label, at),
+        (key, secret_hash, terms[owner_name], box, " ".join(scopes), label, at),
     )

@@ -14,10 +14,13 @@ from flask import Flask, Response, request, send_file
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from sync.hub.answers import refusal
 from sync.hub.errors import OUTCOMES, HubError, NotFoundError
 from sync.hub.filters import FILTERS
+from sync.hub.lrs.alternate import AlternateSyntax
+from sync.hub.lrs.web import add_headers, make_record_store
 from sync.hub.pages import make_pages, show_error
-from sync.hub.programs import VERSION_HEADER, make_programs, refusal
+from sync.hub.programs import make_programs
 from sync.hub.services import Hub
 from sync.hub.shelf_views import make_shelf
 from sync.web_assets import ASSETS, asset_path, sprite
@@ -43,13 +46,18 @@ def make_app(hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
-    programs = make_programs(hub)
-    app.register_blueprint(programs)
+    of_programs = (make_programs(hub), make_record_store(hub))
+    for programs in of_programs:
+        app.register_blueprint(programs)
     app.register_blueprint(make_pages(hub))
     app.register_blueprint(make_shelf(hub))
-    CSRFProtect(app).exempt(programs)
+    protection = CSRFProtect(app)
+    for programs in of_programs:
+        protection.exempt(programs)
     _add_assets(app)
+    add_headers(app, hub)
     _add_edges(app)
+    app.wsgi_app = AlternateSyntax(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 
@@ -117,5 +125,4 @@ def _answer(error: HubError, status: int) -> Response:
         return show_error(status)
     response = refusal(error)
     response.status_code = status
-    response.headers.setdefault(VERSION_HEADER, "1.0.3")
     return response

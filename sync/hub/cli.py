@@ -23,6 +23,7 @@ from sync.hub.check import check, repair_rollups
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.errors import OUTCOMES, DataError, HubError
 from sync.hub.folder import DataFolder
+from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
 
@@ -70,10 +71,16 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     create.add_argument("--school", required=True, metavar="NAME")
     create.add_argument("--municipality", required=True, metavar="NAME")
     credential = _noun(commands, "credential", "keys and secrets of other programs")
-    issue = _command(credential, "create", "let another program read and write statements", _credential_create)
+    issue = _command(credential, "add", "let another program in; its secret is printed this once", _credential_add)
     issue.add_argument("--label", default="", metavar="TEXT", help="what it is for")
-    issue.add_argument("--read-all", action="store_true", help="it may read everybody's statements")
+    issue.add_argument(
+        "--scope", action="append", choices=SCOPES, metavar="SCOPE",
+        help=f"what it may do, may be said more than once: {', '.join(SCOPES)} (without it: {', '.join(STANDARD)})",
+    )  # fmt: skip
     issue.add_argument("--public-url", help="how the other program reaches this hub")
+    _command(credential, "list", "every key, what it is for and what it may do", _credential_list)
+    revoke = _command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
+    revoke.add_argument("--key", required=True, help="as credential list says it")
     admin = _noun(commands, "admin", "people who may look at the pages")
     add = _command(admin, "create", "let a person in", _admin_create)
     add.add_argument("--name", required=True)
@@ -135,13 +142,32 @@ def _code_create(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _credential_create(arguments: argparse.Namespace) -> int:
+def _credential_add(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     with _opened(DataFolder(arguments.data)) as hub:
-        issued = hub.accounts.issue(arguments.label, secrets.token_urlsafe, reads_all=arguments.read_all)
-    endpoint = f"{settings.root_url}/xapi/"
-    shown = {"endpoint": endpoint, "key": issued.key, "secret": issued.secret}
-    _answer(arguments, shown, "\n".join(f"{name}: {value}" for name, value in shown.items()))
+        issued = hub.credentials.add(arguments.label, arguments.scope or STANDARD, secrets.token_urlsafe)
+    shown = {"endpoint": f"{settings.root_url}/xapi/", "key": issued.key, "secret": issued.secret}
+    text = "\n".join(f"{name}: {value}" for name, value in shown.items())
+    _answer(arguments, {**shown, "scopes": issued.scopes}, f"{text}\nscopes: {' '.join(issued.scopes)}")
+    return 0
+
+
+def _credential_list(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        known = hub.credentials.all()
+    lines = [
+        f"{one.key}  {one.label or '-'}  {' '.join(one.scopes)}"
+        + (f"  ended {one.revoked_at}" if one.revoked_at else f"  since {one.created_at}")
+        for one in known
+    ]
+    _answer(arguments, known, "\n".join(lines) or "No other program has been let in yet.")
+    return 0
+
+
+def _credential_revoke(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        hub.credentials.revoke(arguments.key)
+    _answer(arguments, {"revoked": arguments.key}, "The program may no longer come in. What it sent stays.")
     return 0
 
 

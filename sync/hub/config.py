@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from sync.hub.errors import ConfigError
+from sync.hub.lrs.versions import Version
 
 PREFIX = "SCHOOLBOX_HUB_"
 _WEB_ADDRESS = r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s?#]*)?)?\Z"
@@ -21,6 +22,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What can be set. `public_url` is how boxes reach the hub; `https` makes cookies travel over TLS only.
 
     `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
+    `xapi_version` is what a program is answered that does not say which xAPI it speaks, as it must.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -32,6 +34,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     trusted_proxy: str = ""
     shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
+    xapi_version: Version = "1.0.3"
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

@@ -88,6 +88,7 @@ def _forget(db: sqlite3.Connection, key: str) -> None:
             db.execute("UPDATE statement SET voided = 1 WHERE seq = ?", (seq,))
             uncount(db, seq)
         db.execute("DELETE FROM void WHERE by_seq = ?", (seq,))
+        db.execute("DELETE FROM reference WHERE seq = ?", (seq,))
         db.execute("DELETE FROM statement WHERE seq = ?", (seq,))
     _drop_mentions(db, seqs)
     db.execute("DELETE FROM term WHERE id = ?", (term,))

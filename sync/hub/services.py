@@ -12,6 +12,7 @@ from content_packs.clock import Clock
 from sync.hub.accounts import Accounts
 from sync.hub.boxes import Boxes
 from sync.hub.config import Settings
+from sync.hub.credential_desk import CredentialDesk
 from sync.hub.database import Database
 from sync.hub.enrolments import Enrolments
 from sync.hub.figures import Figures
@@ -33,6 +34,7 @@ class Hub:
     database: Database
     session_key: bytes
     accounts: Accounts
+    credentials: CredentialDesk
     boxes: Boxes
     enrolments: Enrolments
     intake: Intake
@@ -61,6 +63,7 @@ class Hub:
             database=database,
             session_key=keyed.session_key(),
             accounts=Accounts(database, keyed, clock),
+            credentials=CredentialDesk(database, keyed, clock),
             boxes=Boxes(database, clock),
             enrolments=Enrolments(database, keyed, clock, token_bytes),
             intake=Intake(database, clock, forgetting),

@@ -61,12 +61,34 @@ def test_a_code_is_made_for_a_school(data: str, capsys: pytest.CaptureFixture[st
     assert main(["code", "create", "--data", data, "--school", " ", "--municipality", "Gjilan"]) == 2
 
 
-def test_a_credential_is_printed_once(data: str, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = told(
-        capsys, "credential", "create", "--data", data, "--read-all", "--public-url", "https://hub.example/sub/"
-    )
+def test_a_credential_is_printed_once_listed_without_its_secret_and_ended(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--scope", "statements/read", "--scope", "state", "--label", "reports")
+    shown = told(capsys, "credential", "add", "--data", data, *words, "--public-url", "https://hub.example/sub/")
     assert shown["endpoint"] == "https://hub.example/sub/xapi/"
     assert len(shown["secret"]) >= 43
+    assert main(["credential", "list", "--data", data]) == 0
+    listed = capsys.readouterr().out
+    assert f"{shown['key']}  reports  statements/read state  since 20" in listed
+    assert shown["secret"] not in listed
+    for _ in range(2):
+        assert main(["credential", "revoke", "--data", data, "--key", shown["key"]]) == 0
+    assert "no longer come in" in capsys.readouterr().out
+    assert main(["credential", "list", "--data", data]) == 0
+    assert "  ended 20" in capsys.readouterr().out
+    assert main(["credential", "revoke", "--data", data, "--key", "lrs-unknown"]) == 4
+
+
+def test_a_credential_may_by_itself_write_statements_and_read_its_own(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["credential", "list", "--data", data]) == 0
+    assert "No other program" in capsys.readouterr().out
+    shown = told(capsys, "credential", "add", "--data", data)
+    assert json.loads(shown["scopes"]) == ["statements/write", "statements/read/mine", "define"]
+    with pytest.raises(SystemExit):
+        main(["credential", "add", "--data", data, "--scope", "everything"])
 
 
 def test_settings_are_shown_with_where_they_came_from(

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from sync import iris
-from tests.integration.test_hub_statements import found, post
 from tests.simulators.hub import running_hub
+from tests.simulators.record_store import found, post
 from tests.unit.test_statements import VECTORS
 
 

@@ -15,8 +15,7 @@ from sync.hub.bodies import STATEMENTS_MAX, UNPACKED_BYTES_MAX
 from sync.hub.check import check
 from tests.simulators.hub import RunningHub, basic, running_hub
 from tests.simulators.learning import Classroom
-
-JsonDict = dict[str, object]
+from tests.simulators.record_store import JsonDict, found, post, statement
 
 
 @pytest.fixture(scope="module")
@@ -31,31 +30,13 @@ def lrs(hub: RunningHub) -> Iterator[httpx.Client]:
         yield client
 
 
-def statement(**changes: object) -> JsonDict:
-    return {
-        "id": str(uuid.uuid4()),
-        "actor": {"mbox": f"mailto:{uuid.uuid4().hex}@example.org"},
-        "verb": {"id": "http://example.org/verbs/tried", "display": {"en": "tried"}},
-        "object": {"id": "http://example.org/activities/1"},
-        **changes,
-    }
-
-
-def post(lrs: httpx.Client, *statements: object) -> httpx.Response:
-    return lrs.post("/xapi/statements", json=list(statements))
-
-
-def found(lrs: httpx.Client, **params: str) -> list[str]:
-    answer = lrs.get("/xapi/statements", params=params)
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["statements"]]
-
-
 def test_about_says_the_versions_to_anybody(hub: RunningHub) -> None:
     with hub.client(version=None) as guest:
         answer = guest.get("/xapi/about")
-    assert answer.json() == {"version": ["1.0.3", "2.0.0"]}
+        old = guest.get("/xapi/about", headers={"X-Experience-API-Version": "1.0.2"})
+    assert answer.json() == {"version": ["1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"]}
     assert answer.headers["X-Experience-API-Version"] == "1.0.3"
+    assert old.json() == {"version": ["1.0.0", "1.0.1", "1.0.2", "1.0.3"]}
 
 
 def test_a_statement_comes_back_complete(lrs: httpx.Client) -> None:
@@ -379,7 +360,7 @@ def test_a_place_no_page_can_go_on_from_is_refused(lrs: httpx.Client, cursor: st
 
 
 def test_a_program_without_read_all_sees_its_own(hub: RunningHub) -> None:
-    with hub.client(hub.program(reads_all=False)) as client:
+    with hub.client(hub.program("statements/write", "statements/read/mine")) as client:
         sent = statement()
         post(client, sent)
         assert found(client) == [sent["id"]]

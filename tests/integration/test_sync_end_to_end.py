@@ -60,7 +60,7 @@ def _enrolled(school: Seeded, hub: HubProcess) -> Line:
         "schoolbox-hub", "code", "create", "--data", hub.data, "--school", "Shkolla „Agimi”",
         "--municipality", "Gjilan", "--json",
     )  # fmt: skip
-    given = command("schoolbox-hub", "credential", "create", "--data", hub.data, "--read-all", "--json")
+    given = command("schoolbox-hub", "credential", "add", "--data", hub.data, "--scope", "statements/read", "--json")
     enrolled = _box(school, "sync", "enrol", "--hub", hub.url, "--code", json.loads(made.stdout)["code"])
     assert enrolled.returncode == 0, enrolled.stderr
     reader = json.loads(given.stdout)

@@ -64,8 +64,8 @@ class RunningHub:
             identity = BoxIdentity(box_id or secrets.token_hex(16), "0.1.0")
             return enrol(self.url, code, identity, transport, token_urlsafe=secrets.token_urlsafe)
 
-    def program(self, *, reads_all: bool = True) -> Credentials:
-        issued = self.hub.accounts.issue("test", secrets.token_urlsafe, reads_all=reads_all)
+    def program(self, *scopes: str) -> Credentials:
+        issued = self.hub.credentials.add("test", scopes or ("all",), secrets.token_urlsafe)
         return Credentials(f"{self.url}/xapi/", issued.key, issued.secret)
 
     def client(self, credentials: Credentials | None = None, *, version: str | None = "1.0.3") -> httpx.Client:

@@ -39,8 +39,8 @@ def test_every_error_of_the_hub_stands_in_the_table_and_in_the_tree() -> None:
     assert all(outcome.exit_code not in (0, 3) for outcome in OUTCOMES.values())
 
 
-def sender(hub: Hub, *, reads_all: bool = True) -> Sender:
-    issued = hub.accounts.issue("test", lambda size: random.randbytes(size).hex(), reads_all=reads_all)
+def sender(hub: Hub) -> Sender:
+    issued = hub.credentials.add("test", ["all"], lambda size: random.randbytes(size).hex())
     return hub.accounts.sender(issued.key, issued.secret)
 
 

@@ -142,6 +142,9 @@ def _related(read: Read, context: Context, around: list[Activity]) -> Iterator[s
     if isinstance(read.object, SubStatement):
         yield agent_key(read.object.actor)
         yield _object_name(read_object(read.object.object))
+        within = read.object.context if read.object.context is not UNSET else Context()
+        yield from (activity.id for activity in _around(within))
+        yield from (agent_key(agent) for agent in _agents(within))
 
 
 def _members(read: Read) -> Iterator[str]:

@@ -48,6 +48,10 @@ def _context(context: dict[str, Json]) -> dict[str, Json]:
             role: [_object(one) for one in (value if isinstance(value, list) else [value])]
             for role, value in around.items()
         }
+    for name, role in (("contextAgents", "agent"), ("contextGroups", "group")):
+        named = context.get(name)
+        if isinstance(named, list):
+            out[name] = [{**one, role: _agent(one.get(role))} if isinstance(one, dict) else one for one in named]
     return out
 
 

@@ -27,8 +27,11 @@ from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.facts import Facts, facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.rules import Read, read_statement
+from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.voiding import Void, note_voids
+from sync.hub.lrs.xapi import StatementRef
 from sync.hub.rollup import Counted, count
+from sync.hub.scopes import DEFINE, may
 from sync.hub.terms import Terms
 
 _INSERT = (
@@ -68,21 +71,22 @@ class Intake:
         self._clock = clock
         self._forgetting = forgetting
 
-    def take(self, statements: Sequence[Raw], sender: Sender) -> Taken:
-        """Take a batch.
+    def take(self, statements: Sequence[Raw], sender: Sender, version: Version = ONE) -> Taken:
+        """Take a batch that speaks one version of xAPI.
 
         Raises:
             StatementRefusedError: One is not valid, or two have the same id.
             ConflictError: One has the id of another statement.
             ForbiddenError: One voids a statement of somebody else.
         """
-        ready = _prepare(statements)
+        ready = _prepare(statements, version)
         packed = _pack(ready)
         with self._database.write() as db:
             is_forgotten = self._forgetting.known(db)
             new = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, _people(one.facts)))]
             if new:
-                _Landing(db, sender, self._now_us(db)).land(new, packed if len(new) == len(ready) else _pack(new))
+                landing = _Landing(db, sender, version, self._now_us(db))
+                landing.land(new, packed if len(new) == len(ready) else _pack(new))
             if sender.box:
                 note_heard(db, sender.box, self._clock.now())
         return Taken(tuple(str(one.id) for one in ready), len(new))
@@ -99,12 +103,12 @@ def micros(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _prepare(statements: Sequence[Raw]) -> list[_Ready]:
+def _prepare(statements: Sequence[Raw], version: Version) -> list[_Ready]:
     """Check every statement and give each an id; nothing is locked meanwhile."""
     ready: list[_Ready] = []
     seen: set[uuid.UUID] = set()
     for index, raw in enumerate(statements):
-        read = read_statement(raw, index=index)
+        read = read_statement(raw, index=index, version=version)
         given = read.statement.id
         one = uuid.UUID(given) if given is not UNSET else uuid.uuid4()
         if one in seen:
@@ -143,9 +147,10 @@ def _times_differ(have_us: int | None, said_at: datetime | None) -> bool:
 class _Landing:
     """Writes one batch inside one transaction."""
 
-    def __init__(self, db: sqlite3.Connection, sender: Sender, stored_us: int) -> None:
+    def __init__(self, db: sqlite3.Connection, sender: Sender, version: Version, stored_us: int) -> None:
         self._db = db
         self._sender = sender
+        self._version = version
         self._stored_us = stored_us
         self._terms = Terms(db)
         self._schools: dict[str, int] = {}
@@ -154,8 +159,8 @@ class _Landing:
         """Write the batch, its rows, what they mention, titles, roll-ups, and what they void."""
         first = int(self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM statement").fetchone()[0])
         cursor = self._db.execute(
-            "INSERT INTO batch (credential, stored_us, first_seq, statements, packed) VALUES (?, ?, ?, ?, ?)",
-            (self._sender.credential, self._stored_us, first, len(new), packed),
+            "INSERT INTO batch (credential, stored_us, first_seq, statements, packed, xapi) VALUES (?, ?, ?, ?, ?, ?)",
+            (self._sender.credential, self._stored_us, first, len(new), packed, 1 if self._version == ONE else 2),
         )
         self._terms.learn(text for one in new for text in _texts(one.facts))
         batch = int(cursor.lastrowid or 0)
@@ -165,7 +170,9 @@ class _Landing:
         ]
         self._db.executemany(_INSERT, rows)
         self._db.executemany("INSERT INTO related (term, seq, member) VALUES (?, ?, ?)", self._mentions(new, first))
-        self._title(new)
+        self._db.executemany("INSERT INTO reference (target, seq) VALUES (?, ?)", _references(new, first))
+        if may(self._sender.scopes, DEFINE):
+            self._title(new)
         count(self._db, [one for one in counted if one.item])
         voids = [_void(one, first + line) for line, one in enumerate(new) if one.read.statement.verb.id == iris.VOIDED]
         note_voids(self._db, voids, [one.id.bytes for one in new], self._sender)
@@ -228,6 +235,15 @@ class _Landing:
             " ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
             [(term, tag, text) for (term, tag), text in titles.items()],
         )
+
+
+def _references(new: Sequence[_Ready], first: int) -> list[tuple[bytes, int]]:
+    """Say which statement is about which other."""
+    return [
+        (uuid.UUID(one.facts.object).bytes, first + line)
+        for line, one in enumerate(new)
+        if isinstance(one.read.object, StatementRef)
+    ]
 
 
 def _people(facts: Facts) -> set[str]:

@@ -15,11 +15,13 @@ from sync import iris
 from sync.hub.errors import StatementRefusedError
 from sync.hub.json_values import decode_json
 from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.xapi import (
     Activity,
     Agent,
     Attachment,
     Context,
+    Said,
     Score,
     Statement,
     StatementObject,
@@ -63,8 +65,8 @@ class _WithId(msgspec.Struct):
     id: str | None = None
 
 
-def read_statement(raw: Raw, *, index: int) -> Read:
-    """Check one statement.
+def read_statement(raw: Raw, *, index: int, version: Version = ONE) -> Read:
+    """Check one statement of a request that speaks a version of xAPI.
 
     Raises:
         StatementRefusedError: It is not valid; the message says why.
@@ -75,6 +77,8 @@ def read_statement(raw: Raw, *, index: int) -> Read:
         decode_json(raw)  # extensions too: whoever reads the whole later could not, and the batch would never arrive
         target = read_object(statement.object)
         _check(statement, target)
+        if version == ONE:
+            _check_old(statement, target)
         return Read(raw, statement, target, _instant(statement.timestamp))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _WrongError) as exc:
         raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
@@ -109,6 +113,16 @@ def _check(said: Statement | SubStatement, target: StatementObject) -> None:
         _check_score(said.result.score)
     if said.attachments is not UNSET:
         _check_attachments(said.attachments)
+
+
+def _check_old(statement: Statement, target: StatementObject) -> None:
+    """Check that a statement holds nothing that xAPI 1.0 does not know."""
+    if statement.version is not UNSET and not statement.version.startswith("1."):
+        raise _WrongError(f"version {statement.version!r} does not belong into a request of xAPI 1.0")
+    for said in (statement, target):
+        context = said.context if isinstance(said, Said) else UNSET
+        if context is not UNSET and (context.context_agents is not UNSET or context.context_groups is not UNSET):
+            raise _WrongError("context: contextAgents and contextGroups are of xAPI 2.0")
 
 
 def _check_object(said: Statement | SubStatement, target: StatementObject) -> None:

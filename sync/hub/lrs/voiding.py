@@ -1,7 +1,7 @@
 """Voiding: a statement that says another one does not count (xAPI 1.0.3 part 2 §2.3.2).
 
 Promises: whichever arrives first, the voided one is hidden and not counted; a voiding statement cannot be voided; a
-sender that may not read everything voids its own statements only.
+sender that may not do everything (`all`) voids its own statements only.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sync.hub.accounts import Sender
 from sync.hub.errors import ForbiddenError
 from sync.hub.rollup import uncount
+from sync.hub.scopes import may
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,14 @@ def note_voids(db: sqlite3.Connection, voids: Sequence[Void], arrived: Sequence[
     Raises:
         ForbiddenError: A target belongs to somebody else.
     """
+    anybodys = may(sender.scopes)
     for void in voids:
         row = db.execute("SELECT owner FROM statement WHERE id = ?", (void.target,)).fetchone()
-        if row and int(row[0]) != sender.owner and not sender.reads_all:
+        if row and int(row[0]) != sender.owner and not anybodys:
             raise ForbiddenError(f"Statement {void.index + 1} voids a statement of somebody else. Nothing was stored.")
         db.execute(
             "INSERT INTO void (target, by_seq, owner, any_owner) VALUES (?, ?, ?, ?)",
-            (void.target, void.by_seq, sender.owner, int(sender.reads_all)),
+            (void.target, void.by_seq, sender.owner, int(anybodys)),
         )
     for target in {*(void.target for void in voids), *arrived}:
         _apply(db, target)

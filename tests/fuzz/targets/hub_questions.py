@@ -26,7 +26,7 @@ def _hub() -> Hub:
 
     hub = open_hub(make_data(Path(scratch("hub-questions")) / "data"), SystemClock())
     atexit.register(hub.close)
-    issued = hub.accounts.issue("test", lambda size: "s" * size, reads_all=True)
+    issued = hub.credentials.add("test", ["all"], lambda size: "s" * size)
     room = Classroom()
     from msgspec import Raw
 

@@ -44,8 +44,8 @@ _HEADERS = (
 )  # fmt: skip
 _ENDS_THE_SITTING = ("pages.sign_out",)
 _GUARDED = (
-    "pages.overview", "pages.boxes", "pages.box", "pages.school", "programs.put_status", "programs.post_statements",
-    "programs.put_statement", "programs.get_statements",
+    "pages.overview", "pages.boxes", "pages.box", "pages.school", "programs.put_status", "lrs.post_statements",
+    "lrs.put_statement", "lrs.get_statements",
 )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _hub() -> tuple[Hub, "FlaskClient", "FlaskClient", tuple["Rule", ...], str]:
     app.config["WTF_CSRF_ENABLED"] = False
     person = app.test_client()
     assert person.post("/sign-in", data={"name": ADMIN, "password": PASSWORD}).status_code == 303
-    issued = hub.accounts.issue("test", lambda size: "s" * size, reads_all=True)
+    issued = hub.credentials.add("test", ["all"], lambda size: "s" * size)
     known = base64.b64encode(f"{issued.key}:{issued.secret}".encode()).decode()
     rules = sorted(app.url_map.iter_rules(), key=str)
     kept = tuple(rule for rule in rules if rule.endpoint not in _ENDS_THE_SITTING)

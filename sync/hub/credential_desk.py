@@ -1,0 +1,79 @@
+"""Keys and secrets of other programs: made, listed, ended. Boxes get theirs by enrolling (`sync.hub.enrolments`).
+
+    issued = CredentialDesk(database, keyed, clock).add("reports", ["statements/read"], secrets.token_urlsafe)
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from content_packs.clock import Clock
+from sync.hub.accounts import insert_credential
+from sync.hub.database import Database
+from sync.hub.errors import NotFoundError
+from sync.hub.keyed import Keyed
+from sync.hub.scopes import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A credential as it is shown once."""
+
+    key: str
+    secret: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A credential as it is listed: never with its secret, which the hub does not have."""
+
+    key: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: str
+    revoked_at: str | None
+
+
+class CredentialDesk:
+    """Credentials of programs that are no boxes."""
+
+    def __init__(self, database: Database, keyed: Keyed, clock: Clock) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._clock = clock
+
+    def add(self, label: str, scopes: Collection[str], token: Callable[[int], str]) -> Issued:
+        """Make a credential.
+
+        Raises:
+            BadRequestError: A scope is not of xAPI, or there is none.
+        """
+        issued = Issued(key=f"lrs-{token(12)}", secret=token(32), scopes=checked(scopes))
+        with self._database.write() as db:
+            insert_credential(
+                db, issued.key, self._keyed.digest(issued.secret), at=self._clock.now().isoformat(), label=label,
+                scopes=issued.scopes,
+            )  # fmt: skip
+        return issued
+
+    def all(self) -> list[Known]:
+        """Give every credential, the oldest first."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT key, label, scopes, created_at, revoked_at FROM credential WHERE box IS NULL ORDER BY id"
+            ).fetchall()
+        return [Known(str(row[0]), str(row[1]), tuple(str(row[2]).split()), str(row[3]), row[4]) for row in rows]
+
+    def revoke(self, key: str) -> None:
+        """End a credential; what it sent stays. Asking again is harmless.
+
+        Raises:
+            NotFoundError: No program has this key.
+        """
+        with self._database.write() as db:
+            if db.execute("SELECT 1 FROM credential WHERE key = ? AND box IS NULL", (key,)).fetchone() is None:
+                raise NotFoundError("No program has this key. A box is let go with: schoolbox-hub box withdraw.")
+            db.execute(
+                "UPDATE credential SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL",
+                (self._clock.now().isoformat(), key),
+            )

@@ -1,0 +1,51 @@
+"""`/xapi/`: the record store as programs see it (PROTOCOL section 7); one file a resource.
+
+Every answer says the version of xAPI; one about statements says, too, up to when all that was stored is found.
+"""
+
+from flask import Blueprint, Flask, Response, request
+
+from sync.hub.answers import answer_json, refusal
+from sync.hub.errors import HubError
+from sync.hub.lrs.alternate import REFUSED
+from sync.hub.lrs.completing import stored_text
+from sync.hub.lrs.ingest import micros
+from sync.hub.lrs.statement_views import add_statements
+from sync.hub.lrs.versions import VERSION_HEADER, answered, offered
+from sync.hub.services import Hub
+
+_SPEAKING = ("/xapi/", "/box/", "/enrol")
+CONSISTENT_HEADER = "X-Experience-API-Consistent-Through"
+
+
+def make_record_store(hub: Hub) -> Blueprint:
+    """Make the part of the hub that is a Learning Record Store."""
+    store = Blueprint("lrs", __name__, url_prefix="/xapi")
+    store.register_error_handler(HubError, refusal)
+
+    @store.before_app_request
+    def refuse() -> None:
+        refused = request.environ.get(REFUSED)
+        if isinstance(refused, HubError):
+            raise refused
+
+    @store.get("/about")
+    def about() -> Response:
+        return answer_json({"version": list(offered(request.headers.get(VERSION_HEADER)))})
+
+    add_statements(store, hub)
+    return store
+
+
+def add_headers(app: Flask, hub: Hub) -> None:
+    """Add what every answer to a program says, refusals and wrong addresses too."""
+
+    @app.after_request
+    def say(response: Response) -> Response:
+        if request.path.startswith(_SPEAKING):
+            asked = request.headers.get(VERSION_HEADER)
+            response.headers[VERSION_HEADER] = answered(asked, hub.settings.values.xapi_version)
+            response.headers.setdefault("Cache-Control", "no-store")
+        if request.path == "/xapi/statements" and request.method in ("GET", "HEAD"):
+            response.headers[CONSISTENT_HEADER] = stored_text(micros(hub.clock.now()))
+        return response

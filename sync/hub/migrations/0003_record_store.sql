@@ -1,0 +1,16 @@
+-- What a credential may do, in the words of xAPI (1.0.3 part 3 section 4.2), with a blank between two.
+ALTER TABLE credential ADD COLUMN scopes TEXT NOT NULL DEFAULT 'statements/write statements/read/mine define';
+UPDATE credential SET scopes = 'all' WHERE reads_all = 1;
+ALTER TABLE credential DROP COLUMN reads_all;
+
+-- Which xAPI a batch spoke: 1 or 2; a statement that names no version is of that one.
+ALTER TABLE batch ADD COLUMN xapi INTEGER NOT NULL DEFAULT 1;
+
+-- Statements that are about another statement, which may still be on its way.
+CREATE TABLE reference (
+    target BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (target, seq)
+) WITHOUT ROWID;
+CREATE INDEX reference_by_seq ON reference(seq);
+INSERT INTO reference (target, seq) SELECT target, by_seq FROM void;

@@ -11,13 +11,18 @@ from sync.hub.errors import (
     OUTCOMES,
     CodeError,
     ConflictError,
+    DocumentExistsError,
     HubError,
     NotSignedInError,
+    PreconditionError,
     StatementRefusedError,
     TooManyTriesError,
 )
 from sync.hub.json_values import Json
 from sync.wire import Refusal, WireRecord
+
+_IN_PLAIN_WORDS = (PreconditionError, DocumentExistsError)
+"""Refusals of documents are a sentence alone: xAPI asks for an explanation, programs that check expect a text."""
 
 
 def answer_json(value: WireRecord | msgspec.Struct | msgspec.Raw | Json) -> Response:
@@ -31,6 +36,8 @@ def refusal(error: HubError) -> Response:
     index = error.index if isinstance(error, (StatementRefusedError, ConflictError)) else None
     word = error.reason if isinstance(error, CodeError) else outcome.word
     response = answer_json(Refusal(error=word, message=error.message, index=index))
+    if isinstance(error, _IN_PLAIN_WORDS):
+        response = Response(error.message, mimetype="text/plain")
     response.status_code = outcome.status
     if isinstance(error, NotSignedInError):
         response.headers["WWW-Authenticate"] = 'Basic realm="schoolbox-hub", charset="UTF-8"'

@@ -23,6 +23,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
     `xapi_version` is what a program is answered that does not say which xAPI it speaks, as it must.
+    `document_bytes_max` is how large a document of another program may be.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -35,6 +36,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     trusted_proxy: str = ""
     shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     xapi_version: Version = "1.0.3"
+    document_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=4 * 1024 * 1024)] = 1024 * 1024
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

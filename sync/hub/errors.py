@@ -6,6 +6,8 @@ HubError
 │   └── UnreadableBodyError      not gzip, not JSON, an unknown encoding
 ├── TooLargeError            more than a hub takes at once
 ├── ConflictError            this id already stands for another statement
+├── PreconditionError        a document is another than the request expects
+├── DocumentExistsError      a document may not be replaced without saying which one is meant
 ├── NotSignedInError         no or wrong credentials
 ├── ForbiddenError           signed in, but not for this
 ├── NotFoundError            nothing there, or not for you
@@ -65,6 +67,14 @@ class ConflictError(HubError):
         self.statement_id = statement_id
 
 
+class PreconditionError(HubError):
+    """A document is another than the request expects."""
+
+
+class DocumentExistsError(HubError):
+    """A document may not be replaced by a request that does not say which one it means."""
+
+
 class NotSignedInError(HubError):
     """No credentials, or wrong ones."""
 
@@ -119,6 +129,8 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     UnreadableBodyError: Outcome("body-unreadable", 400, 2),
     TooLargeError: Outcome("too-large", 413, 2),
     ConflictError: Outcome("conflict", 409, 5),
+    PreconditionError: Outcome("precondition-failed", 412, 5),
+    DocumentExistsError: Outcome("document-exists", 409, 5),
     NotSignedInError: Outcome("not-signed-in", 401, 6),
     ForbiddenError: Outcome("forbidden", 403, 6),
     NotFoundError: Outcome("not-found", 404, 4),

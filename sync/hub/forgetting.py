@@ -1,8 +1,9 @@
 """Forgetting a learner, because the school erased the person (PROTOCOL section 6).
 
-Promises: one transaction takes every statement that names the learner out of batches, rows and roll-ups; the place of
-a statement in its batch becomes `null`, since the others are found by their place. A keyed hash of the random number
-stays, so that a late or repeated batch brings nothing back. Asking again is harmless.
+Promises: one transaction takes every document about the learner away, and every statement that names the learner out of
+batches, rows and roll-ups; the place of a statement in its batch becomes `null`, since the others are found by their
+place. A keyed hash of the random number stays, so that a late or repeated batch brings nothing back. Asking again is
+harmless.
 
     Forgetting(database, keyed, clock).forget(sender, ["0123...ef"])
 """
@@ -80,6 +81,7 @@ def _forget(db: sqlite3.Connection, key: str) -> None:
     term = find_term(db, key)
     if term is None:
         return
+    db.execute("DELETE FROM document WHERE agent = ?", (term,))
     seqs = [int(row[0]) for row in db.execute(_NAMED, (term,))]
     leave_all(db, term)
     _blank(db, seqs)

@@ -18,6 +18,7 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
+from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
 from sync.hub.papers import Papers
@@ -40,6 +41,7 @@ class Hub:
     intake: Intake
     forgetting: Forgetting
     library: Library
+    documents: Documents
     figures: Figures
     throttle: Throttle
     shelf: PublishedShelf | None
@@ -69,6 +71,7 @@ class Hub:
             intake=Intake(database, clock, forgetting),
             forgetting=forgetting,
             library=Library(database),
+            documents=Documents(database, clock, forgetting),
             figures=Figures(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,

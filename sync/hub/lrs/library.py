@@ -14,9 +14,12 @@ import msgspec
 from msgspec import Raw
 
 from sync.hub.database import Database
+from sync.hub.json_values import Json, decode_json
+from sync.hub.lrs.activities import described
 from sync.hub.lrs.completing import Stored, complete
 from sync.hub.lrs.finding import find
 from sync.hub.lrs.selection import Selection
+from sync.hub.terms import find_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,35 @@ class Library:
             ).fetchone()
             return _unpack(db, [_row(row)])[0] if row else None
 
+    def activity(self, activity_id: str, *, owner: int | None) -> dict[str, Json]:
+        """Give an activity with all that is known of it from statements that may define it."""
+        with self._database.read() as db:
+            term = find_term(db, activity_id)
+            asked = (term, owner, owner, _DEFINED_BY)
+            rows = db.execute(_ABOUT_ACTIVITY, asked * 2).fetchall() if term is not None else []
+            return described(activity_id, [decode_json(one) for one in _unpack(db, [_row(row) for row in rows])])
+
     def page(self, selection: Selection, *, owner: int | None) -> Page:
         """Give the statements a selection asks for, newest first unless it says otherwise."""
         with self._database.read() as db:
             rows = find(db, selection, owner)
             found = [_row(row) for row in rows[: selection.limit]]
             return Page(tuple(_unpack(db, found)), found[-1].seq if len(rows) > selection.limit else None)
+
+
+_DEFINED_BY = 25
+"""Of so many statements about it, and so many that mention it, the newest, an activity is put together."""
+_DEFINING = (
+    "s.voided = 0 AND (? IS NULL OR s.owner = ?) AND EXISTS (SELECT 1 FROM batch b JOIN credential c"
+    " ON c.id = b.credential WHERE b.id = s.batch AND (' ' || c.scopes || ' ' LIKE '% define %'"
+    " OR ' ' || c.scopes || ' ' LIKE '% all %'))"
+)
+_ABOUT_ACTIVITY = (
+    "SELECT seq, id, batch, line FROM statement WHERE seq IN ("  # noqa: S608  fixed texts
+    "SELECT * FROM (SELECT s.seq FROM statement s WHERE s.object = ? AND " + _DEFINING + " ORDER BY s.seq DESC LIMIT ?)"
+    " UNION SELECT * FROM (SELECT m.seq FROM related m JOIN statement s ON s.seq = m.seq"
+    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY m.seq DESC LIMIT ?)) ORDER BY seq"
+)
 
 
 def _row(row: tuple[int, bytes, int, int]) -> _Row:

@@ -56,23 +56,23 @@ class Selection:
         unknown = set(query) - _PARAMETERS
         if unknown:
             raise BadRequestError(f"The parameter {min(unknown)!r} is unknown; names are case-sensitive.")
-        if _get(query, "attachments", _flag, default=False):
+        if read_parameter(query, "attachments", _flag, default=False):
             raise BadRequestError("This hub holds no contents of attachments; ask without attachments=true.")
         if "statementId" in query or "voidedStatementId" in query:
             return _single(query)
         return cls(
-            agent=_get(query, "agent", _agent, default=None),
-            verb=_get(query, "verb", _iri, default=None),
-            activity=_get(query, "activity", _iri, default=None),
-            registration=_get(query, "registration", UUID, default=None),
-            related_activities=_get(query, "related_activities", _flag, default=False),
-            related_agents=_get(query, "related_agents", _flag, default=False),
-            since_us=_get(query, "since", _time_us, default=None),
-            until_us=_get(query, "until", _time_us, default=None),
-            limit=_get(query, "limit", _limit, default=PAGE_MAX),
-            ascending=_get(query, "ascending", _flag, default=False),
-            cursor=_get(query, "cursor", _cursor, default=None),
-            format=_get(query, "format", _format, default="exact"),
+            agent=read_parameter(query, "agent", read_agent, default=None),
+            verb=read_parameter(query, "verb", read_iri, default=None),
+            activity=read_parameter(query, "activity", read_iri, default=None),
+            registration=read_parameter(query, "registration", UUID, default=None),
+            related_activities=read_parameter(query, "related_activities", _flag, default=False),
+            related_agents=read_parameter(query, "related_agents", _flag, default=False),
+            since_us=read_parameter(query, "since", read_time_us, default=None),
+            until_us=read_parameter(query, "until", read_time_us, default=None),
+            limit=read_parameter(query, "limit", _limit, default=PAGE_MAX),
+            ascending=read_parameter(query, "ascending", _flag, default=False),
+            cursor=read_parameter(query, "cursor", _cursor, default=None),
+            format=read_parameter(query, "format", _format, default="exact"),
         )
 
 
@@ -81,11 +81,12 @@ def _single(query: Mapping[str, str]) -> Selection:
     if set(query) - _BESIDE_AN_ID or {"statementId", "voidedStatementId"} <= set(query):
         raise BadRequestError("Beside a statement's id only format and attachments may be asked for.")
     voided = "voidedStatementId" in query
-    found = _get(query, "voidedStatementId" if voided else "statementId", UUID, default=None)
-    return Selection(statement_id=found, voided=voided, format=_get(query, "format", _format, default="exact"))
+    found = read_parameter(query, "voidedStatementId" if voided else "statementId", UUID, default=None)
+    form: Format = read_parameter(query, "format", _format, default="exact")
+    return Selection(statement_id=found, voided=voided, format=form)
 
 
-def _get(query: Mapping[str, str], name: str, read: Callable[[str], T], *, default: T) -> T:
+def read_parameter(query: Mapping[str, str], name: str, read: Callable[[str], T], *, default: T) -> T:
     """Read one parameter, or say what is wrong with it."""
     if name not in query:
         return default
@@ -103,7 +104,8 @@ def _format(text: str) -> Format:
     return cast("Format", msgspec.convert(text, type=Format))
 
 
-def _iri(text: str) -> str:
+def read_iri(text: str) -> str:
+    """Read an IRI."""
     return msgspec.convert(text, type=Iri)
 
 
@@ -123,8 +125,8 @@ def _cursor(text: str) -> int:
     return number
 
 
-def _agent(text: str) -> str:
-    """Read an agent or an identified group."""
+def read_agent(text: str) -> str:
+    """Read an agent or an identified group, and give its key."""
     agent = msgspec.json.decode(text, type=Agent)
     key = agent_key(agent)
     if not key or not is_agent(agent):
@@ -132,5 +134,14 @@ def _agent(text: str) -> str:
     return key
 
 
-def _time_us(text: str) -> int:
+def read_one_agent(text: str) -> Agent:
+    """Read an agent that is no group."""
+    agent = msgspec.json.decode(text, type=Agent)
+    if agent.object_type == "Group" or not is_agent(agent):
+        raise ValueError(text)
+    return agent
+
+
+def read_time_us(text: str) -> int:
+    """Read a time as microseconds since 1970."""
     return micros(read_instant(msgspec.convert(text, type=Instant)))

@@ -9,8 +9,10 @@ from sync.hub.answers import answer_json, refusal
 from sync.hub.errors import HubError
 from sync.hub.lrs.alternate import REFUSED
 from sync.hub.lrs.completing import stored_text
+from sync.hub.lrs.document_views import add_documents
 from sync.hub.lrs.ingest import micros
 from sync.hub.lrs.statement_views import add_statements
+from sync.hub.lrs.thing_views import add_things
 from sync.hub.lrs.versions import VERSION_HEADER, answered, offered
 from sync.hub.services import Hub
 
@@ -34,6 +36,8 @@ def make_record_store(hub: Hub) -> Blueprint:
         return answer_json({"version": list(offered(request.headers.get(VERSION_HEADER)))})
 
     add_statements(store, hub)
+    add_documents(store, hub)
+    add_things(store, hub)
     return store
 
 

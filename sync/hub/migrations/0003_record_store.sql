@@ -14,3 +14,21 @@ CREATE TABLE reference (
 ) WITHOUT ROWID;
 CREATE INDEX reference_by_seq ON reference(seq);
 INSERT INTO reference (target, seq) SELECT target, by_seq FROM void;
+
+-- Documents of other programs: state and profiles, kept apart by owner. `activity` and `agent` are terms, 0 where the kind
+-- has none; no registration is an empty blob, so that a document has one place.
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY,
+    owner INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    activity INTEGER NOT NULL,
+    agent INTEGER NOT NULL,
+    registration BLOB NOT NULL,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    updated_us INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (owner, kind, activity, agent, registration, name)
+);
+CREATE INDEX document_by_agent ON document(agent) WHERE agent <> 0;

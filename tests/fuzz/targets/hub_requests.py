@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _SHA = "ab" * 32
 _FIELDS = (
     "name", "password", "next", "lang", "period", "municipality", "verb", "since", "until", "limit", "agent", "cursor",
-    "statementId", "format", "code", "school", "page",
+    "statementId", "format", "code", "school", "page", "method", "content", "activityId", "stateId", "profileId",
+    "registration", "If-Match", "X-Experience-API-Version", "attachments",
 )  # fmt: skip
 _VALUES = (
     "", "0", "-1", "9" * 400, "nan", "\0", "a\nb", "\u202e", "../../etc/passwd", "//x.example", "/\\x.example", "week",
@@ -39,13 +40,16 @@ _HEADERS = (
     ("Content-Encoding", "gzip"), ("Content-Type", "application/json"), ("Content-Type", "multipart/form-data"),
     ("Authorization", "Basic Og=="), ("Authorization", "Basic !!!!"), ("Authorization", "Basic " + "A" * 3000),
     ("Authorization", "Bearer x"), ("Authorization", "Basic /////w=="), ("X-Experience-API-Version", "9.9"),
+    ("X-Experience-API-Version", "1.0.3"), ("X-Experience-API-Version", "2.0.0"), ("If-Match", '"a"'),
     ("Accept-Language", "sq;q=nan"), ("Range", "bytes=5-"), ("Range", "bytes=99999999999999999999-"), ("Host", ""),
     ("If-None-Match", "*"), ("If-Range", '"a"'), ("Cookie", "hub_session=x; lang=\xff"), ("X-Forwarded-For", "x" * 300),
 )  # fmt: skip
 _ENDS_THE_SITTING = ("pages.sign_out",)
 _GUARDED = (
     "pages.overview", "pages.boxes", "pages.box", "pages.school", "programs.put_status", "lrs.post_statements",
-    "lrs.put_statement", "lrs.get_statements",
+    "lrs.put_statement", "lrs.get_statements", "lrs.get_activity", "lrs.get_person",
+    *(f"lrs.{method}_{path}" for method in ("get", "put", "post", "delete")
+      for path in ("activities_state", "activities_profile", "agents_profile")),
 )  # fmt: skip
 
 

@@ -55,6 +55,22 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed."),
         N_("Check the code letter by letter, or ask the ministry for a new one."),
     ),
+    wire.NoCourierKeysError: Message(
+        HTTPStatus.CONFLICT, 83,
+        N_("This box does not know yet for whom to seal what it sends along."), WAITS,
+        N_("Let the box reach its hub over a line once: schoolbox sync run. From then on a stick will do."),
+    ),
+    wire.CourierError: Message(
+        HTTPStatus.UNPROCESSABLE_ENTITY, 84,
+        N_("This file is not what a box sends along to its hub, or it was changed on the way."), WAITS,
+        N_("Write it onto the stick once more."),
+    ),
+    wire.ReceiptError: Message(
+        HTTPStatus.UNPROCESSABLE_ENTITY, 85,
+        N_("This is not a receipt of this box's hub, or it is for another box."),
+        N_("Nothing was changed; what is learnt waits safely on the box."),
+        N_("Have the hub write the receipts onto the stick once more."),
+    ),
     wire.StatementError: Message(
         HTTPStatus.BAD_REQUEST, 78,
         N_("This result makes no sense and was not saved."),

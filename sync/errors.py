@@ -9,6 +9,9 @@ SyncError
 ├── CredentialsError       the hub does not accept this box (401, 403)
 ├── NotEnrolledError       this box has no hub yet
 ├── EnrolmentError         the code is not good for this box
+├── NoCourierKeysError     this box does not know yet for whom to seal couriers
+├── CourierError           a courier that is not right; `reason` says why
+│   └── ReceiptError       a receipt that is not right, or not for this box
 └── StatementError         a statement cannot be built from these values
 
 Each carries its facts as attributes; the box has a table of sentences. `transient` says whether trying the same again
@@ -86,6 +89,22 @@ class EnrolmentError(SyncError):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NoCourierKeysError(SyncError):
+    """The hub was never heard since it takes couriers: its keys are not known."""
+
+
+class CourierError(SyncError):
+    """A file that is no courier, or not a right one; `reason` is the fixed word of PROTOCOL 12.9."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ReceiptError(CourierError):
+    """A file that is no receipt, not of this box's hub, or for another box."""
 
 
 class StatementError(SyncError):

@@ -21,7 +21,7 @@ from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, Refuse
 from sync.outbox_client import PushReport, push
 from sync.ports import Credentials, CredentialSource, ErasureSource, Errand, Outbox, StatusSource
 from sync.transport import HubTransport
-from sync.wire import ERASURES_MAX, Erasures, StatusAnswer, decode_record
+from sync.wire import ERASURES_MAX, CourierKeys, Erasures, StatusAnswer, decode_record
 
 BATCH_SIZE = 500
 """Statements in one request on a good line."""
@@ -37,6 +37,7 @@ class SyncReport:
     error: SyncError | None
     hub_at: datetime | None = None
     school_id: str | None = None
+    courier: CourierKeys | None = None
 
     @property
     def ok(self) -> bool:
@@ -97,6 +98,7 @@ class SyncSession:
             error=error,
             hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
             school_id=heard.school_id if heard else None,
+            courier=heard.courier if heard else None,
         )
 
     def _run_errands(self, credentials: Credentials, should_stop: Callable[[], bool]) -> None:

@@ -25,6 +25,9 @@ Version: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 UtcTime: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z")]
 Secret: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43,128}\Z")]
 """At least 256 random bits in URL-safe base64."""
+Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+PublicKey: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""The public half of an Ed25519 key, in hexadecimal digits."""
 
 
 class WireRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +51,7 @@ class ClassOnBox(WireRecord, frozen=True):
 
 
 class BoxStatus(WireRecord, frozen=True):
-    """What a box says about itself in a heartbeat. It names no person."""
+    """What a box says about itself in a heartbeat. It names no person. `public` is the key it signs couriers with."""
 
     version: Version
     waiting: Count
@@ -61,17 +64,26 @@ class BoxStatus(WireRecord, frozen=True):
     municipality: Annotated[str, msgspec.Meta(max_length=120)] = ""
     packs: Annotated[tuple[PackOnBox, ...], msgspec.Meta(max_length=5_000)] = ()
     classes: Annotated[tuple[ClassOnBox, ...], msgspec.Meta(max_length=500)] = ()
+    public: PublicKey | None = None
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has: whoever reads it later could not."""
         _check_time(self.clock_at)
 
 
+class CourierKeys(WireRecord, frozen=True):
+    """What a box needs for couriers: the age key it seals them for, and the key that signs the hub's receipts."""
+
+    recipient: Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}\Z")]
+    receipts: PublicKey
+
+
 class StatusAnswer(WireRecord, frozen=True):
-    """The hub's answer to a heartbeat: its own time, and the school it knows the box under."""
+    """The hub's answer to a heartbeat: its own time, the school it knows the box under, its keys for couriers."""
 
     hub_at: UtcTime
     school_id: str
+    courier: CourierKeys | None = None
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has."""

@@ -22,6 +22,7 @@ from schoolbox.cli import (
     audit,
     class_,
     config,
+    courier,
     db,
     discovery,
     pack,
@@ -44,7 +45,7 @@ from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
 NOUNS = (
-    serve, config, school, class_, person, year, audit, roster, trust, academy, pack, stick, sharing, sync, db,
+    serve, config, school, class_, person, year, audit, roster, trust, academy, pack, stick, sharing, sync, courier, db,
     discovery,
 )  # fmt: skip
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")

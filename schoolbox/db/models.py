@@ -9,6 +9,7 @@ from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, Tex
 
 from schoolbox.db.class_test_models import ClassTest, ClassTestPupil
 from schoolbox.db.collection_models import Collection, CollectionItem
+from schoolbox.db.courier_models import Courier
 from schoolbox.db.group_models import ClassGroup, ClassGroupPupil
 from schoolbox.db.own_file_models import OwnCourse
 from schoolbox.db.own_quiz_models import OwnQuiz
@@ -293,5 +294,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
-    FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival,
+    FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival, Courier,
 )  # fmt: skip

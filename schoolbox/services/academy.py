@@ -111,6 +111,14 @@ class Academy:
         self._trust.accept(facts.catalogue_file.read_bytes(), own=True)
         return signed
 
+    def public(self) -> str | None:
+        """The public half of the key, in hexadecimal digits; None while there is none that can be used."""
+        try:
+            return self.pen().public
+        except (ConfigError, DiskError) as exc:
+            LOG.warning("academy_not_ready problem=%s", exc)
+            return None
+
     def certify(self, certificates: Sequence[Certificate]) -> list[str]:
         """Write certificates as texts that carry the signature of this school (FORMAT 11).
 
@@ -118,7 +126,7 @@ class Academy:
             ConfigError: The key file cannot be read, or is not a key.
             DiskError: The key has to be made and cannot be written.
         """
-        desk = self._pen()
+        desk = self.pen()
         return [write_code(each, desk.public, desk.sign_bytes) for each in certificates]
 
     def write_letter(self, kind: str, said: msgspec.Struct) -> bytes:
@@ -128,7 +136,7 @@ class Academy:
             ConfigError: The key file cannot be read, or is not a key.
             DiskError: The key has to be made and cannot be written.
         """
-        desk = self._pen()
+        desk = self.pen()
         return write_letter(kind, said, desk.public, desk.sign_bytes)
 
     def _introduce(self, desk: AcademyDesk) -> AcademyFacts:
@@ -164,8 +172,13 @@ class Academy:
                     raise self._unusable(exc) from exc
             yield self._desk()
 
-    def _pen(self) -> AcademyDesk:
-        """The desk, only to sign a text: nobody waits for a pack of large videos that is being made meanwhile."""
+    def pen(self) -> AcademyDesk:
+        """The desk, only to sign a text: nobody waits for a pack of large videos that is being made meanwhile.
+
+        Raises:
+            ConfigError: The key file cannot be read, or is not a key.
+            DiskError: The key has to be made and cannot be written.
+        """
         if not self._places.key.exists():
             with self._alone() as desk:
                 return desk

@@ -57,6 +57,12 @@ TEXTS: Mapping[str, EventText] = {
         N_("The list of publishers changed; packs hidden or shown again: %(packs)s"),
         N_("Look at the packs"), "warn",
     ),
+    "courier_written": EventText(
+        N_("Results written for the hub, to take along; results in it: %(statements)s"), N_("On its way"), "info"
+    ),
+    "courier_settled": EventText(
+        N_("The hub's receipt came back; results that arrived: %(statements)s, refused: %(refused)s"), N_("Done"), "ok"
+    ),
     "academy_accepted": EventText(
         N_("The lessons of the school %(academy)s are accepted from now on"), N_("Done"), "info"
     ),

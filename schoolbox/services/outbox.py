@@ -8,9 +8,10 @@ taken out; what is acknowledged is counted once.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import msgspec
 import peewee
 
 from content_packs.clock import Clock
@@ -74,6 +75,11 @@ class BoxOutbox:
         query = Outbox.select(Outbox.seq, Outbox.statement).order_by(Outbox.seq).limit(limit)
         return self._db.fetch(_row, query)
 
+    def behind(self, seq: int, limit: int) -> list[OutboxRow]:
+        """The oldest statements that wait and stand behind a place in the order, at most `limit`."""
+        query = Outbox.select(Outbox.seq, Outbox.statement).where(Outbox.seq > seq).order_by(Outbox.seq).limit(limit)
+        return self._db.fetch(_row, query)
+
     def acknowledge(self, seqs: Sequence[int]) -> None:
         """Take out what the hub has; seqs that are gone already are not counted again."""
 
@@ -85,16 +91,34 @@ class BoxOutbox:
 
     def quarantine(self, seq: int, reason: str) -> None:
         """Put one statement aside with the hub's reason; it stays on the box until a person decides."""
-        now = utc_text(self._clock.now())
+        self._db.write(lambda: self._set_aside(Outbox.seq == seq, lambda _: reason))
 
-        def set_aside() -> None:
-            query = Outbox.select(Outbox.seq, Outbox.statement).where(Outbox.seq == seq)
-            for row in self._db.fetch(_row, query):
+    def settle_inside(self, first: int, last: int, refused: Mapping[str, str]) -> tuple[int, int]:
+        """Take out what went with one courier and put aside what the hub refused of it; only inside a larger write.
+
+        Args:
+            first: The place of the first statement of the courier; nothing was put between its places since.
+            last: That of its last.
+            refused: Ids of statements, and why the hub refused them.
+
+        Returns:
+            How many left because the hub has them, and how many were put aside.
+        """
+        within = Outbox.seq.between(first, last)
+        aside = self._set_aside(within, lambda row: refused.get(_id(row), "")) if refused else 0
+        gone = self._db.run(Outbox.delete().where(within))
+        self._db.run_sql(COUNT_SENT, (SENT_TOTAL, gone))
+        return gone, aside
+
+    def _set_aside(self, which: peewee.Expression, reason_of: Callable[[OutboxRow], str]) -> int:
+        """Move statements into quarantine for which there is a reason."""
+        now, moved = utc_text(self._clock.now()), 0
+        for row in self._db.fetch(_row, Outbox.select(Outbox.seq, Outbox.statement).where(which)):
+            if reason := reason_of(row):
                 values = {"seq": row.seq, "statement": row.statement, "reason": reason, "refused_at": now}
                 self._db.run(Quarantine.insert(**values).on_conflict_ignore())
-                self._db.run(Outbox.delete().where(Outbox.seq == row.seq))
-
-        self._db.write(set_aside)
+                moved += self._db.run(Outbox.delete().where(Outbox.seq == row.seq))
+        return moved
 
     def counts(self) -> OutboxCounts:
         """How many wait, how many are set aside, how many were sent since the box began."""
@@ -109,3 +133,13 @@ class BoxOutbox:
 
 def _row(seq: int, statement: bytes) -> OutboxRow:
     return OutboxRow(seq, bytes(statement))
+
+
+class _Id(msgspec.Struct):
+    """The part of a statement that the hub names it by."""
+
+    id: str
+
+
+def _id(row: OutboxRow) -> str:
+    return msgspec.json.decode(row.statement, type=_Id).id

@@ -31,7 +31,7 @@ from schoolbox.services.wall_clock import WallClock
 from sync import errors as wire_errors
 from sync.ports import Credentials, Outbox
 from sync.statements import Place, utc_text
-from sync.wire import BoxStatus, ClassOnBox, PackOnBox
+from sync.wire import BoxStatus, ClassOnBox, CourierKeys, PackOnBox
 
 if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
     from sync.enrolment import Enrolment
@@ -52,6 +52,7 @@ class _Hub(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     school: str
     municipality: str
     hub: str
+    courier: CourierKeys | None = None
 
 
 class _State(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class UplinkParts:
     people: People
     wall_clock: WallClock
     machine: Machine
+    public: Callable[[], str | None]
 
 
 class Uplink:
@@ -116,6 +118,11 @@ class Uplink:
         hub = self._hub()
         return Credentials(endpoint=hub.endpoint, key=hub.key, secret=hub.secret) if hub else None
 
+    def courier_keys(self) -> CourierKeys | None:
+        """What couriers are sealed for and receipts signed with; None before the hub was heard for the first time."""
+        hub = self._hub()
+        return hub.courier if hub else None
+
     def place(self) -> Place:
         """Where statements say that things happen."""
         hub = self._hub()
@@ -128,8 +135,7 @@ class Uplink:
             endpoint=given.endpoint, key=given.key, secret=given.secret, school_id=enrolment.school_id,
             school=enrolment.school, municipality=enrolment.municipality, hub=enrolment.hub,
         )  # fmt: skip
-        self._disk.make_folder(self._file.parent, mode=0o700)
-        self._disk.write_file(self._file, msgspec.json.encode(hub), mode=0o600)
+        self._write(hub)
         if not self._parts.school.facts().name:
             self._parts.school.set(enrolment.school, enrolment.municipality)
 
@@ -148,6 +154,7 @@ class Uplink:
             clock_trusted=self._parts.wall_clock.trusted(),
             school=facts.name or NO_NAME,
             municipality=facts.municipality,
+            public=self._parts.public(),
             packs=tuple(self._db.fetch(_pack, Pack.select(Pack.id, Pack.version).order_by(Pack.id))),
             classes=tuple(
                 ClassOnBox(id=str(row.id), name=row.name, grade=row.grade, pupils=row.pupils)
@@ -159,6 +166,9 @@ class Uplink:
         """Keep what a conversation with the hub brought."""
         if report.hub_at is not None:
             self._parts.wall_clock.heard(report.hub_at)
+        hub = self._hub()
+        if hub is not None and report.courier not in (None, hub.courier):
+            self._write(msgspec.structs.replace(hub, courier=report.courier))
         now = self._clock.now()
         next_try = None if next_try_in_s is None else self._clock.monotonic_s() + next_try_in_s
         state = _State(
@@ -222,6 +232,10 @@ class Uplink:
             return None
         except (OSError, msgspec.DecodeError) as exc:
             raise ConfigError(setting=str(self._file), problem=f"cannot be read: {exc}") from exc
+
+    def _write(self, hub: _Hub) -> None:
+        self._disk.make_folder(self._file.parent, mode=0o700)
+        self._disk.write_file(self._file, msgspec.json.encode(hub), mode=0o600)
 
     def _state(self) -> _State:
         query = Setting.select(Setting.value).where(Setting.key == STATE_KEY)

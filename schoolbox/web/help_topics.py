@@ -7,6 +7,7 @@ Each topic stands in a file of its field, `help_<field>.py`. Pictures are `stati
 from schoolbox.web import (
     help_certificates,
     help_classroom,
+    help_couriers,
     help_groups,
     help_lesson_files,
     help_library,
@@ -33,4 +34,5 @@ TOPICS: dict[str, Topic] = {
     **help_privacy.TOPICS,
     **help_reports.TOPICS,
     **help_transfers.TOPICS,
+    **help_couriers.TOPICS,
 }

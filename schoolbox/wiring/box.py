@@ -20,6 +20,7 @@ from schoolbox.services.class_tests import ClassTests
 from schoolbox.services.classes import Classes
 from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
+from schoolbox.services.couriers import Couriers
 from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.departures import Departures
 from schoolbox.services.erasure import Erasures
@@ -158,6 +159,7 @@ class Box:
     lesson_choices: LessonChoices
     my_lessons: MyLessons
     uplink: Uplink
+    couriers: Couriers
     uploads: Uploads
     status: Status
     sharing: Sharing

@@ -24,6 +24,7 @@ from schoolbox.services.class_tests import ClassTests, TestParts
 from schoolbox.services.classes import Classes
 from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
+from schoolbox.services.couriers import CourierParts, Couriers
 from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
@@ -161,8 +162,13 @@ def _build(ground: Ground) -> Box:
     people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
     wall_clock = WallClock(clock)
     machine = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000)
+    academy = _academy(ground, trust, school)
+    academy.at_start()
     uplink = Uplink(
-        db, UplinkParts(outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine),
+        db,
+        UplinkParts(
+            outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine, public=academy.public
+        ),
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     audit = Audit(db, clock=clock)
@@ -198,8 +204,6 @@ def _build(ground: Ground) -> Box:
         ),
         clock=clock,
     )  # fmt: skip
-    academy = _academy(ground, trust, school)
-    academy.at_start()
     published, tailoring = PackLibrary(db, clock=clock), Tailoring(db, classes=classes)
     jobs, job_progress, pull_notes = (
         ShelfJobs(db, clock=clock), JobProgress(clock), PullNotes(db, clock=clock, boot_id=ground.boot_id)
@@ -286,6 +290,13 @@ def _build(ground: Ground) -> Box:
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         certificates=moving.certificates, passports=moving.passports,
         departures=moving.departures, arrivals=moving.arrivals,
+        couriers=Couriers(
+            db,
+            CourierParts(
+                outbox=outbox, erasures=erasures, school=school, uplink=uplink, events=events, pen=academy.pen
+            ),
+            clock=clock, disk=disk,
+        ),
         class_desk=ClassDesk(
             db, ClassDeskParts(classes=classes, groups=groups, people=people, desk=people_desk, policy=policy)
         ),

@@ -58,6 +58,12 @@ class Admin:
     epoch: int
 
 
+_SENDER = (
+    "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0)"
+    " FROM credential c LEFT JOIN box b ON b.id = c.box"
+)
+
+
 class Accounts:
     """Credentials and administrators of one hub."""
 
@@ -74,17 +80,16 @@ class Accounts:
             NotSignedInError: The key is unknown or withdrawn, or the secret is wrong; which, is not said.
         """
         with self._database.read() as db:
-            row = db.execute(
-                "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0)"
-                " FROM credential c LEFT JOIN box b ON b.id = c.box WHERE c.key = ? AND c.revoked_at IS NULL",
-                (key,),
-            ).fetchone()
+            row = db.execute(f"{_SENDER} WHERE c.key = ? AND c.revoked_at IS NULL", (key,)).fetchone()
         if not self._keyed.matches(secret, bytes(row[2]) if row else _NOBODY) or not row:
             raise NotSignedInError("The key or the secret is wrong, or they were withdrawn. Enrol this box again.")
-        return Sender(
-            credential=int(row[0]), key=str(row[1]), owner=int(row[3]), scopes=frozenset(row[4].split()), box=row[5],
-            school=int(row[6]),
-        )  # fmt: skip
+        return _sender(row)
+
+    def sender_of_box(self, box: str) -> Sender | None:
+        """Give a box that proved otherwise who it is; None if it was withdrawn."""
+        with self._database.read() as db:
+            row = db.execute(f"{_SENDER} WHERE c.box = ? AND c.revoked_at IS NULL", (box,)).fetchone()
+        return _sender(row) if row else None
 
     def add_admin(self, name: str, password: str, salt: bytes) -> None:
         """Make a person's account.
@@ -159,3 +164,11 @@ def insert_credential(  # noqa: PLR0913  the columns of one row
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (key, secret_hash, terms[owner_name], box, " ".join(scopes), label, at),
     )
+
+
+def _sender(row: tuple[int, str, bytes, int, str, str | None, int]) -> Sender:
+    """Read a row of `_SENDER`."""
+    return Sender(
+        credential=int(row[0]), key=str(row[1]), owner=int(row[3]), scopes=frozenset(row[4].split()), box=row[5],
+        school=int(row[6]),
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from sync.hub.accounts import Sender
 from sync.hub.database import Database
 from sync.hub.errors import ForbiddenError, NotFoundError
 from sync.statements import utc_text
-from sync.wire import BoxStatus, StatusAnswer
+from sync.wire import BoxStatus, CourierKeys, StatusAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class Box:
     clock_trusted: bool
     packs: int
     pupils: int
+    twin_at: datetime | None
+    couriers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,10 @@ class PackOnShelf:
 class Boxes:
     """Every box of one hub."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, courier: CourierKeys) -> None:
         self._database = database
         self._clock = clock
+        self._courier = courier
 
     def heard(self, sender: Sender, status: BoxStatus) -> StatusAnswer:
         """Keep a heartbeat.
@@ -67,10 +70,12 @@ class Boxes:
         with self._database.write() as db:
             db.execute(
                 "UPDATE box SET heard_at = ?, reported_at = ?, version = ?, waiting = ?, quarantined = ?,"
-                " disk_free_bytes = ?, disk_total_bytes = ?, clock_at = ?, clock_trusted = ? WHERE id = ?",
+                " disk_free_bytes = ?, disk_total_bytes = ?, clock_at = ?, clock_trusted = ?,"
+                " public = coalesce(?, public) WHERE id = ?",
                 (
                     now, now, status.version, status.waiting, status.quarantined, status.disk_free_bytes,
-                    status.disk_total_bytes, status.clock_at, int(status.clock_trusted), box,
+                    status.disk_total_bytes, status.clock_at, int(status.clock_trusted),
+                    status.public, box,
                 ),
             )  # fmt: skip
             db.execute("DELETE FROM box_pack WHERE box = ?", (box,))
@@ -84,7 +89,13 @@ class Boxes:
                 [(box, one.id, one.name, one.grade, one.pupils) for one in status.classes],
             )
             row = db.execute("SELECT public_id FROM school WHERE id = ?", (sender.school,)).fetchone()
-        return StatusAnswer(hub_at=now, school_id=str(row[0]))
+        return StatusAnswer(hub_at=now, school_id=str(row[0]), courier=self._courier)
+
+    def public(self, box_id: str) -> str | None:
+        """Give the public key a box signs couriers with; None while it is not known."""
+        with self._database.read() as db:
+            row = db.execute("SELECT public FROM box WHERE id = ?", (box_id,)).fetchone()
+        return row[0] if row else None
 
     def all(self) -> list[Box]:
         """Give every box, by municipality and school."""
@@ -136,7 +147,8 @@ _BOX = (
     "SELECT b.id, s.public_id, s.name, s.municipality, b.enrolled_at, b.heard_at, b.reported_at, b.version, b.waiting,"
     " b.quarantined, b.disk_free_bytes, b.disk_total_bytes, b.clock_at, b.clock_trusted,"
     " (SELECT count(*) FROM box_pack p WHERE p.box = b.id),"
-    " (SELECT coalesce(sum(pupils), 0) FROM box_class c WHERE c.box = b.id)"
+    " (SELECT coalesce(sum(pupils), 0) FROM box_class c WHERE c.box = b.id), b.twin_at,"
+    " (SELECT coalesce(max(number), 0) FROM courier c WHERE c.box = b.id)"
     " FROM box b JOIN school s ON s.id = b.school"
 )
 
@@ -153,7 +165,7 @@ def _box(row: tuple[str | int | None, ...]) -> Box:
         enrolled_at=datetime.fromisoformat(str(row[4])), heard_at=_time(row[5]), reported_at=_time(row[6]),
         version=str(row[7]), waiting=_number(row[8]), quarantined=_number(row[9]), disk_free_bytes=_number(row[10]),
         disk_total_bytes=_number(row[11]), clock_at=_time(row[12]), clock_trusted=bool(row[13]),
-        packs=_number(row[14]), pupils=_number(row[15]),
+        packs=_number(row[14]), pupils=_number(row[15]), twin_at=_time(row[16]), couriers=_number(row[17]),
     )  # fmt: skip
 
 

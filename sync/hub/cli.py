@@ -1,7 +1,7 @@
 """`schoolbox-hub`: make and run the hub of a ministry.
 
 Exit codes: 0 done, 1 something unforeseen, 2 wrong arguments or settings, 4 not found, 5 conflict, 6 not allowed,
-7 try again later, 8 the data folder cannot be used.
+7 try again later, 8 the data folder cannot be used, 9 a courier was not taken.
 """
 
 import argparse
@@ -21,7 +21,8 @@ from content_packs.errors import PackError
 from sync.hub.accounts import Accounts
 from sync.hub.check import check, repair_rollups
 from sync.hub.config import Settings, Values, load_settings
-from sync.hub.errors import OUTCOMES, DataError, HubError
+from sync.hub.courier_cli import add_words, bring, told, write_receipts
+from sync.hub.errors import OUTCOMES, CourierRefusedError, DataError, HubError
 from sync.hub.folder import DataFolder
 from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
@@ -89,6 +90,11 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _command(box, "list", "every box and when it was heard", _box_list)
     withdraw = _command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
     withdraw.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
+    courier = _noun(commands, "courier", "statements that come on a stick, and their receipts")
+    add_words(
+        _command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),
+        _command(courier, "receipt", "write the receipts of one box into a file", _courier_receipt),
+    )
     database = _noun(commands, "db", "the database")
     test = _command(database, "check", "read everything and compare the roll-ups", _db_check)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
@@ -195,6 +201,20 @@ def _box_withdraw(arguments: argparse.Namespace) -> int:
         hub.boxes.withdraw(arguments.box)
     text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
     _answer(arguments, {"withdrawn": arguments.box}, text)
+    return 0
+
+
+def _courier_read(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        brought = bring(hub, arguments.places)
+    _answer(arguments, brought, told(brought))
+    return OUTCOMES[CourierRefusedError].exit_code if brought.refused else 0
+
+
+def _courier_receipt(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        path = write_receipts(hub, arguments.box, arguments.folder)
+    _answer(arguments, {"file": str(path)}, f"The receipts are in {path}. Take them back to the box.")
     return 0
 
 

@@ -11,6 +11,7 @@ HubError
 ├── NotSignedInError         no or wrong credentials
 ├── ForbiddenError           signed in, but not for this
 ├── NotFoundError            nothing there, or not for you
+├── CourierRefusedError      a courier that is not taken; `reason` says why
 ├── CodeError                an enrolment code that is not good; `reason` says why
 ├── TooManyTriesError        wrong codes or passwords, too fast; `retry_after_s`
 ├── ConfigError              a setting that is unknown or impossible
@@ -95,6 +96,26 @@ class CodeError(HubError):
         self.reason = reason
 
 
+class CourierRefusedError(HubError):
+    """A courier that is not taken; `reason` is the fixed word of PROTOCOL 12.9. Nothing of it was stored."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(COURIER_REASONS[reason])
+        self.reason = reason
+
+
+COURIER_REASONS = {
+    "not-a-courier": "This file is no courier of a box. Take the files that end in .courier.",
+    "too-large": "This file is larger than any courier. Copy it from the stick again.",
+    "unreadable": "This courier is cut off or damaged, or it was made for another hub. Copy it from the stick again.",
+    "forged": "This courier was not signed by the box it names. Nothing in it can be believed.",
+    "damaged": "This courier was signed, but what is in it cannot be read. Have the box write a new one.",
+    "unknown-box": "The box of this courier was never heard from here. Enrol it first, then read the courier again.",
+    "withdrawn-box": "The box of this courier was withdrawn. Enrol it again, then read the courier again.",
+}
+"""What is said of a courier that is not taken, by the fixed words of PROTOCOL 12.9."""
+
+
 class TooManyTriesError(HubError):
     """Wrong codes or passwords, too fast."""
 
@@ -134,6 +155,7 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     NotSignedInError: Outcome("not-signed-in", 401, 6),
     ForbiddenError: Outcome("forbidden", 403, 6),
     NotFoundError: Outcome("not-found", 404, 4),
+    CourierRefusedError: Outcome("courier", 422, 9),
     CodeError: Outcome("code", 403, 6),
     TooManyTriesError: Outcome("too-many-tries", 429, 7),
     ConfigError: Outcome("config", 500, 2),

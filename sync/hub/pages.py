@@ -1,7 +1,7 @@
-"""The pages for people of the ministry: sign in and out, overview, schools, boxes; for everybody: check a paper.
+"""The pages for people of the ministry: sign in and out, overview, schools, boxes; for everybody: check and bring.
 
-Every page but signing in and checking needs a session; without one the answer is 303 to the sign-in page, which comes
-back.
+Every page but signing in, checking and bringing needs a session; without one the answer is 303 to the sign-in page,
+which comes back.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.wrappers import Response as BaseResponse
 
 from content_packs.passport import PASSPORT_BYTES_MAX
+from sync.courier import RECEIPT_ENDING
 from sync.hub.accounts import Admin
+from sync.hub.courier_sticks import read_uploads
 from sync.hub.errors import TooManyTriesError
 from sync.hub.services import Hub
 from sync.hub.texts import LANGUAGES, Texts
@@ -23,6 +25,7 @@ from sync.hub.views import boxes_view, chart, silent_boxes
 P = ParamSpec("P")
 TRIES_OF_AN_OFFICE = 20
 """Wrong tries that one address may make with different names before it waits: many people may sit behind one."""
+COURIERS_AT_ONCE = 20
 PERIODS = {"week": 7, "month": 30, "year": 365}
 
 
@@ -49,6 +52,7 @@ def make_pages(hub: Hub) -> Blueprint:
     _add_signing_in(pages, hub)
     _add_looking(pages, hub)
     _add_checking(pages, hub)
+    _add_couriers(pages, hub)
     return pages
 
 
@@ -189,6 +193,33 @@ def _add_checking(pages: Blueprint, hub: Hub) -> None:
         file, text = request.files.get("passport"), request.form.get("code", "")
         raw = file.read(PASSPORT_BYTES_MAX + 1) if file else b""
         return _render("check.html", found=hub.papers.passport(raw) if raw else hub.papers.certificate(text))
+
+
+def _add_couriers(pages: Blueprint, hub: Hub) -> None:
+    """Add the page to which anybody brings what a box wrote: it is signed and sealed, so nobody has to sign in."""
+
+    @pages.get("/courier")
+    def courier() -> Response:
+        g.admin = _admin(hub)
+        return _render("courier.html", brought=None)
+
+    @pages.post("/courier")
+    def brought() -> Response:
+        g.admin = _admin(hub)
+        guard = f"courier {request.remote_addr}"
+        hub.throttle.check(guard, free=TRIES_OF_AN_OFFICE)
+        files = [(file.filename or "", file.stream) for file in request.files.getlist("courier")[:COURIERS_AT_ONCE]]
+        found = read_uploads(hub.couriers, files)
+        for _one in found.refused:
+            hub.throttle.failed(guard)
+        return _render("courier.html", brought=found)
+
+    @pages.get("/courier/receipts/<box_id>/<sha256>")
+    def receipts(box_id: str, sha256: str) -> Response:
+        answer = Response(hub.couriers.receipts_for(box_id, sha256), mimetype="application/octet-stream")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{box_id}{RECEIPT_ENDING}"'
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 def _admin(hub: Hub) -> Admin | None:

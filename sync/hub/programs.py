@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from sync.hub.answers import answer_json, refusal
 from sync.hub.basic_auth import signed_in
 from sync.hub.bodies import read_body
-from sync.hub.errors import CodeError, HubError, UnreadableBodyError
+from sync.hub.errors import CodeError, ForbiddenError, HubError, UnreadableBodyError
 from sync.hub.services import Hub
 from sync.wire import BoxStatus, EnrolRequest, Erasures, R, decode_record
 
@@ -27,6 +27,13 @@ def make_programs(hub: Hub) -> Blueprint:
         asked = _record(Erasures)
         hub.forgetting.forget(sender, asked.actors)
         return answer_json(asked)
+
+    @api.get("/box/v1/receipts")
+    def get_receipts() -> Response:
+        sender = signed_in(hub)
+        if sender.box is None:
+            raise ForbiddenError("Only a box has couriers.")
+        return Response(hub.couriers.receipts(sender.box), mimetype="application/octet-stream")
 
     @api.post("/enrol")
     def enrol() -> Response:

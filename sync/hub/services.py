@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_packs.clock import Clock
+from content_packs.durable import Disk
 from sync.hub.accounts import Accounts
 from sync.hub.boxes import Boxes
 from sync.hub.config import Settings
+from sync.hub.courier_keys import CourierKeys
+from sync.hub.couriers import CourierParts, Couriers
 from sync.hub.credential_desk import CredentialDesk
 from sync.hub.database import Database
 from sync.hub.enrolments import Enrolments
@@ -46,6 +49,7 @@ class Hub:
     throttle: Throttle
     shelf: PublishedShelf | None
     papers: Papers
+    couriers: Couriers
 
     @classmethod
     def open(
@@ -58,17 +62,19 @@ class Hub:
         """
         keyed = folder.open_keyed()
         database = folder.open_database()
-        forgetting = Forgetting(database, keyed, clock)
+        forgetting, keys = Forgetting(database, keyed, clock), CourierKeys.open(folder.path, Disk())
+        accounts, boxes = Accounts(database, keyed, clock), Boxes(database, clock, keys.told)
+        intake = Intake(database, clock, forgetting)
         return cls(
             settings=settings,
             clock=clock,
             database=database,
             session_key=keyed.session_key(),
-            accounts=Accounts(database, keyed, clock),
+            accounts=accounts,
             credentials=CredentialDesk(database, keyed, clock),
-            boxes=Boxes(database, clock),
+            boxes=boxes,
             enrolments=Enrolments(database, keyed, clock, token_bytes),
-            intake=Intake(database, clock, forgetting),
+            intake=intake,
             forgetting=forgetting,
             library=Library(database),
             documents=Documents(database, clock, forgetting),
@@ -76,6 +82,7 @@ class Hub:
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
+            couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting), clock),
         )
 
     def close(self) -> None:

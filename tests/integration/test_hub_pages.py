@@ -82,6 +82,9 @@ PERMISSIONS = {
     ("POST", "/sign-out"): (400, 400, 400, 400),
     ("GET", "/check"): (200, 200, 200, 200),
     ("POST", "/check"): (400, 400, 400, 400),
+    ("GET", "/courier"): (200, 200, 200, 200),
+    ("POST", "/courier"): (400, 400, 400, 400),
+    ("GET", "/courier/receipts/<box_id>/<sha256>"): (404, 404, 404, 404),  # no such courier was brought
     ("GET", "/"): (303, 303, 303, 200),
     ("GET", "/boxes"): (303, 303, 303, 200),
     ("GET", "/boxes/<box_id>"): (303, 303, 303, 200),
@@ -106,6 +109,7 @@ PERMISSIONS = {
     ("DELETE", "/xapi/agents/profile"): (401, 403, 400, 401),
     ("PUT", "/box/v1/status"): (401, 200, 403, 401),
     ("POST", "/box/v1/erasures"): (401, 200, 403, 401),
+    ("GET", "/box/v1/receipts"): (401, 200, 403, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }

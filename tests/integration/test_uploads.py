@@ -317,7 +317,7 @@ def test_two_hundred_uploads_at_once_are_not_taken(pages: Pages, desk: Device) -
     assert len(list((pages.seeded.data / "uploads").iterdir())) == EACH_MAX
 
 
-LARGE = {"uploads.piece", "rosters.piece", "rosters.take", "own_files.piece", "own_files.take",
+LARGE = {"uploads.piece", "couriers.receipt", "rosters.piece", "rosters.take", "own_files.piece", "own_files.take",
          "own_quizzes.keep_question", "lesson_files.take", "passports.check",
          "transfers.open_file", "transfers.end"}  # fmt: skip
 """What takes more than a form: pieces of files, and small files where no script cuts them."""

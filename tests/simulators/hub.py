@@ -57,6 +57,7 @@ class RunningHub:
 
     hub: Hub
     url: str
+    folder: Path
 
     def enrol(self, school: str = "Agimi", box_id: str | None = None) -> Enrolment:
         code = self.hub.enrolments.make_code(school, "Gjilan").code
@@ -99,7 +100,7 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield RunningHub(hub, f"http://127.0.0.1:{server.effective_port}")
+        yield RunningHub(hub, f"http://127.0.0.1:{server.effective_port}", path)
     finally:
         server.task_dispatcher.shutdown()
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))

@@ -1,0 +1,115 @@
+"""What is learnt, to the hub on a stick or a phone, and the hub's receipt back.
+
+    POST /couriers/sticks/<id>      write what waits onto a stick, and take in the receipt on it
+    POST /couriers/phone            the same as a file for this phone; POST /couriers/receipt takes the receipt in
+"""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from content_packs.errors import PackError
+from schoolbox.errors import NotFoundError
+from schoolbox.messages import sentences
+from schoolbox.services.couriers import Written
+from schoolbox.web.access import STAFF, allow
+from schoolbox.web.bodies import takes
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _, ngettext, size
+from sync.errors import SyncError
+
+room = Blueprint("couriers", __name__)
+RECEIPT_BYTES_MAX = 240 * 1024
+"""A little less than what the server lets through at once; receipts of a whole year have a few kilobytes."""
+
+
+@room.get("/couriers")
+@allow(*STAFF)
+def show() -> ResponseReturnValue:
+    """Show what waits for the hub, and the ways without a line."""
+    sticks = [stick for stick in box().sticks.present() if stick.owner is None]
+    return render_template(
+        "couriers/show.html", uplink=box().uplink.status(), standing=box().couriers.standing(), sticks=sticks
+    )
+
+
+@room.post("/couriers/sticks/<stick_id>")
+@allow(*STAFF)
+def write(stick_id: str) -> ResponseReturnValue:
+    """Write what waits onto a stick.
+
+    Raises:
+        NotFoundError: It is not in.
+    """
+    stick = box().sticks.find(stick_id)
+    if stick.owner is not None:
+        raise NotFoundError(kind="stick", key=stick_id)
+    try:
+        with box().sticks.in_use(stick_id):
+            flash(_told(box().couriers.write(stick.place.folder), stick.label))
+    except (SyncError, PackError) as exc:
+        _flash(exc)
+    return redirect(url_for("couriers.show"), 303)
+
+
+@room.post("/couriers/phone")
+@allow(*STAFF)
+def take_along() -> ResponseReturnValue:
+    """Give what waits as a file."""
+    try:
+        made = box().couriers.make()
+    except SyncError as exc:
+        _flash(exc)
+        made = None
+    else:
+        if made is None:
+            flash(_("Nothing waits. There is nothing to take along."))
+    if made is None:
+        return redirect(url_for("couriers.show"), 303)
+    answer = Response(made.raw, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
+
+
+@room.post("/couriers/receipt")
+@allow(*STAFF)
+@takes(RECEIPT_BYTES_MAX)
+def receipt() -> ResponseReturnValue:
+    """Take in a receipt that came on a phone."""
+    file = request.files.get("receipt")
+    try:
+        settled = box().couriers.settle(file.read(RECEIPT_BYTES_MAX + 1) if file else b"")
+    except SyncError as exc:
+        _flash(exc)
+    else:
+        flash(
+            _arrived(settled.sent)
+            if settled.couriers
+            else _("This receipt was known already. Nothing had to be changed.")
+        )
+    return redirect(url_for("couriers.show"), 303)
+
+
+def _told(written: Written, label: str) -> str:
+    """Say what was written, and what the receipt on the stick brought."""
+    parts = []
+    if written.settled:
+        parts.append(_arrived(written.settled))
+    if written.wrong_receipt:
+        parts.append(_("The receipt on the stick is not for this box; it was left alone."))
+    if written.statements:
+        many = ngettext("%(num)s result is on “%(label)s” now.", "%(num)s results are on “%(label)s” now.",
+                        written.statements, label=label)  # fmt: skip
+        parts += [many, _("Take the stick to town and bring it back: the receipt comes on it.")]
+    elif written.already:
+        parts.append(_("Everything that waits is on “%(label)s” already.", label=label))
+    else:
+        parts.append(_("Nothing waits: nothing had to be written."))
+    return " ".join(parts)
+
+
+def _arrived(sent: int) -> str:
+    return ngettext("%(num)s result has arrived at the hub.", "%(num)s results have arrived at the hub.", sent)
+
+
+def _flash(error: Exception) -> None:
+    flash(" ".join(sentences(error, _, write_size=size)))

@@ -47,12 +47,13 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificate: Annotated[Words, msgspec.Meta(max_length=CODE_LENGTH_MAX)]
 
     def certified(self, name: str) -> "Certified | None":
-        """The course as its certificate says; None if that is not whole, or for another course or name."""
+        """The course as its certificate says; None if that is not whole, or for another course."""
         code = read_code(self.certificate)
-        if code is None or code.certificate.pack_id != self.pack or not is_of(code.certificate, name):
+        if code is None or code.certificate.pack_id != self.pack:
             return None
+        other = "" if is_of(code.certificate, name) else code.certificate.name
         try:
-            return Certified(self._as_signed(code.certificate), code.academy, code.public)
+            return Certified(self._as_signed(code.certificate), code.academy, code.public, other)
         except ValueError:  # msgspec's errors are ValueErrors; so is a day that is none
             return None
 
@@ -69,11 +70,15 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A course as its certificate says, with academy and key of who signed that."""
+    """A course as its certificate says, with academy and key of who signed that.
+
+    `other_name` is the name in it if that is another than the one asked about: somebody else's, or an earlier one.
+    """
 
     course: Course
     academy: str
     public: str
+    other_name: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

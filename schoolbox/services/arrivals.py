@@ -1,6 +1,7 @@
 """Pupils who come from another school: the file is opened, shown, taken in, and a receipt written (FORMAT 14).
 
-Promises: what is opened is kept in memory alone, for the technician who opened it, until it is taken in or put away;
+Promises: what is opened is kept in memory alone, for the technician who opened it, until it is taken in or put away, as
+is a sealed file that a wrong code did not open, for half an hour;
 pupil, progress, finished courses and receipt are kept in one transaction. The same file is never taken in twice. A
 certificate that is not genuine does not come along: this school would vouch for what nobody signed.
 
@@ -11,9 +12,11 @@ certificate that is not genuine does not come along: this school would vouch for
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from content_packs.clock import Clock
 from content_packs.letter import Letter
+from content_packs.passport import Course
 from content_packs.transfer import RECEIPT_KIND, Receipt, Refusal, Transfer, proof, read_transfer, unseal
 from schoolbox.db.database import Database
 from schoolbox.db.models import Person
@@ -34,7 +37,7 @@ from schoolbox.services.people_search import FoundPerson, PeopleSearch
 from schoolbox.services.school import School
 from schoolbox.services.signers import Signer, Signers
 
-OPENED_MAX = 3
+OPENED_MAX = KEPT_MAX = 3
 KEPT_S = 30 * 60.0
 ARRIVED_SHOWN = 20
 REFUSALS = {
@@ -49,6 +52,7 @@ EXPIRED = N_(
     "make the file again."
 )
 OWN = N_("This box made the file itself. To let the pupil stay here, take the transfer back.")
+T = TypeVar("T")
 _ROWS = """
 SELECT a.id, a.person_id, coalesce(p.given_name || ' ' || p.surname, ''), a.taken_at, a.from_school, a.proof
 FROM arrival AS a LEFT JOIN person AS p ON p.id = a.person_id {}
@@ -75,6 +79,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A file as it was brought: its name for people, and what is in it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Arriving:
     """What is in an opened file, and whom of the box the pupil may be.
 
@@ -88,6 +100,15 @@ class Arriving:
     classes: tuple[ClassRow, ...]
     back: FoundPerson | None
     alike: tuple[FoundPerson, ...]
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The other names that genuine certificates in it are for."""
+        return tuple(dict.fromkeys(one.other_name for one in self.courses if one.other_name))
+
+    def taken_over(self, *, renamed: bool) -> list[Course]:
+        """The courses that come along; those for another name only if somebody says that the name was changed."""
+        return [one.course for one in self.courses if one.state != "broken" and (renamed or not one.other_name)]
 
     @property
     def done(self) -> int:
@@ -120,14 +141,25 @@ class Arrivals:
         self._rows = ArrivalRows(db, parts.people)
         self._lock = threading.Lock()
         self._opened: dict[int, tuple[float, Letter[Transfer]]] = {}
+        self._sealed: dict[int, tuple[float, SealedFile]] = {}
 
-    def open(self, raw: bytes, code: str, *, by: int) -> str:
+    def sealed(self, *, by: int) -> SealedFile | None:
+        """The file that a wrong code did not open, for the next try of whoever brought it."""
+        with self._lock:
+            return _on_table(self._sealed, by, self._clock.monotonic_s())
+
+    def open(self, file: SealedFile, code: str, *, by: int) -> str:
         """Open a file and keep it on the table; gives the id of the arrival if it was taken in before, else nothing.
 
         Raises:
             BadInputError: It cannot be opened, is not right, has expired, or was made here; with a sentence for each.
+                Where only the code was wrong, the sealed file stays for the next try.
         """
-        opened = unseal(raw, as_meant(code))
+        opened = unseal(file.content, as_meant(code))
+        with self._lock:
+            self._sealed.pop(by, None)
+            if opened is Refusal.CODE:
+                _lay_down(self._sealed, by, (self._clock.monotonic_s(), file), KEPT_MAX)
         if isinstance(opened, Refusal):
             raise BadInputError(field="transfer", problem=REFUSALS[opened])
         letter = read_transfer(opened)
@@ -139,10 +171,7 @@ class Arrivals:
         if letter.said.good_until < self._clock.now().astimezone().date():
             raise BadInputError(field="transfer", problem=EXPIRED)
         with self._lock:
-            self._opened.pop(by, None)
-            self._opened[by] = (self._clock.monotonic_s(), letter)
-            while len(self._opened) > OPENED_MAX:
-                del self._opened[next(iter(self._opened))]
+            _lay_down(self._opened, by, (self._clock.monotonic_s(), letter), OPENED_MAX)
         return ""
 
     def arriving(self, *, by: int) -> Arriving:
@@ -161,8 +190,14 @@ class Arrivals:
             search.one(back) if back is not None else None, tuple(one for one in alike if one.role == "pupil"),
         )  # fmt: skip
 
-    def take_in(self, *, class_id: int, join: int, by: int) -> str:
+    def take_in(self, *, class_id: int, join: int, by: int, renamed: bool = False) -> str:
         """Take the pupil in: as somebody new, or joined to somebody whom the page offered; gives the arrival's id.
+
+        Args:
+            class_id: Into which class.
+            join: Whom of this box the pupil is; 0 for nobody.
+            by: Who does it.
+            renamed: The pupil's name was changed: certificates for another name are theirs.
 
         Raises:
             NotFoundError: Nothing is opened, or there is no such class or person on offer.
@@ -185,7 +220,7 @@ class Arrivals:
                 self._rows.bring_back(join)
             self._parts.people.join(class_id, person_id)
             self._rows.keep_work(person_id, letter.said.work, same_learner=page.back is not None)
-            self._rows.keep_courses(person_id, [one.course for one in page.courses if one.state != "broken"])
+            self._rows.keep_courses(person_id, page.taken_over(renamed=renamed))
             self._db.run(ArrivalModel.insert(**row, person_id=person_id, receipt=receipt.decode()))
             self._parts.audit.note(by=by, code="person_arrived", person_id=person_id, class_id=class_id)
             if not letter.said.may_send and self._parts.consents.may_send(person_id):
@@ -202,6 +237,7 @@ class Arrivals:
         """Let what was opened go."""
         with self._lock:
             self._opened.pop(by, None)
+            self._sealed.pop(by, None)
 
     def one(self, arrival_id: str) -> Arrival:
         """A pupil who came.
@@ -237,11 +273,10 @@ class Arrivals:
 
     def _letter(self, by: int) -> Letter[Transfer]:
         with self._lock:
-            found = self._opened.get(by)
-            if found is None or self._clock.monotonic_s() - found[0] > KEPT_S:
-                self._opened.pop(by, None)
-                raise NotFoundError(kind="transfer", key="")
-            return found[1]
+            found = _on_table(self._opened, by, self._clock.monotonic_s())
+        if found is None:
+            raise NotFoundError(kind="transfer", key="")
+        return found
 
     def _receipt(self, letter: Letter[Transfer], *, by: int, keeps_number: bool) -> tuple[bytes, dict[str, str | int]]:
         """The receipt, and what is kept of the arrival."""
@@ -255,6 +290,21 @@ class Arrivals:
             "taken_at": now.astimezone(UTC).isoformat(timespec="seconds"),
         }  # fmt: skip
         return self._parts.academy.write_letter(RECEIPT_KIND, receipt), row
+
+
+def _on_table(table: dict[int, tuple[float, T]], by: int, now_s: float) -> T | None:
+    """What somebody has on the table; everything that lay there for too long is gone, whoever left it."""
+    for old in [one for one, (at_s, _) in table.items() if now_s - at_s > KEPT_S]:
+        del table[old]
+    found = table.get(by)
+    return found[1] if found else None
+
+
+def _lay_down(table: dict[int, tuple[float, T]], by: int, what: tuple[float, T], most: int) -> None:
+    table.pop(by, None)
+    table[by] = what
+    while len(table) > most:
+        del table[next(iter(table))]
 
 
 def _arrival(number: str, person_id: int | None, name: str, *rest: str) -> Arrival:

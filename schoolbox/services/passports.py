@@ -60,12 +60,16 @@ class PassportFile:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCourse:
-    """A course in a passport, and what its own certificate is worth; `course` says what that does, unless broken."""
+    """A course in a passport, and what its own certificate is worth; `course` says what that does, unless broken.
+
+    With `other_name` it is genuine and for another name than the passport's: somebody else's, or an earlier one.
+    """
 
     course: Course
     state: State
     academy: str = ""
     signer: Signer | None = None
+    other_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,9 @@ class Passports:
         if found is None:
             return CheckedCourse(course, "broken")
         signer = self._parts.signers.of(found.academy, found.public)
-        return CheckedCourse(found.course, "known" if signer else "unknown", found.academy, signer)
+        return CheckedCourse(
+            found.course, "known" if signer else "unknown", found.academy, signer, found.other_name
+        )
 
     def _who(self, person_id: int) -> _Who:
         found = self._db.fetch_sql(_Who, WHO, (person_id,))

@@ -71,6 +71,8 @@ AUDITED: Mapping[str, str] = {
     "transfers.receipt": "transfers_seen",
     "transfers.leaving": "transfer_seen",
     "transfers.file": "transfer_taken",
+    "transfer_sticks.put_file": "transfer_taken",
+    "transfer_sticks.put_receipt": "transfers_seen",
     "rosters.check": "list_seen",
     "rosters.keep": "list_read",
     "rosters.done": "secrets_seen",

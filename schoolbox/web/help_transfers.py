@@ -19,7 +19,8 @@ TOPICS: dict[str, Topic] = {
             Step(
                 N_(
                     "New school, technician: “People”, “Transfers”. Choose the file, type the code, look at "
-                    "what is in it, choose the class. Hand out the new PIN."
+                    "what is in it, choose the class. Hand out what the pupil signs in with now: the new PIN, or the "
+                    "new pictures of a small child."
                 )
             ),
             Step(

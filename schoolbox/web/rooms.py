@@ -41,6 +41,7 @@ from schoolbox.web import (
     status,
     sticks,
     tailoring,
+    transfer_sticks,
     transfers,
     uploads,
 )
@@ -80,6 +81,7 @@ ROOMS: tuple[Blueprint, ...] = (
     school_classes.room,
     rosters.room,
     transfers.room,
+    transfer_sticks.room,
     health.room,
     help_pages.room,
     certificates.room,

@@ -13,18 +13,27 @@ from flask.typing import ResponseReturnValue
 
 from content_packs.transfer import RECEIPT_BYTES_MAX, TRANSFER_BYTES_MAX
 from schoolbox.errors import BadInputError, NotFoundError
-from schoolbox.services.stick_transfers import read_transfer_file, transfer_names
+from schoolbox.services.arrivals import SealedFile
+from schoolbox.services.stick_transfers import (
+    NAME_LENGTH_MAX,
+    read_receipt_file,
+    read_transfer_file,
+    receipt_names,
+    transfer_names,
+)
 from schoolbox.services.sticks import Stick
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
 from schoolbox.web.numbers import number
+from schoolbox.web.transfer_sticks import drives
 
 room = Blueprint("transfers", __name__)
 FORM_BYTES_MAX = 240 * 1024
 """A little less than what the server lets through at once."""
 RECEIPT_LETTERS_MAX = 2_000
+WARNING = "warning"
 
 
 @room.get("/transfers")
@@ -34,7 +43,8 @@ def show() -> ResponseReturnValue:
     departures, arrivals = box().departures, box().arrivals
     return render_template(
         "transfers/show.html", leaving=departures.open_ones(), left=departures.ended(), came=arrivals.newest(),
-        sticks=_sticks(), today=box().clock.now().astimezone().date(),
+        sticks=_sticks(), receipts=_receipts(), sealed=arrivals.sealed(by=signed_in().person_id),
+        today=box().clock.now().astimezone().date(),
     )  # fmt: skip
 
 
@@ -43,11 +53,11 @@ def show() -> ResponseReturnValue:
 @takes(FORM_BYTES_MAX)
 def open_file() -> ResponseReturnValue:
     """Open the file of another school."""
-    raw, code = _brought(), request.form.get("code", "")
+    file, code = _brought(), request.form.get("code", "")
     try:
-        known = box().arrivals.open(raw, code, by=signed_in().person_id)
+        known = box().arrivals.open(file, code, by=signed_in().person_id)
     except BadInputError as exc:
-        flash(_(exc.problem))
+        flash(_(exc.problem), WARNING)
         return redirect(url_for("transfers.show"), 303)
     if known:
         flash(_("This transfer was taken in before. Here is its receipt once more."))
@@ -72,9 +82,9 @@ def take_in() -> ResponseReturnValue:
         return redirect(url_for("transfers.show"), 303)
     class_id, join = form.get("class", 0, type=number), form.get("join", 0, type=number)
     try:
-        known = box().arrivals.take_in(class_id=class_id, join=join, by=by)
+        known = box().arrivals.take_in(class_id=class_id, join=join, by=by, renamed="renamed" in form)
     except BadInputError as exc:
-        flash(_(exc.problem))
+        flash(_(exc.problem), WARNING)
         return redirect(url_for("transfers.show"), 303)
     return redirect(url_for("transfers.arrived", transfer_id=known), 303)
 
@@ -86,7 +96,7 @@ def arrived(transfer_id: str) -> ResponseReturnValue:
     arrival = box().arrivals.one(transfer_id)
     whom = box().people_search.one(arrival.person_id) if arrival.person_id else None
     secret = box().people_desk.take_secret(arrival.person_id, by=signed_in().person_id)
-    return render_template("transfers/arrived.html", arrival=arrival, whom=whom, secret=secret)
+    return render_template("transfers/arrived.html", arrival=arrival, whom=whom, secret=secret, drives=drives())
 
 
 @room.get("/transfers/<transfer_id>/receipt")
@@ -102,10 +112,12 @@ def receipt(transfer_id: str) -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """Take the receipt of the other school: the pupil is erased here."""
     typed, raw = request.form.get("receipt", "")[:RECEIPT_LETTERS_MAX], _sent("file", RECEIPT_BYTES_MAX)
+    if not raw and not typed.strip():
+        raw = _receipt_on_stick()
     try:
         school = box().departures.end(typed, raw, by=signed_in().person_id)
     except BadInputError as exc:
-        flash(_(exc.problem))
+        flash(_(exc.problem), WARNING)
     else:
         flash(_("The other school has the pupil (%(school)s). Erased from this box.", school=school or "–"))
     return redirect(url_for("transfers.show"), 303)
@@ -118,7 +130,7 @@ def leaving(person_id: int) -> ResponseReturnValue:
     whom = box().people_search.one(person_id)
     code = box().departures.take_code(person_id, by=signed_in().person_id)
     return render_template(
-        "transfers/leaving.html", whom=whom, departure=box().departures.of(person_id), code=code
+        "transfers/leaving.html", whom=whom, departure=box().departures.of(person_id), code=code, drives=drives()
     )
 
 
@@ -129,7 +141,7 @@ def make(person_id: int) -> ResponseReturnValue:
     try:
         box().departures.make(person_id, meant_for=request.form.get("school", ""), by=signed_in().person_id)
     except BadInputError as exc:
-        flash(_(exc.problem))
+        flash(_(exc.problem), WARNING)
     return redirect(url_for("transfers.leaving", person_id=person_id), 303)
 
 
@@ -151,26 +163,55 @@ def take_back(person_id: int) -> ResponseReturnValue:
 
 def _sticks() -> list[tuple[Stick, tuple[str, ...]]]:
     """The sticks that are in with transfer files at their top."""
-    found = [(stick, transfer_names(stick.place.folder)) for stick in box().sticks.present() if stick.owner is None]
+    found = [(stick, transfer_names(stick.place.folder)) for stick in drives()]
     return [(stick, names) for stick, names in found if names]
 
 
-def _brought() -> bytes:
-    """The file that was sent; without one, that of a stick which was chosen."""
+def _receipts() -> list[tuple[Stick, tuple[str, ...]]]:
+    """The sticks that are in with receipts at their top."""
+    found = [(stick, receipt_names(stick.place.folder)) for stick in drives()]
+    return [(stick, names) for stick, names in found if names]
+
+
+def _receipt_on_stick() -> bytes:
+    """The receipt on a stick that was chosen; empty if none was."""
+    stick_id, _space, name = request.form.get("on_stick", "").partition(" ")
+    return read_receipt_file(_drive(stick_id).place.folder, name) if stick_id else b""
+
+
+def _drive(stick_id: str) -> Stick:
+    """A stick that is in.
+
+    Raises:
+        NotFoundError: It is not.
+    """
+    found = next((stick for stick in drives() if stick.id == stick_id), None)
+    if found is None:
+        raise NotFoundError(kind="stick", key=stick_id)
+    return found
+
+
+def _brought() -> SealedFile:
+    """The file that was sent; without one, that of a stick which was chosen, or that of the last try."""
     stick_id, _space, name = request.form.get("on_stick", "").partition(" ")
     raw = _sent("transfer", TRANSFER_BYTES_MAX)
     if raw or not stick_id:
-        return raw
-    stick = next((stick for stick, _names in _sticks() if stick.id == stick_id), None)
-    if stick is None:
-        raise NotFoundError(kind="stick", key=stick_id)
-    return read_transfer_file(stick.place.folder, name)
+        sealed = None if raw else box().arrivals.sealed(by=signed_in().person_id)
+        return sealed or SealedFile(_name_sent("transfer"), raw)
+    return SealedFile(name, read_transfer_file(_drive(stick_id).place.folder, name))
 
 
 def _sent(name: str, limit_bytes: int) -> bytes:
     """What was sent as a file; one byte too many is enough to see that it is too large."""
     file = request.files.get(name)
     return file.read(limit_bytes + 1) if file else b""
+
+
+def _name_sent(field: str) -> str:
+    """What a file that was sent is called, as far as it can be shown."""
+    file = request.files.get(field)
+    name = (file.filename or "") if file else ""
+    return name[-NAME_LENGTH_MAX:] if name.isprintable() else ""
 
 
 def _file(name: str, content: bytes) -> Response:

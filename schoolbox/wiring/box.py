@@ -72,6 +72,7 @@ from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.status import Status
+from schoolbox.services.stick_letters import StickLetters
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import Sticks
 from schoolbox.services.subscriptions import Subscriptions
@@ -107,6 +108,7 @@ class Box:
     pack_room: PackRoom
     sticks: Sticks
     stick_writing: StickWriting
+    stick_letters: StickLetters
     jobs: ShelfJobs
     job_progress: JobProgress
     job_runner: JobRunner

@@ -83,6 +83,7 @@ from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.statements import Statements
 from schoolbox.services.status import Status, StatusParts
+from schoolbox.services.stick_letters import StickLetters
 from schoolbox.services.stick_places import Places
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import StickParts, Sticks
@@ -264,7 +265,7 @@ def _build(ground: Ground) -> Box:
         reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
         packs=packs, academy=academy, outbox=outbox, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
-        stick_writing=stick_writing,
+        stick_writing=stick_writing, stick_letters=StickLetters(disk),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
         puller=puller, pull_notes=pull_notes,
         job_runner=JobRunner(

@@ -29,13 +29,15 @@ State = Literal["known", "unknown", "broken", "none"]
 class CheckedCourse:
     """A course in a passport, and what its own certificate is worth; `names` are those of the school that signed.
 
-    `course` says what the certificate does, unless that is broken.
+    `course` says what the certificate does, unless that is broken. With `other_name` it is for another name than the
+    passport's: somebody else's, or an earlier one.
     """
 
     course: Course
     state: State
     academy: str = ""
     names: Text | None = None
+    other_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _course(registry: Registry | None, course: Course, name: str) -> CheckedCour
     if found is None:
         return CheckedCourse(course, "broken")
     names = _listed(registry, found.academy, found.public)
-    return CheckedCourse(found.course, "known" if names else "unknown", found.academy, names)
+    return CheckedCourse(found.course, "known" if names else "unknown", found.academy, names, found.other_name)
 
 
 def _listed(registry: Registry | None, academy: str, public: str) -> Text | None:

@@ -180,6 +180,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/people/<int:person_id>/transfer"): "door no no no ok",
     ("POST", "/people/<int:person_id>/transfer"): "closed no no no ok",
     ("GET", "/people/<int:person_id>/transfer/file"): "door no no no gone",  # none was made
+    ("POST", "/people/<int:person_id>/transfer/stick"): "closed no no no gone",
     ("POST", "/people/<int:person_id>/transfer/take-back"): "closed no no no gone",
     ("GET", "/transfers"): "door no no no ok",
     ("POST", "/transfers"): "closed no no no ok",
@@ -188,6 +189,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/transfers/end"): "closed no no no ok",
     ("GET", "/transfers/<transfer_id>"): "door no no no gone",  # nobody came
     ("GET", "/transfers/<transfer_id>/receipt"): "door no no no gone",
+    ("POST", "/transfers/<transfer_id>/receipt/stick"): "closed no no no gone",
     ("GET", "/privacy"): ALL,
     ("GET", "/privacy/log"): "door no no no ok",
     ("GET", "/privacy/log.csv"): "door no no no ok",

@@ -20,7 +20,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
 from tests.simulators.lesson_source import AUDIO, PACK, VIDEO
 from tests.simulators.seeded import Pupil
-from tests.simulators.two_schools import SchoolDesk, two_schools
+from tests.simulators.two_schools import SchoolDesk, desk_of, two_schools
 
 SITTING = "01890000-0000-7000-8000-000000000009"
 
@@ -180,6 +180,25 @@ def test_the_certificate_of_another_child_is_not_taken_over(schools: tuple[Schoo
     file, code = old.hand_over(old.school.arta)
     blend = said_otherwise(old, file, code, lambda one: msgspec.structs.replace(one, given_name="Blend"))
     new.open(blend, code)
-    assert "Its certificate is not genuine, or is for somebody else" in shown(new.desk, "/transfers/arriving")
+    page = shown(new.desk, "/transfers/arriving")
+    assert "It is for another name: Arta Krasniqi" in page
+    assert "The name was changed: the certificates for “Arta Krasniqi” are this pupil's." in page
     arrival = new.take_in(blend, code)
     assert new.box.certificates.record(arrival.person_id) == []
+
+
+def test_after_a_change_of_name_the_certificates_come_along_if_somebody_says_so(
+    schools: tuple[SchoolDesk, SchoolDesk],
+) -> None:
+    old, new = schools
+    finish(old.school)
+    arrival = new.take_in(*old.hand_over(old.school.arta))
+    new.box.people_desk.correct(arrival.person_id, "Arta", "Berisha", None, by=new.technician)
+    back = Pupil(arrival.person_id, new.school.arta.class_id, "")
+    file, code = new.hand_over(back)
+    with desk_of(new.school.folder / "third", "Zenel Hajdini") as third:
+        third.open(file, code)
+        assert "It is for another name: Arta Krasniqi" in shown(third.desk, "/transfers/arriving")
+        came = third.take_in(file, code, renamed=True)
+        [row] = third.box.certificates.record(came.person_id)
+        assert (row.pack_id, row.school) == (PACK, "Agimi")

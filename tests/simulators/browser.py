@@ -54,6 +54,12 @@ class Browser:
         """Send a form as it is filled, fields that stand there several times too."""
         return self._client.post(path, data=dict(values))
 
+    def send_files(
+        self, path: str, values: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]
+    ) -> httpx.Response:
+        """Send a form with files: each has a name and what is in it."""
+        return self._client.post(path, data=dict(values), files=dict(files))
+
     def send(self, path: str, data: bytes) -> httpx.Response:
         """Send bytes as a script of the page that was loaded last does."""
         headers = {"X-CSRFToken": self._mark, "Accept": "application/json", "Content-Type": "application/octet-stream"}

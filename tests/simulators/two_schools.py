@@ -64,10 +64,16 @@ class SchoolDesk:
         assert answer.headers["Location"] == "/transfers"
         return shown(self.desk, "/transfers")
 
-    def take_in(self, file: bytes, code: str, *, join: int = 0) -> Arrival:
+    def take_in(self, file: bytes, code: str, *, join: int = 0, renamed: bool = False) -> Arrival:
         """Open a file and put the pupil into the class 6/2."""
         assert self.open(file, code).headers["Location"] == "/transfers/arriving"
-        form = {"class": self.school.arta.class_id, "join": join}
+        return self.take_in_opened(join=join, renamed=renamed)
+
+    def take_in_opened(self, *, join: int = 0, renamed: bool = False) -> Arrival:
+        """Put the pupil of the file that is open into the class 6/2."""
+        form: dict[str, object] = {"class": self.school.arta.class_id, "join": join}
+        if renamed:
+            form["renamed"] = "1"
         answer = self.desk.post("/transfers/arriving", form, on="/transfers/arriving")
         assert answer.status_code == 303, answer.text
         return self.box.arrivals.one(answer.headers["Location"].rpartition("/")[2])
@@ -80,9 +86,11 @@ class SchoolDesk:
 
 
 @contextmanager
-def desk_of(folder: Path, name: str, clock: Clock | None = None) -> Iterator[SchoolDesk]:
-    """One school."""
-    with lesson_box(folder, clock=clock) as school:
+def desk_of(
+    folder: Path, name: str, clock: Clock | None = None, *, data: Path | None = None
+) -> Iterator[SchoolDesk]:
+    """One school; `data` is where its box is, if not in the folder."""
+    with lesson_box(folder, clock=clock, data=data) as school:
         school.box.school.set(name, "Gjilan")
         added = school.box.people.add(NewPerson("technician", "Besnik", "Gashi", login=TECHNICIAN, password=PASSWORD))
         desk = school.device()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sync.identity_wire import AddressesGiven, PersonAsked
 from sync.wire import BoxStatus
 
 
@@ -68,6 +69,63 @@ class ErasureSource(Protocol):
 
     def done(self, actor_ids: Sequence[str]) -> None:
         """The hub has forgotten these."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How a box is known at the identity office of the hub where its key is `hub_key`.
+
+    `url`, `key` and `domain` are empty until the office has taken it in.
+    """
+
+    hub_key: str
+    secret: str
+    url: str = ""
+    key: str = ""
+    domain: str = ""
+
+    def __repr__(self) -> str:
+        return f"Registration(url={self.url!r}, key={self.key!r}, secret=...)"
+
+
+class AddressBook(Protocol):
+    """Who needs an address in the country, and who has which. Every method is durable when it returns."""
+
+    def has_errand(self) -> bool:
+        """Whether there is anything to talk about at all: the school allows it, or somebody is to be erased there."""
+        ...
+
+    def registration(self) -> Registration | None:
+        """Give what the box is known by."""
+        ...
+
+    def register(self, registration: Registration) -> None:
+        """Keep what the box is known by; a new secret means that everybody is asked for anew."""
+        ...
+
+    def ask(self, limit: int) -> list[PersonAsked]:
+        """Give people who need an address, at most `limit`, and keep that they are being asked for."""
+        ...
+
+    def since(self) -> int:
+        """Say how far the office was heard, 0 for never."""
+        ...
+
+    def keep(self, given: AddressesGiven) -> None:
+        """Keep what the office said, all of it in one step; a smaller `since` than before: ask for everybody anew."""
+        ...
+
+    def to_erase(self) -> list[str]:
+        """Give the random numbers that the office must still erase, the oldest first."""
+        ...
+
+    def erased(self, numbers: Sequence[str]) -> None:
+        """The office has erased these."""
+        ...
+
+    def note(self, problem: str) -> None:
+        """Keep the name of what went wrong, empty if all went well."""
         ...
 
 

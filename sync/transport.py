@@ -77,6 +77,25 @@ class HubTransport:
         root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
         return self._send("POST", f"{root}/box/v1/erasures", body, credentials)
 
+    def post_introduction(self, credentials: Credentials, body: bytes) -> Answer:
+        """Ask the hub to introduce the box to the identity office.
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
+        return self._send("POST", f"{root}/box/v1/identity", body, credentials)
+
+    def post_to_office(self, url: str, body: bytes, signed_in: Credentials | None) -> Answer:
+        """Send something to the identity office; `signed_in` is the box as the office knows it.
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        return self._send("POST", url, body, signed_in)
+
     def post_enrolment(self, hub_url: str, body: bytes) -> Answer:
         """Ask to be taken in.
 

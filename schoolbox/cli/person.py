@@ -82,7 +82,7 @@ def erase(asked: Asked) -> Outcome:
     with asked.box() as box:
         whom = box.people_search.by_login(asked.words.login)
         box.erasures.erase(whom.id, by=0)
-        waiting = len(box.erasures.waiting())
+        waiting = len({*box.erasures.waiting(), *box.national_addresses.to_erase()})
     text = f"Erased: person {whom.id}." + (" The hub is asked at the next contact." if waiting else "")
     return Outcome({"person_id": whom.id, "hub_waiting": waiting}, text)
 

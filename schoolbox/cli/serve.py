@@ -115,7 +115,11 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
         )
         jobs.append(PullJob(parts))
     if box.config.sync:
-        jobs.append(SyncJob(outbox=box.outbox, uplink=box.uplink, erasures=box.erasures, clock=box.clock))
+        jobs.append(
+            SyncJob(
+                outbox=box.outbox, uplink=box.uplink, erasures=box.erasures, clock=box.clock, errands=box.errands
+            )
+        )
     if box.config.announce:
         jobs.append(
             AnnounceJob(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import schoolbox
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table
+from schoolbox.services.national_addresses import NationalAddressStatus
 from schoolbox.services.uplink import UplinkStatus
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def run(asked: Asked) -> Outcome:
 def status(asked: Asked) -> Outcome:
     """Show how the tie to the hub is; not an error while there is no line."""
     with asked.box() as box:
-        found = box.uplink.status()
-    return Outcome(_data(found), _text(found))
+        found, addresses = box.uplink.status(), box.national_addresses.status()
+    return Outcome(_data(found, addresses), _text(found, addresses))
 
 
 def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
@@ -76,24 +77,28 @@ def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
 
     session = SyncSession(
         outbox=box.outbox, status=box.uplink, erasures=box.erasures, credentials=box.uplink, transport=transport,
-        clock=box.clock,
+        clock=box.clock, errands=box.errands(transport),
     )  # fmt: skip
     report = session.run_once()
     box.uplink.report(report, next_try_in_s=None)
     return report
 
 
-def _data(found: UplinkStatus) -> Json:
+def _data(found: UplinkStatus, addresses: NationalAddressStatus) -> Json:
     return {
         "enrolled": found.enrolled, "hub": found.hub_url,
         "last_try_at": found.last_try_at.isoformat() if found.last_try_at else None,
         "last_success_at": found.last_success_at.isoformat() if found.last_success_at else None,
         "problem": found.problem or None, "waiting": found.waiting, "quarantined": found.quarantined,
         "sent_total": found.sent_total, "next_try_s": found.next_try_s,
+        "addresses": {
+            "allowed": addresses.allowed, "given": addresses.given, "waiting": addresses.waiting,
+            "undecided": addresses.undecided,
+        },
     }  # fmt: skip
 
 
-def _text(found: UplinkStatus) -> str:
+def _text(found: UplinkStatus, addresses: NationalAddressStatus) -> str:
     rows = [
         ("Hub", found.hub_url or "none yet"),
         ("Waiting", str(found.waiting)),
@@ -102,5 +107,14 @@ def _text(found: UplinkStatus) -> str:
         ("Last heard", f"{found.last_success_at:%Y-%m-%d %H:%M:%S} UTC" if found.last_success_at else "never"),
         ("Last try", f"{found.last_try_at:%Y-%m-%d %H:%M:%S} UTC" if found.last_try_at else "never"),
         ("Next try", "when the box runs" if found.next_try_s is None else f"in {found.next_try_s:.0f} s"),
+        ("Addresses", _addresses(addresses)),
     ]
-    return "\n".join([table(rows), *([found.problem_text] if found.problem_text else [])])
+    told = [text for text in (found.problem_text, addresses.problem_text) if text]
+    return "\n".join([table(rows), *dict.fromkeys(told)])
+
+
+def _addresses(found: NationalAddressStatus) -> str:
+    if not found.allowed:
+        return "not asked for: the school has not allowed it"
+    more = f", {found.undecided} at the office" if found.undecided else ""
+    return f"{found.given} given, {found.waiting} waiting{more}"

@@ -7,6 +7,7 @@ rest, for a person who wants to try at once.
 import logging
 import random
 import threading
+from collections.abc import Callable, Sequence
 
 from content_packs.clock import Clock
 from schoolbox import logs
@@ -15,6 +16,7 @@ from schoolbox.services.erasure import Erasures
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.uplink import Uplink
 from sync.loop import Pace, SyncLoop, after
+from sync.ports import Errand
 from sync.session import SyncReport, SyncSession
 from sync.transport import HubTransport
 
@@ -26,11 +28,20 @@ class SyncJob:
 
     name = "sync"
 
-    def __init__(self, *, outbox: BoxOutbox, uplink: Uplink, erasures: Erasures, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        outbox: BoxOutbox,
+        uplink: Uplink,
+        erasures: Erasures,
+        clock: Clock,
+        errands: Callable[[HubTransport], Sequence[Errand]],
+    ) -> None:
         self._outbox = outbox
         self._uplink = uplink
         self._erasures = erasures
         self._clock = clock
+        self._errands = errands
         self._lock = threading.Lock()
         self._loop: SyncLoop | None = None
         self._pace = Pace()
@@ -43,7 +54,7 @@ class SyncJob:
         with HubTransport() as transport:
             session = SyncSession(
                 outbox=self._outbox, status=self._uplink, erasures=self._erasures, credentials=self._uplink,
-                transport=transport, clock=self._clock,
+                transport=transport, clock=self._clock, errands=self._errands(transport),
             )  # fmt: skip
             while loop := self._next_loop(session, stop):
                 loop.run()

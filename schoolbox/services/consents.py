@@ -2,8 +2,8 @@
 
 There is one kind today: `upstream`, that learning records go to the hub under a random number. A school that does this
 as its public task asks nobody: records go until somebody objects. With the setting `consent_first` they go only once
-somebody has agreed. Taking it back stops new records and drops those that still wait; what the child does on the box
-goes on as before.
+somebody has agreed. Taking it back stops new records and drops those that still wait, and the identity office is asked
+to erase name and address; what the child does on the box goes on as before.
 
     consents.record([person_id], "upstream", given=False, by=3, note="Folder 2026, letter of 4 May")
     consents.may_send(person_id)     # False
@@ -20,6 +20,7 @@ from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
 from schoolbox.services.folding import fold
+from schoolbox.services.national_addresses import ERASE_THERE
 from schoolbox.services.policy import Policy
 from schoolbox.services.texts import write_json
 
@@ -134,6 +135,8 @@ class Consents:
         if not given:
             for table in ("outbox", "quarantine"):
                 self._db.run_sql(_DROP.format(table), (person_id,))
+            self._db.run_sql(ERASE_THERE, (now, person_id))
+            self._db.run_sql("DELETE FROM national_address WHERE person_id = ?", (person_id,))
         self._audit.note(by=by, code="consent_given" if given else "consent_withdrawn", person_id=person_id)
 
 

@@ -1,10 +1,10 @@
 """Erasing one person everywhere on the box, and asking the hub to do the same.
 
 Promises: everything in one transaction: all rows of `personal_tables`, statements that wait or were refused, and a note
-for the hub with the random number alone; then the database is written anew without what was deleted, since SQLite
-leaves deleted text in free pages, and its copies are replaced by a new one. A mark in that transaction says that this
-is still to be done; whatever is in the way (a power cut, a full disk), the box does it after its next start. What stays
-are numbers that lead to nobody.
+for the hub with the random number alone, as well as one for the identity office if it was ever asked for them; then the
+database is written anew without what was deleted, since SQLite leaves deleted text in free pages, and its copies are
+replaced by a new one. A mark in that transaction says that this is still to be done; whatever is in the way (a power
+cut, a full disk), the box does it after its next start. What stays are numbers that lead to nobody.
 `PRAGMA secure_delete` would not do: it does not reach what updates left behind earlier, and costs every delete a write.
 
     erasures.erase(person_id)
@@ -24,6 +24,7 @@ from schoolbox.db.privacy_models import Erasure
 from schoolbox.errors import BadInputError, NotFoundError, WriteFailedError
 from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
+from schoolbox.services.national_addresses import ERASE_THERE
 
 LOG = logging.getLogger(__name__)
 MOVING = N_(
@@ -112,11 +113,13 @@ class Erasures:
 
     def _erase(self, whom: _Whom, by: int, *, goes_on: bool = False) -> None:
         has_hub = self._needs_hub()
+        now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        if not goes_on:
+            self._db.run_sql(ERASE_THERE, (now, whom.id))
         for table in () if goes_on and has_hub else ("outbox", "quarantine"):
             self._db.run_sql(_OF_ACTOR.format(table), (whom.actor_id,))
         self._db.run(Person.delete().where(Person.id == whom.id))  # everything else goes with it (ON DELETE)
         if has_hub and not goes_on:
-            now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
             self._db.run(Erasure.insert(actor_id=whom.actor_id, erased_at=now).on_conflict_ignore())
         self._db.run(Setting.insert(key=OWED_KEY, value="1").on_conflict_replace())
         self._audit.note(by=by, code="person_erased", person_id=whom.id)

@@ -1,4 +1,4 @@
-"""Finding people by name or login, for whoever looks after their data: folded, so that `sh` finds `Š` and `Ç`.
+"""Finding people by name, login or address, for whoever looks after their data: folded, so that `sh` finds `Š` and `Ç`.
 
     search.find("kras").rows
 """
@@ -14,7 +14,8 @@ _ALL = """
 SELECT p.id, p.given_name, p.surname, p.login, p.role, p.language, p.archived_at IS NOT NULL,
        coalesce((SELECT group_concat(CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, ', ')
                    FROM membership m JOIN school_class c ON c.id = m.class_id
-                  WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), ''), p.grade
+                  WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), ''), p.grade,
+       coalesce((SELECT a.address FROM national_address a WHERE a.person_id = p.id), '')
   FROM person p {where} ORDER BY p.surname, p.given_name, p.id
 """
 _WANTED = "WHERE (?1 = 0 OR p.id IN (SELECT person_id FROM membership WHERE class_id = ?1))"
@@ -23,7 +24,10 @@ _AWAY = {None: "", True: " AND p.archived_at IS NOT NULL", False: " AND p.archiv
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody of the school; `classes` are names with commas between, `grade` is an own one (None: the class's)."""
+    """Somebody of the school; `classes` are names with commas between, `grade` is an own one (None: the class's).
+
+    `address` is the one that holds in the whole country, empty if there is none.
+    """
 
     id: int
     given_name: str
@@ -34,6 +38,7 @@ class FoundPerson:
     archived: bool
     classes: str
     grade: int | None = None
+    address: str = ""
 
     @property
     def name(self) -> str:
@@ -67,7 +72,7 @@ class PeopleSearch:
         self._db = db
 
     def find(self, query: str, *, archived: bool | None = None, class_id: int = 0, page: int = 1) -> FoundPeople:
-        """Everybody whose name, login or class has all the words of a query; an empty one finds everybody.
+        """Everybody whose name, login, address or class has all the words of a query; an empty one finds everybody.
 
         Args:
             query: Words, in any spelling.
@@ -101,24 +106,27 @@ class PeopleSearch:
         return self._db.fetch_sql(int, "SELECT class_id FROM membership WHERE person_id = ?", (person_id,))
 
     def by_login(self, login: str) -> FoundPerson:
-        """One person.
+        """One person, by login or address.
 
         Raises:
-            NotFoundError: Nobody has this login.
+            NotFoundError: Nobody has it, or two have this address, of whom the office says that they are one.
         """
-        found = self._db.fetch_sql(_person, _ALL.format(where="WHERE p.login = ?"), (login.strip().casefold(),))
-        if not found:
+        where = "WHERE p.login = ?"
+        if "@" in login:
+            where = "WHERE p.id IN (SELECT person_id FROM national_address WHERE address = ?)"
+        found = self._db.fetch_sql(_person, _ALL.format(where=where), (login.strip().casefold(),))
+        if len(found) != 1:
             raise NotFoundError(kind="person", key=login)
         return found[0]
 
 
 def _words(one: FoundPerson) -> str:
-    return fold(f"{one.given_name} {one.surname} {one.login} {one.classes}")
+    return fold(f"{one.given_name} {one.surname} {one.login} {one.classes} {one.address}")
 
 
 def _person(number: int, *rest: str | int | None) -> FoundPerson:
-    given_name, surname, login, role, language, archived, classes, grade = rest
+    given_name, surname, login, role, language, archived, classes, grade, address = rest
     return FoundPerson(
         number, str(given_name), str(surname), str(login), str(role), str(language), bool(archived), str(classes),
-        None if grade is None else int(grade),
+        None if grade is None else int(grade), str(address),
     )  # fmt: skip

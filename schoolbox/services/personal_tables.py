@@ -48,6 +48,13 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that a child finds its name when signing in and its teacher knows who it is."), _WITH_PERSON,
         _CLASS_AND_STAFF,
     ),
+    "national_address": Personal(
+        _BY_PERSON.format("national_address"),
+        N_("The address that holds in the whole country, if the school lets the ministry give one."),
+        N_("So that somebody is the same person in every school and has one name for later."),
+        N_("Until the school erases the person or the parents take their consent back; then the office erases it."),
+        _CHILD,
+    ),
     "membership": Personal(
         "SELECT m.*, c.name FROM membership m JOIN school_class c ON c.id = m.class_id WHERE m.person_id = ?1",
         N_("The class."), N_("So that teachers see their own pupils and nobody else."), _WITH_PERSON, _CLASS_AND_STAFF,

@@ -2,7 +2,8 @@
 
 Promises: kept in the database, read at most every half minute by each program, so that a page costs no query. Until
 somebody decides otherwise, everybody may look at lessons, PINs are given by teachers, and these add pupils to their
-classes and correct names, but put nobody away.
+classes and correct names, but put nobody away; and no name goes to the ministry's identity office, since names leave a
+school only where somebody there has decided so.
 
     policy.allowed().guests_watch    # True
 """
@@ -30,6 +31,7 @@ class Allowed:
     consent_first: bool = False
     teachers_add_pupils: bool = True
     teachers_put_away: bool = False
+    national_addresses: bool = False
     idle_minutes: int = 0
 
 

@@ -29,6 +29,7 @@ from schoolbox import logs
 from schoolbox.db.database import Database
 from schoolbox.db.models import Person
 from schoolbox.db.models import Session as SessionRow
+from schoolbox.db.national_address_models import NationalAddress
 from schoolbox.errors import SignInError, WriteFailedError
 from schoolbox.services.events import Events
 from schoolbox.services.logins import plain
@@ -161,14 +162,18 @@ class SignIn:
         self._throttle.right(key, device)
 
     def sign_in_password(self, login: str, password: str, *, device: str, kind: str = "") -> str:
-        """Sign a teacher or technician in; returns the token for the cookie.
+        """Sign a teacher or technician in, by login or address; returns the token for the cookie.
 
         Raises:
             SignInError: No such login, or not its password; the caller cannot tell which.
             ThrottledError: Too many tries for this login, or too many at once; the password was not looked at.
         """
         wanted = ".".join(plain(part).replace(" ", "") for part in login[:100].split("."))
-        found = self._secret((Person.login == wanted) & (Person.role != "pupil"))
+        whose = Person.login == wanted
+        if "@" in login:
+            known = NationalAddress.address == login.strip().casefold()[:400]
+            whose = Person.id.in_(NationalAddress.select(NationalAddress.person_id).where(known))
+        found = self._secret(whose & (Person.role != "pupil"))
         key = f"person:{found.person_id}" if found else f"unknown:{_slot(wanted)}"
         stored = found.secret if found and found.kind == "password" else None
         with self._gate.turn(device):

@@ -13,6 +13,7 @@ from schoolbox.db.snapshots import Snapshot
 from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.events import EventRow, Events
 from schoolbox.services.machine import Machine
+from schoolbox.services.national_addresses import NationalAddresses, NationalAddressStatus
 from schoolbox.services.pack_checks import CheckResult, PackChecks
 from schoolbox.services.packs import InstalledRow, Packs
 from schoolbox.services.people import People
@@ -43,6 +44,7 @@ class StatusParts:
     events: Events
     jobs: ShelfJobs
     pulls: PullNotes
+    addresses: NationalAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class StatusPage:
     classes: int
     jobs: tuple[Job, ...]
     pull: PullStatus
+    addresses: NationalAddressStatus
 
 
 class Status:
@@ -110,7 +113,7 @@ class Status:
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),
             of.db.path.stat().st_size, of.care.checked_at, of.care.newest_snapshot(),
             tuple(of.events.latest(EVENTS_SHOWN)), len(classes),
-            (*waiting, *unread), pull,
+            (*waiting, *unread), pull, of.addresses.status(),
         )  # fmt: skip
 
     def check_all_packs(self) -> None:

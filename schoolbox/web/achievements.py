@@ -16,5 +16,5 @@ def show() -> ResponseReturnValue:
     person_id = signed_in().person_id
     return render_template(
         "achievements/show.html", achieved=box().achievements.of(person_id),
-        finished=box().certificates.record(person_id),
+        finished=box().certificates.record(person_id), address=box().national_addresses.of(person_id),
     )  # fmt: skip

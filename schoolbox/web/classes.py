@@ -53,7 +53,7 @@ def pupil(class_id: int, person_id: int) -> ResponseReturnValue:
     return render_template(
         "classes/pupil.html", page=page, new_pin=fresh,
         several=box().classes.has_several_grades(class_id),
-        finished=box().certificates.record(person_id),
+        finished=box().certificates.record(person_id), address=box().national_addresses.of(person_id),
     )  # fmt: skip
 
 

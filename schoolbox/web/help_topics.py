@@ -5,6 +5,7 @@ Each topic stands in a file of its field, `help_<field>.py`. Pictures are `stati
 """
 
 from schoolbox.web import (
+    help_addresses,
     help_certificates,
     help_classroom,
     help_couriers,
@@ -32,6 +33,7 @@ TOPICS: dict[str, Topic] = {
     **help_own_quizzes.TOPICS,
     **help_people.TOPICS,
     **help_privacy.TOPICS,
+    **help_addresses.TOPICS,
     **help_reports.TOPICS,
     **help_transfers.TOPICS,
     **help_couriers.TOPICS,

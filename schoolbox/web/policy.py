@@ -33,7 +33,8 @@ def decide() -> ResponseReturnValue:
     allowed = Allowed(
         guests_watch="guests_watch" in form, pupils_change_pin="pupils_change_pin" in form,
         consent_first="consent_first" in form, teachers_add_pupils="teachers_add_pupils" in form,
-        teachers_put_away="teachers_put_away" in form, idle_minutes=_idle_minutes(form.get("idle_minutes")),
+        teachers_put_away="teachers_put_away" in form,
+        national_addresses="national_addresses" in form, idle_minutes=_idle_minutes(form.get("idle_minutes")),
     )  # fmt: skip
     box().policy.set(allowed, by=signed_in().person_id)
     flash(_("Saved. It holds from now on."))

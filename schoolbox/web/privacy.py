@@ -33,7 +33,7 @@ def told() -> ResponseReturnValue:
     kept = [FIELD_NAMES[field] for field in OPTIONAL if field in box().kept_fields.kept()]
     return render_template(
         "privacy/told.html", tables=PERSONAL.values(), kept=kept, enrolled=box().uplink.credentials() is not None,
-        consent_first=box().policy.allowed().consent_first,
+        consent_first=box().policy.allowed().consent_first, nationwide=box().policy.allowed().national_addresses,
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def people() -> ResponseReturnValue:
     """Look somebody up."""
     query = " ".join(request.args.get("q", "")[:QUERY_MAX].split())
     found = box().people_search.find(query) if query else None
-    waiting = len(box().erasures.waiting())
+    waiting = len({*box().erasures.waiting(), *box().national_addresses.to_erase()})
     return render_template("privacy/people.html", query=query, found=found, waiting=waiting)
 
 
@@ -126,7 +126,7 @@ def ask_erase(person_id: int) -> ResponseReturnValue:
 def erase(person_id: int) -> ResponseReturnValue:
     """Erase somebody, if the login was typed."""
     whom = box().people_search.one(person_id)
-    if request.form.get("login", "").strip().casefold() != whom.login:
+    if request.form.get("login", "").strip().casefold() not in (whom.login, whom.address or whom.login):
         return render_template("privacy/erase.html", whom=whom, wrong=True), 400
     try:
         box().erasures.erase(person_id, by=signed_in().person_id)

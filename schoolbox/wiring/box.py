@@ -1,6 +1,8 @@
 """What a running box is: every service of it, by name."""
 
+import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -39,6 +41,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.my_tests import MyTests
+from schoolbox.services.national_addresses import NationalAddresses
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_file_publishing import OwnFilePublishing
 from schoolbox.services.own_files import OwnFiles
@@ -80,6 +83,10 @@ from schoolbox.services.tailoring import Tailoring
 from schoolbox.services.uplink import Uplink
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
+
+if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
+    from sync.ports import Errand
+    from sync.transport import HubTransport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +151,7 @@ class Box:
     audit: Audit
     consents: Consents
     erasures: Erasures
+    national_addresses: NationalAddresses
     person_export: PersonExport
     people_search: PeopleSearch
     people_desk: PeopleDesk
@@ -171,6 +179,13 @@ class Box:
     def secret_key(self) -> bytes:
         """What signs the cookies of browsers."""
         return self.secrets.web_key()
+
+    def errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
+        """What else is done while the line to the hub is there."""
+        from sync.identity_client import OfficeErrand
+
+        book = self.national_addresses
+        return (OfficeErrand(book, transport, self.clock, token_urlsafe=secrets.token_urlsafe),)
 
     def addresses(self) -> list[str]:
         """Where the box can be reached, as people type it, the best first."""

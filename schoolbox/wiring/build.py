@@ -44,6 +44,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.my_tests import MyTests
+from schoolbox.services.national_addresses import NationalAddresses
 from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_file_publishing import FilePublishingParts, OwnFilePublishing
@@ -174,6 +175,7 @@ def _build(ground: Ground) -> Box:
     )  # fmt: skip
     audit = Audit(db, clock=clock)
     policy = Policy(db, clock=clock, events=events, idle_minutes=config.idle_minutes)
+    national_addresses = NationalAddresses(db, allowed=policy.allowed, keys=ground.data / "keys", disk=disk)
     people_desk = PeopleDesk(db, clock=clock, people=people, audit=audit)
     consents = Consents(db, clock=clock, policy=policy, audit=audit)
     statements = Statements(
@@ -237,12 +239,13 @@ def _build(ground: Ground) -> Box:
     if ground.rescued:
         care.note_rescue(ground.rescued)
     kept = KeptFields(db, events=events, on_erased=care.forget_copies)
-    roster = Roster(db, people=people, events=events, kept=kept)
-    reach = Reach(clock=clock, own_addresses=_own_addresses)
+    roster, reach = Roster(db, people=people, events=events, kept=kept), Reach(
+        clock=clock, own_addresses=_own_addresses
+    )
     parts = StatusParts(
         db=db, care=care, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
-        pulls=pull_notes,
+        pulls=pull_notes, addresses=national_addresses,
     )  # fmt: skip
     erasures = Erasures(
         db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
@@ -276,21 +279,19 @@ def _build(ground: Ground) -> Box:
             },
         ),
         quizzes=quizzes, tailoring=tailoring, collections=Collections(db, tailoring=tailoring),
-        own_files=own_files,
+        own_files=own_files, class_tests=class_tests, my_tests=MyTests(db, quizzes=quizzes),
         own_file_publishing=OwnFilePublishing(
             FilePublishingParts(own=own_files, academy=academy, packs=packs, trust=trust), disk=disk
         ),
         own_quizzes=own_quizzes, quiz_pictures=publishing.pictures,
-        class_tests=class_tests,
-        my_tests=MyTests(db, quizzes=quizzes),
         quiz_publishing=QuizPublishing(publishing, folder=ground.data / "academy" / "quizzes", disk=disk),
         achievements=Achievements(db, library=library, learning=learning), people=people,
         kept_fields=kept, roster=roster, roster_desk=RosterDesk(roster, kept, clock=clock),
         roster_export=RosterExport(db, school=school, kept=kept, events=events),
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
-        certificates=moving.certificates, passports=moving.passports,
-        departures=moving.departures, arrivals=moving.arrivals,
+        certificates=moving.certificates, passports=moving.passports, departures=moving.departures,
+        arrivals=moving.arrivals,
         couriers=Couriers(
             db,
             CourierParts(
@@ -304,7 +305,7 @@ def _build(ground: Ground) -> Box:
         classes=classes, groups=groups, shifts=Shifts(clock=clock, clock_trusted=wall_clock.trusted),
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
         policy=policy, audit=audit, consents=consents,
-        erasures=erasures,
+        erasures=erasures, national_addresses=national_addresses,
         people_search=PeopleSearch(db), people_desk=people_desk,
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit, close_tests=class_tests.close_all),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),

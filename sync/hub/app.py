@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from sync.hub.answers import refusal
 from sync.hub.errors import OUTCOMES, HubError, NotFoundError
 from sync.hub.filters import FILTERS
+from sync.hub.introductions import make_introductions
 from sync.hub.lrs.alternate import AlternateSyntax
 from sync.hub.lrs.web import add_headers, make_record_store
 from sync.hub.pages import make_pages, show_error
@@ -46,7 +47,7 @@ def make_app(hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
-    of_programs = (make_programs(hub), make_record_store(hub))
+    of_programs = (make_programs(hub), make_record_store(hub), make_introductions(hub))
     for programs in of_programs:
         app.register_blueprint(programs)
     app.register_blueprint(make_pages(hub))

@@ -19,6 +19,7 @@ from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.errors import PackError
 from sync.hub.accounts import Accounts
+from sync.hub.beside import run_office_command
 from sync.hub.check import check, repair_rollups
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
@@ -32,8 +33,11 @@ _GIVEN = ("host", "port", "public_url", "title", "threads")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and say how it went."""
-    arguments = _parser().parse_args(argv)
+    """Run one command and say how it went; `identity` and what follows belongs to the identity office."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["identity"]:
+        return run_office_command(words[1:])
+    arguments = _parser().parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--threads")
     run.add_argument("--public-url")
     _add_nouns(commands)
+    commands.add_parser("identity", help="the identity office, apart from all records: addresses of people")
     return parser
 
 
@@ -71,6 +76,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     create = _command(code, "create", "make a code for a school", _code_create)
     create.add_argument("--school", required=True, metavar="NAME")
     create.add_argument("--municipality", required=True, metavar="NAME")
+    _command(commands, "key", "this hub's public key, for an identity office on another machine", _key)
     credential = _noun(commands, "credential", "keys and secrets of other programs")
     issue = _command(credential, "add", "let another program in; its secret is printed this once", _credential_add)
     issue.add_argument("--label", default="", metavar="TEXT", help="what it is for")
@@ -145,6 +151,13 @@ def _code_create(arguments: argparse.Namespace) -> int:
         made = hub.enrolments.make_code(arguments.school, arguments.municipality)
     text = f"Code for {made.school}, {made.municipality}: {made.code}\nIt works once. Type it into the school's box."
     _answer(arguments, made, text)
+    return 0
+
+
+def _key(arguments: argparse.Namespace) -> int:
+    with _opened(DataFolder(arguments.data)) as hub:
+        key = hub.introducer.public_key
+    _answer(arguments, {"key": key}, key)
     return 0
 
 

@@ -24,6 +24,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
     `xapi_version` is what a program is answered that does not say which xAPI it speaks, as it must.
     `document_bytes_max` is how large a document of another program may be.
+    `identity` is the absolute path of the folder of an identity office that is served beside the records, below
+    `/identity/`; `identity_url` is where the office is if it is a program of its own (`https://…/identity/v1/`).
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -37,6 +39,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     xapi_version: Version = "1.0.3"
     document_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=4 * 1024 * 1024)] = 1024 * 1024
+    identity: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
+    identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

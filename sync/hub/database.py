@@ -76,6 +76,11 @@ class Database:
                     db.execute("ROLLBACK")
                 raise
 
+    def truncate_log(self) -> None:
+        """Bring what was written into the file itself, so that nothing overwritten is left in the log beside it."""
+        with self._write_lock:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file with our pragmas; used by `Database` and by checks."""
@@ -89,13 +94,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def migrate(path: Path) -> int:
-    """Bring the file to this program's schema and say which it is; an older one is copied aside before.
+def migrate(path: Path, folder: Path = MIGRATIONS) -> int:
+    """Bring the file to the schema of the scripts in `folder` and say which it is; an older one is copied aside before.
 
     Raises:
         DataError: The file is newer than this program, or damaged.
     """
-    scripts = sorted(MIGRATIONS.glob("[0-9]*.sql"))
+    scripts = sorted(folder.glob("[0-9]*.sql"))
     try:
         db = connect(path)
     except sqlite3.DatabaseError as exc:

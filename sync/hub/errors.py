@@ -13,6 +13,7 @@ HubError
 ├── NotFoundError            nothing there, or not for you
 ├── CourierRefusedError      a courier that is not taken; `reason` says why
 ├── CodeError                an enrolment code that is not good; `reason` says why
+│   └── IntroductionError        a box that the identity office does not take in; `reason` says why
 ├── TooManyTriesError        wrong codes or passwords, too fast; `retry_after_s`
 ├── ConfigError              a setting that is unknown or impossible
 └── DataError                the data folder is missing, newer than this program, or damaged
@@ -96,6 +97,10 @@ class CodeError(HubError):
         self.reason = reason
 
 
+class IntroductionError(CodeError):
+    """An introduction that the identity office does not take; `reason` is the fixed word of PROTOCOL 10.4."""
+
+
 class CourierRefusedError(HubError):
     """A courier that is not taken; `reason` is the fixed word of PROTOCOL 12.9. Nothing of it was stored."""
 
@@ -157,6 +162,7 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     NotFoundError: Outcome("not-found", 404, 4),
     CourierRefusedError: Outcome("courier", 422, 9),
     CodeError: Outcome("code", 403, 6),
+    IntroductionError: Outcome("introduction", 403, 6),
     TooManyTriesError: Outcome("too-many-tries", 429, 7),
     ConfigError: Outcome("config", 500, 2),
     DataError: Outcome("data", 503, 8),

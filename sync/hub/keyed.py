@@ -32,6 +32,10 @@ class Keyed:
         """Give the key that signs the cookies of the pages."""
         return hmac.digest(self._key, b"session cookies", "sha256")
 
+    def seed(self, purpose: str) -> bytes:
+        """Give the seed of a key of its own for one purpose."""
+        return hmac.digest(self._key, b"seed\0" + purpose.encode(), "sha256")
+
 
 def hash_password(password: str, salt: bytes) -> str:
     """Hash a password that a person chose; the text says how, so that it can be made harder later."""

@@ -21,6 +21,7 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
+from sync.hub.introducer import Introducer
 from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
@@ -41,6 +42,7 @@ class Hub:
     credentials: CredentialDesk
     boxes: Boxes
     enrolments: Enrolments
+    introducer: Introducer
     intake: Intake
     forgetting: Forgetting
     library: Library
@@ -64,7 +66,8 @@ class Hub:
         database = folder.open_database()
         forgetting, keys = Forgetting(database, keyed, clock), CourierKeys.open(folder.path, Disk())
         accounts, boxes = Accounts(database, keyed, clock), Boxes(database, clock, keys.told)
-        intake = Intake(database, clock, forgetting)
+        intake, values = Intake(database, clock, forgetting), settings.values
+        office_url = values.identity_url or ("" if values.identity else None)
         return cls(
             settings=settings,
             clock=clock,
@@ -74,6 +77,7 @@ class Hub:
             credentials=CredentialDesk(database, keyed, clock),
             boxes=boxes,
             enrolments=Enrolments(database, keyed, clock, token_bytes),
+            introducer=Introducer(boxes, keyed, url=office_url),
             intake=intake,
             forgetting=forgetting,
             library=Library(database),

@@ -110,6 +110,7 @@ PERMISSIONS = {
     ("PUT", "/box/v1/status"): (401, 200, 403, 401),
     ("POST", "/box/v1/erasures"): (401, 200, 403, 401),
     ("GET", "/box/v1/receipts"): (401, 200, 403, 401),
+    ("POST", "/box/v1/identity"): (401, 404, 403, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }
@@ -136,6 +137,7 @@ def test_each_role_is_answered_what_the_table_says(
     path = rule_of_files.replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
     body: dict[str, bytes] = {
         "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
+        "/box/v1/identity": msgspec.json.encode({"secret_sha256": "0" * 64}),
         "/box/v1/erasures": msgspec.json.encode({"actors": ["0" * 32]}),
     }  # fmt: skip
     with hub.client(credentials_of(hub, role, agimi)) as client:

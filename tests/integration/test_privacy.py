@@ -99,7 +99,7 @@ def personal_columns(pages: Pages) -> dict[str, set[str]]:
 
 
 def test_every_table_that_holds_something_of_a_person_is_listed(pages: Pages) -> None:
-    known = {*PERSONAL, "erasure"}  # the note for the hub: there only for people who are gone
+    known = {*PERSONAL, "erasure", "national_erasure"}  # notes for the hub and the office: of people who are gone
     assert set(personal_columns(pages)) <= known
     there = set(database(pages).fetch_sql(str, "SELECT name FROM sqlite_master WHERE type = 'table'"))
     assert set(PERSONAL) <= there
@@ -133,7 +133,7 @@ def test_everything_about_a_person_comes_out_as_one_file(pages: Pages, desk: Dev
         "class_group_pupil",
         "hint", "lesson", "own_quiz", "own_course", "class_test", "class_test_pupil", "consent", "shelf_job", "event",
         "finished_course", "departure", "arrival",
-        "quarantine",
+        "quarantine", "national_address",
     }  # fmt: skip
     assert tables["person"][0]["given_name"] == "Nxënës0"
     assert not {"secret", "secret_kind"} & set(tables["person"][0])

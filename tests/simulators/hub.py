@@ -26,6 +26,7 @@ from content_packs.clock import Clock, SystemClock
 from content_packs.durable import Disk
 from sync.enrolment import BoxIdentity, Enrolment, enrol
 from sync.hub.app import make_app
+from sync.hub.beside import beside
 from sync.hub.config import load_settings
 from sync.hub.folder import DataFolder
 from sync.hub.services import Hub
@@ -96,7 +97,8 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
     """Run a new hub, or one whose data is there already."""
     folder = DataFolder(path) if (path / "hub.db").exists() else make_data(path)
     hub = open_hub(folder, clock or SystemClock())
-    server = create_server(make_app(hub), host="127.0.0.1", port=0, threads=8, max_request_body_size=16 * 1024 * 1024)
+    application, close_beside = beside(hub, make_app(hub))
+    server = create_server(application, host="127.0.0.1", port=0, threads=8, max_request_body_size=16 * 1024 * 1024)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -106,6 +108,7 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(STARTS_WITHIN_S)
         assert not thread.is_alive()
+        close_beside()
         hub.close()
 
 
@@ -118,6 +121,7 @@ class CuttingLine:
 
     target: Callable[[], tuple[str, int]]
     cuts: int = 0
+    cut_at: bytes = b" /xapi/statements"
     on_cut: Callable[[], None] = lambda: None
     seen: list[bytes] = field(default_factory=list)
 
@@ -148,7 +152,7 @@ class CuttingLine:
                     hub.sendall(request)
                     answer = _message(hub)
                     self.seen.append(answer)
-                    if self.cuts > 0 and b" /xapi/statements" in request.partition(b"\r\n")[0]:
+                    if self.cuts > 0 and self.cut_at in request.partition(b"\r\n")[0]:
                         self.cuts -= 1
                         self.on_cut()
                         return

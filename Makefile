@@ -9,7 +9,7 @@ python := .venv/bin/python
 # Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test check bench fuzz samples pictures lock clean
+.PHONY: help demo demo-reset test check bench fuzz samples pictures translations lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -53,6 +53,10 @@ pictures: ## take the pictures of README and help from a running, fresh demo
 	@deploy/environment.sh test
 	@deploy/test-tools.sh
 	$(python) -m deploy.demo.pictures
+
+translations: ## what the languages of the pages lack (OF=sr: one language in full)
+	@deploy/environment.sh test
+	@$(python) -m deploy.translations $(OF)
 
 lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh

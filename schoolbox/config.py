@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from schoolbox.errors import ConfigError
+from sync.languages import LANGUAGES
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
 NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
 """The place of the settings file is no setting, and a hub on the same machine has settings of its own."""
-LANGUAGES = ("sq", "en")
-"""Languages with a complete catalogue, first one is the default."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ class Config:
     host: str = ""
     port: int = 8080
     threads: int = 8
-    language: str = "sq"
+    language: str = LANGUAGES[0]
     name: str = "schoolbox"
     announce: bool = True
     accel_prefix: str = ""

@@ -1,4 +1,4 @@
-"""Takes the pictures of the help pages from a running, fresh demo, in every language: `make pictures`.
+"""Takes the pictures of the help pages from a running, fresh demo, in every language that has its own: `make pictures`.
 
 A stick with a course of more than a gigabyte is put in, installed, pulled out in the middle and put back, as a teacher
 would see it on a phone. Afterwards the demo is no longer fresh.
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from deploy.demo.commands import run
 from deploy.demo.school import Demo
 from deploy.demo.stick import copy_shelf, sign_new
-from schoolbox.config import LANGUAGES
+from schoolbox.web.help_pages import PICTURED
 
 OUT = Path("schoolbox/static")
 LARGE = 900_000_000
@@ -53,7 +53,7 @@ class Camera:
             press: What is pressed before, as a selector.
         """
         address = self.page.url.partition("?")[0]
-        for language in LANGUAGES:
+        for language in PICTURED:
             self.page.goto(f"{address}?lang={language}")
             if press:
                 self.page.locator(press).first.click()

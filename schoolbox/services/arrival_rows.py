@@ -14,9 +14,9 @@ from schoolbox.db.transfer_models import Departure
 from schoolbox.errors import BadInputError
 from schoolbox.services.people import NAME_LENGTH_MAX, People, is_login, tidy
 from schoolbox.services.people_rows import NewPerson
-from schoolbox.services.roster_fields import LANGUAGES
 from schoolbox.services.segments import parse, write
 from schoolbox.services.texts import write_json
+from sync.languages import language_of
 from sync.statements import utc_text
 
 KEEP_WORK = """
@@ -56,7 +56,7 @@ class ArrivalRows:
         That is a PIN, or pictures where the class signs in with them.
         """
         passport = said.passport
-        language = passport.language if passport.language in LANGUAGES else ""
+        language = language_of(passport.language)
         login = said.login if is_login(said.login) else ""
         new = NewPerson("pupil", passport.given_name, passport.surname, (class_id,), language=language, login=login)
         [added] = self._people.add_all([(new, ("", ""))])

@@ -8,13 +8,12 @@ this box knows the school whose key signed it; nothing of what was checked is ke
     certificates.check(text).state          # "known", "unknown", "broken" or "none"
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from content_packs.certificate import Certificate, looks_like_code, read_code, shortened
-from schoolbox.config import LANGUAGES
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services.academy import Academy
@@ -25,6 +24,7 @@ from schoolbox.services.people_rows import ClassRow
 from schoolbox.services.school import School
 from schoolbox.services.signers import Signer, Signers
 from schoolbox.services.texts import Texts, write_json
+from sync.languages import best_text, reading, spoken
 
 WHO = "SELECT id, given_name, surname, language FROM person WHERE id IN (SELECT value FROM json_each(?))"
 State = Literal["known", "unknown", "broken", "none", "absent"]
@@ -33,7 +33,7 @@ SHORT_SIGNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate to print: what it says, the signed text, and the pupil's language (empty: that of the box).
+    """A certificate to print: what it says, the signed text, and the language of the paper.
 
     `short` is the code by which the box that printed it finds it.
     """
@@ -85,8 +85,9 @@ class Certificates:
     """Gives and checks certificates."""
 
     def __init__(
-        self, db: Database, *, academy: Academy, signers: Signers, school: School, classes: Classes, language: str
-    ) -> None:
+        self, db: Database, *, academy: Academy, signers: Signers, school: School, classes: Classes,
+        language: Callable[[], str],
+    ) -> None:  # fmt: skip
         self._db = db
         self._academy = academy
         self._signers = signers
@@ -186,12 +187,14 @@ class Certificates:
         if not rows:
             raise NotFoundError(kind="certificate", key=pack_id)
         names, school = self._names([row.person_id for row in rows]), self._school.facts()
-        languages = [names[row.person_id].language or self._language for row in rows]
+        of_school = self._language()
+        languages = [spoken(names[row.person_id].language, of_school) for row in rows]
         made = [
             Certificate(
                 shortened(f"{names[row.person_id].given_name} {names[row.person_id].surname}"),
-                shortened(_picked(row.title, language, row.language)),
-                shortened(_picked(row.publisher, language, row.language)), shortened(row.school or school.name),
+                shortened(best_text(row.title, reading(language, row.language))),
+                shortened(best_text(row.publisher, reading(language, row.language))),
+                shortened(row.school or school.name),
                 shortened(row.municipality or school.municipality),
                 row.finished_at.astimezone().date().isoformat(), row.mastery, row.pack_id,
             )
@@ -212,9 +215,3 @@ def _brought(row: Finished, language: str) -> Issued | None:
 
 def _short(row: Finished) -> str:
     return spelled(int(row.short, 16), SHORT_SIGNS) if row.short else ""
-
-
-def _picked(texts: Texts, wanted: str, spoken: str) -> str:
-    """The words in the pupil's language, else that of instruction, else any."""
-    found = (texts.get(language) for language in (wanted, spoken, *LANGUAGES))
-    return next((text for text in found if text), next(iter(texts.values()), ""))

@@ -1,5 +1,7 @@
 """What the school allows: watching as a guest, changing PINs, sending records, keeping classes, staying signed in.
 
+It also chooses the languages that the pages speak.
+
 Promises: kept in the database, read at most every half minute by each program, so that a page costs no query. Until
 somebody decides otherwise, everybody may look at lessons, PINs are given by teachers, and these add pupils to their
 classes and correct names, but put nobody away; and no name goes to the ministry's identity office, since names leave a
@@ -9,22 +11,27 @@ school only where somebody there has decided so.
 """
 
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.services.events import Events
+from sync.languages import LANGUAGES
 
 KEPT_S = 30.0
-IDLE = "idle_minutes"
+IDLE, OFFERED, FIRST = "idle_minutes", "languages", "first_language"
 IDLE_CHOICES = (5, 10, 15, 20, 30, 45, 60, 90)
 """A shared tablet wants few minutes, a lab where everybody has a seat many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What is allowed; after `idle_minutes` of doing nothing pupils are signed out, 0 stands for the settings file."""
+    """What is allowed; after `idle_minutes` of doing nothing pupils are signed out, 0 stands for the settings file.
+
+    `languages` are those that the school offers, all if there are none; `first_language` is that of a first visit,
+    empty for that of the device.
+    """
 
     guests_watch: bool = True
     pupils_change_pin: bool = False
@@ -33,14 +40,20 @@ class Allowed:
     teachers_put_away: bool = False
     national_addresses: bool = False
     idle_minutes: int = 0
+    languages: tuple[str, ...] = ()
+    first_language: str = ""
+
+
+_SWITCHES = tuple(field.name for field in fields(Allowed) if isinstance(field.default, bool))
 
 
 class Policy:
     """Reads and sets what is allowed."""
 
-    def __init__(self, db: Database, *, clock: Clock, events: Events, idle_minutes: int) -> None:
+    def __init__(self, db: Database, *, clock: Clock, events: Events, idle_minutes: int, language: str) -> None:
         self._db = db
         self._idle_minutes = idle_minutes
+        self._language = language
         self._clock = clock
         self._events = events
         self._lock = threading.Lock()
@@ -58,9 +71,20 @@ class Policy:
         """After how many minutes without doing anything a pupil is signed out."""
         return self.allowed().idle_minutes or self._idle_minutes
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the pages may speak here."""
+        allowed = self.allowed().languages
+        return tuple(tag for tag in LANGUAGES if tag in allowed) or LANGUAGES
+
+    def language(self) -> str:
+        """The language where nobody asks for another."""
+        tags = self.languages()
+        return next((tag for tag in (self.allowed().first_language, self._language) if tag in tags), tags[0])
+
     def set(self, allowed: Allowed, *, by: int) -> None:
         """Decide what is allowed from now on; `by` is who decides."""
-        values = {key: int(value) for key, value in asdict(allowed).items()}
+        values: dict[str, int | str] = {key: int(getattr(allowed, key)) for key in _SWITCHES}
+        values |= {IDLE: allowed.idle_minutes, OFFERED: " ".join(allowed.languages), FIRST: allowed.first_language}
 
         def keep() -> None:
             for key, value in values.items():
@@ -72,11 +96,14 @@ class Policy:
             self._kept = None
 
     def _read(self) -> Allowed:
-        query = Setting.select(Setting.key, Setting.value).where(Setting.key.in_(list(asdict(Allowed()))))
-        decided = dict(self._db.fetch(_decided, query))
-        idle_minutes = decided.pop(IDLE, 0)
-        return Allowed(**{key: value == 1 for key, value in decided.items()}, idle_minutes=idle_minutes)
+        keys = (*_SWITCHES, IDLE, OFFERED, FIRST)
+        decided = dict(self._db.fetch(_pair, Setting.select(Setting.key, Setting.value).where(Setting.key.in_(keys))))
+        return Allowed(
+            **{key: decided[key] == "1" for key in _SWITCHES if key in decided},
+            idle_minutes=int(decided.get(IDLE, "0")), languages=tuple(decided.get(OFFERED, "").split()),
+            first_language=decided.get(FIRST, ""),
+        )  # fmt: skip
 
 
-def _decided(key: str, value: str) -> tuple[str, int]:
-    return key, int(value)
+def _pair(key: str, value: str) -> tuple[str, str]:
+    return key, value

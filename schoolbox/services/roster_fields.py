@@ -11,6 +11,7 @@ for all its spellings. `OPTIONAL` is what a school may keep or not; the rest is 
 from collections.abc import Mapping, Sequence
 
 from schoolbox.services.logins import plain
+from sync.languages import KNOWN
 
 OPTIONAL = ("parent_name", "phone", "language")
 FIELDS = (
@@ -123,14 +124,15 @@ ROLES: Mapping[str, str] = {
 }
 """Folded words for what somebody is."""
 
-LANGUAGES = ("", "sq", "sr", "sr-Latn", "bs", "tr", "rom", "en")
 LANGUAGE_OF: Mapping[str, str] = {
-    **{plain(code): code for code in LANGUAGES},
+    "": "",
+    **{plain(tag): tag for tag in KNOWN},
     **{
         word: code
         for code, words in {
             "sq": "shqip shqipe albanian albanski arnavutca",
-            "sr": "serbisht serbe serbian srpski sirpca",
+            "sr-Cyrl": "sr serbisht serbe serbian srpski sirpca cirilica",
+            "sr-Latn": "latinica",
             "bs": "boshnjakisht boshnjake bosnian bosanski bosnjacki bosnakca",
             "tr": "turqisht turke turkish turski turkce",
             "rom": "romisht rome romani romski romanes romca",
@@ -139,4 +141,4 @@ LANGUAGE_OF: Mapping[str, str] = {
         for word in words.split()
     },
 }
-"""Folded words for the languages of the pages."""
+"""Folded words for the languages of the pages; Serbian without its script is Cyrillic."""

@@ -15,8 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from schoolbox import logs
-from schoolbox.config import LANGUAGES
-from schoolbox.web import access, audited, bodies, failures, i18n, layout, seen
+from schoolbox.web import access, audited, bodies, failures, languages, layout, seen
 from schoolbox.web.assets import Assets
 from schoolbox.web.cookies import Cookies
 from schoolbox.web.rooms import ROOMS
@@ -83,18 +82,8 @@ def create_app(box: Box) -> Flask:
 
 
 def _choose_language(box: Box) -> Callable[[], None]:
-    catalogues = i18n.load_catalogues()
-
     def choose() -> None:
-        for_people = request.blueprint not in PROGRAMS
-        wanted = request.args.get("lang", "") if for_people else ""
-        if wanted in LANGUAGES and session.get("language") != wanted:
-            session["language"] = wanted
-            session.permanent = True
-        account = g.viewer.language if g.viewer else ""
-        chosen = (session.get("language") if for_people else "") or account or box.config.language
-        g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
-        g.catalogue = catalogues[g.language]
+        languages.choose(box, for_people=request.blueprint not in PROGRAMS)
 
     return choose
 
@@ -114,7 +103,7 @@ def _finish(response: Response) -> Response:
             response.headers.setdefault(key, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store" if g.get("viewer") else "no-cache")
-        response.vary.update(["Accept-Encoding", "Cookie"])
+        response.vary.update(["Accept-Encoding", "Accept-Language", "Cookie"])
         if "gzip" in request.headers.get("Accept-Encoding", "") and not response.direct_passthrough:
             body = response.get_data()
             if len(body) > 1_000:

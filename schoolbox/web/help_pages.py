@@ -10,6 +10,7 @@ from schoolbox.errors import NotFoundError
 from schoolbox.web.access import EVERYBODY, allow
 from schoolbox.web.help_topics import TOPICS
 from schoolbox.web.i18n import language
+from sync.languages import reading
 
 if TYPE_CHECKING:
     from schoolbox.web.assets import Assets
@@ -46,12 +47,17 @@ def show(topic: str) -> ResponseReturnValue:
     return render_template("help/show.html", topic=TOPICS[topic], others=others, pictures=pictures)
 
 
+PICTURED = ("sq", "en")
+"""Languages with pictures of their own, which weigh more than words; the others show the English ones."""
+
+
 def _picture(name: str) -> Picture | None:
-    """The picture of a step in the page's language; None for a step without one."""
+    """The picture of a step in the page's language or English; None for a step without one."""
     if not name:
         return None
     assets: Assets = current_app.extensions["assets"]
-    file = f"help-{name}-{language()}.png"
+    files = (f"help-{name}-{tag}.png" for tag in reading(language(), "en"))
+    file = next(file for file in files if file in assets.by_name)
     width, height = size_of_png(assets.by_name[file].plain)
     return Picture(assets.url(file), width // SCALE, height // SCALE)
 

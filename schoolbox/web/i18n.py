@@ -1,39 +1,41 @@
 """Which language a page speaks, and its words.
 
-Catalogues are the parts `translations/<language>/*.po`, read together at start and kept in memory; English is the
-language of the keys. A page's language is what the person chose (a cookie), else the box's own.
+Catalogues are the parts `translations/<language>/*.po`, read together when the first page speaks their language, and
+kept; English is the language of the keys. Which language a page speaks is decided in `languages`.
 """
 
 import gettext
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import g, has_request_context
 
-from schoolbox.config import LANGUAGES
-from sync.catalogues import read_catalogue
+from sync.catalogues import Catalogue, InCyrillic, read_catalogue
+from sync.dates import locale_of, written
+from sync.languages import KNOWN, LANGUAGES, best_text, reading
 
-NAMES: Mapping[str, str] = {"sq": "Shqip", "en": "English"}
-"""Each language in its own words."""
-
-
-def load_catalogues() -> dict[str, gettext.NullTranslations]:
-    """Read every catalogue; English stands in the code itself."""
-    return {language: _load(language) for language in LANGUAGES}
+_TWO_DOTS = re.compile(r"(?<=\d)\.\.(?=\s|$)")
 
 
-def _load(language: str) -> gettext.NullTranslations:
-    if language == "en":
+@cache
+def catalogue_of(tag: str) -> gettext.NullTranslations:
+    """The words of a language, read when they are first wanted; English stands in the code itself."""
+    of = KNOWN[tag].catalogue
+    if not of:
         return gettext.NullTranslations()
-    folder = resources.files("schoolbox") / "translations" / language
+    return InCyrillic(_read(of)) if tag == "sr-Cyrl" else _read(of)
+
+
+@cache
+def _read(folder_name: str) -> Catalogue:
+    folder = resources.files("schoolbox") / "translations" / folder_name
     parts = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".po")), key=lambda entry: entry.name)
-    return read_catalogue(parts, language)
+    return read_catalogue(parts)
 
 
 def language() -> str:
@@ -51,19 +53,25 @@ def _catalogue() -> gettext.NullTranslations:
 def _(message: str, **facts: object) -> str:
     """Translate a sentence; `%(name)s` in it is filled from `facts`."""
     text = _catalogue().gettext(message)
-    return text % facts if facts else text
+    return _filled(text, facts) if facts else text
 
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
     """Translate a sentence that counts; `%(num)s` is the number, written as the language does."""
-    return _catalogue().ngettext(one, many, num) % {"num": number(num), **facts}
+    return _filled(_catalogue().ngettext(one, many, num), {"num": number(num), **facts})
+
+
+def _filled(text: str, facts: Mapping[str, object]) -> str:
+    """Put facts into a sentence; a date that ends in a dot gives the sentence its own."""
+    filled = text % facts
+    return _TWO_DOTS.sub(".", filled) if KNOWN[language()].dotted else filled
 
 
 def number(value: float) -> str:
     """Write a number as the page's language does; small whole ones look the same in all of them."""
     if isinstance(value, int) and 0 <= value < 1000:
         return str(value)
-    return format_decimal(value, locale=Locale.parse(language()))
+    return format_decimal(value, locale=locale_of(language()))
 
 
 def size(size_bytes: int) -> str:
@@ -85,12 +93,17 @@ def clock(seconds: float) -> str:
 
 def when(moment: datetime) -> str:
     """Write a moment in the box's local time: day, month, hour and minute."""
-    return format_datetime(moment.astimezone(), "EEE d MMM, HH:mm", locale=Locale.parse(language()))
+    return written(moment.astimezone(), "EEE d MMM, HH:mm", language())
 
 
 def day(of: date) -> str:
     """Write a day: its name, number and month."""
-    return format_date(of, "EEEE d MMMM", locale=Locale.parse(language()))
+    return written(of, "EEEE d MMMM", language())
+
+
+def speak(tag: str) -> None:
+    """Let the page that is being made speak a language."""
+    g.language, g.catalogue = tag, catalogue_of(tag)
 
 
 @contextmanager
@@ -98,7 +111,7 @@ def speaking(wanted: str) -> Iterator[None]:
     """Let what is made inside speak another language than the page: a paper for somebody else."""
     before = g.language, g.catalogue
     if wanted in LANGUAGES:
-        g.language, g.catalogue = wanted, _loaded()[wanted]
+        speak(wanted)
     try:
         yield
     finally:
@@ -107,12 +120,7 @@ def speaking(wanted: str) -> Iterator[None]:
 
 def dated(of: date) -> str:
     """Write a day in words, with its year: `3 qershor 2026`."""
-    return format_date(of, "d MMMM y", locale=Locale.parse(language()))
-
-
-@lru_cache(maxsize=1)
-def _loaded() -> dict[str, gettext.NullTranslations]:
-    return load_catalogues()
+    return written(of, "d MMMM y", language())
 
 
 def pick(texts: Mapping[str, str], spoken: str = "") -> str:
@@ -122,7 +130,4 @@ def pick(texts: Mapping[str, str], spoken: str = "") -> str:
         texts: Language to words, as a manifest holds them.
         spoken: The language of instruction, second choice after the page's own.
     """
-    for wanted in (language(), spoken, *LANGUAGES):
-        if texts.get(wanted):
-            return texts[wanted]
-    return next(iter(texts.values()), "")
+    return best_text(texts, reading(language(), spoken))

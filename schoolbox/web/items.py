@@ -18,6 +18,7 @@ from schoolbox.web.context import box
 from schoolbox.web.i18n import language, pick
 from schoolbox.web.media import send_blob
 from schoolbox.web.numbers import number
+from sync.languages import reading
 
 room = Blueprint("items", __name__)
 
@@ -44,7 +45,7 @@ def show(item_id: str) -> ResponseReturnValue:
         start_s=_start_s(request.args.get("t", "")),
     )
     showing = showing_of(
-        page, wants, languages=(language(), page.item.language), spoken_lines=box().library.spoken_lines
+        page, wants, languages=reading(language(), page.item.language), spoken_lines=box().library.spoken_lines
     )
     return render_template(
         "items/show.html", page=page, known=known, showing=showing, pupil=pupil, sitting=str(uuid.uuid4()),

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
 from schoolbox.services.pictures import pictures_of
-from schoolbox.web import access, context, i18n, markup, report_words, response_words, stick_words, words
+from schoolbox.web import access, context, i18n, languages, markup, report_words, response_words, stick_words, words
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -57,7 +57,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         sprite=assets.sprite,
         csrf_token=generate_csrf,
         language=i18n.language,
-        language_names=i18n.NAMES,
+        languages_offered=lambda: languages.offered(box),
         language_url=_language_url,
         places=_places,
         pictures=words.PICTURES,

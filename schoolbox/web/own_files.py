@@ -16,7 +16,7 @@ from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, size
 from schoolbox.web.numbers import number
-from schoolbox.web.words import LANGUAGES
+from schoolbox.web.words import TAUGHT_IN
 
 room = Blueprint("own_files", __name__)
 PIECE_BYTES_MAX = 192 * 1024
@@ -55,7 +55,7 @@ def show(course_id: int) -> ResponseReturnValue:
     fault = fault_sentences(course.fault, _, write_size=size) if course.fault else None
     return render_template(
         "own_files/show.html", course=course, stamp=_stamp(course), fault=fault,
-        share=box().own_file_publishing.share(course_id), subjects=tuple(AREA_OF), languages=LANGUAGES,
+        share=box().own_file_publishing.share(course_id), subjects=tuple(AREA_OF), languages=TAUGHT_IN,
         licences=LICENCES, piece_bytes=128 * 1024, whole_bytes=WHOLE_BYTES_MAX, most_bytes=FILE_BYTES_MAX,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def keep_settings(course_id: int) -> ResponseReturnValue:
             draft, title=" ".join(form.get("title", "").split())[:150] or draft.title,
             subject=_of(form.get("subject", ""), AREA_OF, draft.subject),
             grade=min(max(form.get("grade", draft.grade, type=number), 0), 13),
-            language=_of(form.get("language", ""), LANGUAGES, draft.language),
+            language=_of(form.get("language", ""), TAUGHT_IN, draft.language),
             licence=_of(form.get("licence", ""), LICENCES, draft.licence),
         )  # fmt: skip
 

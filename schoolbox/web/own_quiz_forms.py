@@ -10,7 +10,7 @@ from content_packs.quiz import QuestionType
 from schoolbox.errors import BadInputError
 from schoolbox.services.quiz_draft import GROUPS, KINDS, ROWED, Draft, DraftPicture, DraftQuestion, Row, tidy
 from schoolbox.services.quiz_publishing import AREA_OF
-from schoolbox.web.words import LANGUAGES
+from schoolbox.web.words import TAUGHT_IN
 
 Form = MultiDict[str, str]
 ROWS_MAX = 20
@@ -36,7 +36,7 @@ def settings_of(draft: Draft, form: Form) -> Draft:
     return msgspec.structs.replace(
         draft, title=title(form), grade=_number(form, "grade", draft.grade, 0, 13),
         subject=subject if subject in AREA_OF else draft.subject,
-        language=language if language in LANGUAGES else draft.language,
+        language=language if language in TAUGHT_IN else draft.language,
         pass_percent=_number(form, "pass_percent", draft.pass_percent, 1, 100),
         shuffle_questions=_ticked(form, "shuffle_questions"), shuffle_choices=_ticked(form, "shuffle_choices"),
         draw=_number(form, "draw_0", draft.draw, 0, 100),

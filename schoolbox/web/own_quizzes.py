@@ -39,7 +39,7 @@ from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language, size
 from schoolbox.web.numbers import number
-from schoolbox.web.words import LANGUAGES
+from schoolbox.web.words import TAUGHT_IN
 
 room = Blueprint("own_quizzes", __name__)
 ROW_PICTURE_BYTES = 20_000
@@ -82,7 +82,7 @@ def make() -> ResponseReturnValue:
     """Begin a quiz, with the grade and subject of the teacher's last one."""
     teacher_id = signed_in().person_id
     last = next(iter(box().own_quizzes.shelf(teacher_id).own), None)
-    like = last.draft if last else Draft(language=language())
+    like = last.draft if last else Draft(language=language().partition("-")[0])
     draft = Draft(title=forms.title(request.form), grade=like.grade, subject=like.subject, language=like.language)
     try:
         quiz_id = box().own_quizzes.make(teacher_id, draft)
@@ -107,7 +107,7 @@ def settings(quiz_id: int) -> ResponseReturnValue:
     quiz = _own(quiz_id)
     faults = {fault.field: fault.problem for fault in quiz.faults if not fault.question_id}
     return render_template(
-        "own_quizzes/settings.html", quiz=quiz, draft=quiz.draft, subjects=tuple(AREA_OF), languages=LANGUAGES,
+        "own_quizzes/settings.html", quiz=quiz, draft=quiz.draft, subjects=tuple(AREA_OF), languages=TAUGHT_IN,
         faults=faults,
     )  # fmt: skip
 

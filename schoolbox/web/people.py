@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import BadInputError
 from schoolbox.services.people_desk import DeskClass, PersonWish
 from schoolbox.services.people_rows import NewPerson
-from schoolbox.services.roster_fields import LANGUAGES
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
 from schoolbox.web.numbers import number
+from sync.languages import KNOWN, language_of
 
 room = Blueprint("people", __name__)
 QUERY_MAX = 100
@@ -36,7 +36,7 @@ def show_all() -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def new() -> ResponseReturnValue:
     """Ask for the facts of somebody new."""
-    return render_template("people/new.html", classes=_classes(), languages=LANGUAGES, typed=request.args)
+    return render_template("people/new.html", classes=_classes(), languages=("", *KNOWN), typed=request.args)
 
 
 @room.post("/people/new")
@@ -64,7 +64,7 @@ def show(person_id: int) -> ResponseReturnValue:
     whom = box().people_search.one(person_id)
     secret = box().people_desk.take_secret(person_id, by=signed_in().person_id)
     return render_template(
-        "people/show.html", whom=whom, secret=secret, classes=_classes(), languages=LANGUAGES,
+        "people/show.html", whom=whom, secret=secret, classes=_classes(), languages=("", *KNOWN),
         own=set(box().people_search.class_ids(person_id)), leaves=box().departures.of(person_id) is not None,
     )  # fmt: skip
 
@@ -124,5 +124,4 @@ def _grade() -> int | None:
 
 
 def _language() -> str:
-    wanted = request.form.get("language", "")
-    return wanted if wanted in LANGUAGES else ""
+    return language_of(request.form.get("language", ""))

@@ -10,6 +10,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.doorway import device, enter, kind_of_device
 from schoolbox.web.i18n import _
+from sync.languages import KNOWN, LANGUAGES
 
 room = Blueprint("policy", __name__)
 
@@ -21,8 +22,9 @@ def show() -> ResponseReturnValue:
     policy = box().policy
     minutes = tuple(sorted({*IDLE_CHOICES, policy.idle_minutes()}))
     return render_template(
-        "policy/show.html", allowed=policy.allowed(), idle_minutes=policy.idle_minutes(), choices=minutes
-    )
+        "policy/show.html", allowed=policy.allowed(), idle_minutes=policy.idle_minutes(), choices=minutes,
+        spoken={tag: KNOWN[tag] for tag in LANGUAGES}, ticked=policy.languages(),
+    )  # fmt: skip
 
 
 @room.post("/school")
@@ -35,6 +37,7 @@ def decide() -> ResponseReturnValue:
         consent_first="consent_first" in form, teachers_add_pupils="teachers_add_pupils" in form,
         teachers_put_away="teachers_put_away" in form,
         national_addresses="national_addresses" in form, idle_minutes=_idle_minutes(form.get("idle_minutes")),
+        languages=tuple(tag for tag in LANGUAGES if tag in form.getlist("language")), first_language=_first_language(),
     )  # fmt: skip
     box().policy.set(allowed, by=signed_in().person_id)
     flash(_("Saved. It holds from now on."))
@@ -71,6 +74,11 @@ def _idle_minutes(chosen: str | None) -> int:
     if chosen not in map(str, IDLE_CHOICES):
         raise BadInputError(field="idle_minutes", problem=f"none of {', '.join(map(str, IDLE_CHOICES))}")
     return int(chosen)
+
+
+def _first_language() -> str:
+    wanted = request.form.get("first_language", "")
+    return wanted if wanted in LANGUAGES else ""
 
 
 def _may_change() -> None:

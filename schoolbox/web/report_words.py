@@ -3,28 +3,24 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from babel import Locale
-from babel.dates import format_date
-
 from schoolbox.services.school_days import Week
 from schoolbox.web.i18n import _, language
+from sync.dates import written
 
 
 def day_name(day: date) -> str:
     """Write a day as short as a chart needs it: `Mon 23`."""
-    return format_date(day, "EEE d", locale=Locale.parse(language()))
+    return written(day, "EEE d", language())
 
 
 def whole_day(day: date) -> str:
     """Write a day with its year: a clock that was wrong shows."""
-    return format_date(day, "EEEE d MMMM y", locale=Locale.parse(language()))
+    return written(day, "EEEE d MMMM y", language())
 
 
 def week_said(week: Week) -> str:
     """Write a week by its days: `23 Nov – 29 Nov 2026`."""
-    locale = Locale.parse(language())
-    first = format_date(week.days[0], "d MMM", locale=locale)
-    return f"{first} – {format_date(week.days[-1], 'd MMM y', locale=locale)}"
+    return f"{written(week.days[0], 'd MMM', language())} – {written(week.days[-1], 'd MMM y', language())}"
 
 
 def before_said(before: str) -> str:

@@ -6,8 +6,6 @@ A pack names its subject by an open slug: one that is not in the table is shown 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from babel import Locale
-from babel.dates import format_date
 from flask import url_for
 from markupsafe import Markup, escape
 
@@ -18,6 +16,7 @@ from schoolbox.services.roster_told import ROLE_NAMES
 from schoolbox.services.shifts import SHIFT_NAMES, shift_of
 from schoolbox.web.i18n import _, clock, language, ngettext, pick
 from schoolbox.web.scope_words import hidden_for_said, scope_said
+from sync.dates import written
 
 AREAS: Mapping[str, str] = {
     "lang": N_("Languages and communication"),
@@ -67,7 +66,7 @@ SUBJECTS: Mapping[str, str] = {
 }
 
 SCRIPTS: Mapping[str, str] = {"sr-Cyrl": N_("Serbian, Cyrillic"), "sr-Latn": N_("Serbian, Latin")}
-LANGUAGES: Mapping[str, str] = {
+TAUGHT_IN: Mapping[str, str] = {
     "bs": N_("Bosnian"),
     "de": N_("German"),
     "en": N_("English"),
@@ -76,6 +75,7 @@ LANGUAGES: Mapping[str, str] = {
     "sr": N_("Serbian"),
     "tr": N_("Turkish"),
 }
+"""The languages that lessons are in; those of the pages stand in `sync.languages`."""
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "video": (N_("Video"), "i-video"),
@@ -111,7 +111,7 @@ def spoken(tag: str) -> str:
     """What a language is called, with its script where there are two."""
     if tag in SCRIPTS:
         return _(SCRIPTS[tag])
-    name = LANGUAGES.get(tag.partition("-")[0])
+    name = TAUGHT_IN.get(tag.partition("-")[0])
     return tag if name is None else _(name)
 
 
@@ -219,7 +219,7 @@ def pick_list(lists: Mapping[str, Sequence[str]], first: str = "") -> list[str]:
 
 def month(moment: str) -> str:
     """Write the month of a UTC time in ISO 8601: `September 2026`."""
-    return format_date(datetime.fromisoformat(moment), "LLLL y", locale=Locale.parse(language()))
+    return written(datetime.fromisoformat(moment).date(), "LLLL y", language())
 
 
 def item_url(item: ItemCard) -> str:

@@ -174,7 +174,7 @@ def _build(ground: Ground) -> Box:
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     audit = Audit(db, clock=clock)
-    policy = Policy(db, clock=clock, events=events, idle_minutes=config.idle_minutes)
+    policy = Policy(db, clock=clock, events=events, idle_minutes=config.idle_minutes, language=config.language)
     national_addresses = NationalAddresses(db, allowed=policy.allowed, keys=ground.data / "keys", disk=disk)
     people_desk = PeopleDesk(db, clock=clock, people=people, audit=audit)
     consents = Consents(db, clock=clock, policy=policy, audit=audit)
@@ -251,13 +251,10 @@ def _build(ground: Ground) -> Box:
         db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
         needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
-    moving = build_moving(
-        ground,
-        MovingNeeds(
-            academy=academy, trust=trust, school=school, classes=classes, people=people, library=library,
-            desk=people_desk, search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit,
-        ),
-    )
+    moving = build_moving(ground, MovingNeeds(
+        academy=academy, trust=trust, school=school, classes=classes, people=people, library=library, desk=people_desk,
+        search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit, policy=policy,
+    ))  # fmt: skip
     class_tests = ClassTests(
         db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
         boot_id=ground.boot_id,

@@ -17,6 +17,7 @@ from schoolbox.services.passports import PassportParts, Passports
 from schoolbox.services.people import People
 from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
+from schoolbox.services.policy import Policy
 from schoolbox.services.school import School
 from schoolbox.services.signers import Signers
 
@@ -36,6 +37,7 @@ class MovingNeeds:
     consents: Consents
     erasures: Erasures
     audit: Audit
+    policy: Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ def build_moving(ground: Ground, of: MovingNeeds) -> Moving:
     """Make these services; nothing here decides anything."""
     db, clock, signers = ground.db, ground.clock, Signers(of.trust)
     certificates = Certificates(
-        db, academy=of.academy, signers=signers, school=of.school, classes=of.classes, language=ground.config.language
+        db, academy=of.academy, signers=signers, school=of.school, classes=of.classes, language=of.policy.language
     )
     passport_parts = PassportParts(
         academy=of.academy, certificates=certificates, signers=signers, school=of.school, classes=of.classes

@@ -6,27 +6,27 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import g
 
+from sync.dates import locale_of, written
 from sync.hub.figures import shown
 from sync.hub.texts import best_text
 
 
 def digits(number: int) -> str:
     """Group a number's digits: 1,284 or 1.284."""
-    return format_decimal(number, locale=g.lang)
+    return format_decimal(number, locale=locale_of(g.lang))
 
 
 def gigabytes(size_bytes: int) -> str:
     """Write a size in GB with one digit after the point."""
-    return f"{format_decimal(round(size_bytes / 1e9, 1), locale=g.lang)} GB"
+    return f"{format_decimal(round(size_bytes / 1e9, 1), locale=locale_of(g.lang))} GB"
 
 
 def moment(at: datetime) -> str:
     """Write a time with its day, in UTC because a hub serves more than one place."""
-    return f"{format_datetime(at, 'd MMMM y, HH:mm', locale=g.lang)} UTC"
+    return f"{written(at, 'd MMMM y, HH:mm', g.lang)} UTC"
 
 
 def best(texts: dict[str, str]) -> str:

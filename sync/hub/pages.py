@@ -19,8 +19,9 @@ from sync.hub.accounts import Admin
 from sync.hub.courier_sticks import read_uploads
 from sync.hub.errors import TooManyTriesError
 from sync.hub.services import Hub
-from sync.hub.texts import LANGUAGES, Texts
+from sync.hub.texts import words_of
 from sync.hub.views import boxes_view, chart, silent_boxes
+from sync.languages import KNOWN, LANGUAGES, spoken
 
 P = ParamSpec("P")
 TRIES_OF_AN_OFFICE = 20
@@ -32,14 +33,12 @@ PERIODS = {"week": 7, "month": 30, "year": 365}
 def make_pages(hub: Hub) -> Blueprint:
     """Make the part of the hub that people look at."""
     pages = Blueprint("pages", __name__, template_folder="templates")
-    texts = Texts.load()
 
     @pages.before_app_request
     def prepare() -> None:
-        asked = request.args.get("lang") or request.cookies.get("lang")
-        asked = asked or request.accept_languages.best_match(list(LANGUAGES))
-        g.lang = asked if asked in LANGUAGES else "en"
-        g.texts = texts.language(g.lang)
+        asked = (request.args.get("lang", ""), request.cookies.get("lang", ""), *request.accept_languages.values())
+        g.lang = next(filter(None, (spoken(tag, "") for tag in asked)), "en")
+        g.texts = words_of(g.lang)
         g.hub_title = hub.settings.values.title
         g.admin = None
 
@@ -67,8 +66,8 @@ def show_error(status: int) -> Response:
 def _words() -> dict[str, object]:
     """Give templates what every page needs."""
     return {
-        "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "languages": LANGUAGES, "admin": g.admin,
-        "hub_title": g.hub_title, "path": request.path,
+        "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "admin": g.admin,
+        "languages": {tag: KNOWN[tag] for tag in LANGUAGES}, "hub_title": g.hub_title, "path": request.path,
     }  # fmt: skip
 
 

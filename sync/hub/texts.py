@@ -1,42 +1,33 @@
-"""The words of the pages in the reader's language: catalogues are read from `.po` files when the hub starts.
+"""The words of the pages in the reader's language: a catalogue is read when somebody first wants it.
 
 Rules: English is written in the templates; every other language is complete (a test compares); an unknown language
 falls back to English.
 
-    Texts.load().language("sq").gettext("Sign in")
+    words_of("sq").gettext("Sign in")
 """
 
 import gettext
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from sync.catalogues import read_catalogue
+from sync.catalogues import InCyrillic, read_catalogue
+from sync.languages import KNOWN, LANGUAGES, reading
+from sync.languages import best_text as first_text
 
 FOLDER = Path(__file__).parent / "translations"
-LANGUAGES = {"en": "English", "sq": "Shqip"}
 AREAS = ("lang", "math", "natu", "soci", "arts", "heal", "life")
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Every catalogue, by language."""
-
-    catalogues: dict[str, gettext.NullTranslations]
-
-    @classmethod
-    def load(cls) -> "Texts":
-        """Read every catalogue."""
-        others = {tag: read_catalogue([FOLDER / f"{tag}.po"], tag) for tag in LANGUAGES if tag != "en"}
-        return cls({"en": gettext.NullTranslations(), **others})
-
-    def language(self, tag: str) -> gettext.NullTranslations:
-        """Give the words of a language, or English."""
-        return self.catalogues.get(tag, self.catalogues["en"])
+@cache
+def words_of(tag: str) -> gettext.NullTranslations:
+    """Give the words of a language, or English."""
+    of = KNOWN[tag].catalogue if tag in LANGUAGES else ""
+    if not of:
+        return gettext.NullTranslations()
+    words = read_catalogue([FOLDER / f"{of}.po"])
+    return InCyrillic(words) if tag == "sr-Cyrl" else words
 
 
 def best_text(texts: dict[str, str], tag: str) -> str:
     """Choose the reader's language of a title, else English, else whatever there is."""
-    for wanted in (tag, "en", "sq"):
-        if wanted in texts:
-            return texts[wanted]
-    return next(iter(texts.values()), "?")
+    return first_text(texts, reading(tag, "en")) if texts else "?"

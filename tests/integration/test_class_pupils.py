@@ -33,8 +33,9 @@ def stranger(pages: Pages) -> int:
     return pages.box.people_search.by_login(STRANGER).id
 
 
-def allow(pages: Pages, **allowed: bool) -> None:
-    pages.box.policy.set(Allowed(**allowed), by=1)
+def allow(pages: Pages, *, teachers_add_pupils: bool = True, teachers_put_away: bool = False) -> None:
+    allowed = Allowed(teachers_add_pupils=teachers_add_pupils, teachers_put_away=teachers_put_away)
+    pages.box.policy.set(allowed, by=1)
 
 
 def log(pages: Pages) -> set[tuple[int, str]]:

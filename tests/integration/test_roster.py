@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolbox import logs
-from schoolbox.config import LANGUAGES
 from schoolbox.errors import BadInputError
 from schoolbox.services.logins import plain
 from schoolbox.services.people_rows import NewPerson
@@ -20,7 +19,8 @@ from schoolbox.services.roster_export import Format
 from schoolbox.services.roster_fields import FIELDS, ROLES, field_of
 from schoolbox.services.roster_file import read_roster
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
-from schoolbox.web.i18n import load_catalogues
+from schoolbox.web.i18n import catalogue_of
+from sync.languages import LANGUAGES
 from tests.simulators.people import SchoolHouse, school_house
 
 CLASS_62 = """role,given_name,surname,class,grade,language,shift
@@ -247,12 +247,12 @@ def test_an_exported_list_imports_again_without_a_change(house: SchoolHouse, for
     house.people.add(NewPerson("pupil", "Ëngjëll", "O'Brien", class_ids=(1,)))
     house.db.write(lambda: house.db.run_sql("UPDATE school_class SET shift = 'paradite' WHERE name = '6/2'"))
     before = stored(house)
-    exported = house.roster_export.write(form, load_catalogues()[language].gettext)
+    exported = house.roster_export.write(form, catalogue_of(language).gettext)
     report = house.roster.load(exported.content, dry_run=False)
     assert (report.problems, report.notes) == ((), ())
     assert (report.added, report.known, report.changed, report.classes_added) == (0, 6, 0, 0)
     assert stored(house) == before
-    assert house.roster_export.write(form, load_catalogues()[language].gettext).content == exported.content
+    assert house.roster_export.write(form, catalogue_of(language).gettext).content == exported.content
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -280,7 +280,7 @@ def test_no_cell_of_an_exported_list_is_worked_out_by_a_spreadsheet(house: Schoo
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_heading_of_an_exported_list_is_understood_when_it_comes_back(language: str) -> None:
-    gettext = load_catalogues()[language].gettext
+    gettext = catalogue_of(language).gettext
     understood = {field: field_of(gettext(words)) for field, words in FIELD_NAMES.items()}
     assert understood == {field: field for field in FIELDS}
     assert all(ROLES[plain(gettext(words))] == role for role, words in ROLE_NAMES.items())

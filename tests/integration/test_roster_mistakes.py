@@ -15,7 +15,7 @@ from schoolbox.services.roster_file import RosterFile, read_roster
 from schoolbox.services.roster_open import open_tables
 from schoolbox.services.roster_table import RosterProblem
 from schoolbox.services.roster_told import PROBLEMS, sentences
-from schoolbox.web.i18n import load_catalogues
+from schoolbox.web.i18n import catalogue_of
 from tests.simulators.people import SchoolHouse, school_house
 from tests.simulators.rosters import (
     ARTA,
@@ -269,7 +269,7 @@ def test_a_mistake_of_real_life_is_told_with_its_row_and_cure_or_mended(name: st
     if not mistake.problems:
         assert people(file) == mistake.people
     for problem in (*file.problems, *file.notes):
-        for translate in (str, load_catalogues()["sq"].gettext):
+        for translate in (str, catalogue_of("sq").gettext):
             for sentence in sentences(problem, translate):
                 assert sentence.endswith((".", "?"))
                 assert "%" not in sentence

@@ -9,7 +9,7 @@ from gettext import NullTranslations
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.messages import TABLE, sentences
 from schoolbox.told import Place
-from schoolbox.web.i18n import load_catalogues
+from schoolbox.web.i18n import catalogue_of
 
 
 def told(error: Exception | None, *, place: Place = "stick") -> str:
@@ -39,4 +39,4 @@ def _read(said: tuple[str, str, str], english: tuple[str, str, str]) -> str:
 
 @cache
 def _albanian() -> NullTranslations:
-    return load_catalogues()["sq"]
+    return catalogue_of("sq")

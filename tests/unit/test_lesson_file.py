@@ -10,7 +10,8 @@ from content_packs.lesson_file import FILE_BYTES_MAX, ITEMS_MAX, LESSONS_MAX, Fi
 from schoolbox.errors import NotFoundError
 from schoolbox.services.lesson_file_told import PROBLEMS, sentences
 from schoolbox.services.stick_lessons import FILES_MAX, lesson_names, read_lesson_file
-from schoolbox.web.i18n import load_catalogues
+from schoolbox.web.i18n import catalogue_of
+from sync.languages import LANGUAGES
 from tests.unit.test_format_text import example
 
 
@@ -79,7 +80,7 @@ def test_every_mistake_is_told_where_it_is_with_its_cure(raw: bytes, code: str, 
         read_lessons(raw)
     error = caught.value
     assert (error.code, (error.lesson, error.item, error.line)) == (code, where)
-    for catalogue in load_catalogues().values():
+    for catalogue in map(catalogue_of, LANGUAGES):
         place, what, cure = sentences(error, catalogue.gettext)
         assert bool(place) == any(where)
         assert "%(" not in place + what + cure

@@ -13,14 +13,14 @@ import content_packs.lesson_errors
 import schoolbox.errors as box_errors
 import schoolbox.server.errors as server_errors
 import sync.errors as wire_errors
-from schoolbox.config import LANGUAGES
 from schoolbox.faults import fault_of, fault_sentences
 from schoolbox.messages import COME_AND_GO, ELSEWHERE, TABLE, UNEXPECTED, message_of, plain_size, sentences
 from schoolbox.messages_packs import REFUSALS
 from schoolbox.messages_packs import TABLE as OF_PACKS
 from schoolbox.messages_uploads import TABLE as OF_UPLOADS
 from schoolbox.told import Message, Place
-from schoolbox.web.i18n import load_catalogues
+from schoolbox.web.i18n import catalogue_of
+from sync.languages import LANGUAGES
 
 ROOTS = (pack_errors.PackError, wire_errors.SyncError, box_errors.BoxError)
 MODULES = (pack_errors, content_packs.lesson_errors, stick_errors, wire_errors, box_errors, server_errors)
@@ -65,7 +65,7 @@ def test_every_row_has_an_exit_code_of_its_own() -> None:
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_sentence_speaks_every_language(language: str) -> None:
-    catalogue = load_catalogues()[language]
+    catalogue = catalogue_of(language)
     texts = {text for row in (*TABLE.values(), UNEXPECTED) for text in (row.happened, row.safe, row.todo)}
 
     assert [text for text in texts if catalogue.gettext(text) == text] == []
@@ -104,7 +104,7 @@ def test_facts_fill_the_sentences() -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_sentences_are_whole_in_every_language(error: Exception) -> None:
-    for catalogue in load_catalogues().values():
+    for catalogue in map(catalogue_of, LANGUAGES):
         assert all(text and "%(" not in text for text in sentences(error, catalogue.gettext))
 
 
@@ -119,7 +119,7 @@ EITHER_WILL_DO = re.compile(
 @pytest.mark.parametrize("language", STICK)
 @pytest.mark.parametrize("place", ["upload", "afar"])
 def test_nothing_that_did_not_come_on_a_stick_is_told_as_if_it_had(place: Place, language: str) -> None:
-    gettext = load_catalogues()[language].gettext
+    gettext = catalogue_of(language).gettext
     of_place = {**OF_PACKS, **OF_UPLOADS} if place == "upload" else {
         kind: row for kind, row in OF_PACKS.items() if kind.__name__ in ELSEWHERE["afar"]
     }  # fmt: skip
@@ -167,7 +167,7 @@ def _problems_of_refusals() -> Iterator[str]:
 
 def test_why_a_server_gives_nothing_has_words_in_every_language() -> None:
     assert set(_problems_of_refusals()) == set(REFUSALS) - {""}
-    albanian = load_catalogues()["sq"].gettext
+    albanian = catalogue_of("sq").gettext
     for problem in (*REFUSALS, "what an older program kept"):
         error = pack_errors.ShelfRefusedError(shelf="http://hub", problem=problem, detail="500 %(x)s")
         for language in (sentences(error, str), sentences(error, albanian), fault_sentences(fault_of(error), albanian)):

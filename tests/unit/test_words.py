@@ -15,7 +15,7 @@ from schoolbox.web import i18n, words
 def speaking(request: pytest.FixtureRequest) -> Iterator[str]:
     with Flask("words").test_request_context("/"):
         g.language = request.param
-        g.catalogue = i18n.load_catalogues()[request.param]
+        g.catalogue = i18n.catalogue_of(request.param)
         yield request.param
 
 

@@ -5,8 +5,9 @@ What stands behind a line `ENVIRONMENT` is given as settings of the environment,
 
 import ipaddress
 
-from schoolbox.config import LANGUAGES, load_config
+from schoolbox.config import load_config
 from schoolbox.errors import ConfigError
+from sync.languages import LANGUAGES
 from tests.fuzz.material import BEHIND, given_as_settings, scratch
 from tests.fuzz.target import Target
 from tests.fuzz.toml_mutations import mutate_toml

@@ -61,9 +61,9 @@ StatementId: TypeAlias = Annotated[
 class CourierHeader(WireRecord, frozen=True):
     """What stands before the statements of one courier.
 
-    `previous` is the SHA-256 of the courier before, empty for the first; `receipts_to` the highest number up to which
-    the box has every receipt. `status` and `erasures` are what a box without a line says of itself, and whom its
-    school erased.
+    `previous` is the SHA-256 of the courier before, None for the first; `receipts_to` is the highest number up to
+    which the box needs no receipt any more. `status` and `erasures` are what a box without a line says of
+    itself, and whom its school erased.
     """
 
     box: BoxId

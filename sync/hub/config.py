@@ -26,6 +26,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `document_bytes_max` is how large a document of another program may be.
     `identity` is the absolute path of the folder of an identity office that is served beside the records, below
     `/identity/`; `identity_url` is where the office is if it is a program of its own (`https://…/identity/v1/`).
+    `courier_inbox` is the absolute path of a folder that is looked into for couriers.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -41,6 +42,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     document_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=4 * 1024 * 1024)] = 1024 * 1024
     identity: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
+    courier_inbox: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

@@ -21,10 +21,9 @@ def bring(hub: Hub, places: list[Path]) -> Brought:
     found = Brought()
     for place in places:
         if place.is_dir():
-            found = _both(found, read_stick(hub.couriers, place))
-            found = _both(found, read_files(hub.couriers, loose_couriers(place)))
+            found += read_stick(hub.couriers, place) + read_files(hub.couriers, loose_couriers(place))
         else:
-            found = _both(found, read_files(hub.couriers, [place]))
+            found += read_files(hub.couriers, [place])
     return found
 
 
@@ -60,7 +59,3 @@ def add_words(read: argparse.ArgumentParser, receipt: argparse.ArgumentParser) -
     read.add_argument("places", nargs="+", type=Path, metavar="PATH", help="a stick, a folder, or a file")
     receipt.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
     receipt.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where to write it")
-
-
-def _both(one: Brought, other: Brought) -> Brought:
-    return Brought(one.taken + other.taken, one.refused + other.refused, one.unwritten + other.unwritten)

@@ -43,6 +43,10 @@ class Brought:
     refused: tuple[Refused, ...] = ()
     unwritten: tuple[str, ...] = ()
 
+    def __add__(self, other: "Brought") -> "Brought":
+        """Put what two places brought together."""
+        return Brought(self.taken + other.taken, self.refused + other.refused, self.unwritten + other.unwritten)
+
 
 def read_stick(couriers: Couriers, stick: Path) -> Brought:
     """Take every courier of a stick, and write the receipts of their boxes onto it.

@@ -31,7 +31,7 @@ from sync.statements import utc_text
 from sync.wire import decode_json
 
 BATCH_SIZE = 500
-_NEXT = "SELECT told FROM courier WHERE box = ? AND number > ? ORDER BY number, taken_at LIMIT ?"
+_NEWEST = "SELECT told FROM courier WHERE box = ? AND number > ? ORDER BY number DESC, taken_at DESC LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ class Couriers:
             raise CourierRefusedError(reason=exc.reason) from exc
 
     def receipts(self, box: str) -> bytes:
-        """Give a box the receipts it may not have yet, signed; what it is told of the oldest comes first."""
+        """Give a box the receipts it may not have yet, signed: of the newest couriers, the oldest of them first."""
         with self._of.database.read() as db:
             known = db.execute("SELECT coalesce(max(receipts_to), 0) FROM courier WHERE box = ?", (box,)).fetchone()[0]
-            rows = db.execute(_NEXT, (box, known, RECEIPTS_MAX)).fetchall()
-        told = tuple(msgspec.json.decode(row[0], type=TakenCourier) for row in rows)
+            rows = db.execute(_NEWEST, (box, known, RECEIPTS_MAX)).fetchall()
+        told = tuple(msgspec.json.decode(row[0], type=TakenCourier) for row in reversed(rows))
         return self._of.keys.receipt(Receipts(box=box, hub_at=utc_text(self._clock.now()), couriers=told))
 
     def receipts_for(self, box: str, sha256: str) -> bytes:

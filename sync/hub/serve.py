@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sync.hub.app import make_app
 from sync.hub.beside import beside
 from sync.hub.bodies import SENT_BYTES_MAX
+from sync.hub.courier_inbox import watching
 from sync.hub.listening import Place, listen
 from sync.hub.services import Hub
 
@@ -22,7 +23,8 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
             ident="schoolbox-hub", body_bytes_max=4 * SENT_BYTES_MAX,
         )  # fmt: skip
         try:
-            listen(application, place, on_ready)
+            with watching(hub):
+                listen(application, place, on_ready)
         finally:
             close_beside()
     finally:

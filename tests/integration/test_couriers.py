@@ -70,6 +70,26 @@ def test_a_stick_that_is_lost_costs_nothing(school: Courier) -> None:
     assert mine(school) == school.ids
 
 
+def test_receipts_of_lost_sticks_do_not_pile_up(school: Courier) -> None:
+    stick = school.stick()
+    for number in range(1, 4):
+        school.learn(1)
+        lost = school.box.couriers.make()
+        assert lost is not None
+        assert lost.number == 2 * number - 1
+        school.box.couriers.write(stick)
+        school.to_town(stick)
+        assert school.box.couriers.read(stick).sent == 1
+        assert not school.box.couriers.awaits()
+    school.learn(1)
+    made = school.box.couriers.make()
+    assert made is not None
+    school.hub.hub.couriers.take(made.raw)
+    raw = school.hub.hub.couriers.receipts(school.box_id)
+    told = msgspec.json.decode(raw.split(b"\n", 3)[3])
+    assert [each["number"] for each in told["couriers"]] == [7]
+
+
 def test_a_stick_found_again_in_the_wrong_order_and_twice_counts_nothing_twice(school: Courier) -> None:
     school.learn(5)
     early, late = school.stick("early"), school.stick("late")

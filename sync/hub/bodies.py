@@ -5,6 +5,7 @@
 """
 
 import zlib
+from collections.abc import Callable
 
 import msgspec
 from flask import Request
@@ -56,6 +57,34 @@ def unpack(packed: bytes) -> bytes:
     if not decoder.eof or decoder.unused_data:
         raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
     return body
+
+
+def open_body(request: Request) -> Callable[[int], bytes]:
+    """Give a way to read the body of a request piece by piece, unpacked if it is gzip; whoever reads counts.
+
+    Raises:
+        UnreadableBodyError: It is of an unknown encoding; while reading: it is not gzip though it says so.
+    """
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return request.stream.read
+    if encoding not in ("gzip", "x-gzip"):
+        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
+    decoder = zlib.decompressobj(_GZIP)
+
+    def read(size: int) -> bytes:
+        piece = b""
+        while not piece and not decoder.eof:
+            packed = decoder.unconsumed_tail or request.stream.read(size)
+            if not packed:
+                raise UnreadableBodyError("The gzip body is cut short.")
+            try:
+                piece = decoder.decompress(packed, size)
+            except zlib.error as exc:
+                raise UnreadableBodyError("The body says it is gzip and is not.") from exc
+        return piece
+
+    return read
 
 
 def split_batch(body: bytes) -> list[Raw]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from sync.hub.database import Database
+from sync.hub.lrs.attachments import Attachments
 from sync.hub.rollup import rebuild
 
 _DAILY = "SELECT * FROM daily ORDER BY day, school, class, grade, area, pack, item, verb"
@@ -32,7 +33,7 @@ class Checked:
     problems: tuple[str, ...]
 
 
-def check(database: Database) -> Checked:
+def check(database: Database, attachments: Attachments | None = None) -> Checked:
     """Read everything; change nothing."""
     problems: list[str] = []
     with database.read() as db:
@@ -45,6 +46,7 @@ def check(database: Database) -> Checked:
             problems += _batch_problems(db, int(batch), int(count), bytes(packed))
         statements = int(db.execute("SELECT count(*) FROM statement").fetchone()[0])
     problems += _rollup_problems(database)
+    problems += attachments.problems() if attachments else []
     return Checked(batches, statements, tuple(problems))
 
 

@@ -235,7 +235,7 @@ def _db_check(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         if arguments.repair:
             repair_rollups(hub.database)
-        checked = check(hub.database)
+        checked = check(hub.database, hub.attachments)
     found = "; ".join(checked.problems) or "all is well"
     _answer(arguments, checked, f"{checked.statements} statements in {checked.batches} batches: {found}.")
     return OUTCOMES[DataError].exit_code if checked.problems else 0

@@ -24,6 +24,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
     `xapi_version` is what a program is answered that does not say which xAPI it speaks, as it must.
     `document_bytes_max` is how large a document of another program may be.
+    `attachment_bytes_max` is how large the attachments of one request may be together.
     `identity` is the absolute path of the folder of an identity office that is served beside the records, below
     `/identity/`; `identity_url` is where the office is if it is a program of its own (`https://…/identity/v1/`).
     `courier_inbox` is the absolute path of a folder that is looked into for couriers.
@@ -40,6 +41,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     xapi_version: Version = "1.0.3"
     document_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=4 * 1024 * 1024)] = 1024 * 1024
+    attachment_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=1024**3)] = 16 * 1024 * 1024
     identity: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
     courier_inbox: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""

@@ -1,4 +1,6 @@
-"""The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), `hub.toml` (settings, may be missing).
+"""The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), `hub.toml` (settings), `attachments/`.
+
+The last two may be missing.
 
     folder = DataFolder(Path("/var/lib/schoolbox-hub"))
     folder.make(Disk(), secrets.token_bytes)      # then folder.open_database()
@@ -29,6 +31,11 @@ class DataFolder:
     def key(self) -> Path:
         """The file with the key for secrets, readable by its owner only."""
         return self.path / "hub.key"
+
+    @property
+    def attachments(self) -> Path:
+        """The folder of contents that statements brought; made with the first."""
+        return self.path / "attachments"
 
     @property
     def settings(self) -> Path:

@@ -2,10 +2,10 @@
 
 Promises: one transaction takes every document about the learner away, and every statement that names the learner out of
 batches, rows and roll-ups; the place of a statement in its batch becomes `null`, since the others are found by their
-place. A keyed hash of the random number stays, so that a late or repeated batch brings nothing back. Asking again is
-harmless.
+place; files that then belong to no statement follow. A keyed hash of the random number stays, so that a late or
+repeated batch brings nothing back. Asking again is harmless.
 
-    Forgetting(database, keyed, clock).forget(sender, ["0123...ef"])
+    Forgetting(database, keyed, clock, attachments).forget(sender, ["0123...ef"])
 """
 
 import sqlite3
@@ -22,6 +22,7 @@ from sync.hub.accounts import Sender
 from sync.hub.database import Database
 from sync.hub.errors import ForbiddenError
 from sync.hub.keyed import Keyed
+from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.facts import account_key
 from sync.hub.rollup import leave_all, uncount
 from sync.hub.terms import find_term
@@ -38,10 +39,11 @@ _OF_OTHERS = "SELECT seq FROM statement WHERE seq = ? AND actor <> ? AND voided 
 class Forgetting:
     """Forgets learners, and knows whom it forgot."""
 
-    def __init__(self, database: Database, keyed: Keyed, clock: Clock) -> None:
+    def __init__(self, database: Database, keyed: Keyed, clock: Clock, attachments: Attachments) -> None:
         self._database = database
         self._keyed = keyed
         self._clock = clock
+        self._attachments = attachments
 
     def forget(self, sender: Sender, actor_ids: Sequence[str]) -> None:
         """Forget learners for good.
@@ -52,12 +54,14 @@ class Forgetting:
         if sender.box is None:
             raise ForbiddenError("Only a box may ask to forget a learner.")
         now = self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
+        files: set[str] = set()
         with self._database.write(overwriting=True) as db:
             for actor_id in actor_ids:
                 key = actor_key(actor_id)
                 row = (self._keyed.digest(key), now)
                 db.execute("INSERT OR IGNORE INTO forgotten (digest, forgotten_at) VALUES (?, ?)", row)
-                _forget(db, key)
+                files |= _forget(db, key)
+        self._attachments.sweep(files)
 
     def known(self, db: sqlite3.Connection) -> Callable[[str], bool]:
         """Tell, within one transaction, whether a learner was forgotten; by the key of the agent."""
@@ -77,12 +81,14 @@ def actor_key(actor_id: str) -> str:
     return account_key(ACTOR_HOME, actor_id)
 
 
-def _forget(db: sqlite3.Connection, key: str) -> None:
+def _forget(db: sqlite3.Connection, key: str) -> set[str]:
+    """Forget one learner; the files named are perhaps needed by nobody any more."""
     term = find_term(db, key)
     if term is None:
-        return
+        return set()
     db.execute("DELETE FROM document WHERE agent = ?", (term,))
     seqs = [int(row[0]) for row in db.execute(_NAMED, (term,))]
+    files = _detach(db, seqs)
     leave_all(db, term)
     _blank(db, seqs)
     for seq in seqs:
@@ -94,6 +100,16 @@ def _forget(db: sqlite3.Connection, key: str) -> None:
         db.execute("DELETE FROM statement WHERE seq = ?", (seq,))
     _drop_mentions(db, seqs)
     db.execute("DELETE FROM term WHERE id = ?", (term,))
+    return files
+
+
+def _detach(db: sqlite3.Connection, seqs: Iterable[int]) -> set[str]:
+    """Take the contents of attachments from statements, and name the files."""
+    files: set[str] = set()
+    for seq in seqs:
+        files |= {str(row[0]) for row in db.execute("SELECT file FROM attachment WHERE seq = ?", (seq,))}
+        db.execute("DELETE FROM attachment WHERE seq = ?", (seq,))
+    return files
 
 
 def _blank(db: sqlite3.Connection, seqs: Iterable[int]) -> None:

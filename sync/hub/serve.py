@@ -17,10 +17,11 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
     """Serve until told to stop; requests under way are finished. `on_ready` is told the port."""
     values = hub.settings.values
     try:
+        hub.attachments.sweep_all()
         application, close_beside = beside(hub, make_app(hub))
         place = Place(
             host=values.host, port=values.port, threads=values.threads, trusted_proxy=values.trusted_proxy,
-            ident="schoolbox-hub", body_bytes_max=4 * SENT_BYTES_MAX,
+            ident="schoolbox-hub", body_bytes_max=4 * SENT_BYTES_MAX + values.attachment_bytes_max,
         )  # fmt: skip
         try:
             with watching(hub):

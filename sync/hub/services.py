@@ -22,6 +22,7 @@ from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.introducer import Introducer
+from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
@@ -47,6 +48,7 @@ class Hub:
     forgetting: Forgetting
     library: Library
     documents: Documents
+    attachments: Attachments
     figures: Figures
     throttle: Throttle
     shelf: PublishedShelf | None
@@ -64,7 +66,10 @@ class Hub:
         """
         keyed = folder.open_keyed()
         database = folder.open_database()
-        forgetting, keys = Forgetting(database, keyed, clock), CourierKeys.open(folder.path, Disk())
+        attachments = Attachments(
+            database, folder.attachments, Disk(), bytes_max=settings.values.attachment_bytes_max
+        )  # fmt: skip
+        forgetting, keys = Forgetting(database, keyed, clock, attachments), CourierKeys.open(folder.path, Disk())
         accounts, boxes = Accounts(database, keyed, clock), Boxes(database, clock, keys.told)
         intake, values = Intake(database, clock, forgetting), settings.values
         office_url = values.identity_url or ("" if values.identity else None)
@@ -82,6 +87,7 @@ class Hub:
             forgetting=forgetting,
             library=Library(database),
             documents=Documents(database, clock, forgetting),
+            attachments=attachments,
             figures=Figures(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,

@@ -127,7 +127,7 @@ def test_the_same_id_for_another_statement_is_a_conflict_and_nothing_of_the_batc
         ({"object": {"objectType": "SubStatement", "actor": {"mbox": "mailto:a@e.org"}, "verb": {"id": "http://e.org/v"},
                      "object": {"id": "http://e.org/1"}, "id": str(uuid.uuid4())}}, "id"),
         ({"attachments": [{"usageType": "http://e.org/u", "display": {"en": "x"}, "contentType": "text/plain",
-                           "length": 1, "sha2": "0" * 64}]}, "fileUrl"),
+                           "length": 1, "sha2": "0" * 64}]}, "without a fileUrl"),
     ],
 )  # fmt: skip
 def test_a_broken_statement_is_refused_with_its_place_and_the_reason(
@@ -221,7 +221,7 @@ def test_since_and_until_cut_by_the_time_of_storing(lrs: httpx.Client) -> None:
         {"agent": "x"},
         {"since": "today"}, {"ascending": "yes"}, {"format": "short"}, {"verb": "no iri"}, {"registration": "1"},
         {"statementId": "1"}, {"statementId": str(uuid.uuid4()), "voidedStatementId": str(uuid.uuid4())},
-        {"statementId": str(uuid.uuid4()), "limit": "1"}, {"attachments": "true"}, {"cursor": "x"},
+        {"statementId": str(uuid.uuid4()), "limit": "1"}, {"attachments": "yes"}, {"cursor": "x"},
     ],
 )  # fmt: skip
 def test_a_question_that_cannot_be_understood_is_refused(lrs: httpx.Client, params: dict[str, str]) -> None:

@@ -98,7 +98,7 @@ def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
     folder = DataFolder(path) if (path / "hub.db").exists() else make_data(path)
     hub = open_hub(folder, clock or SystemClock())
     application, close_beside = beside(hub, make_app(hub))
-    server = create_server(application, host="127.0.0.1", port=0, threads=8, max_request_body_size=16 * 1024 * 1024)
+    server = create_server(application, host="127.0.0.1", port=0, threads=8, max_request_body_size=32 * 1024 * 1024)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -24,6 +24,8 @@ from sync.hub.boxes import note_heard
 from sync.hub.database import Database
 from sync.hub.errors import ConflictError, StatementRefusedError
 from sync.hub.forgetting import Forgetting
+from sync.hub.lrs.attachments import Received
+from sync.hub.lrs.contents import check_contents
 from sync.hub.lrs.facts import Facts, facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.rules import Read, read_statement
@@ -63,6 +65,19 @@ class _Ready:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Statements that were checked and may be stored."""
+
+    ready: Sequence[_Ready]
+    version: Version
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """Name the contents of attachments that may come along."""
+        return frozenset(one.sha2.lower() for ready in self.ready for one in ready.read.attachments)
+
+
 class Intake:
     """The one door through which statements come in."""
 
@@ -72,21 +87,42 @@ class Intake:
         self._forgetting = forgetting
 
     def take(self, statements: Sequence[Raw], sender: Sender, version: Version = ONE) -> Taken:
-        """Take a batch that speaks one version of xAPI.
+        """Take a batch that speaks one version of xAPI and brings no contents of attachments.
 
         Raises:
             StatementRefusedError: One is not valid, or two have the same id.
             ConflictError: One has the id of another statement.
             ForbiddenError: One voids a statement of somebody else.
         """
-        ready = _prepare(statements, version)
+        return self.land(self.check(statements, version), sender, None)
+
+    def check(self, statements: Sequence[Raw], version: Version) -> Batch:
+        """Check every statement and give each an id; nothing is locked meanwhile.
+
+        Raises:
+            StatementRefusedError: One is not valid, or two have the same id.
+        """
+        return Batch(_prepare(statements, version), version)
+
+    def land(self, batch: Batch, sender: Sender, received: Received | None) -> Taken:
+        """Store what was checked, with the contents that came along.
+
+        Raises:
+            StatementRefusedError: The content of an attachment is missing, or a signature is none.
+            ConflictError: One has the id of another statement.
+            ForbiddenError: One voids a statement of somebody else.
+        """
+        ready = batch.ready
+        check_contents(((one.index, one.read) for one in ready), received)
         packed = _pack(ready)
         with self._database.write() as db:
             is_forgotten = self._forgetting.known(db)
             new = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, _people(one.facts)))]
             if new:
-                landing = _Landing(db, sender, version, self._now_us(db))
-                landing.land(new, packed if len(new) == len(ready) else _pack(new))
+                landing = _Landing(db, sender, batch.version, self._now_us(db))
+                first = landing.land(new, packed if len(new) == len(ready) else _pack(new))
+                if received:
+                    received.keep(db, [(first + line, a) for line, one in enumerate(new) for a in one.read.attachments])
             if sender.box:
                 note_heard(db, sender.box, self._clock.now())
         return Taken(tuple(str(one.id) for one in ready), len(new))
@@ -104,7 +140,7 @@ def micros(at: datetime) -> int:
 
 
 def _prepare(statements: Sequence[Raw], version: Version) -> list[_Ready]:
-    """Check every statement and give each an id; nothing is locked meanwhile."""
+    """Check every statement and give each an id."""
     ready: list[_Ready] = []
     seen: set[uuid.UUID] = set()
     for index, raw in enumerate(statements):
@@ -155,8 +191,8 @@ class _Landing:
         self._terms = Terms(db)
         self._schools: dict[str, int] = {}
 
-    def land(self, new: Sequence[_Ready], packed: bytes) -> None:
-        """Write the batch, its rows, what they mention, titles, roll-ups, and what they void."""
+    def land(self, new: Sequence[_Ready], packed: bytes) -> int:
+        """Write the batch, its rows, what they mention, titles, roll-ups, and what they void; give the first seq."""
         first = int(self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM statement").fetchone()[0])
         cursor = self._db.execute(
             "INSERT INTO batch (credential, stored_us, first_seq, statements, packed, xapi) VALUES (?, ?, ?, ?, ?, ?)",
@@ -176,6 +212,7 @@ class _Landing:
         count(self._db, [one for one in counted if one.item])
         voids = [_void(one, first + line) for line, one in enumerate(new) if one.read.statement.verb.id == iris.VOIDED]
         note_voids(self._db, voids, [one.id.bytes for one in new], self._sender)
+        return first
 
     def _row(self, one: _Ready, counted: Counted) -> tuple[int | bytes | str | None, ...]:
         """Give the narrow columns after id, batch and line."""

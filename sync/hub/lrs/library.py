@@ -24,9 +24,10 @@ from sync.hub.terms import find_term
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Statements as JSON objects, complete; `last_seq` is where the next page goes on, None on the last one."""
+    """Statements as JSON objects, complete, and their places; the next page goes on at `last_seq`, None on the last."""
 
     statements: tuple[Raw, ...]
+    seqs: tuple[int, ...]
     last_seq: int | None
 
 
@@ -44,14 +45,14 @@ class Library:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def one(self, statement_id: UUID, *, voided: bool, owner: int | None) -> Raw | None:
-        """Give one statement by its id, or None."""
+    def one(self, statement_id: UUID, *, voided: bool, owner: int | None) -> Page | None:
+        """Give a page with one statement, found by its id, or None."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT seq, id, batch, line FROM statement WHERE id = ? AND voided = ? AND (? IS NULL OR owner = ?)",
                 (statement_id.bytes, int(voided), owner, owner),
             ).fetchone()
-            return _unpack(db, [_row(row)])[0] if row else None
+            return Page(tuple(_unpack(db, [_row(row)])), (int(row[0]),), None) if row else None
 
     def activity(self, activity_id: str, *, owner: int | None) -> dict[str, Json]:
         """Give an activity with all that is known of it from statements that may define it."""
@@ -66,7 +67,8 @@ class Library:
         with self._database.read() as db:
             rows = find(db, selection, owner)
             found = [_row(row) for row in rows[: selection.limit]]
-            return Page(tuple(_unpack(db, found)), found[-1].seq if len(rows) > selection.limit else None)
+            last_seq = found[-1].seq if len(rows) > selection.limit else None
+            return Page(tuple(_unpack(db, found)), tuple(row.seq for row in found), last_seq)
 
 
 _DEFINED_BY = 25

@@ -15,6 +15,7 @@ from sync import iris
 from sync.hub.errors import StatementRefusedError
 from sync.hub.json_values import decode_json
 from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.signatures import CONTENT_TYPE, SIGNATURE
 from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.xapi import (
     Activity,
@@ -47,6 +48,12 @@ class Read:
     statement: Statement
     object: StatementObject
     said_at: datetime | None
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Give every attachment, of a statement within, too."""
+        within = self.object.attachments if isinstance(self.object, SubStatement) else ()
+        return (*(self.statement.attachments or ()), *(within or ()))
 
 
 class _WrongError(Exception):
@@ -217,9 +224,10 @@ def _check_interaction(activity: Activity) -> None:
 
 
 def _check_attachments(attachments: tuple[Attachment, ...]) -> None:
-    """Check that nothing is needed that did not come along: contents are not taken by this hub."""
-    if any(one.file_url is UNSET for one in attachments):
-        raise _WrongError("attachments: this hub takes attachments with a fileUrl only")
+    """Check that a signature says it is one; whether a content came along, `Intake` knows."""
+    for one in attachments:
+        if one.usage_type == SIGNATURE and one.content_type != CONTENT_TYPE:
+            raise _WrongError(f"attachments: a signature has the contentType {CONTENT_TYPE}")
 
 
 def _instant(text: str | msgspec.UnsetType) -> datetime | None:

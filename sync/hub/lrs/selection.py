@@ -45,6 +45,7 @@ class Selection:
     ascending: bool = False
     cursor: int | None = None
     format: Format = "exact"
+    attachments: bool = False
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "Selection":
@@ -56,8 +57,6 @@ class Selection:
         unknown = set(query) - _PARAMETERS
         if unknown:
             raise BadRequestError(f"The parameter {min(unknown)!r} is unknown; names are case-sensitive.")
-        if read_parameter(query, "attachments", _flag, default=False):
-            raise BadRequestError("This hub holds no contents of attachments; ask without attachments=true.")
         if "statementId" in query or "voidedStatementId" in query:
             return _single(query)
         return cls(
@@ -73,6 +72,7 @@ class Selection:
             ascending=read_parameter(query, "ascending", _flag, default=False),
             cursor=read_parameter(query, "cursor", _cursor, default=None),
             format=read_parameter(query, "format", _format, default="exact"),
+            attachments=read_parameter(query, "attachments", _flag, default=False),
         )
 
 
@@ -83,7 +83,8 @@ def _single(query: Mapping[str, str]) -> Selection:
     voided = "voidedStatementId" in query
     found = read_parameter(query, "voidedStatementId" if voided else "statementId", UUID, default=None)
     form: Format = read_parameter(query, "format", _format, default="exact")
-    return Selection(statement_id=found, voided=voided, format=form)
+    attachments = read_parameter(query, "attachments", _flag, default=False)
+    return Selection(statement_id=found, voided=voided, format=form, attachments=attachments)
 
 
 def read_parameter(query: Mapping[str, str], name: str, read: Callable[[str], T], *, default: T) -> T:

@@ -3,20 +3,23 @@
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Response, request
 from msgspec import Raw
 
 from sync.hub.accounts import Sender
 from sync.hub.answers import answer_json
-from sync.hub.bodies import read_body, split_batch
+from sync.hub.bodies import split_batch
 from sync.hub.errors import BadRequestError, NotFoundError
 from sync.hub.lrs.asking import asking, refuse_parameters
 from sync.hub.lrs.completing import as_spoken
 from sync.hub.lrs.formats import reduced
+from sync.hub.lrs.library import Page
+from sync.hub.lrs.multipart import length, written
 from sync.hub.lrs.selection import Selection
+from sync.hub.lrs.taking import take
 from sync.hub.lrs.versions import Version
 from sync.hub.scopes import STATEMENT_READERS, WRITE
 from sync.hub.services import Hub
@@ -40,16 +43,17 @@ def add_statements(store: Blueprint, hub: Hub) -> None:
 
     @store.post("/statements")
     def post_statements() -> Response:
-        sender, version = _writer(hub)
+        sender, version = asking(hub, WRITE)
         refuse_parameters()
-        taken = hub.intake.take(split_batch(read_body(request)), sender, version)
+        taken = take(hub, sender, version, split_batch)
         return answer_json(list(taken.ids))
 
     @store.put("/statements")
     def put_statement() -> Response:
-        sender, version = _writer(hub)
+        sender, version = asking(hub, WRITE)
         refuse_parameters("statementId")
-        hub.intake.take([_with_id(read_body(request), request.args.get("statementId", ""))], sender, version)
+        wanted = request.args.get("statementId", "")
+        take(hub, sender, version, lambda body: [_with_id(body, wanted)])
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @store.get("/statements")
@@ -59,19 +63,6 @@ def add_statements(store: Blueprint, hub: Hub) -> None:
         if selection.statement_id:
             return _one(hub, selection, sender, version)
         return _page(hub, selection, sender, version)
-
-
-def _writer(hub: Hub) -> tuple[Sender, Version]:
-    """Let in who may write statements."""
-    sender, version = asking(hub, WRITE)
-    _require_json(request)
-    return sender, version
-
-
-def _require_json(asked: Request) -> None:
-    """Refuse anything but JSON."""
-    if asked.mimetype != "application/json":
-        raise BadRequestError("The body must be application/json; contents of attachments are not taken.")
 
 
 def _with_id(body: bytes, statement_id: str) -> Raw:
@@ -95,10 +86,11 @@ def _with_id(body: bytes, statement_id: str) -> Raw:
 def _one(hub: Hub, selection: Selection, sender: Sender, version: Version) -> Response:
     """Answer with one statement, and when it was stored."""
     wanted = selection.statement_id
-    found = hub.library.one(wanted, voided=selection.voided, owner=sender.sees) if wanted else None
-    if found is None:
+    page = hub.library.one(wanted, voided=selection.voided, owner=sender.sees) if wanted else None
+    if page is None:
         raise NotFoundError("There is no such statement, or it is not yours.")
-    response = answer_json(_shown(found, selection, version))
+    found = page.statements[0]
+    response = _answer(hub, selection, page, _shown(found, selection, version))
     response.last_modified = datetime.fromisoformat(msgspec.json.decode(found, type=_StoredAt).stored)
     return response
 
@@ -110,7 +102,20 @@ def _page(hub: Hub, selection: Selection, sender: Sender, version: Version) -> R
     if page.last_seq is not None:
         root = urlsplit(hub.settings.root_url).path
         more = f"{root}/xapi/statements?{urlencode({**request.args, 'cursor': page.last_seq})}"
-    return answer_json(_Results(tuple(_shown(one, selection, version) for one in page.statements), more))
+    results = _Results(tuple(_shown(one, selection, version) for one in page.statements), more)
+    return _answer(hub, selection, page, results)
+
+
+def _answer(hub: Hub, selection: Selection, page: Page, value: Raw | _Results) -> Response:
+    """Answer with JSON, together with the contents of attachments if they are asked for."""
+    if not selection.attachments:
+        return answer_json(value)
+    first, boundary = msgspec.json.encode(value), uuid4().hex
+    enclosed = hub.attachments.of(page.seqs)
+    kind = f"multipart/mixed; boundary={boundary}"
+    response = Response(written(first, enclosed, boundary), content_type=kind, direct_passthrough=True)
+    response.headers["Content-Length"] = str(length(first, enclosed, boundary))
+    return response
 
 
 def _shown(statement: Raw, selection: Selection, version: Version) -> Raw:

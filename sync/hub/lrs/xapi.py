@@ -13,6 +13,9 @@ Iri: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\
 Uuid: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")]
 Tag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")]
 Mbox: TypeAlias = Annotated[str, Meta(pattern=r"^mailto:[^\s@]+@[^\s@]+\Z")]
+Sha2: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(?:[0-9A-Fa-f]{56}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})\Z")
+]
 Sha1: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{40}\Z")]
 Instant: TypeAlias = Annotated[
     str,
@@ -172,13 +175,13 @@ class Context(Strict, frozen=True):
 
 
 class Attachment(Strict, frozen=True):
-    """A file that belongs to a statement; this hub keeps its description."""
+    """A file that belongs to a statement; its content comes along, or lies at `fileUrl`."""
 
     usage_type: Iri
     display: Texts
     content_type: Annotated[str, Meta(min_length=1)]
     length: Annotated[int, Meta(ge=0)]
-    sha2: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{56,128}\Z")]
+    sha2: Sha2
     description: Texts | UnsetType = UNSET
     file_url: Iri | UnsetType = UNSET
 

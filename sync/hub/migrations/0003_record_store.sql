@@ -32,3 +32,14 @@ CREATE TABLE document (
     UNIQUE (owner, kind, activity, agent, registration, name)
 );
 CREATE INDEX document_by_agent ON document(agent) WHERE agent <> 0;
+
+-- Contents of attachments: which statement brought which file (`file` is its SHA-256 and its name in the data folder).
+CREATE TABLE attachment (
+    seq INTEGER NOT NULL,
+    sha2 TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    file TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    PRIMARY KEY (seq, sha2)
+) WITHOUT ROWID;
+CREATE INDEX attachment_by_file ON attachment(file);

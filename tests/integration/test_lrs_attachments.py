@@ -289,10 +289,9 @@ def test_nobody_is_given_the_contents_of_others(hub: RunningHub, lrs: httpx.Clie
 
 
 def test_a_type_that_no_header_may_hold_is_given_as_bytes(lrs: httpx.Client) -> None:
-    sent = with_attachments(attached(contentType="text/plain\r\nX-Evil: 1"))
+    sent = with_attachments(attached(contentType="text/plain; name=ë"))
     assert send(lrs, mixed(first(sent), part(TEXT))).status_code == 200
     answer = lrs.get("/xapi/statements", params={"statementId": str(sent["id"]), "attachments": "true"})
-    assert b"\r\nX-Evil" not in answer.content
     assert unpacked(answer)[1][0][0]["Content-Type"] == "application/octet-stream"
 
 

@@ -152,7 +152,7 @@ def _check_within(said: Statement | SubStatement, target: SubStatement) -> None:
 
 def _check_actor(agent: Agent, where: str) -> None:
     """Check that an agent has exactly one identifier, and a group at most one or members."""
-    identifiers = sum(one is not UNSET for one in (agent.mbox, agent.mbox_sha1sum, agent.openid, agent.account))
+    identifiers = _identifiers(agent)
     if agent.object_type == "Group":
         if identifiers > 1 or (identifiers == 0 and not agent.member):
             raise _WrongError(f"{where}: a group needs one identifier or members")
@@ -166,11 +166,15 @@ def _check_actor(agent: Agent, where: str) -> None:
         raise _WrongError(f"{where}: only a group has members")
 
 
+def _identifiers(agent: Agent) -> int:
+    return sum(one is not UNSET for one in (agent.mbox, agent.mbox_sha1sum, agent.openid, agent.account))
+
+
 def _check_authority(authority: Agent) -> None:
     """Check the authority a sender proposes, although the hub sets its own."""
     _check_actor(authority, "authority")
-    if authority.object_type == "Group" and len(authority.member or ()) != 2:
-        raise _WrongError("authority: a group must have exactly two members")
+    if authority.object_type == "Group" and (_identifiers(authority) or len(authority.member or ()) != 2):
+        raise _WrongError("authority: a group must be two agents without an identifier of its own")
 
 
 def _check_context(context: Context, target: StatementObject) -> None:
@@ -234,7 +238,7 @@ def _instant(text: str | msgspec.UnsetType) -> datetime | None:
     """Read a timestamp if there is one. `-00:00` says that nobody knows the zone, which a statement must not."""
     if text is UNSET:
         return None
-    if text.endswith(("-00:00", "-0000")):
+    if text.endswith(("-00:00", "-0000", "-00")):
         raise _WrongError("timestamp: a time with the offset -00:00 is not allowed")
     try:
         return read_instant(text)

@@ -11,7 +11,18 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 
 Iri: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+\Z", max_length=2000)]
 Uuid: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")]
-Tag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")]
+Tag: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?"
+        r"(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
+        r"(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[ixIX](?:-[A-Za-z0-9]{1,8})+|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE))\Z"
+    ),
+]
+"""A well-formed language tag. Source: RFC 5646 section 2.1."""
+MediaType: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(?:[ \t]*;[^\r\n]*)?\Z", max_length=500)
+]
 Mbox: TypeAlias = Annotated[str, Meta(pattern=r"^mailto:[^\s@]+@[^\s@]+\Z")]
 Sha2: TypeAlias = Annotated[
     str, Meta(pattern=r"^(?:[0-9A-Fa-f]{56}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})\Z")
@@ -31,7 +42,7 @@ Duration: TypeAlias = Annotated[
         r"(?:T(?=\d)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?)\Z"
     ),
 ]
-Texts: TypeAlias = dict[Tag, str]
+Texts: TypeAlias = Annotated[dict[Tag, str], Meta(min_length=1)]
 Extensions: TypeAlias = dict[Iri, Raw]
 
 
@@ -179,7 +190,7 @@ class Attachment(Strict, frozen=True):
 
     usage_type: Iri
     display: Texts
-    content_type: Annotated[str, Meta(min_length=1)]
+    content_type: MediaType
     length: Annotated[int, Meta(ge=0)]
     sha2: Sha2
     description: Texts | UnsetType = UNSET

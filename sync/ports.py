@@ -129,6 +129,18 @@ class AddressBook(Protocol):
         ...
 
 
+class ReceiptDesk(Protocol):
+    """Where receipts of couriers come in that the line brings."""
+
+    def awaits(self) -> bool:
+        """Whether a receipt would let statements go that still wait."""
+        ...
+
+    def came(self, raw: bytes) -> None:
+        """Take receipts in; what is wrong with them is kept, never raised."""
+        ...
+
+
 class Errand(Protocol):
     """What else a box does while the line is there, after the heartbeat."""
 

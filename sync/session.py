@@ -1,4 +1,4 @@
-"""One conversation with the hub: everything that waits, whom to forget, a heartbeat, then whatever errands there are.
+"""One conversation with the hub: receipts, everything that waits, whom to forget, a heartbeat, then errands.
 
 Promises: nothing the line or the hub does is raised; it stands in the report.
 
@@ -10,6 +10,7 @@ Promises: nothing the line or the hub does is raised; it stands in the report.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from content_packs.clock import Clock
 from sync.answers import Answer
 from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, RefusesAllError, StrangerError, SyncError
 from sync.outbox_client import PushReport, push
-from sync.ports import Credentials, CredentialSource, ErasureSource, Errand, Outbox, StatusSource
+from sync.ports import Credentials, CredentialSource, ErasureSource, Errand, Outbox, ReceiptDesk, StatusSource
 from sync.transport import HubTransport
 from sync.wire import ERASURES_MAX, CourierKeys, Erasures, StatusAnswer, decode_record
 
@@ -57,6 +58,7 @@ class SyncSession:
         credentials: CredentialSource,
         transport: HubTransport,
         clock: Clock,
+        receipts: ReceiptDesk | None = None,
         errands: Sequence[Errand] = (),
     ) -> None:
         self._outbox = outbox
@@ -65,6 +67,7 @@ class SyncSession:
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
+        self._receipts = receipts
         self._errands = tuple(errands)
 
     def run_once(
@@ -79,6 +82,7 @@ class SyncSession:
         if credentials is None:
             error = NotEnrolledError()
         else:
+            self._fetch_receipts(credentials)
             done = push(
                 self._outbox, self._transport, credentials,
                 batch_size=batch_size, clock=self._clock, should_stop=should_stop,
@@ -100,6 +104,15 @@ class SyncSession:
             school_id=heard.school_id if heard else None,
             courier=heard.courier if heard else None,
         )
+
+    def _fetch_receipts(self, credentials: Credentials) -> None:
+        """Ask what a courier brought meanwhile, so that it is not sent once more over a line that may be weak."""
+        if self._receipts is None or not self._receipts.awaits():
+            return
+        with suppress(SyncError):  # the same line fails next, and that is told
+            answer = self._transport.ask("GET", credentials, "receipts")
+            if answer.status == 200:
+                self._receipts.came(answer.body)
 
     def _run_errands(self, credentials: Credentials, should_stop: Callable[[], bool]) -> None:
         for errand in self._errands:

@@ -105,6 +105,16 @@ class HubTransport:
         """
         return self._send("POST", f"{hub_url.rstrip('/')}/enrol", body, None)
 
+    def ask(self, method: str, credentials: Credentials, path: str, body: bytes = b"") -> Answer:
+        """Ask for something below `/box/v1/`, as sendings do (PROTOCOL section 11).
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
+        return self._send(method, f"{root}/box/v1/{path}", body, credentials)
+
     def _send(self, method: str, url: str, body: bytes, credentials: Credentials | None) -> Answer:
         """Make one compressed request and read a bounded answer; the only place that knows httpx's errors."""
         auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None

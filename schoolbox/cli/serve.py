@@ -115,11 +115,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
         )
         jobs.append(PullJob(parts))
     if box.config.sync:
-        jobs.append(
-            SyncJob(
-                outbox=box.outbox, uplink=box.uplink, erasures=box.erasures, clock=box.clock, errands=box.errands
-            )
-        )
+        jobs.append(SyncJob(uplink=box.uplink, landed=box.outbox.landed, session=box.session))
     if box.config.announce:
         jobs.append(
             AnnounceJob(

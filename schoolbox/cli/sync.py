@@ -73,13 +73,7 @@ def status(asked: Asked) -> Outcome:
 
 
 def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
-    from sync.session import SyncSession
-
-    session = SyncSession(
-        outbox=box.outbox, status=box.uplink, erasures=box.erasures, credentials=box.uplink, transport=transport,
-        clock=box.clock, errands=box.errands(transport),
-    )  # fmt: skip
-    report = session.run_once()
+    report = box.session(transport).run_once()
     box.uplink.report(report, next_try_in_s=None)
     return report
 

@@ -7,16 +7,12 @@ rest, for a person who wants to try at once.
 import logging
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from content_packs.clock import Clock
 from schoolbox import logs
 from schoolbox.errors import WriteFailedError
-from schoolbox.services.erasure import Erasures
-from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.uplink import Uplink
 from sync.loop import Pace, SyncLoop, after
-from sync.ports import Errand
 from sync.session import SyncReport, SyncSession
 from sync.transport import HubTransport
 
@@ -29,19 +25,11 @@ class SyncJob:
     name = "sync"
 
     def __init__(
-        self,
-        *,
-        outbox: BoxOutbox,
-        uplink: Uplink,
-        erasures: Erasures,
-        clock: Clock,
-        errands: Callable[[HubTransport], Sequence[Errand]],
+        self, *, uplink: Uplink, landed: threading.Event, session: Callable[[HubTransport], SyncSession]
     ) -> None:
-        self._outbox = outbox
         self._uplink = uplink
-        self._erasures = erasures
-        self._clock = clock
-        self._errands = errands
+        self._landed = landed
+        self._session = session
         self._lock = threading.Lock()
         self._loop: SyncLoop | None = None
         self._pace = Pace()
@@ -52,10 +40,7 @@ class SyncJob:
     def run(self, stop: threading.Event) -> None:
         """Talk and rest until stopped; each wake begins with a fresh pace."""
         with HubTransport() as transport:
-            session = SyncSession(
-                outbox=self._outbox, status=self._uplink, erasures=self._erasures, credentials=self._uplink,
-                transport=transport, clock=self._clock, errands=self._errands(transport),
-            )  # fmt: skip
+            session = self._session(transport)
             while loop := self._next_loop(session, stop):
                 loop.run()
 
@@ -71,7 +56,7 @@ class SyncJob:
                 return None
             self._pace = Pace()
             self._loop = SyncLoop(
-                session, wake=self._outbox.landed, stop=threading.Event(), on_report=self._report,
+                session, wake=self._landed, stop=threading.Event(), on_report=self._report,
                 chance=lambda: self._chance,
             )  # fmt: skip
             return self._loop

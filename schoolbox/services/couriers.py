@@ -25,6 +25,7 @@ from content_packs.letter import LETTER_BYTES_MAX
 from schoolbox import logs
 from schoolbox.db.courier_models import Courier as CourierModel
 from schoolbox.db.database import Database
+from schoolbox.errors import WriteFailedError
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.outbox import BoxOutbox
@@ -32,7 +33,7 @@ from schoolbox.services.school import School
 from schoolbox.services.uplink import Uplink
 from sync.courier import Body, CourierHeader, Pen, TakenCourier, courier_name, read_receipts, seal, write_courier
 from sync.courier_folder import Found, couriers_on, read_receipt, take_off, write_on
-from sync.errors import NoCourierKeysError, NotEnrolledError, ReceiptError
+from sync.errors import NoCourierKeysError, NotEnrolledError, ReceiptError, SyncError
 from sync.statements import utc_text
 from sync.wire import ERASURES_MAX, CourierKeys
 
@@ -185,6 +186,13 @@ class Couriers:
         if settled.couriers:
             LOG.info(logs.line("courier_settled", sent=settled.sent, refused=settled.refused))
         return settled
+
+    def came(self, raw: bytes) -> None:
+        """Take in receipts that the line brought; what is wrong with them is logged."""
+        try:
+            self.settle(raw)
+        except (SyncError, WriteFailedError) as exc:
+            LOG.warning(logs.line("receipt_not_taken", problem=type(exc).__name__))
 
     def awaits(self) -> bool:
         """Whether a receipt would let statements go that still wait."""

@@ -86,6 +86,7 @@ from schoolbox.services.wall_clock import WallClock
 
 if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
     from sync.ports import Errand
+    from sync.session import SyncSession
     from sync.transport import HubTransport
 
 
@@ -180,7 +181,16 @@ class Box:
         """What signs the cookies of browsers."""
         return self.secrets.web_key()
 
-    def errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
+    def session(self, transport: "HubTransport") -> "SyncSession":
+        """What talks to the hub over a line."""
+        from sync.session import SyncSession
+
+        return SyncSession(
+            outbox=self.outbox, status=self.uplink, erasures=self.erasures, credentials=self.uplink,
+            receipts=self.couriers, transport=transport, clock=self.clock, errands=self._errands(transport),
+        )  # fmt: skip
+
+    def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""
         from sync.identity_client import OfficeErrand
 

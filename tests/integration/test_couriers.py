@@ -144,6 +144,16 @@ def test_whichever_is_first_stick_or_line_each_is_counted_once(school: Courier) 
     assert not school.box.couriers.awaits()
 
 
+def test_a_line_brings_receipts_before_anything_is_sent_twice(school: Courier) -> None:
+    school.learn(4)
+    school.box.couriers.write(school.stick())
+    school.to_town(school.stick())
+    school.learn(1)
+    assert school.over_the_line().push.sent == 1
+    assert (school.waiting(), school.box.outbox.counts().sent_total) == (0, 5)
+    assert mine(school) == school.ids
+
+
 def test_what_the_hub_refuses_is_put_aside_with_its_reason(school: Courier) -> None:
     [good] = school.learn(1)
     bad = json.loads(school.classroom.passed())

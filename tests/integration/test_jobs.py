@@ -173,11 +173,7 @@ def test_a_person_can_have_the_hub_tried_at_once(box: Box) -> None:
         box.uplink.remember(_enrolment(int(url.rpartition(":")[2])))
         assert box.uplink.try_now() is False
         supervisor = Supervisor(
-            [
-                SyncJob(
-                    outbox=box.outbox, uplink=box.uplink, erasures=box.erasures, clock=box.clock, errands=box.errands
-                )
-            ],
+            [SyncJob(uplink=box.uplink, landed=box.outbox.landed, session=box.session)],
             on_end=box.database.close_thread,
         )
         supervisor.start()

@@ -13,7 +13,7 @@ from schoolbox.wiring import Box, open_box
 from sync.courier_folder import couriers_on
 from sync.enrolment import BoxIdentity, enrol
 from sync.hub.courier_sticks import Brought, read_stick
-from sync.session import SyncReport, SyncSession
+from sync.session import SyncReport
 from sync.transport import HubTransport
 from tests.simulators.hub import RunningHub
 from tests.simulators.learning import Classroom
@@ -66,11 +66,7 @@ class Courier:
     def over_the_line(self) -> SyncReport:
         """Talk to the hub over a line, once."""
         with HubTransport() as transport:
-            session = SyncSession(
-                outbox=self.box.outbox, status=self.box.uplink, erasures=self.box.erasures, credentials=self.box.uplink,
-                transport=transport, clock=self.box.clock,
-            )  # fmt: skip
-            report = session.run_once()
+            report = self.box.session(transport).run_once()
         self.box.uplink.report(report, next_try_in_s=None)
         return report
 

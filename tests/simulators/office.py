@@ -157,10 +157,10 @@ def office(path: Path, clock: Clock | None = None) -> Iterator[Desk]:
 
 def talk(box: "Box", carrier: HubTransport, *, errand: OfficeErrand | None = None) -> SyncReport:
     """One conversation of a box with its hub and office, as the command line holds it."""
-    session = SyncSession(
+    only_this = SyncSession(
         outbox=box.outbox, status=box.uplink, erasures=box.erasures, credentials=box.uplink, transport=carrier,
-        clock=box.clock, errands=(errand,) if errand else box.errands(carrier),
+        clock=box.clock, errands=(errand,) if errand else (),
     )  # fmt: skip
-    report = session.run_once()
+    report = (only_this if errand else box.session(carrier)).run_once()
     box.uplink.report(report, next_try_in_s=None)
     return report

@@ -8,6 +8,7 @@ need() { command -v "$1" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command
 
 need chromium chromium
 need nginx nginx-light
+need openssl openssl
 need avahi-daemon avahi-daemon
 need avahi-resolve avahi-utils
 need dbus-daemon dbus

@@ -19,11 +19,12 @@ from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.errors import PackError
 from sync.hub.accounts import Accounts
+from sync.hub.backup import back_up
 from sync.hub.beside import run_office_command
 from sync.hub.check import check, repair_rollups
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
-from sync.hub.errors import OUTCOMES, CourierRefusedError, DataError, HubError
+from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError, HubError
 from sync.hub.folder import DataFolder
 from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
@@ -101,6 +102,9 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         _command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),
         _command(courier, "receipt", "write the receipts of one box into a file", _courier_receipt),
     )
+    copy = _command(commands, "backup", "make a copy of everything, while the hub runs", _backup)
+    copy.add_argument("--to", required=True, type=Path, metavar="DIR", help="where copies are kept, on another disk")
+    copy.add_argument("--keep", type=int, default=7, metavar="N", help="how many copies stay (7)")
     database = _noun(commands, "db", "the database")
     test = _command(database, "check", "read everything and compare the roll-ups", _db_check)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
@@ -228,6 +232,15 @@ def _courier_receipt(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         path = write_receipts(hub, arguments.box, arguments.folder)
     _answer(arguments, {"file": str(path)}, f"The receipts are in {path}. Take them back to the box.")
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    if arguments.keep < 1:
+        raise BadRequestError("At least one copy is kept.")
+    folder = DataFolder(arguments.data)
+    made = back_up(folder, arguments.to, keep=arguments.keep, clock=SystemClock(), disk=Disk())
+    _answer(arguments, {"copy": str(made)}, f"The copy is {made}. To restore it, copy its files into an empty folder.")
     return 0
 
 

@@ -30,6 +30,7 @@ from schoolbox.db.passport_models import FinishedCourse
 from schoolbox.db.privacy_models import Audit, Consent, Erasure
 from schoolbox.db.quiz_models import Hint
 from schoolbox.db.report_models import WorkDay
+from schoolbox.db.sending_models import Delivery, HubSchool, Sending
 from schoolbox.db.tailoring_models import Tailored
 from schoolbox.db.transfer_models import Arrival, Departure
 
@@ -295,6 +296,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,     Quarantine, Event, KeptPack, KeptFile, GoneItem, ShelfJob, ShelfJobPack, Subscription,
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
-    FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival, Courier,
+    FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival, Courier, Sending, Delivery, HubSchool,
     NationalAddress, NationalErasure,
 )  # fmt: skip

@@ -9,6 +9,7 @@ certificate that is not genuine does not come along: this school would vouch for
     arrivals.take_in(class_id=2, join=0, by=3)
 """
 
+import hashlib
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from schoolbox.services.arrival_rows import ArrivalRows, is_name
 from schoolbox.services.audit import Audit
 from schoolbox.services.codes import as_meant
 from schoolbox.services.consents import Consents
+from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.passports import CheckedCourse, Passports
 from schoolbox.services.people import People
 from schoolbox.services.people_desk import PeopleDesk
@@ -80,10 +82,19 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """A file as it was brought: its name for people, and what is in it."""
+    """A file as it was brought: its name for people, and what is in it; `stays` where the box has it anyway."""
 
     name: str
     content: bytes
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The letter in a file, and the hash of the sealed file."""
+
+    letter: Letter[Transfer]
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,7 @@ class ArrivalParts:
     search: PeopleSearch
     consents: Consents
     audit: Audit
+    deliveries: Deliveries
 
 
 class Arrivals:
@@ -140,7 +152,7 @@ class Arrivals:
         self._clock = clock
         self._rows = ArrivalRows(db, parts.people)
         self._lock = threading.Lock()
-        self._opened: dict[int, tuple[float, Letter[Transfer]]] = {}
+        self._opened: dict[int, tuple[float, _Opened]] = {}
         self._sealed: dict[int, tuple[float, SealedFile]] = {}
 
     def sealed(self, *, by: int) -> SealedFile | None:
@@ -158,7 +170,7 @@ class Arrivals:
         opened = unseal(file.content, as_meant(code))
         with self._lock:
             self._sealed.pop(by, None)
-            if opened is Refusal.CODE:
+            if opened is Refusal.CODE and not file.stays:
                 _lay_down(self._sealed, by, (self._clock.monotonic_s(), file), KEPT_MAX)
         if isinstance(opened, Refusal):
             raise BadInputError(field="transfer", problem=REFUSALS[opened])
@@ -166,12 +178,14 @@ class Arrivals:
         if letter is None or not is_name(letter.said.passport.given_name) or not is_name(letter.said.passport.surname):
             raise BadInputError(field="transfer", problem=FORGED)
         self._check(letter.said)
+        sha256 = hashlib.sha256(file.content).hexdigest()
         if self._db.first(str, ArrivalModel.select(ArrivalModel.id).where(ArrivalModel.id == letter.said.id)):
+            self._parts.deliveries.known(sha256, letter.said.id)
             return letter.said.id
         if letter.said.good_until < self._clock.now().astimezone().date():
             raise BadInputError(field="transfer", problem=EXPIRED)
         with self._lock:
-            _lay_down(self._opened, by, (self._clock.monotonic_s(), letter), OPENED_MAX)
+            _lay_down(self._opened, by, (self._clock.monotonic_s(), _Opened(letter, sha256)), OPENED_MAX)
         return ""
 
     def arriving(self, *, by: int) -> Arriving:
@@ -180,7 +194,7 @@ class Arrivals:
         Raises:
             NotFoundError: Nothing, or it lay there for too long.
         """
-        letter = self._letter(by)
+        letter = self._letter(by).letter
         said, search = letter.said, self._parts.search
         back = self._db.first(int, Person.select(Person.id).where(Person.actor_id == said.number))
         alike = search.find(f"{said.passport.given_name} {said.passport.surname}").rows if back is None else ()
@@ -204,7 +218,8 @@ class Arrivals:
             BadInputError: It was taken in meanwhile.
             WriteFailedError: It could not be kept; nothing of it is visible.
         """
-        page, letter = self.arriving(by=by), self._letter(by)
+        page, opened = self.arriving(by=by), self._letter(by)
+        letter = opened.letter
         self._parts.people.school_class(class_id)
         offered = {one.id for one in (*page.alike, *((page.back,) if page.back else ()))}
         if (join and join not in offered) or (page.back and join != page.back.id):
@@ -222,6 +237,7 @@ class Arrivals:
             self._rows.keep_work(person_id, letter.said.work, same_learner=page.back is not None)
             self._rows.keep_courses(person_id, page.taken_over(renamed=renamed))
             self._db.run(ArrivalModel.insert(**row, person_id=person_id, receipt=receipt.decode()))
+            self._parts.deliveries.taken_in(opened.sha256, letter.said.id)
             self._parts.audit.note(by=by, code="person_arrived", person_id=person_id, class_id=class_id)
             if not letter.said.may_send and self._parts.consents.may_send(person_id):
                 note = letter.said.passport.school
@@ -271,7 +287,7 @@ class Arrivals:
         if self._db.first(str, own) is not None:
             raise BadInputError(field="transfer", problem=OWN)
 
-    def _letter(self, by: int) -> Letter[Transfer]:
+    def _letter(self, by: int) -> "_Opened":
         with self._lock:
             found = _on_table(self._opened, by, self._clock.monotonic_s())
         if found is None:

@@ -40,6 +40,7 @@ from content_packs.transfer import (
 )
 from schoolbox import logs
 from schoolbox.db.database import Database
+from schoolbox.db.sending_models import Sending
 from schoolbox.db.transfer_models import Departure as DepartureModel
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
@@ -228,8 +229,10 @@ class Departures:
 
         self._db.write(keep)
 
-    def end(self, typed: str, raw: bytes, *, by: int) -> str:
+    def end(self, typed: str, raw: bytes, *, by: int, code: str = "person_departed") -> str:
         """Take the receipt, as a file or as the code of it: the pupil is erased here. Gives the school that took them.
+
+        `code` is what the log calls it.
 
         Raises:
             BadInputError: It is no receipt, was changed, came before, is for no transfer that is open, or the pupil is
@@ -247,7 +250,7 @@ class Departures:
             )  # fmt: skip
             if not self._db.run(mark.where(DepartureModel.id == found.id, DepartureModel.ended_at.is_null())):
                 raise BadInputError(field="receipt", problem=UNKNOWN)
-            self._parts.audit.note(by=by, code="person_departed", person_id=found.person_id)
+            self._parts.audit.note(by=by, code=code, person_id=found.person_id)
             self._parts.erasures.erase_inside(found.person_id, by=by, goes_on=found.keeps_number)
             return found
 
@@ -272,6 +275,7 @@ class Departures:
                 "good_until": good_until.isoformat(), "put_away_at": put_away_at,
             }  # fmt: skip
             self._db.run(DepartureModel.insert(**row).on_conflict_replace())
+            self._db.run(Sending.update(state="over").where(Sending.departure_id == number))  # of the older file
             self._parts.audit.note(by=by, code="transfer_made", person_id=person_id)
             return number, secret, good_until
 

@@ -71,6 +71,7 @@ AUDITED: Mapping[str, str] = {
     "transfers.receipt": "transfers_seen",
     "transfers.leaving": "transfer_seen",
     "transfers.file": "transfer_taken",
+    "transfer_hub.choose": "transfer_seen",
     "transfer_sticks.put_file": "transfer_taken",
     "transfer_sticks.put_receipt": "transfers_seen",
     "rosters.check": "list_seen",
@@ -93,7 +94,7 @@ BY_SERVICE = frozenset((
     "privacy.consent", "privacy.export", "privacy.erase", "people.add", "people.change", "people.archive",
     "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
     "school_classes.restore", "school_classes.roll", "transfers.make", "transfers.take_back", "transfers.end",
-    "transfers.take_in",
+    "transfers.take_in", "transfer_hub.send",
     "class_pupils.add", "class_pupils.correct", "class_pupils.leave",
 ))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""

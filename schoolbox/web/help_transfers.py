@@ -35,6 +35,16 @@ TOPICS: dict[str, Topic] = {
         ),
         questions=(
             Question(
+                N_("Is there a way without a stick?"),
+                N_(
+                    "Where both boxes speak with the same hub: on the page of the transfer press “Send it over the "
+                    "hub” and choose the school. The sealed file goes when there is a line, and waits there under "
+                    "“Transfers” for the code, which still goes on paper or by telephone. The receipt comes back by "
+                    "itself and erases at the old school. The hub cannot open the file; it sees which box sends to "
+                    "which school, on which day and how much. It keeps a file for 60 days."
+                ),
+            ),
+            Question(
                 N_("What goes along?"),
                 N_(
                     "Name, login, language, the state and best result of each item, and finished courses with the "

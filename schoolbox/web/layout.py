@@ -33,7 +33,7 @@ REPORTS = Place("reports.classes", N_("Reports"), "i-chart", ("reports",))
 STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy"))
 PEOPLE = Place(
     "people.show_all", N_("People"), "i-users",
-    ("people", "school_classes", "rosters", "transfers", "transfer_sticks", "privacy"),
+    ("people", "school_classes", "rosters", "transfers", "transfer_sticks", "transfer_hub", "privacy"),
 )
 USB = Place("sticks.show_all", N_("USB"), "i-usb", ("sticks", "jobs", "packs", "uploads"))
 

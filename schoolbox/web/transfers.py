@@ -43,7 +43,8 @@ def show() -> ResponseReturnValue:
     departures, arrivals = box().departures, box().arrivals
     return render_template(
         "transfers/show.html", leaving=departures.open_ones(), left=departures.ended(), came=arrivals.newest(),
-        sticks=_sticks(), receipts=_receipts(), sealed=arrivals.sealed(by=signed_in().person_id),
+        sticks=_sticks(), receipts=_receipts(), deliveries=box().deliveries.waiting(),
+        sealed=arrivals.sealed(by=signed_in().person_id),
         today=box().clock.now().astimezone().date(),
     )  # fmt: skip
 
@@ -86,6 +87,8 @@ def take_in() -> ResponseReturnValue:
     except BadInputError as exc:
         flash(_(exc.problem), WARNING)
         return redirect(url_for("transfers.show"), 303)
+    if box().deliveries.receipt_of(known):
+        box().uplink.try_now()
     return redirect(url_for("transfers.arrived", transfer_id=known), 303)
 
 
@@ -96,7 +99,10 @@ def arrived(transfer_id: str) -> ResponseReturnValue:
     arrival = box().arrivals.one(transfer_id)
     whom = box().people_search.one(arrival.person_id) if arrival.person_id else None
     secret = box().people_desk.take_secret(arrival.person_id, by=signed_in().person_id)
-    return render_template("transfers/arrived.html", arrival=arrival, whom=whom, secret=secret, drives=drives())
+    return render_template(
+        "transfers/arrived.html", arrival=arrival, whom=whom, secret=secret, drives=drives(),
+        over_hub=box().deliveries.receipt_of(transfer_id),
+    )  # fmt: skip
 
 
 @room.get("/transfers/<transfer_id>/receipt")
@@ -130,8 +136,9 @@ def leaving(person_id: int) -> ResponseReturnValue:
     whom = box().people_search.one(person_id)
     code = box().departures.take_code(person_id, by=signed_in().person_id)
     return render_template(
-        "transfers/leaving.html", whom=whom, departure=box().departures.of(person_id), code=code, drives=drives()
-    )
+        "transfers/leaving.html", whom=whom, departure=box().departures.of(person_id), code=code, drives=drives(),
+        sending=box().sendings.of(person_id), hub=box().sending_book.status(),
+    )  # fmt: skip
 
 
 @room.post("/people/<int:person_id>/transfer")
@@ -192,7 +199,9 @@ def _drive(stick_id: str) -> Stick:
 
 
 def _brought() -> SealedFile:
-    """The file that was sent; without one, that of a stick which was chosen, or that of the last try."""
+    """The file that was sent; without one, that of a stick or of the hub which was chosen, or that of the last try."""
+    if sending := request.form.get("sending"):
+        return SealedFile("", box().deliveries.file(sending), stays=True)
     stick_id, _space, name = request.form.get("on_stick", "").partition(" ")
     raw = _sent("transfer", TRANSFER_BYTES_MAX)
     if raw or not stick_id:

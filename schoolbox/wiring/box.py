@@ -10,6 +10,7 @@ from content_packs.store import Store
 from content_packs.trust import TrustStore
 from schoolbox.config import Config
 from schoolbox.db.database import Database
+from schoolbox.errors import WriteFailedError
 from schoolbox.services.academy import Academy
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.arrivals import Arrivals
@@ -24,6 +25,7 @@ from schoolbox.services.collections import Collections
 from schoolbox.services.consents import Consents
 from schoolbox.services.couriers import Couriers
 from schoolbox.services.database_care import DatabaseCare
+from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.departures import Departures
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
@@ -68,6 +70,8 @@ from schoolbox.services.roster_export import RosterExport
 from schoolbox.services.school import School
 from schoolbox.services.school_year import SchoolYear
 from schoolbox.services.secrets import Secrets
+from schoolbox.services.sending_book import SendingBook
+from schoolbox.services.sendings import Sendings
 from schoolbox.services.sessions import Sessions
 from schoolbox.services.sharing import Sharing
 from schoolbox.services.sharing_code import SharingCode
@@ -148,6 +152,9 @@ class Box:
     passports: Passports
     departures: Departures
     arrivals: Arrivals
+    sendings: Sendings
+    deliveries: Deliveries
+    sending_book: SendingBook
     policy: Policy
     audit: Audit
     consents: Consents
@@ -193,9 +200,13 @@ class Box:
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""
         from sync.identity_client import OfficeErrand
+        from sync.sending_client import SendingErrand
 
         book = self.national_addresses
-        return (OfficeErrand(book, transport, self.clock, token_urlsafe=secrets.token_urlsafe),)
+        return (
+            OfficeErrand(book, transport, self.clock, token_urlsafe=secrets.token_urlsafe),
+            SendingErrand(self.sending_book, transport, troubles=(WriteFailedError,)),
+        )
 
     def addresses(self) -> list[str]:
         """Where the box can be reached, as people type it, the best first."""

@@ -253,7 +253,7 @@ def _build(ground: Ground) -> Box:
     )  # fmt: skip
     moving = build_moving(ground, MovingNeeds(
         academy=academy, trust=trust, school=school, classes=classes, people=people, library=library, desk=people_desk,
-        search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit, policy=policy,
+        search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit, policy=policy, uplink=uplink,
     ))  # fmt: skip
     class_tests = ClassTests(
         db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
@@ -288,21 +288,18 @@ def _build(ground: Ground) -> Box:
         sign_in=sign_in, claim=claim,
         cards=Cards(db, clock=clock, key=ground.keys.card_key(), people=people, classes=classes, events=events),
         certificates=moving.certificates, passports=moving.passports, departures=moving.departures,
-        arrivals=moving.arrivals,
+        arrivals=moving.arrivals, sendings=moving.sendings, deliveries=moving.deliveries,
+        sending_book=moving.sending_book,
         couriers=Couriers(
-            db,
-            CourierParts(
-                outbox=outbox, erasures=erasures, school=school, uplink=uplink, events=events, pen=academy.pen
-            ),
-            clock=clock, disk=disk,
+            db, CourierParts(outbox=outbox, erasures=erasures, school=school, uplink=uplink, events=events,
+                             pen=academy.pen), clock=clock, disk=disk,
         ),
         class_desk=ClassDesk(
             db, ClassDeskParts(classes=classes, groups=groups, people=people, desk=people_desk, policy=policy)
         ),
         classes=classes, groups=groups, shifts=Shifts(clock=clock, clock_trusted=wall_clock.trusted),
         reports=Reports(db, boot_id=ground.boot_id, clock=clock, library=library, quizzes=quizzes),
-        policy=policy, audit=audit, consents=consents,
-        erasures=erasures, national_addresses=national_addresses,
+        policy=policy, audit=audit, consents=consents, erasures=erasures, national_addresses=national_addresses,
         people_search=PeopleSearch(db), people_desk=people_desk,
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit, close_tests=class_tests.close_all),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),

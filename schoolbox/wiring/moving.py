@@ -1,5 +1,6 @@
 """Makes what pupils take along: certificates, passports, and the transfers from one school to another."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from content_packs.trust import TrustStore
@@ -10,6 +11,7 @@ from schoolbox.services.audit import Audit
 from schoolbox.services.certificates import Certificates
 from schoolbox.services.classes import Classes
 from schoolbox.services.consents import Consents
+from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.departures import DepartureParts, Departures
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.library import Library
@@ -19,7 +21,10 @@ from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
 from schoolbox.services.policy import Policy
 from schoolbox.services.school import School
+from schoolbox.services.sending_book import SendingBook
+from schoolbox.services.sendings import Sendings
 from schoolbox.services.signers import Signers
+from schoolbox.services.uplink import Uplink
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +43,20 @@ class MovingNeeds:
     erasures: Erasures
     audit: Audit
     policy: Policy
+    uplink: Uplink
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moving:
-    """What pupils take along."""
+    """What pupils take along, and how it goes over the hub."""
 
     certificates: Certificates
     passports: Passports
     departures: Departures
     arrivals: Arrivals
+    sendings: Sendings
+    deliveries: Deliveries
+    sending_book: SendingBook
 
 
 def build_moving(ground: Ground, of: MovingNeeds) -> Moving:
@@ -64,11 +73,26 @@ def build_moving(ground: Ground, of: MovingNeeds) -> Moving:
         academy=of.academy, passports=passports, desk=of.desk, consents=of.consents, erasures=of.erasures,
         audit=of.audit,
     )  # fmt: skip
+    hub = _hub_of(of.uplink)
+    deliveries = Deliveries(db, hub=hub)
     arrival_parts = ArrivalParts(
         academy=of.academy, passports=passports, signers=signers, school=of.school, people=of.people, desk=of.desk,
-        search=of.search, consents=of.consents, audit=of.audit,
+        search=of.search, consents=of.consents, audit=of.audit, deliveries=deliveries,
     )  # fmt: skip
+    departures = Departures(db, departure_parts, clock=clock)
+    sendings = Sendings(db, departures, hub=hub, audit=of.audit, clock=clock)
     return Moving(
-        certificates=certificates, passports=passports, departures=Departures(db, departure_parts, clock=clock),
-        arrivals=Arrivals(db, arrival_parts, clock=clock),
+        certificates=certificates, passports=passports, departures=departures,
+        arrivals=Arrivals(db, arrival_parts, clock=clock), sendings=sendings, deliveries=deliveries,
+        sending_book=SendingBook(db, sendings, deliveries, hub=hub, clock=clock),
     )  # fmt: skip
+
+
+def _hub_of(uplink: Uplink) -> Callable[[], str]:
+    """Give the address of the hub of today, empty without one."""
+
+    def hub() -> str:
+        known = uplink.credentials()
+        return known.endpoint if known else ""
+
+    return hub

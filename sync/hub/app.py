@@ -22,6 +22,7 @@ from sync.hub.lrs.alternate import AlternateSyntax
 from sync.hub.lrs.web import add_headers, make_record_store
 from sync.hub.pages import make_pages, show_error
 from sync.hub.programs import make_programs
+from sync.hub.sending_views import make_sendings
 from sync.hub.services import Hub
 from sync.hub.shelf_views import make_shelf
 from sync.web_assets import ASSETS, asset_path, sprite
@@ -47,7 +48,7 @@ def make_app(hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
-    of_programs = (make_programs(hub), make_record_store(hub), make_introductions(hub))
+    of_programs = (make_programs(hub), make_record_store(hub), make_introductions(hub), make_sendings(hub))
     for programs in of_programs:
         app.register_blueprint(programs)
     app.register_blueprint(make_pages(hub))

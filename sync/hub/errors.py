@@ -11,6 +11,8 @@ HubError
 ├── NotSignedInError         no or wrong credentials
 ├── ForbiddenError           signed in, but not for this
 ├── NotFoundError            nothing there, or not for you
+├── SendingConflictError     this number already stands for another sending
+├── SendingsFullError        a box has as many sealed transfers on their way as a hub carries for one
 ├── CourierRefusedError      a courier that is not taken; `reason` says why
 ├── CodeError                an enrolment code that is not good; `reason` says why
 │   └── IntroductionError        a box that the identity office does not take in; `reason` says why
@@ -101,6 +103,14 @@ class IntroductionError(CodeError):
     """An introduction that the identity office does not take; `reason` is the fixed word of PROTOCOL 10.4."""
 
 
+class SendingConflictError(HubError):
+    """This number already stands for another sending."""
+
+
+class SendingsFullError(HubError):
+    """A box has as many sealed transfers on their way as a hub carries for one."""
+
+
 class CourierRefusedError(HubError):
     """A courier that is not taken; `reason` is the fixed word of PROTOCOL 12.9. Nothing of it was stored."""
 
@@ -160,6 +170,8 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     NotSignedInError: Outcome("not-signed-in", 401, 6),
     ForbiddenError: Outcome("forbidden", 403, 6),
     NotFoundError: Outcome("not-found", 404, 4),
+    SendingConflictError: Outcome("sending-conflict", 409, 5),
+    SendingsFullError: Outcome("sendings-full", 409, 5),
     CourierRefusedError: Outcome("courier", 422, 9),
     CodeError: Outcome("code", 403, 6),
     IntroductionError: Outcome("introduction", 403, 6),

@@ -27,6 +27,7 @@ from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
 from sync.hub.papers import Papers
+from sync.hub.sendings import Carrier
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
 
@@ -53,6 +54,7 @@ class Hub:
     throttle: Throttle
     shelf: PublishedShelf | None
     papers: Papers
+    carrier: Carrier
     couriers: Couriers
 
     @classmethod
@@ -91,6 +93,7 @@ class Hub:
             figures=Figures(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
+            carrier=Carrier(database, clock),
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
             couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting), clock),
         )

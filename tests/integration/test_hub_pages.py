@@ -22,6 +22,7 @@ from tests.simulators.hub import ADMIN, PASSWORD, RunningHub, make_data, open_hu
 from tests.simulators.learning import QUIZ, SESSION_ID, VIDEO, WALL_AT, Classroom
 
 BOX_ID = "0123456789abcdef0123456789abcdef"
+SENDING_ID = "fedcba9876543210fedcba9876543210"
 STATUS = BoxStatus(
     version="0.1.0", waiting=12, quarantined=1, disk_free_bytes=52_000_000_000, disk_total_bytes=64_000_000_000,
     clock_at="2025-09-25T08:42:00.000Z", clock_trusted=False, school="Agimi", municipality="Gjilan",
@@ -110,6 +111,13 @@ PERMISSIONS = {
     ("PUT", "/box/v1/status"): (401, 200, 403, 401),
     ("POST", "/box/v1/erasures"): (401, 200, 403, 401),
     ("GET", "/box/v1/receipts"): (401, 200, 403, 401),
+    ("GET", "/box/v1/schools"): (401, 200, 403, 401),
+    ("GET", "/box/v1/sendings"): (401, 200, 403, 401),
+    ("PUT", "/box/v1/sendings/<sending>"): (401, 404, 403, 401),  # the school named cannot be sent to
+    ("DELETE", "/box/v1/sendings/<sending>"): (401, 204, 403, 401),
+    ("PUT", "/box/v1/sendings/<sending>/<int:begins>"): (401, 404, 403, 401),
+    ("GET", "/box/v1/sendings/<sending>/<int:begins>"): (401, 404, 403, 401),
+    ("POST", "/box/v1/sendings/<sending>/receipt"): (401, 400, 403, 401),  # what is sent is no receipt
     ("POST", "/box/v1/identity"): (401, 404, 403, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
@@ -135,10 +143,14 @@ def test_each_role_is_answered_what_the_table_says(
 ) -> None:
     rule_of_files = rule.replace("<path:name>", "meta/index.json").replace("<name>", "schoolbox.css")
     path = rule_of_files.replace("<box_id>", BOX_ID).replace("<school_id>", agimi.school_id)
+    path = path.replace("<sending>", SENDING_ID).replace("<int:begins>", "0")
     body: dict[str, bytes] = {
         "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
         "/box/v1/identity": msgspec.json.encode({"secret_sha256": "0" * 64}),
         "/box/v1/erasures": msgspec.json.encode({"actors": ["0" * 32]}),
+        f"/box/v1/sendings/{SENDING_ID}": msgspec.json.encode({"to": "x", "size_bytes": 5, "sha256": "0" * 64}),
+        f"/box/v1/sendings/{SENDING_ID}/0": b"piece",
+        f"/box/v1/sendings/{SENDING_ID}/receipt": msgspec.json.encode({"receipt": "x"}),
     }  # fmt: skip
     with hub.client(credentials_of(hub, role, agimi)) as client:
         if role == "admin":

@@ -181,6 +181,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/people/<int:person_id>/transfer"): "closed no no no ok",
     ("GET", "/people/<int:person_id>/transfer/file"): "door no no no gone",  # none was made
     ("POST", "/people/<int:person_id>/transfer/stick"): "closed no no no gone",
+    ("GET", "/people/<int:person_id>/transfer/hub"): "door no no no gone",
+    ("POST", "/people/<int:person_id>/transfer/hub"): "closed no no no ok",  # no school was chosen
     ("POST", "/people/<int:person_id>/transfer/take-back"): "closed no no no gone",
     ("GET", "/transfers"): "door no no no ok",
     ("POST", "/transfers"): "closed no no no ok",

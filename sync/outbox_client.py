@@ -14,8 +14,9 @@ import msgspec
 
 from content_packs.clock import Clock
 from sync.answers import Verdict, judge, refusal_text
-from sync.errors import RefusesAllError, SyncError
+from sync.errors import HubBusyError, RefusesAllError, SyncError
 from sync.ports import Credentials, Outbox, OutboxRow
+from sync.repeats import is_same
 from sync.transport import HubTransport
 
 QUARANTINED_PER_PASS_MAX = 20
@@ -58,6 +59,13 @@ class _Id(msgspec.Struct):
     id: str
 
 
+class _Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a batch was not taken."""
+
+    status: int
+    reason: str
+
+
 class _Pass:
     """One pass over the outbox, and its report so far."""
 
@@ -73,12 +81,15 @@ class _Pass:
         todo = [rows]
         while todo:
             part = todo.pop()
-            reason = self._post(part)
-            if reason is None:
-                self._outbox.acknowledge([row.seq for row in part])
-                self.report = replace(self.report, sent=self.report.sent + len(part))
+            refused = self._post(part)
+            known = self._known(part) if refused and refused.status == 409 else 0
+            if refused is None:
+                self._acknowledge(part)
+            elif known:
+                self._acknowledge(part[:known])
+                todo += [part[known:]] if known < len(part) else []
             elif len(part) == 1:
-                self._outbox.quarantine(part[0].seq, reason)
+                self._outbox.quarantine(part[0].seq, refused.reason)
                 self.report = replace(self.report, quarantined=self.report.quarantined + 1)
                 if self.report.quarantined >= QUARANTINED_PER_PASS_MAX:
                     raise RefusesAllError(quarantined=self.report.quarantined)
@@ -86,15 +97,31 @@ class _Pass:
                 half = len(part) // 2
                 todo += [part[half:], part[:half]]
 
-    def _post(self, rows: Sequence[OutboxRow]) -> str | None:
+    def _acknowledge(self, rows: Sequence[OutboxRow]) -> None:
+        self._outbox.acknowledge([row.seq for row in rows])
+        self.report = replace(self.report, sent=self.report.sent + len(rows))
+
+    def _known(self, rows: Sequence[OutboxRow]) -> int:
+        """Say how many of the first rows the store has already: some answer 409 to the same again (PROTOCOL 4.7)."""
+        for count, row in enumerate(rows):
+            statement_id = msgspec.json.decode(row.statement, type=_Id).id
+            answer = self._transport.get_statement(self._credentials, statement_id)
+            if answer.status in (429, 502, 503, 504):
+                raise HubBusyError(status=answer.status, retry_after_s=answer.retry_after_s)
+            if answer.status != 200 or not answer.speaks_xapi or not is_same(row.statement, answer.body):
+                return count
+        return len(rows)
+
+    def _post(self, rows: Sequence[OutboxRow]) -> _Refused | None:
         """Send one batch; None if it was taken, else why it was refused."""
         try:
             ids = tuple(msgspec.json.decode(row.statement, type=_Id).id for row in rows)
         except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-            return f"not a statement: {exc}"
+            return _Refused(status=400, reason=f"not a statement: {exc}")
         started_s = self._clock.monotonic_s()
         answer = self._transport.post_statements(self._credentials, b"[" + b",".join(r.statement for r in rows) + b"]")
         took_s = self._clock.monotonic_s() - started_s
         slowest_s = max(self.report.slowest_request_s, took_s)
         self.report = replace(self.report, requests=self.report.requests + 1, slowest_request_s=slowest_s)
-        return None if judge(answer, ids) is Verdict.DONE else refusal_text(answer)
+        done = judge(answer, ids) is Verdict.DONE
+        return None if done else _Refused(status=answer.status, reason=refusal_text(answer))

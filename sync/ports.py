@@ -30,11 +30,15 @@ class OutboxCounts:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How a box signs in at its hub: `endpoint` ends in `/xapi/`, `key` and `secret` are for basic auth."""
+    """How a box signs in at its hub: `endpoint` ends in `/xapi/`, `key` and `secret` are for basic auth.
+
+    `store_only`: it is another Learning Record Store, which is sent statements and nothing else.
+    """
 
     endpoint: str
     key: str
     secret: str
+    store_only: bool = False
 
     def __repr__(self) -> str:
         return f"Credentials(endpoint={self.endpoint!r}, key={self.key!r}, secret=...)"

@@ -82,14 +82,15 @@ class SyncSession:
         if credentials is None:
             error = NotEnrolledError()
         else:
-            self._fetch_receipts(credentials)
+            if not credentials.store_only:
+                self._fetch_receipts(credentials)
             done = push(
                 self._outbox, self._transport, credentials,
                 batch_size=batch_size, clock=self._clock, should_stop=should_stop,
             )  # fmt: skip
             try:
                 error = done.error
-                if error is None or isinstance(error, RefusesAllError):
+                if not credentials.store_only and (error is None or isinstance(error, RefusesAllError)):
                     self._ask_to_forget(credentials)
                     heard = self._heartbeat(credentials)
                     self._run_errands(credentials, should_stop)

@@ -10,6 +10,7 @@ import gzip
 import zlib
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 import httpx
 
@@ -28,6 +29,8 @@ _HEADERS = {
     "Accept-Encoding": "identity",
 }  # fmt: skip
 """Answers are short and are taken as they come: nothing that answers can make a box unpack a gigabyte."""
+_PLAIN_HEADERS = {name: value for name, value in _HEADERS.items() if name != "Content-Encoding"}
+_DONE = (200, 204)
 
 
 class HubTransport:
@@ -35,6 +38,7 @@ class HubTransport:
 
     def __init__(self, *, timeout: httpx.Timeout = WEAK_LINE) -> None:
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, headers={"User-Agent": "schoolbox"})
+        self._unpacks: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -49,13 +53,39 @@ class HubTransport:
         self._client.close()
 
     def post_statements(self, credentials: Credentials, body: bytes) -> Answer:
-        """Send a JSON array of statements, compressed.
+        """Send a JSON array of statements, compressed unless another store cannot unpack (PROTOCOL 4.6).
 
         Raises:
             LineTimeoutError: The line is too slow for this much.
             LineError: Nobody answered.
         """
-        return self._send("POST", f"{credentials.endpoint}statements", body, credentials)
+        url = f"{credentials.endpoint}statements"
+        unpacks = self._unpacks.get(url)
+        answer = self._send("POST", url, body, credentials, packed=unpacks is not False)
+        if credentials.store_only and unpacks is None and _may_not_unpack(answer):
+            answer, unpacks = self._send("POST", url, body, credentials, packed=False), False
+        if answer.status in _DONE and answer.speaks_xapi:
+            self._unpacks[url] = unpacks is not False
+        return answer
+
+    def get_statement(self, credentials: Credentials, statement_id: str) -> Answer:
+        """Ask a record store for a statement by its id.
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        url = f"{credentials.endpoint}statements?{urlencode({'statementId': statement_id})}"
+        return self._send("GET", url, b"", credentials, packed=False)
+
+    def get_about(self, credentials: Credentials) -> Answer:
+        """Ask a record store which xAPI it speaks.
+
+        Raises:
+            LineTimeoutError: The line is too slow.
+            LineError: Nobody answered.
+        """
+        return self._send("GET", f"{credentials.endpoint}about", b"", credentials, packed=False)
 
     def put_status(self, credentials: Credentials, body: bytes) -> Answer:
         """Send a heartbeat; `endpoint` and the heartbeat share a root.
@@ -115,17 +145,24 @@ class HubTransport:
         root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
         return self._send(method, f"{root}/box/v1/{path}", body, credentials)
 
-    def _send(self, method: str, url: str, body: bytes, credentials: Credentials | None) -> Answer:
-        """Make one compressed request and read a bounded answer; the only place that knows httpx's errors."""
+    def _send(
+        self, method: str, url: str, body: bytes, credentials: Credentials | None, *, packed: bool = True
+    ) -> Answer:
+        """Make one request and read a bounded answer; the only place that knows httpx's errors."""
         auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None
         try:
-            packed = gzip.compress(body, mtime=0)
-            with self._client.stream(method, url, content=packed, headers=_HEADERS, auth=auth) as response:
+            content, headers = (gzip.compress(body, mtime=0), _HEADERS) if packed else (body, _PLAIN_HEADERS)
+            with self._client.stream(method, url, content=content, headers=headers, auth=auth) as response:
                 return _answer(response)
         except httpx.TimeoutException as exc:
             raise LineTimeoutError(problem=type(exc).__name__) from exc
         except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as exc:
             raise LineError(problem=f"{type(exc).__name__}: {exc}") from exc
+
+
+def _may_not_unpack(answer: Answer) -> bool:
+    """Say whether an answer may mean that a store does not know gzip: it says so, or could make nothing of it."""
+    return answer.status in (415, 500, 501) or (answer.status == 400 and answer.speaks_xapi)
 
 
 def _answer(response: httpx.Response) -> Answer:

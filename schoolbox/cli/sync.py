@@ -1,11 +1,13 @@
-"""`schoolbox sync enrol | run | status`: the tie to the hub of the ministry."""
+"""`schoolbox sync enrol | connect | run | status`: the tie to the hub of the ministry."""
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import schoolbox
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table
+from schoolbox.errors import BadInputError
 from schoolbox.services.national_addresses import NationalAddressStatus
 from schoolbox.services.uplink import UplinkStatus
 
@@ -21,6 +23,10 @@ def add(nouns: Parsers) -> None:
     words = verb(verbs, "enrol", enrol_box, "tie this box to a hub with a code of the ministry")
     words.add_argument("--hub", required=True, metavar="ADDRESS", help="http://hub.example")
     words.add_argument("--code", required=True)
+    words = verb(verbs, "connect", connect, "send what is learnt to another Learning Record Store (xAPI), not to a hub")
+    words.add_argument("--store", required=True, metavar="ADDRESS", help="https://lrs.example/xapi/")
+    words.add_argument("--key", required=True)
+    words.add_argument("--secret-file", required=True, type=Path, metavar="FILE", help="first line: the secret")
     verb(verbs, "run", run, "send everything that waits now")
     verb(verbs, "status", status, "show what waits, and when the hub was last heard")
 
@@ -46,6 +52,38 @@ def enrol_box(asked: Asked) -> Outcome:
         {"hub": given.hub, "school": given.school, "municipality": given.municipality, "school_id": given.school_id},
         text,
     )
+
+
+def connect(asked: Asked) -> Outcome:
+    """Send statements to another Learning Record Store from now on, if one answers there.
+
+    Raises:
+        BadInputError: The file with the secret cannot be read.
+        StrangerError: What answers is no Learning Record Store.
+        LineError: Nobody answered; nothing was changed.
+    """
+    from sync.errors import StrangerError
+    from sync.ports import Credentials
+    from sync.transport import HubTransport
+
+    store = f"{asked.words.store.rstrip('/')}/"
+    secret = _first_line(asked.words.secret_file)
+    found = Credentials(endpoint=store, key=asked.words.key, secret=secret, store_only=True)
+    with asked.box() as box, HubTransport() as transport:
+        answer = transport.get_about(found)
+        if answer.status != 200 or not answer.speaks_xapi:
+            raise StrangerError(status=answer.status, problem="no Learning Record Store answers there")
+        box.uplink.remember_store(found, store)
+        box.events.note("enrolled", hub=store)
+        _talk(box, transport)
+    return Outcome({"store": store}, f"This box now sends what is learnt to {store}, and nothing else.")
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise BadInputError(field="secret-file", problem="cannot be read") from exc
 
 
 def run(asked: Asked) -> Outcome:

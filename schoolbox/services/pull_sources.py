@@ -179,7 +179,7 @@ class PullSources:
     def _hub(self) -> Source | None:
         """The hub, if this box belongs to one."""
         credentials = self._of.credentials.credentials()
-        if credentials is None:
+        if credentials is None or credentials.store_only:
             return None
         root = credentials.endpoint.removesuffix("/").removesuffix("/xapi")
         name = self._of.hub_name() or root

@@ -53,6 +53,7 @@ class _Hub(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     municipality: str
     hub: str
     courier: CourierKeys | None = None
+    store_only: bool = False
 
 
 class _State(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +117,9 @@ class Uplink:
     def credentials(self) -> Credentials | None:
         """What the box signs in with at its hub; None before enrolment. Read anew each time: another process enrols."""
         hub = self._hub()
-        return Credentials(endpoint=hub.endpoint, key=hub.key, secret=hub.secret) if hub else None
+        if hub is None:
+            return None
+        return Credentials(endpoint=hub.endpoint, key=hub.key, secret=hub.secret, store_only=hub.store_only)
 
     def courier_keys(self) -> CourierKeys | None:
         """What couriers are sealed for and receipts signed with; None before the hub was heard for the first time."""
@@ -126,7 +129,7 @@ class Uplink:
     def place(self) -> Place:
         """Where statements say that things happen."""
         hub = self._hub()
-        return Place(box_id=self._parts.school.facts().box_id, school_id=hub.school_id if hub else None)
+        return Place(box_id=self._parts.school.facts().box_id, school_id=(hub.school_id or None) if hub else None)
 
     def remember(self, enrolment: "Enrolment") -> None:
         """Keep what the hub gave; a box without a school takes the name that the hub knows."""
@@ -138,6 +141,13 @@ class Uplink:
         self._write(hub)
         if not self._parts.school.facts().name:
             self._parts.school.set(enrolment.school, enrolment.municipality)
+
+    def remember_store(self, credentials: Credentials, name: str) -> None:
+        """Keep another Learning Record Store in place of a hub: it gives no school, and is sent statements alone."""
+        self._write(_Hub(
+            endpoint=credentials.endpoint, key=credentials.key, secret=credentials.secret, school_id="", school="",
+            municipality="", hub=name, store_only=True,
+        ))  # fmt: skip
 
     def box_status(self) -> BoxStatus:
         """Describe the box as it is now, for a heartbeat."""

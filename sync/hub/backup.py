@@ -57,6 +57,8 @@ def _copy(folder: DataFolder, draft: Path, disk: Disk) -> None:
     finally:
         db.close()
     for path in sorted(folder.path.rglob("*")):
+        if path.is_relative_to(folder.incoming):
+            continue
         place = draft / path.relative_to(folder.path)
         if path.is_dir():
             disk.make_folder(place)

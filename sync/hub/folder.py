@@ -38,6 +38,11 @@ class DataFolder:
         return self.path / "attachments"
 
     @property
+    def incoming(self) -> Path:
+        """Where contents lie while they arrive: nothing there is needed by anybody later."""
+        return self.attachments / "incoming"
+
+    @property
     def settings(self) -> Path:
         """The file with settings."""
         return self.path / "hub.toml"

@@ -38,6 +38,18 @@ def test_the_guide_is_true(tmp_path: Path) -> None:
         since = ""
 
 
+def test_the_guide_for_other_programs_is_true(tmp_path: Path) -> None:
+    make_data(tmp_path / "hub")
+    shown = ""
+    for kind, text in BLOCK.findall((ROOT / "docs" / "record-store.md").read_text(encoding="utf-8")):
+        if kind == "sh":
+            code, shown = at_terminal(text, tmp_path, {})
+            assert code == 0, f"{text}\n{shown}"
+        else:
+            assert [line for line in text.splitlines() if line not in shown] == []
+    assert "reports of the ministry" in shown
+
+
 def test_a_copy_that_is_made_while_the_hub_runs_is_a_whole_hub(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, courier_box(tmp_path / "box", hub) as school:
         school.learn(3)

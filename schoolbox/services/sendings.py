@@ -44,6 +44,11 @@ SELECT s.id, s.to_name, s.state, s.have_bytes, s.size_bytes, s.problem, s.hub FR
 JOIN departure d ON d.id = s.departure_id
 WHERE d.person_id = ? AND d.ended_at IS NULL AND s.state NOT IN ('over') ORDER BY s.asked_at DESC, s.id LIMIT 1
 """
+_STATES = """
+SELECT d.person_id, CASE WHEN s.problem <> '' OR s.state IN ('expired', 'expiring', 'refused') THEN 'trouble'
+    ELSE s.state END
+FROM sending s JOIN departure d ON d.id = s.departure_id WHERE d.ended_at IS NULL AND s.state <> 'over'
+"""
 _SENT_BY = "SELECT by_id FROM departure WHERE id = ?"
 
 
@@ -110,6 +115,10 @@ class Sendings:
         """How far the transfer of a pupil is, if it goes over the hub."""
         found = self._db.fetch_sql(SendingView, _OF, (person_id,))
         return found[0] if found else None
+
+    def states(self) -> dict[int, str]:
+        """Of every pupil whose transfer goes over the hub: `waits`, `sent`, or `trouble` that somebody must look at."""
+        return dict(self._db.fetch_sql(_state, _STATES))
 
     def ask(self, person_id: int, school_id: str, *, by: int) -> None:
         """Send the file of a pupil to a school, as soon as the line is there; instead of where it was sent before.
@@ -257,6 +266,10 @@ class Sendings:
         where = (Sending.id == sending) & Sending.state.in_((only, also or only))
         if self._db.first(str, Sending.select(Sending.id).where(where)) is not None:
             self._db.write(lambda: self._db.run(Sending.update(**fields).where(where)))
+
+
+def _state(person_id: int, state: str) -> tuple[int, str]:
+    return person_id, state
 
 
 def _named(number: str, content: bytes) -> tuple[str, bytes]:

@@ -267,9 +267,12 @@ def test_after_sixty_days_the_hub_drops_the_file_and_the_box_tells_it(
         old.talk()
         assert "The hub kept it for 60 days, and nobody was taken in." in shown(_signed_in(old), path)
     assert carried(hub) == (0, 0)
+    assert "Over the hub: look at it" in shown(old.desk.desk, "/transfers")
     assert old.has(SURNAME)
     old.choose(pupil, to="Dituria")
+    assert "Waits for the line" in shown(old.desk.desk, "/transfers")
     old.talk()
+    assert "At the hub" in shown(old.desk.desk, "/transfers")
     new.talk()
     assert _open(new, code) == "/transfers/arriving", "the code on paper is the same"
 

@@ -1,0 +1,79 @@
+"""A pupil changes schools over the hub, as two technicians do it who see each other's boxes only through it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Devices
+from tests.browser.test_certificates import fits
+from tests.browser.test_transfers import desk_at, served
+from tests.integration.test_certificates import finish
+from tests.simulators.hub import running_hub
+from tests.simulators.over_the_hub import SchoolOnHub, on_hub
+
+
+@pytest.fixture
+def schools(tmp_path: Path) -> Iterator[tuple[SchoolOnHub, str, SchoolOnHub, str]]:
+    with ExitStack() as stack:
+        hub = stack.enter_context(running_hub(tmp_path / "hub"))
+        old, new = stack.enter_context(on_hub(tmp_path, hub))
+        finish(old.desk.school)
+        yield old, stack.enter_context(served(old.desk)), new, stack.enter_context(served(new.desk))
+
+
+@pytest.mark.parametrize("kind", ["phone", "laptop"])
+def test_two_technicians_move_a_pupil_over_the_hub_with_a_paper(
+    schools: tuple[SchoolOnHub, str, SchoolOnHub, str], devices: Devices, kind: str
+) -> None:
+    old_school, old_url, new_school, new_url = schools
+    old, new = (
+        desk_at(devices.phone() if kind == "phone" else devices.laptop(), url) for url in (old_url, new_url)
+    )
+    old.goto(f"{old_url}/people?q=arta")
+    old.get_by_role("link", name="Arta Krasniqi").click()
+    old.get_by_role("link", name="Në një shkollë tjetër").click()
+    old.get_by_role("button", name="Arkivojeni dhe bëni skedarin").click()
+    code = old.locator(".q.code").inner_text()
+    assert fits(old)
+    old.get_by_role("link", name="Dërgojeni nëpërmjet qendrës").click()
+    old.get_by_label("Emri i shkollës ose komuna").fill("asnjë e tillë")
+    old.get_by_role("button", name="Kërkojeni").click()
+    expect(old.locator("main")).to_contain_text("Qendra nuk dërgon në asnjë shkollë me këtë emër.")
+    old.get_by_label("Emri i shkollës ose komuna").fill("ditur")
+    old.get_by_role("button", name="Kërkojeni").click()
+    expect(old.get_by_label("Dituria")).to_be_checked()
+    assert fits(old)
+    old.get_by_role("button", name="Dërgojeni").click()
+    expect(old.locator("main")).to_contain_text("Pret lidhjen me qendrën. Shkon vetë.")
+    assert fits(old)
+    assert old_school.talk().ok
+    old.reload()
+    expect(old.locator("main")).to_contain_text("Është në qendër dhe pret shkollën tjetër.")
+
+    assert new_school.talk().ok
+    new.goto(f"{new_url}/people")
+    new.get_by_role("link", name="Transferimet").click()
+    expect(new.locator("main")).to_contain_text("Agimi")
+    waiting = new.locator("form", has=new.get_by_label("Pret kodin në letër"))
+    waiting.get_by_label("Pret kodin në letër").fill("K7PM-2R9X-0QTB")
+    waiting.get_by_role("button", name="Hapeni dhe shikoni").click()
+    expect(new.get_by_role("alert")).to_contain_text("Kodi nuk e hap këtë skedar.")
+    assert fits(new)
+    waiting.get_by_label("Pret kodin në letër").fill(code)
+    waiting.get_by_role("button", name="Hapeni dhe shikoni").click()
+    new.get_by_label("Në cilën klasë").select_option(label="6/2")
+    new.get_by_role("button", name="Pranojeni nxënësin").click()
+    expect(new.locator("main")).to_contain_text("Vërtetimi kthehet nëpërmjet qendrës kur ka lidhje.")
+    assert fits(new)
+    assert new_school.talk().ok
+    new.reload()
+    expect(new.locator("main")).to_contain_text("Vërtetimi është në qendër.")
+
+    assert old_school.talk().ok
+    old.goto(f"{old_url}/transfers")
+    expect(old.locator("main")).to_contain_text("Një nxënës u dorëzua më")
+    old.goto(f"{old_url}/people?q=arta")
+    expect(old.locator("main")).not_to_contain_text("Krasniqi")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from schoolbox.db.database import Database
 from schoolbox.services.learning import Learning
@@ -14,6 +15,16 @@ SELECT p.id, SUM(g.state = 'done'), SUM(g.passed), SUM(g.watched_s) FROM progres
 JOIN item AS i ON i.id = g.item_id JOIN shown_pack AS p ON p.id = i.pack_id
 WHERE g.person_id = ? AND i.teacher_only = 0 GROUP BY p.id ORDER BY MAX(g.touched_order) DESC
 """
+TESTS = """
+SELECT t.id, t.title, t.shown_at, a.questions,
+    (SELECT count(*) FROM answer AS n WHERE n.attempt_id = a.id AND n.correct),
+    EXISTS (SELECT 1 FROM membership AS m JOIN school_class AS c ON c.id = m.class_id AND c.archived_at IS NULL
+        WHERE m.person_id = ?1 AND m.class_id = t.class_id)
+FROM class_test AS t JOIN attempt AS a ON a.id =
+    (SELECT max(b.id) FROM attempt AS b WHERE b.test_id = t.id AND b.person_id = ?1)
+WHERE t.shown_at IS NOT NULL ORDER BY t.shown_at DESC, t.id DESC LIMIT ?2
+"""
+TESTS_MAX = 50
 COURSES_MAX = 20
 """Most courses shown with their items; the numbers count all."""
 
@@ -49,13 +60,27 @@ class CourseProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class TestResult:
+    """What was right in a test whose results the teacher shows; a page tells more of it while one is in its class."""
+
+    __test__ = False
+    id: int
+    title: str
+    shown_at: datetime
+    questions: int
+    right: int
+    has_page: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Achieved:
-    """The whole page: items done, quizzes passed, seconds watched, and the courses, latest first."""
+    """The whole page: items done, quizzes passed, seconds watched, the courses and the tests, latest first."""
 
     done: int
     passed: int
     watched_s: float
     courses: tuple[CourseProgress, ...]
+    tests: tuple[TestResult, ...]
 
 
 class Achievements:
@@ -75,6 +100,7 @@ class Achievements:
             passed=sum(passed for _, _, passed, _ in rows),
             watched_s=sum(watched_s for _, _, _, watched_s in rows),
             courses=tuple(courses),
+            tests=tuple(self._db.fetch_sql(_test, TESTS, (person_id, TESTS_MAX))),
         )
 
     def done_by_pack(self, person_id: int) -> dict[str, int]:
@@ -93,6 +119,12 @@ class Achievements:
     def within(self, person_id: int, outline: Outline) -> CourseProgress:
         """How far one pupil is in a course that was read before."""
         return CourseProgress(outline, self._learning.progress(person_id, [item.id for item in outline.items]))
+
+
+def _test(*row: int | str) -> TestResult:
+    test_id, title, shown_at, questions, right, has_page = row
+    when = datetime.fromisoformat(str(shown_at))
+    return TestResult(int(test_id), str(title), when, int(questions), int(right), bool(has_page))
 
 
 def _numbers(pack_id: str, done: int, passed: int, watched_s: float) -> tuple[str, int, int, float]:

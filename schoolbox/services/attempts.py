@@ -46,16 +46,17 @@ SELECT (SELECT COUNT(*) FROM answer WHERE attempt_id = attempt.id AND correct = 
 WHERE person_id = ? AND item_id = ? AND id < ? AND finished_at IS NOT NULL AND test_id IS NULL
 ORDER BY id DESC LIMIT 1
 """
-_OPEN = """
+_TRIES = """
 SELECT a.item_id, a.limit_s, a.used_s, a.boot_id, a.since_s, p.id, p.actor_id, p.given_name, p.language,
     c.id, c.name, coalesce(p.grade, c.grade)
 FROM attempt a JOIN person p ON p.id = a.person_id AND p.archived_at IS NULL AND p.role = 'pupil'
 LEFT JOIN school_class c ON c.id = (SELECT min(m.class_id) FROM membership m JOIN school_class d ON d.id = m.class_id
     WHERE m.person_id = p.id AND d.archived_at IS NULL)
-WHERE a.finished_at IS NULL
+WHERE a.finished_at IS {}
 """
-TIMED = f"{_OPEN} AND a.limit_s > 0 ORDER BY a.id"
-OF_TEST = f"{_OPEN} AND a.test_id = ? ORDER BY a.id"
+TIMED = f"{_TRIES.format('NULL')} AND a.limit_s > 0 ORDER BY a.id"
+OF_TEST = f"{_TRIES.format('NULL')} AND a.test_id = ? ORDER BY a.id"
+ENDED_IN_TEST = f"{_TRIES.format('NOT NULL')} AND a.test_id = ? GROUP BY p.id ORDER BY a.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ class AttemptTable:
     def open_in_test(self, test_id: int) -> list[Viewer]:
         """Whose go at a test is still open."""
         return [viewer for viewer, _, _ in self._db.fetch_sql(_timed, OF_TEST, (test_id,))]
+
+    def ended_in_test(self, test_id: int) -> list[Viewer]:
+        """Whose go at a test is over; who has left the school since is not told of any more."""
+        return [viewer for viewer, _, _ in self._db.fetch_sql(_timed, ENDED_IN_TEST, (test_id,))]
 
     def begin(self, viewer: Viewer, item_id: str, new: NewAttempt, *, now: str) -> None:
         """Open a go; one that is already open stays the open one."""

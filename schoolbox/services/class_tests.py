@@ -21,9 +21,12 @@ from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
 from schoolbox.services import class_test_rows as rows
+from schoolbox.services.attempts import AttemptTable
 from schoolbox.services.class_test_rows import PupilMark, TestRow, TestTry, TestWish
 from schoolbox.services.classes import Classes
 from schoolbox.services.going import Paper
+from schoolbox.services.lesson_statements import LessonStatements
+from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.people import People
 from schoolbox.services.people_rows import ClassRow, PupilRow
 from schoolbox.services.progress import ProgressTable
@@ -102,6 +105,7 @@ class TestParts:
     people: People
     quizzes: Quizzes
     statements: Statements
+    outbox: BoxOutbox
 
 
 class ClassTests:
@@ -114,6 +118,8 @@ class ClassTests:
         self._boot_id = boot_id
         self._opened_s = clock.monotonic_s()
         self._progress = ProgressTable(db)
+        self._attempts = AttemptTable(db)
+        self._lessons = LessonStatements(db, parts.statements)
 
     def of_class(self, teacher_id: int, class_id: int) -> tuple[ClassRow, tuple[TestRow, ...]]:
         """The tests of a class, the newest first.
@@ -203,7 +209,7 @@ class ClassTests:
             self._close(test, by)
 
     def show(self, teacher_id: int, test_id: int) -> None:
-        """Show pupils what was right, and let the result count for their progress.
+        """Show pupils what was right, and let the result count for their progress and their lessons.
 
         Raises:
             NotFoundError: It is not a test of this teacher's class.
@@ -229,8 +235,10 @@ class ClassTests:
                     tried.person_id, test.item_id, correct=tried.right, questions=tried.questions, passed=passed
                 )
             self._db.run(ClassTest.update(shown_at=now).where(ClassTest.id == test.id))
+            for pupil in self._attempts.ended_in_test(test.id):
+                self._lessons.note_done(pupil, test.item_id)
 
-        self._db.write(show)
+        self._of.outbox.write(show, by=None)
 
     def delete(self, teacher_id: int, test_id: int) -> int:
         """Delete a test that was not opened. The number of its class.

@@ -2,7 +2,7 @@
 
 Promises: neither the teacher nor anything the teacher wrote is told; both are told in the transaction of what happened.
 A pupil completes a lesson with the last of its items that can be opened; one that comes or goes later completes nothing
-by itself, and neither do results that a teacher shows afterwards.
+by itself. The result of a test counts once its teacher shows it.
 
     told.given(7, class_id=3, grade=6, items=("mash:pjeset",))
     told.note_done(viewer, "mash:pjeset")

@@ -3,7 +3,7 @@
 Promises: a file arrives in pieces beside the others and takes its place in the course only once it is whole and was
 looked at; one that was cut off is overwritten by the next. A course of another teacher does not exist.
 
-    course_id = own_files.make(teacher_id, "Punët tona")
+    course_id = own_files.make(teacher_id, CourseDraft("Punët tona"))
     own_files.take(teacher_id, course_id, Piece(raw, at=0, total=len(raw), name="fleta.pdf"))
 """
 
@@ -37,7 +37,11 @@ _COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used, asked, fa
 ONE = f"SELECT {_COLUMNS} FROM own_course WHERE id = ? AND teacher_id = ?"  # noqa: S608 - a constant of this module
 OF_TEACHER = f"SELECT {_COLUMNS} FROM own_course WHERE teacher_id = ? ORDER BY id DESC"  # noqa: S608 - as above
 NEXT_ASKED = f"SELECT {_COLUMNS} FROM own_course WHERE asked ORDER BY id LIMIT 1"  # noqa: S608 - as above
-SAVE = "UPDATE own_course SET draft = ?, version = version + 1, changed_at = ? WHERE id = ?"
+SAVE = """
+UPDATE own_course SET draft = ?, version = version + (used >= version OR asked OR fault <> ''), changed_at = ?
+WHERE id = ?
+"""
+"""Versions count what went into the library; a number that may be signed already is never used for anything else."""
 
 
 class OwnFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -131,16 +135,16 @@ class OwnFiles:
             raise NotFoundError(kind="course", key=str(course_id))
         return found[0]
 
-    def make(self, teacher_id: int, title: str) -> int:
-        """Begin a course; its number.
+    def make(self, teacher_id: int, draft: CourseDraft) -> int:
+        """Begin a course with what was typed; its number.
 
         Raises:
             BadInputError: It has no title, or there are too many.
         """
-        title = _titled(title)
+        draft = replace(draft, title=_titled(draft.title))
         if len(self.all(teacher_id)) >= COURSES_MAX:
             raise BadInputError(field="course", problem=N_("You have 100 courses. Delete one first."))
-        row = {"teacher_id": teacher_id, "draft": _json(CourseDraft(title)), "changed_at": self._now()}
+        row = {"teacher_id": teacher_id, "draft": _json(draft), "changed_at": self._now()}
         made: int = self._db.write(lambda: self._db.run(OwnCourse.insert(**row)))
         return made
 

@@ -20,7 +20,7 @@ from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
 from schoolbox.services.people import People
-from schoolbox.services.quiz_draft import Draft, DraftQuestion, Row, decode_draft, encode_draft
+from schoolbox.services.quiz_draft import Draft, DraftQuestion, Row, decode_draft, encode_draft, pictures_of
 from schoolbox.services.quiz_faults import QUESTIONS_MAX, Fault, faults_of
 
 DRAFT_CHARS_MAX = 300_000
@@ -32,7 +32,11 @@ SELECT {_COLUMNS} FROM own_quiz q WHERE q.teacher_id = ?1 OR q.shared ORDER BY q
 """  # noqa: S608 - as above
 BY_PACK = f"SELECT {_COLUMNS} FROM own_quiz q WHERE q.pack_id = ?"  # noqa: S608 - as above
 COUNT = "SELECT count(*) FROM own_quiz WHERE teacher_id = ?"
-SAVE = "UPDATE own_quiz SET draft = ?, version = version + 1, changed_at = ? WHERE id = ?"
+SAVE = "UPDATE own_quiz SET draft = ?, version = version + (used >= version), changed_at = ? WHERE id = ?"
+USED = """
+UPDATE own_quiz SET pack_id = ?1, used = ?2, version = CASE WHEN draft = ?3 THEN version ELSE max(version, ?2 + 1) END
+WHERE id = ?4
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,11 @@ class OwnQuizzes:
         self._db.write(keep)
         return self.own(teacher_id, quiz_id)
 
+    def pictures(self) -> set[str]:
+        """The names of all pictures that stand in a quiz of anybody."""
+        drafts = self._db.fetch_sql(decode_draft, "SELECT draft FROM own_quiz")
+        return {name for draft in drafts for name in pictures_of(draft)}
+
     def share(self, teacher_id: int, quiz_id: int, *, shared: bool) -> None:
         """Let colleagues see and copy a quiz, or no longer.
 
@@ -169,10 +178,10 @@ class OwnQuizzes:
         self.own(teacher_id, quiz_id)
         self._db.write(lambda: self._db.run(OwnQuiz.update(shared=int(shared)).where(OwnQuiz.id == quiz_id)))
 
-    def note_used(self, quiz_id: int, item_id: str, version: int) -> None:
-        """Write down which version is in the library, and as what."""
-        known = OwnQuiz.update(pack_id=item_id, used=version).where(OwnQuiz.id == quiz_id)
-        self._db.write(lambda: self._db.run(known))
+    def note_used(self, quiz: TeachersQuiz, item_id: str) -> None:
+        """Write down which version is in the library, and as what; what was typed meanwhile is of the next one."""
+        row = (item_id, quiz.version, encode_draft(quiz.draft), quiz.id)
+        self._db.write(lambda: self._db.run_sql(USED, row))
 
     def skip_to(self, quiz_id: int, version: int) -> None:
         """Let the version be at least this one: a smaller one was signed before the database was put back."""

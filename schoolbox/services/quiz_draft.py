@@ -123,6 +123,20 @@ class Draft(msgspec.Struct, frozen=True):
         """How many questions each group has that has any; 0 are those in none."""
         return dict(sorted(Counter(one.group for one in self.questions).items()))
 
+    @property
+    def drawn_groups(self) -> dict[int, int]:
+        """Of which groups fewer questions are asked than there are, and how many."""
+        if self.practice:
+            return {}
+        sizes = self.group_sizes.items()
+        return {group: self.drawn(group) for group, size in sizes if 0 < self.drawn(group) < size}
+
+    @property
+    def asked(self) -> int:
+        """How many questions one try asks."""
+        drawn = self.drawn_groups
+        return sum(drawn.get(group, size) for group, size in self.group_sizes.items())
+
 
 _READ = msgspec.json.Decoder(Draft)
 
@@ -173,10 +187,7 @@ def wrong_words_of(one: DraftQuestion) -> tuple[str, ...]:
 def compose(draft: Draft) -> Quiz:
     """Make the quiz of a draft without faults."""
     practice = draft.practice
-    drawn = {
-        group: draft.drawn(group) for group, size in draft.group_sizes.items()
-        if not practice and 0 < draft.drawn(group) < size
-    }  # fmt: skip
+    drawn = draft.drawn_groups
     questions = tuple(
         compose_question(draft, one, pool=_pool(one.group) if one.group in drawn else None) for one in draft.questions
     )

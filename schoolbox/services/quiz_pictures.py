@@ -9,8 +9,9 @@ where and when it was taken, and with which phone, is left out.
 import hashlib
 import re
 import struct
+import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from content_packs.durable import Disk
@@ -33,9 +34,22 @@ class QuizPictures:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
         self._disk = disk
+        self.still = threading.Lock()
+
+    def forget_strays(self, names: Callable[[], Collection[str]]) -> None:
+        """Delete the pictures that stand in no quiz any more; `names` says which do.
+
+        Raises:
+            DiskError: It cannot be deleted.
+        """
+        with self.still:
+            known = set(names())
+            for path in self._folder.iterdir() if self._folder.is_dir() else ():
+                if path.name not in known:
+                    self._disk.remove(path)
 
     def keep(self, raw: bytes) -> str:
-        """Keep a picture; its name.
+        """Keep a picture; its name. Under `still`, if nothing may take it away before it stands in a quiz.
 
         Raises:
             BadInputError: It is none, or too large.

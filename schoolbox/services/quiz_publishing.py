@@ -90,7 +90,7 @@ class QuizPublishing:
             )  # fmt: skip
         finally:
             shutil.rmtree(source, ignore_errors=True)
-        self._of.own.note_used(quiz.id, item_id, quiz.version)
+        self._of.own.note_used(quiz, item_id)
         return item_id
 
     def delete(self, teacher_id: int, quiz_id: int) -> None:
@@ -116,8 +116,9 @@ class QuizPublishing:
         """The quiz with a version that was not signed before, also if the database is an older copy of itself."""
         catalogue = self._of.trust.trust().catalogues.get(academy)
         signed = [each.version for each in catalogue.listings if each.pack_id == item_id] if catalogue else []
-        if max(signed, default=0) > quiz.version or (signed and not quiz.used):
-            self._of.own.skip_to(quiz.id, max(signed) + 1)
+        newest = max(signed, default=0)
+        if newest > quiz.version or (signed and quiz.used < quiz.version <= newest):
+            self._of.own.skip_to(quiz.id, newest + 1)
             return self._of.own.own(quiz.teacher_id, quiz.id)
         return quiz
 

@@ -34,9 +34,11 @@ from schoolbox.services.year_grades import (
     SET,
     GradeLine,
     SeveralGrades,
+    Stray,
     of_several,
     several_grades,
     steps,
+    steps_of_strays,
     strays,
 )
 
@@ -75,11 +77,13 @@ class YearLine:
 class YearPlan:
     """What would happen; it can be carried out while nothing clashes and nobody is held.
 
-    `own` are the pupils of classes in which several grades learn.
+    `own` are the pupils of classes in which several grades learn, `strays` single ones in the others who have an own
+    grade.
     """
 
     lines: tuple[YearLine, ...]
     own: tuple[GradeLine, ...] = ()
+    strays: tuple[Stray, ...] = ()
 
     @property
     def clashes(self) -> tuple[YearLine, ...]:
@@ -168,7 +172,10 @@ class SchoolYear:
             clash = name if not leaves and (name in staying or name in new) else ""
             new |= set() if leaves else {name}
             lines.append(YearLine(row, name, row.grade + (not leaves), leaves, clash))
-        return YearPlan(tuple(lines), of_several(several, set(grades), ends=min(ends, GRADE_MAX)))
+        own = of_several(several, set(grades), ends=min(ends, GRADE_MAX))
+        away, up = ([line.school_class.id for line in lines if line.leaves is leaves] for leaves in (True, False))
+        single = strays(self._db, up, own, leaving=False, ends=ends)
+        return YearPlan(tuple(lines), own, single + strays(self._db, away, own, leaving=True, ends=ends))
 
     def roll(self, grades: Sequence[int], *, by: int, last: int | None = None) -> YearPlan:
         """Carry it out.
@@ -233,9 +240,10 @@ class SchoolYear:
         ids = self._ending(plan)
         leaving = [line.school_class.id for line in plan.lines if line.leaves]
         people = self._db.fetch_sql(int, _ALONE, (_json(leaving),))
-        people += [each for line in plan.own if line.leaves for each in line.people if each not in people]
-        going = [line.school_class.id for line in plan.lines if not line.leaves]
-        moves = [*steps(self._db, plan.own), *strays(self._db, going, plan.own)]
+        leaving_alone = [each for line in plan.own if line.leaves for each in line.people]
+        leaving_alone += [stray.person_id for stray in plan.strays if stray.leaves]
+        people += sorted(set(leaving_alone).difference(people))
+        moves = [*steps(self._db, plan.own), *steps_of_strays(plan.strays)]
         taken = tuple(_Step(step.person_id, step.before, step.after) for step in moves)
         lessons = self._db.fetch_sql(int, _OPEN_LESSONS, (_json(ids),))
         before = tuple(

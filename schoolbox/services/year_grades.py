@@ -21,21 +21,22 @@ from schoolbox.services.roster_grades import has_several
 from schoolbox.services.texts import write_json
 
 _PUPILS = """
-SELECT c.id, p.id, coalesce(p.grade, c.grade) FROM school_class c JOIN membership m ON m.class_id = c.id
+SELECT c.id, p.id, coalesce(p.grade, c.grade), p.grade IS NULL
+  FROM school_class c JOIN membership m ON m.class_id = c.id
   JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at IS NULL
- WHERE c.archived_at IS NULL AND EXISTS
-       (SELECT 1 FROM membership n JOIN person q ON q.id = n.person_id AND q.role = 'pupil' AND q.archived_at IS NULL
-         WHERE n.class_id = c.id AND q.grade IS NOT NULL)
- ORDER BY c.id, p.id
+ WHERE c.archived_at IS NULL ORDER BY c.id, p.id
 """
 _STRAYS = """
-SELECT p.id, p.grade FROM membership m JOIN person p ON p.id = m.person_id
+SELECT p.id, p.grade, p.given_name || ' ' || p.surname,
+       max(CASE WHEN c.id IN (SELECT value FROM json_each(?1)) THEN c.name ELSE '' END)
+  FROM membership m JOIN person p ON p.id = m.person_id
        JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
  WHERE p.role = 'pupil' AND p.archived_at IS NULL AND p.grade IS NOT NULL
- GROUP BY p.id, p.grade
+ GROUP BY p.id
 HAVING max(c.id IN (SELECT value FROM json_each(?1)))
    AND (min(c.id IN (SELECT value FROM json_each(?1)))
         OR max(c.grade = p.grade AND c.id IN (SELECT value FROM json_each(?1))))
+ ORDER BY p.surname, p.given_name, p.id
 """
 _OWN = """
 SELECT p.id, p.grade, count(*) = 1 FROM person p JOIN membership m ON m.person_id = p.id
@@ -44,6 +45,16 @@ SELECT p.id, p.grade, count(*) = 1 FROM person p JOIN membership m ON m.person_i
 """
 HIGHEST = "SELECT coalesce(max(grade), 0) FROM person"
 SET = "UPDATE person SET grade = ?2 WHERE id = ?1 AND grade IS ?3"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pupil:
+    """A pupil in a class; `as_class` says that the grade is the class's."""
+
+    class_id: int
+    person_id: int
+    grade: int
+    as_class: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,23 @@ class GradeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """A single pupil of another grade in a class that goes up or leaves; `leaves` after the last grade, or with it."""
+
+    person_id: int
+    name: str
+    class_name: str
+    grade: int
+    leaves: bool
+    is_last: bool
+
+    @property
+    def too_early(self) -> bool:
+        """Whether the pupil leaves with a class although the own grade is not the last."""
+        return self.leaves and not self.is_last
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A pupil's own grade before and after; None for that of the class."""
 
@@ -85,14 +113,27 @@ class Step:
 
 
 def several_grades(db: Database, classes: Collection[DeskClass]) -> list[SeveralGrades]:
-    """The classes of today in which several grades learn."""
+    """The classes of today in which several grades learn.
+
+    Who has no own grade counts in the class of one grade that goes up with them, and not in a club beside it.
+    """
+    pupils = db.fetch_sql(_pupil, _PUPILS)
+    mixed = {one.school_class.id for one in _mixed(classes, pupils)}
+    own_class = {one.person_id for one in pupils if one.as_class and one.class_id not in mixed}
+    return _mixed(classes, [
+        one for one in pupils if one.class_id not in mixed or not one.as_class or one.person_id not in own_class
+    ])  # fmt: skip
+
+
+def _mixed(classes: Collection[DeskClass], pupils: Sequence[_Pupil]) -> list[SeveralGrades]:
     found: dict[int, dict[int, int]] = {}
-    for class_id, person_id, grade in db.fetch_sql(_three, _PUPILS):
-        found.setdefault(class_id, {})[person_id] = grade
+    for one in pupils:
+        found.setdefault(one.class_id, {})[one.person_id] = one.grade
+    own = {one.class_id for one in pupils if not one.as_class}
     return [
         SeveralGrades(row, found[row.id])
         for row in classes
-        if row.id in found and _is_mixed(row, Counter(found[row.id].values()))
+        if row.id in own and _is_mixed(row, Counter(found[row.id].values()))
     ]
 
 
@@ -120,13 +161,30 @@ def steps(db: Database, lines: Sequence[GradeLine]) -> list[Step]:
     ]
 
 
-def strays(db: Database, class_ids: Collection[int], lines: Sequence[GradeLine]) -> list[Step]:
-    """The own grades of single pupils in classes that go up as a whole; not of those whose own class does not."""
+def strays(
+    db: Database, class_ids: Collection[int], lines: Sequence[GradeLine], *, leaving: bool, ends: int
+) -> tuple[Stray, ...]:
+    """Single pupils of another grade in classes that go up, or leave, as a whole; not those whose own class does not.
+
+    Args:
+        db: Where they are.
+        class_ids: The classes.
+        lines: Who goes up with a class of several grades.
+        leaving: Whether the classes leave the school.
+        ends: The grade after which pupils leave.
+    """
     known = {person_id for line in lines for person_id in line.people}
-    found = db.fetch_sql(_two, _STRAYS, (write_json(sorted(class_ids)),))
-    return [
-        Step(person_id, own, min(own + 1, GRADE_MAX)) for person_id, own in found if person_id not in known
-    ]
+    found = db.fetch_sql(_stray, _STRAYS, (write_json(sorted(class_ids)),))
+    return tuple(
+        Stray(person_id, name, class_name, own, leaving or own >= ends, own >= ends)
+        for person_id, own, name, class_name in found
+        if person_id not in known
+    )
+
+
+def steps_of_strays(found: Sequence[Stray]) -> list[Step]:
+    """The own grades of those who go up."""
+    return [Step(one.person_id, one.grade, min(one.grade + 1, GRADE_MAX)) for one in found if not one.leaves]
 
 
 def _is_mixed(row: DeskClass, grades: Counter[int]) -> bool:
@@ -138,9 +196,9 @@ def _own(person_id: int, grade: int | None, alone: int) -> tuple[int, int | None
     return person_id, grade, bool(alone)
 
 
-def _two(one: int, other: int) -> tuple[int, int]:
-    return one, other
+def _stray(person_id: int, grade: int, name: str, class_name: str) -> tuple[int, int, str, str]:
+    return person_id, grade, name.strip(), class_name
 
 
-def _three(one: int, other: int, third: int) -> tuple[int, int, int]:
-    return one, other, third
+def _pupil(class_id: int, person_id: int, grade: int, as_class: int) -> _Pupil:
+    return _Pupil(class_id, person_id, grade, bool(as_class))

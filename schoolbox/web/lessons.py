@@ -115,8 +115,16 @@ def copy(lesson_id: int) -> ResponseReturnValue:
     """Give the same to another class, or to this one again."""
     class_id = request.form.get("class", 0, type=number)
     made = box().lesson_copies.one(signed_in().person_id, lesson_id, class_id)
-    flash(_("This is the copy; the pupils see it now."))
-    return redirect(url_for("lessons.show", lesson_id=made), 303)
+    if made.widened:
+        flash(_(
+            "This is the copy, prepared for the whole class: the lesson was for some pupils. Choose below whom it is "
+            "for, then give it."
+        ))  # fmt: skip
+    elif made.group:
+        flash(_("This is the copy; the pupils of the group “%(group)s” see it now.", group=made.group))
+    else:
+        flash(_("This is the copy; the pupils see it now."))
+    return redirect(url_for("lessons.show", lesson_id=made.lesson_id), 303)
 
 
 @room.get("/classes/<int:class_id>/lessons/copy")
@@ -141,6 +149,13 @@ def copies(class_id: int) -> ResponseReturnValue:
         return redirect(url_for("lessons.ask_copies", class_id=class_id), 303)
     if copied.made:
         flash(ngettext("%(num)s lesson is prepared.", "%(num)s lessons are prepared.", copied.made))
+    if copied.widened:
+        flash(ngettext(
+            "%(num)s of them was for some pupils and is for the whole class now: choose whom it is for before you "
+            "give it.",
+            "%(num)s of them were for some pupils and are for the whole class now: choose whom they are for before you "
+            "give them.", copied.widened,
+        ))  # fmt: skip
     if copied.empty:
         flash(ngettext(
             "Of %(num)s lesson nothing is in the library any more; it was left out.",

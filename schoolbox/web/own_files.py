@@ -1,5 +1,7 @@
 """Own files: a teacher sends videos, recordings, PDFs and pictures, and they become a course of the school."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
@@ -14,8 +16,9 @@ from schoolbox.services.quiz_publishing import AREA_OF
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
-from schoolbox.web.i18n import _, size
+from schoolbox.web.i18n import _, language, size
 from schoolbox.web.numbers import number
+from schoolbox.web.own_quiz_forms import Form
 from schoolbox.web.words import TAUGHT_IN
 
 room = Blueprint("own_files", __name__)
@@ -31,19 +34,25 @@ LICENCES = {
 @room.get("/my-files")
 @allow(Role.TEACHER)
 def show_all() -> ResponseReturnValue:
-    """Show the teacher's courses of own files."""
-    return render_template("own_files/all.html", courses=box().own_files.all(signed_in().person_id))
+    """Show the teacher's courses of own files, and a form for another."""
+    courses = box().own_files.all(signed_in().person_id)
+    return render_template(
+        "own_files/all.html", courses=courses, like=_like(courses), title=request.args.get("title", "")[:150],
+        subjects=tuple(AREA_OF), languages=TAUGHT_IN,
+    )  # fmt: skip
 
 
 @room.post("/my-files")
 @allow(Role.TEACHER)
 def make() -> ResponseReturnValue:
     """Begin a course."""
+    form = request.form
     try:
-        made = box().own_files.make(signed_in().person_id, request.form.get("title", ""))
+        draft = _described(CourseDraft(form.get("title", ""), subject=""), form)
+        made = box().own_files.make(signed_in().person_id, draft)
     except BadInputError as exc:
         flash(_(exc.problem))
-        return redirect(url_for("own_files.show_all"), 303)
+        return redirect(url_for("own_files.show_all", title=form.get("title", "")[:150]), 303)
     return redirect(url_for("own_files.show", course_id=made), 303)
 
 
@@ -65,17 +74,7 @@ def show(course_id: int) -> ResponseReturnValue:
 def keep_settings(course_id: int) -> ResponseReturnValue:
     """Keep title, subject, grade, language and licence."""
     form = request.form
-
-    def edit(draft: CourseDraft) -> CourseDraft:
-        return replace(
-            draft, title=" ".join(form.get("title", "").split())[:150] or draft.title,
-            subject=_of(form.get("subject", ""), AREA_OF, draft.subject),
-            grade=min(max(form.get("grade", draft.grade, type=number), 0), 13),
-            language=_of(form.get("language", ""), TAUGHT_IN, draft.language),
-            licence=_of(form.get("licence", ""), LICENCES, draft.licence),
-        )  # fmt: skip
-
-    box().own_files.change(signed_in().person_id, course_id, edit)
+    box().own_files.change(signed_in().person_id, course_id, lambda draft: _described(draft, form))
     flash(_("Saved."))
     return _back(course_id)
 
@@ -172,6 +171,32 @@ def _took(course_id: int, piece: Piece) -> bool:
     if whole:
         flash(_("The file is here. Give it a title, and put the course into the library when it is ready."))
     return not whole
+
+
+def _described(draft: CourseDraft, form: Form) -> CourseDraft:
+    """The draft with what the form says of the whole course; what it does not say stays.
+
+    Raises:
+        BadInputError: Nobody ever said of which subject it is.
+    """
+    subject = _of(form.get("subject", ""), AREA_OF, draft.subject)
+    if not subject:
+        raise BadInputError(field="subject", problem=N_("Choose a subject."))
+    return replace(
+        draft, title=" ".join(form.get("title", "").split())[:150] or draft.title, subject=subject,
+        grade=min(max(form.get("grade", draft.grade, type=number), 0), 13),
+        language=_of(form.get("language", ""), TAUGHT_IN, draft.language),
+        licence=_of(form.get("licence", ""), LICENCES, draft.licence),
+    )  # fmt: skip
+
+
+def _like(courses: Sequence[TeachersCourse]) -> CourseDraft:
+    """What a new course is likely to be: like the last one; the first takes grade from the teacher's class."""
+    if courses:
+        return courses[0].draft
+    classes = box().classes.of_teacher(signed_in().person_id)
+    grade = classes[0].grade if classes else CourseDraft("").grade
+    return CourseDraft("", subject="", grade=grade, language=_of(language().partition("-")[0], TAUGHT_IN, "sq"))
 
 
 def _back(course_id: int) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 Each form keeps what was typed, also if it is not whole yet, and shows beside each field what is still missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,7 +157,7 @@ def question(quiz_id: int, question_id: str) -> ResponseReturnValue:
         faults={fault.field: fault.problem for fault in reversed(faults)}, fresh=fresh, kinds=KIND_NAMES,
         rows=rows_to_fill(one, more=request.args.get("more") == "1"), rowed=one.kind in ROWED, query=query,
         watched=_watched(one), found=_found(query), looks=_looks(quiz.draft, one), page=Preview(quiz_id),
-        picture_problem=request.args.get("picture", ""), row_picture_problem=request.args.get("row_picture", ""),
+        picture_problem=request.args.get("picture", ""), row_picture_problems=tuple(_row_problems()),
         limit=PICTURE_BYTES_MAX, row_limit=ROW_PICTURE_BYTES, pictured=one.kind in PICTURED, groups=GROUPS,
     )  # fmt: skip
 
@@ -167,11 +167,16 @@ def question(quiz_id: int, question_id: str) -> ResponseReturnValue:
 @takes(FORM_BYTES_MAX)
 def keep_question(quiz_id: int, question_id: str) -> ResponseReturnValue:
     """Keep a question as it was typed, then do what the button says: more rows, a search, the next question."""
+    with box().quiz_pictures.still:
+        return _kept_question(quiz_id, question_id)
+
+
+def _kept_question(quiz_id: int, question_id: str) -> ResponseReturnValue:
     form = request.form
     what = form.get("do", "save")
     picture, problem = _uploaded("picture")
     came = {place: _uploaded(f"row_picture_{place}") for place in range(forms.ROWS_MAX)}
-    row_problem = next((wrong for _name, wrong in came.values() if wrong), "")
+    row_problem = " ".join(f"{place}-{wrong}" for place, (_name, wrong) in came.items() if wrong)
 
     def edit(draft: Draft) -> Draft:
         pictures = {place: name for place, (name, _wrong) in came.items() if name}
@@ -314,6 +319,14 @@ def _uploaded(field: str) -> tuple[str, str]:
         return (box().quiz_pictures.keep(raw) if raw else ""), ""
     except BadInputError:
         return "", "large" if len(raw) > PICTURE_BYTES_MAX else "none"
+
+
+def _row_problems() -> Iterator[tuple[int, str]]:
+    """Of which answers the picture was refused, counted from 1, and why."""
+    for told in request.args.get("row_picture", "").split()[: forms.ROWS_MAX]:
+        place, _dash, problem = told.partition("-")
+        if place.isascii() and place.isdigit() and len(place) < 3:
+            yield int(place) + 1, problem
 
 
 def _looks(draft: Draft, one: DraftQuestion) -> Question | None:

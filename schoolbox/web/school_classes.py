@@ -61,7 +61,7 @@ def year() -> ResponseReturnValue:
     grades, last = year.grades(), request.args.get("last", year.ends(), type=number)
     return render_template(
         "people/year.html", grades=grades, chosen=chosen, last=last, lasts=sorted({*grades, last}),
-        plan=year.plan(chosen, last=last), can_undo=year.can_undo(),
+        plan=year.plan(chosen, last=last), can_undo=year.can_undo(), asked="last" in request.args,
     )  # fmt: skip
 
 

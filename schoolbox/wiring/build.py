@@ -141,10 +141,11 @@ def _own_files(ground: Ground) -> OwnFiles:
     )  # fmt: skip
 
 
-def _forget_traces(own_files: OwnFiles, care: DatabaseCare) -> bool:
+def _forget_traces(own_files: OwnFiles, quizzes: PublishingParts, care: DatabaseCare) -> bool:
     """Let nothing of whoever was erased stay beside the database; False if that is still to be done."""
     try:
         own_files.forget_strays()
+        quizzes.pictures.forget_strays(quizzes.own.pictures)
     except DiskError as exc:
         LOG.warning(logs.line("files_not_forgotten", problem=exc.problem))
         return False
@@ -248,7 +249,7 @@ def _build(ground: Ground) -> Box:
         pulls=pull_notes, addresses=national_addresses,
     )  # fmt: skip
     erasures = Erasures(
-        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, care),
+        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care),
         needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
     moving = build_moving(ground, MovingNeeds(
@@ -256,7 +257,8 @@ def _build(ground: Ground) -> Box:
         search=PeopleSearch(db), consents=consents, erasures=erasures, audit=audit, policy=policy, uplink=uplink,
     ))  # fmt: skip
     class_tests = ClassTests(
-        db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements), clock=clock,
+        db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements, outbox=outbox),
+        clock=clock,
         boot_id=ground.boot_id,
     )  # fmt: skip
     return Box(
@@ -303,7 +305,7 @@ def _build(ground: Ground) -> Box:
         people_search=PeopleSearch(db), people_desk=people_desk,
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit, close_tests=class_tests.close_all),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),
-        lessons=lessons, lesson_copies=LessonCopies(lessons),
+        lessons=lessons, lesson_copies=LessonCopies(lessons, groups=groups),
         lesson_files=LessonFiles(lessons, library=library, gone=gone_items, clock=clock),
         lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(

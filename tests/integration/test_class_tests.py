@@ -325,3 +325,25 @@ def test_reports_say_nothing_of_a_test_before_its_teacher_shows_the_results(page
     assert "1 wrong answer" not in shown(desk, own)
     say(desk, test_id, "show")
     assert "1 wrong answer" in shown(desk, own)
+
+
+def test_the_result_of_a_quiz_for_tests_only_is_told_to_pupil_and_teacher_once_it_is_shown(
+    pages: Pages, desk: Device
+) -> None:
+    url = write_quiz(desk, "Secret", {"text": QUESTIONS["text"]})
+    settings = f"{url}/settings"
+    desk.post(settings, {"title": "Secret", "where": "tests"}, on=settings)
+    item, arta, first = use(desk, url), phone(pages), pages.seeded.pupils[0].person_id
+    test_id = hold(pages, item)
+    begin(arta, item)
+    arta.answer(item, "q1", ["numerator"])
+    say(desk, test_id, "close")
+    mine, page = "/my-progress", f"/classes/{pages.class_id}/pupils/{first}"
+    assert "Fractions, part 1" not in shown(arta, mine)
+    assert "Secret Quiz · Secret Started" in shown(desk, page)
+    say(desk, test_id, "show")
+    assert "Your tests Fractions, part 1" in shown(arta, mine)
+    assert "1 of 1" in shown(arta, mine)
+    done = shown(desk, page)
+    assert "Secret Quiz · Secret" in done
+    assert "Secret Quiz · Secret Started" not in done

@@ -1,5 +1,6 @@
 """Groups within a class: made by ticks, given lessons and tests; whoever leaves the class is out of them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -184,3 +185,17 @@ def test_a_number_that_is_no_group_is_not_found(pages: Pages) -> None:
 def test_the_database_passes_its_own_check_with_groups_in_it(pages: Pages) -> None:
     group(pages, 0, 1)
     assert pages.box.database_care.check() == []
+
+
+def test_a_refused_form_comes_back_as_it_was_filled_in_and_an_empty_group_is_told(pages: Pages) -> None:
+    desk, first, second = pages.staff(pages.seeded.teacher), *ids(pages)[:2]
+    group(pages, 0)
+    helpers, page = group(pages, 0, name="Helpers"), f"/classes/{pages.class_id}/groups"
+    for url, key in ((page, "nnew"), (f"{page}/{helpers}", f"n{helpers}")):
+        form = {"name": "Readers", "pupil": [str(first), str(second)]}
+        back = desk.text(desk.post(url, form, on=page).headers["Location"])
+        assert "Another group of the class has this name already." in back
+        [typed] = re.findall(rf'id="{key}"[^>]*value="Readers">(.*?)</fieldset>', back, re.DOTALL)
+        assert typed.count("checked") == 2
+    desk.post(page, {"name": "Nobody"}, on=page)
+    assert "Nobody is in this group yet: a lesson that is given to it reaches nobody." in shown(desk, page)

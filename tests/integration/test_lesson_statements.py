@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schoolbox.services.class_test_rows import TestWish
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.viewers import Viewer
 from schoolbox.services.watching import WatchReport
@@ -76,6 +77,19 @@ def test_a_quiz_completes_its_lesson_when_it_is_passed_for_the_first_time(school
         take(device, right=right, go=go)
         device.post(f"/quizzes/{QUIZ}/again", {"go": go})
     assert [verb for verb, thing in school.statements() if thing == QUIZ] == ["failed", "passed", "passed"]
+    assert of_lessons(school) == [(iris.ASSIGNED, lesson), (iris.COMPLETED, lesson)]
+
+
+def test_the_result_of_a_test_completes_a_lesson_once_its_teacher_shows_it(school: LessonBox) -> None:
+    lesson, device, tests = str(given(school, QUIZ)), school.device(), school.box.class_tests
+    test = tests.make(teacher(school), school.arta.class_id, TestWish(QUIZ))
+    tests.open(teacher(school), test)
+    device.sign_in(school.arta)
+    take(device, right=4)
+    tests.close(teacher(school), test)
+    assert (iris.COMPLETED, lesson) not in of_lessons(school)
+    for _ in range(2):
+        tests.show(teacher(school), test)
     assert of_lessons(school) == [(iris.ASSIGNED, lesson), (iris.COMPLETED, lesson)]
 
 

@@ -1,6 +1,7 @@
 """Lessons: a teacher gives them, pupils see them first, both see how it goes; items that are gone are told."""
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from schoolbox.errors import NotFoundError
+from schoolbox.services.groups import GroupWish
 from schoolbox.services.lesson_rows import ITEMS_MAX, LessonWish
 from schoolbox.services.people_rows import NewPerson
 from tests.simulators.clock import HandClock
@@ -158,7 +160,7 @@ def test_an_item_that_is_gone_is_told_and_its_replacement_is_taken_in_one_tap(pa
     pupil = phone(pages)
     assert "0 of 1 done" in shown(pupil, page)
     assert "not on the box just now" in shown(pupil, page)
-    copy = pages.box.lesson_copies.one(teacher(pages), lesson, pages.class_id)
+    copy = pages.box.lesson_copies.one(teacher(pages), lesson, pages.class_id).lesson_id
     desk.post(f"{page}/items", {"do": "replace mash:forca-e-vjeter"}, on=page)
     for number in (lesson, copy):
         parts = pages.box.lessons.page(teacher(pages), number).parts
@@ -303,3 +305,26 @@ def test_many_lessons_are_copied_at_once_and_come_prepared(pages: Pages, desk: D
     assert [part.item_id for part in made[0].parts] == [VIDEO, QUIZ]
     foreign = pages.box.people.class_add("9/1", 9)
     assert desk.post(page, {"lesson": ticked, "class": str(foreign)}, on=page).status_code == 404
+
+
+def test_a_copy_goes_to_the_group_of_the_same_name_and_is_else_prepared_for_all(pages: Pages, desk: Device) -> None:
+    first, people = pages.seeded.pupils[0].person_id, pages.box.people
+    with_one, without = people.class_add("7/1", 7), people.class_add("7/2", 7)
+    for class_id in (with_one, without):
+        people.join(class_id, teacher(pages))
+        people.join(class_id, first)
+    own = pages.box.groups.add(teacher(pages), pages.class_id, GroupWish("Readers", (first,)))
+    theirs = pages.box.groups.add(teacher(pages), with_one, GroupWish("readers", (first,)))
+    page = f"/lessons/{given(pages, group_id=own)}"
+    assert re.findall(r'<option value="(\d+)"', desk.text(page)) == [str(with_one), str(without), str(pages.class_id)]
+    for class_id, group_id, state, words in (
+        (with_one, theirs, "open", "the pupils of the group “Readers” see it now"),
+        (without, 0, "prepared", "prepared for the whole class: the lesson was for some pupils"),
+        (pages.class_id, own, "open", "the pupils of the group “Readers” see it now"),
+    ):
+        made = desk.post(f"{page}/copy", {"class": str(class_id)}, on=page).headers["Location"]
+        copy = pages.box.lessons.page(teacher(pages), int(made.rpartition("/")[2])).lesson
+        assert (copy.group_id, copy.state, words in shown(desk, made)) == (group_id, state, True)
+    several, ticked = f"/classes/{pages.class_id}/lessons/copy", page.rpartition("/")[2]
+    back = desk.post(several, {"lesson": [ticked], "class": str(without)}, on=several).headers["Location"]
+    assert "1 of them was for some pupils and is for the whole class now" in shown(desk, back)

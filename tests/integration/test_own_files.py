@@ -35,7 +35,7 @@ def desk(pages: Pages) -> Device:
 
 
 def begin(desk: Device, title: str = "Punët tona") -> str:
-    return desk.post("/my-files", {"title": title}, on="/my-files").headers["Location"]
+    return desk.post("/my-files", {"title": title, "subject": "music"}, on="/my-files").headers["Location"]
 
 
 def give(desk: Device, url: str, name: str, raw: bytes) -> str:
@@ -106,7 +106,7 @@ def test_what_was_asked_goes_on_after_the_program_ended(pages: Pages, desk: Devi
     job, stop = OwnFileJob(pages.box.own_file_publishing), threading.Event()
     thread = threading.Thread(target=job.run, args=(stop,), daemon=True)
     thread.start()
-    eventually(lambda: desk.get(f"{url}/live").get_json()["stamp"] == "rests-2", within_s=30, saying="it never ended")
+    eventually(lambda: desk.get(f"{url}/live").get_json()["stamp"] == "rests-1", within_s=30, saying="it never ended")
     stop.set()
     job.wake()
     thread.join(5)
@@ -266,3 +266,49 @@ def test_what_a_cut_left_of_a_file_is_overwritten_by_the_next(pages: Pages, desk
     use(pages, desk, url)
     [item] = pages.box.library.outline(pack_of(pages), staff=False).items
     assert (item.title["sq"], item.pages) == ("b", 3)
+
+
+def test_a_picture_is_looked_at_on_its_page_and_is_no_document_to_open(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "lule.jpg", jpeg())
+    desk.post(f"{url}/files/1", {"title": "Lulja", "says": "Një lule e kuqe"}, on=url)
+    use(pages, desk, url)
+    [item] = pages.box.library.outline(pack_of(pages), staff=False).items
+    pupil = pages.device("10.0.1.1")
+    pupil.sign_in(pages.seeded.pupils[0])
+    pupil.get("/?lang=en")
+    page = f"/items/{item.id}"
+    assert "Open the document" not in shown(pupil, page)
+    assert re.search(r'<a [^>]*href="/media/\w+\.jpg" download', pupil.text(page))
+    pupil.post(f"{page}/open", {"place": "0"}, on=page)
+    assert "You have looked at this." in shown(pupil, page)
+
+
+def test_versions_count_what_went_into_the_library(pages: Pages, desk: Device) -> None:
+    url = begin(desk)
+    give(desk, url, "a.pdf", pdf(pages=1))
+    give(desk, url, "b.pdf", pdf(pages=2))
+    use(pages, desk, url)
+    assert pages.box.packs.versions()[pack_of(pages)] == 1
+    for title in ("Fleta", "Fleta e parë"):
+        desk.post(f"{url}/files/1", {"title": title}, on=url)
+    desk.post(f"{url}/use", on=url)
+    desk.post(f"{url}/files/2", {"title": "Fleta e dytë"}, on=url)
+    pages.box.own_file_publishing.run_next(threading.Event())
+    assert pages.box.packs.versions()[pack_of(pages)] in (2, 3)
+    use(pages, desk, url)
+    assert pages.box.packs.versions()[pack_of(pages)] == 3
+
+
+def test_a_course_is_begun_with_a_subject_and_the_grade_of_the_class(pages: Pages, desk: Device) -> None:
+    form = desk.text("/my-files")
+    assert '<option selected>6</option>' in form
+    assert '<option value="en" selected>' in form
+    back = desk.post("/my-files", {"title": "Kurs"}, on="/my-files").headers["Location"]
+    assert "Choose a subject." in shown(desk, back)
+    assert 'value="Kurs"' in desk.text(back)
+    typed = {"title": "Kurs", "subject": "music", "grade": "4", "language": "sr"}
+    desk.post("/my-files", typed, on="/my-files")
+    [made] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    assert (made.draft.subject, made.draft.grade, made.draft.language) == ("music", 4, "sr")
+    assert '<option value="music" selected>' in desk.text("/my-files")

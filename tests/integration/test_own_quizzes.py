@@ -11,6 +11,7 @@ from schoolbox.config import Config
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.own_quizzes import QUIZZES_MAX
+from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.quiz_draft import Draft, compose
 from schoolbox.wiring import open_box
 from tests.simulators.device import Device, shown
@@ -135,6 +136,10 @@ def test_answers_may_be_pictures(pages: Pages, desk: Device) -> None:
     broken = {"row_picture_1": (io.BytesIO(b"MZ"), "leaf.jpg")}
     back = desk.post(page, {**again, **broken}, on=page).headers["Location"]
     assert "This is not a JPEG, PNG or WebP picture, or it is damaged. Everything else is saved." in shown(desk, back)
+    both = {f"row_picture_{place}": (io.BytesIO(raw), "x.jpg") for place, raw in enumerate((b"MZ", bytes(200_001)))}
+    told = shown(desk, desk.post(page, {**again, **both}, on=page).headers["Location"])
+    assert "Picture of answer 1: This is not a JPEG" in told
+    assert "Picture of answer 2: The picture is larger" in told
     assert "still missing" not in shown(desk, url)
     item = use(desk, url)
     asked = phone(pages).text(f"/quizzes/{item}")
@@ -160,6 +165,7 @@ def test_of_each_group_so_many_questions_are_drawn(pages: Pages, desk: Device) -
     desk.post(settings, {**form, "draw_1": "1"}, on=settings)
     quiz = compose(pages.box.own_quizzes.own(teacher(pages), 1).draft)
     assert quiz.asked == 4
+    assert "Of these, 4 questions are drawn anew for each try. Change how many" in shown(desk, f"{url}/preview")
     assert quiz.draw == {"group-1": 1, "group-2": 2}
     assert [question.pool for question in quiz.questions] == ["group-1"] * 3 + ["group-2"] * 3 + [None]
     assert "Question 1 of 4" in shown(phone(pages), f"/quizzes/{use(desk, url)}")
@@ -182,7 +188,11 @@ def test_a_changed_quiz_is_seen_only_when_its_teacher_says_so(pages: Pages, desk
     assert "Changed since it is in use" in shown(desk, url)
     pupil = phone(pages)
     assert "The name of the upper number?" in shown(pupil, f"/quizzes/{item}")
+    first = pages.box.packs.versions()[item]
+    for prompt in ("Another one?", "Another question?"):
+        desk.post(page, {"kind": "text", "do": "save", "prompt": prompt, "answers": "yes"}, on=page)
     assert use(desk, url) == item
+    assert (first, pages.box.packs.versions()[item]) == (1, 2)
     assert "Another question?" in shown(pupil, f"/quizzes/{item}")
     assert [row.pack_id for row in pages.box.packs.list() if row.pack_id.startswith("box-")] == [item]
 
@@ -194,8 +204,8 @@ def test_the_same_version_is_used_twice_without_harm_and_an_older_database_signs
     item = use(desk, url)
     assert pages.box.quiz_publishing.use(teacher(pages), 1) == item
     before = pages.box.packs.versions()[item]
-    pages.box.own_quizzes.note_used(1, "", 0)  # as a snapshot from before holds it
-    changed = "UPDATE own_quiz SET version = 1, draft = json_set(draft, '$.pass_percent', 80)"
+    # As a snapshot from before holds it:
+    changed = "UPDATE own_quiz SET pack_id = '', used = 0, version = 1, draft = json_set(draft, '$.pass_percent', 80)"
     pages.box.database.write(lambda: pages.box.database.run_sql(changed, ()))
     assert pages.box.quiz_publishing.use(teacher(pages), 1) == item
     assert pages.box.packs.versions()[item] > before
@@ -269,6 +279,25 @@ def test_a_picture_is_shown_to_its_writer_and_travels_with_the_quiz(pages: Pages
     assert pupil.get(f"/media/{name}").data == jpeg()
     assert desk.post(page, {"kind": "text", "do": "no-picture"}, on=page).status_code == 303
     assert pages.box.own_quizzes.own(teacher(pages), 1).draft.questions[0].picture.alt == ""
+
+
+def test_pictures_of_a_teacher_who_is_erased_go_and_those_of_colleagues_stay(pages: Pages, desk: Device) -> None:
+    page = f"{write_quiz(desk, 'Pictures', {'text': QUESTIONS['text']})}/questions/q1"
+    form = {"kind": "text", "prompt": "What is this?", "answers": "a cake", "do": "save", "alt": "A cake"}
+    names = []
+    for wide in (40, 41):
+        desk.post(page, {**form, "picture": (io.BytesIO(jpeg(wide=wide)), "foto.jpg")}, on=page)
+        names.append(pages.box.own_quizzes.own(teacher(pages), 1).draft.questions[0].picture.name)
+    other = pages.box.people.add(NewPerson("teacher", "Drita", "Berisha")).person_id
+    draft = pages.box.own_quizzes.own(teacher(pages), 1).draft
+    pages.box.own_quizzes.make(other, draft)
+    pages.box.erasures.erase(teacher(pages), by=0)
+    with pytest.raises(NotFoundError):
+        pages.box.quiz_pictures.path(names[0])
+    assert pages.box.quiz_pictures.path(names[1])[0].is_file()
+    pages.box.erasures.erase(other, by=0)
+    with pytest.raises(NotFoundError):
+        pages.box.quiz_pictures.path(names[1])
 
 
 def test_where_the_lesson_explains_it_is_searched_and_chosen(pages: Pages, desk: Device) -> None:

@@ -250,3 +250,37 @@ def test_who_leaves_a_club_keeps_the_grade_that_counts_in_the_class(pages: Pages
     pages.box.people_desk.change(hana, PersonWish("Hana", "Hoxha", "", (kombi, klub), 1), by=0)
     assert not pages.box.class_desk.leave(teacher(pages), klub, hana)
     assert grades(pages, "Kombi")["hana.hoxha"] is None, "that of the one class that is left needs no own"
+
+
+def test_the_plan_names_who_has_another_grade_than_the_class_and_the_last_grade_leaves(
+    pages: Pages, desk: Device
+) -> None:
+    year, one = pages.box.school_year, pages.seeded.pupils[0].person_id
+    pages.box.people_desk.correct(one, "Arta", "Krasniqi", 9, by=0)
+    assert "Arta Krasniqi Grade 9 leaves the school and is put away" in shown(desk, "/people/year?grade=6&last=9")
+    year.roll([6], by=0, last=9)
+    assert pages.box.people_search.one(one).archived
+    year.undo(by=0)
+    assert not pages.box.people_search.one(one).archived
+    pages.box.people_desk.correct(one, "Arta", "Krasniqi", 5, by=0)
+    assert "Arta Krasniqi goes up from Grade 5 with class 6/2" in shown(desk, "/people/year?grade=6&last=9")
+    words = shown(desk, "/people/year?grade=6&last=6")
+    assert "Arta Krasniqi leaves with class 6/2 is in Grade 5; move to another class first" in words
+
+
+def test_a_pupil_without_an_own_grade_is_in_the_grade_of_the_class_and_not_of_a_mixed_club(pages: Pages) -> None:
+    load(pages, "Arta;Gashi;Klubi;1;", "Hana;Hoxha;Klubi;2;", "Dea;Limani;Klubi;2;")
+    [klub] = [row.id for row in pages.box.people.classes() if row.name == "Klubi"]
+    guest = pages.seeded.pupils[0].person_id
+    pages.box.people.join(klub, guest)
+    pages.box.school_year.roll([1, 2], by=0, last=9)
+    assert pages.box.people_search.one(guest).grade is None
+    assert grades(pages, "Klubi")["arta.gashi"] == 2
+    pages.box.school_year.roll([6], by=0, last=9)
+    one = pages.box.people_search.one(guest)
+    assert (one.grade, one.classes) == (None, "7/2, Klubi")
+
+
+def test_a_plan_without_a_tick_says_what_is_missing(desk: Device) -> None:
+    assert "Tick at least one grade that has classes." not in shown(desk, "/people/year")
+    assert "Tick at least one grade that has classes." in shown(desk, "/people/year?last=9")

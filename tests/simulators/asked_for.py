@@ -6,6 +6,7 @@
 from schoolbox.services.class_test_rows import TestWish
 from schoolbox.services.groups import GroupWish
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.own_files import CourseDraft
 from schoolbox.services.own_quizzes import with_question
 from schoolbox.services.quiz_draft import Draft
 from schoolbox.services.tailoring import SCHOOL, Scope
@@ -55,7 +56,7 @@ def put_together(pages: Pages) -> int:
     """A course of the teacher's own files, with none in it; another one if somebody was allowed to delete it."""
     teacher_id = pages.seeded.pupils[0].person_id - 1
     found = pages.box.own_files.all(teacher_id)
-    return found[0].id if found else pages.box.own_files.make(teacher_id, "Punët tona")
+    return found[0].id if found else pages.box.own_files.make(teacher_id, CourseDraft("Punët tona"))
 
 
 def gathered(pages: Pages, rule: str) -> int:

@@ -13,6 +13,8 @@ SCHOOL = "Shkolla „Agimi”"
 MUNICIPALITY = "Gjilan"
 ROSTER = Path("deploy/demo/roster.csv")
 HUB_ADMIN = "drita"
+DOMAIN = "nxenes.example"
+"""What stands behind the @ of addresses that the demo's identity office gives; no mail goes there."""
 AT_WORK = "8/1"
 """The class that has something to show from the beginning."""
 
@@ -62,10 +64,16 @@ class Demo:
 
 
 def make_hub(demo: Demo) -> None:
-    """Make the hub's data folder with one administrator and one credential that may read and write everything."""
+    """Make the hub's data folder with one administrator and one credential that may read and write everything.
+
+    The identity office beside it gives addresses once the box's technician allows that.
+    """
     once(demo.hub_file, lambda: _make_hub(demo))
-    shelf = json.dumps(str(demo.folder / "shelf"))
-    once(demo.hub_data / "hub.toml", lambda: _write(demo.hub_data / "hub.toml", f"shelf = {shelf}\n"))
+    office = demo.folder / "identity"
+    once(office / "identity.db", lambda: _init_office(office))
+    shelf, identity = json.dumps(str(demo.folder / "shelf")), json.dumps(str(office))
+    settings = f"shelf = {shelf}\nidentity = {identity}\n"
+    once(demo.hub_data / "hub.toml", lambda: _write(demo.hub_data / "hub.toml", settings))
 
 
 def _make_hub(demo: Demo) -> None:
@@ -83,6 +91,10 @@ def _make_hub(demo: Demo) -> None:
 
 def _init_hub(demo: Demo, password_file: Path) -> None:
     run("schoolbox-hub", "init", demo.hub_data, "--admin", HUB_ADMIN, "--password-file", password_file)
+
+
+def _init_office(office: Path) -> None:
+    run("schoolbox-hub", "identity", "init", office, "--domain", DOMAIN)
 
 
 def make_school(demo: Demo) -> None:

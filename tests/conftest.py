@@ -4,7 +4,10 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from content_packs.sign import locking
 from schoolbox.services import passwords
@@ -31,6 +34,29 @@ def secrets_cost_little() -> None:
     """
     passwords.COST_LOG2 = 4
     keyed.SCRYPT_N = locking.SCRYPT_N = 2**4
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled first: a third of the time of tests with pages was compiling them for each box.
+
+    Jinja compares the source each time and compiles again what has changed.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def templates_are_compiled_once() -> None:
+    """Every box and hub within the test process shares what is compiled; programs that tests start do as always."""
+    Flask.jinja_options["bytecode_cache"] = Compiled()
 
 
 @pytest.fixture(autouse=True)

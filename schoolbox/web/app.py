@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Rule
 
 from schoolbox import logs
 from schoolbox.web import access, audited, bodies, failures, languages, layout, seen
@@ -43,6 +43,21 @@ class _RowNumber(IntegerConverter):
     regex = r"\d{1,18}"
 
 
+class _Address(Rule):
+    """An address; what puts it together is compiled when a page first names it, not at each start for all 230."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        """Put off what werkzeug does for each address at once."""
+
+        def build(rule: Rule, **values: str) -> tuple[str, str]:
+            made: Callable[..., tuple[str, str]] = compiled(append_unknown).__get__(rule, None)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", made)
+            return made(**values)
+
+        compiled = super()._compile_builder
+        return build
+
+
 def create_app(box: Box) -> Flask:
     """Make the application of one box.
 
@@ -62,6 +77,7 @@ def create_app(box: Box) -> Flask:
     app.jinja_options["undefined"] = StrictUndefined
     app.extensions["box"] = box
     app.url_map.converters["int"] = _RowNumber
+    app.url_rule_class = _Address
     app.before_request(_find_viewer(box))
     app.before_request(_choose_language(box))
     app.before_request(access.check)

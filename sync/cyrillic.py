@@ -12,20 +12,29 @@ Source: Pravopis srpskoga jezika (2010); lj, nj and dž are one letter each unle
 import re
 
 _SIGNS = """
-    USB PIN QR PDF CSV XLSX XLS ODS ZIP HTML HTTP HTTPS URL IP DNS SD ID SHA UTF JSON MP4 MP3 WEBM WEBP JPG JPEG PNG SVG
-    GIF VTT SRT TOML CC BY SA ND NC CPU RAM LAN WLAN SSID UTC GPS VPN ISO SPDX TUF QTI GIFT LRS
-    kB KB MB GB TB kbit Mbit min h px
+    USB PIN QR PDF CSV XLSX XLS ODS ZIP HTML HTTP HTTPS URL IP DNS SD ID SHA UTF JSON MP4 MP3 WEBM WEBP JPG JPEG PNG
+    SVG GIF VTT SRT TOML CC BY SA ND NC CPU RAM LAN WLAN SSID UTC GPS VPN ISO SPDX TUF QTI GIFT LRS HEVC AAC NTFS exFAT
+    mDNS VI kB KB MB GB TB kbit Mbit min h px
 """
 _NAMES = """
-    Schoolbox Raspberry Pi Linux Android Chrome Chromium Firefox Safari Edge Explorer Excel Word Office LibreOffice Calc
-    Google Microsoft Sheets Moodle Kolibri Kiwix Wi Fi WiFi iPhone iPad Apple Samsung Python Creative Commons
+    Schoolbox Raspberry Pi Linux Android Chrome Chromium Firefox Safari Edge Explorer Excel Word Office LibreOffice
+    Calc Notepad Google Microsoft Sheets Moodle Kolibri Kiwix Wi Fi WiFi iPhone iPad Apple Samsung Python Creative
+    Commons
 """
 _CODES = "sq sr bs tr en rom Latn Cyrl"
 STAYS = frozenset(f"{_SIGNS} {_NAMES} {_CODES}".split())
 _PROTECTED = re.compile(
-    r"(?:%\(\w+\)[a-z]|\d)[ \u00a0]?[sB](?=$|[.,;:)])|%\(\w+\)[a-z]|%%|%[sd]|\{[^{}]*\}|</?[A-Za-z][^<>]*>|&#?\w+;|`[^`]*`|\b[a-z]+://[^\s<>]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\.?[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-9]{1,9}(?:/[^\s<>]*)?(?!\.?\w)"
-    r"|(?<!\w)\.[a-z][a-z0-9]{1,5}\b|(?<!\w)--[a-z-]+|\b[a-z]+_[a-z_]+\b|(?<![\w<])/[a-z][\w/-]+"
+    # places for values, with their units
+    r"(?:%\(\w+\)[a-z]|\d)[ \u00a0]?[sB](?=$|[.,;:)])|%\(\w+\)[a-z]|%%|%[sd]"
+    r"|\{ \".*\}|\{\w[^{}]*\}|</?[A-Za-z][^<>]*>|&#?\w+;|`[^`]*`|\\[nt]"  # marks and code
+    # commands
+    r"|\b(?:schoolbox(?:-hub)?|content-packs)(?= [a-z])(?:[^.”]|\.(?=\w))*|\bcontent-packs\b|(?<!\w)--[a-z-]+"
+    # words that programs write
+    r"|„(?:title|note|items?|pack|lessons|format|meta|passport|courier|Save as|Most compatible)”"
+    r"|\b[a-z]+://[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w<])/[a-z][\w/-]+"  # addresses
+    r"|(?<![\w.])\.?[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-9]{1,9}(?:/[^\s<>]*)?(?!\.?\w)"  # names of files and boxes
+    r"|(?<![\w.])\.[a-z0-9][a-z0-9-]+\b|\b[a-z]+_[a-z_]+\b|\b[a-z]+:[a-z]+[\w-]*"
+    r"|\b(?=[A-Z\d.-]*\d)[A-Z][A-Z\d]*(?:[-.][A-Z\d]+)*\b"  # codes with figures: K7PM-2R9X, H.264
 )
 _WORD = re.compile(r"[^\W\d_]+\d?")
 _FOREIGN = re.compile(r"[qwxy]", re.IGNORECASE)

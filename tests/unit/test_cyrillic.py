@@ -20,6 +20,11 @@ SENTENCES = [
     ("Otvori http://schoolbox.local/da ili schoolbox.local.", "Отвори http://schoolbox.local/da или schoolbox.local."),
     ("Sačuvaj spisak.csv kao .xlsx iz programa Excel.", "Сачувај spisak.csv као .xlsx из програма Excel."),
     ("Od: sq, sr, sr-Latn, bs, tr, rom, en; ili ništa.", "Од: sq, sr, sr-Latn, bs, tr, rom, en; или ништа."),
+    ("Zatim: schoolbox pack install FOLDER --all", "Затим: schoolbox pack install FOLDER --all"),
+    ("Pokreni schoolbox doctor. Onda sačekaj.", "Покрени schoolbox doctor. Онда сачекај."),
+    ("Ovako: { \"title\": \"Razlomci\" } pod „items”", "Овако: { \"title\": \"Razlomci\" } под „items”"),
+    ("U formatu „Tekst”, između { i }, a \\n ne.", "У формату „Текст”, између { и }, а \\n не."),
+    ("Kod K7PM-2R9X, video H.264, mash:mbledhja", "Код K7PM-2R9X, видео H.264, mash:mbledhja"),
     ("Kraj.Početak", "Крај.Почетак"),
     ("Odjeljenje i podjela", "Одјељење и подјела"),
 ]  # fmt: skip

@@ -166,8 +166,8 @@ def _list(program: Program, found: Sequence[Finding]) -> None:
         if one.kind != "missing":
             print(f"  {one.kind} in {one.part}: {one.id or 'its head'}{f' ({one.why})' if one.why else ''}")
     in_albanian = {key(one): (part.name, texts(one)) for part in program.parts("sq") for one in messages(part)}
-    missing = sorted((in_albanian.get(one.id, ("", []))[0], one.part, one.id) for one in found if one.kind == "missing")
-    for part, place, id_ in missing:
+    missing = [(in_albanian.get(one.id, ("", []))[0], one.part, one.id) for one in found if one.kind == "missing"]
+    for part, place, id_ in sorted(missing, key=str):
         albanian = " | ".join(in_albanian.get(id_, ("", []))[1])
         ids = [id_] if isinstance(id_, str) else [*id_]
         names = ["msgid"] if isinstance(id_, str) else ["msgid", "msgid_plural"]

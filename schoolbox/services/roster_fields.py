@@ -21,28 +21,35 @@ FIELDS = (
 """`full_name` is "Arta Krasniqi" in one cell, `surname_first` "Krasniqi Arta"; `section` the part of a class behind its
 grade, as the 2 of 6/2."""
 _WORDS: Mapping[str, str] = {
-    "given_name": "emri|given name|first name|name|ime|ime ucenika|ad|adi|isim|ogrenci adi",
-    "surname": "mbiemri|surname|last name|family name|prezime|soyad|soyadi|soyisim",
+    "given_name": "emri|given name|first name|name|ime|ime ucenika|ad|adi|isim|ogrenci adi|anav",
+    "surname": "mbiemri|surname|last name|family name|prezime|soyad|soyadi|soyisim|familijako anav",
     "full_name": (
         "emri mbiemri|emri dhe mbiemri|emri e mbiemri|emri mbiemri i nxenesit|emri dhe mbiemri i nxenesit|full name"
-        "|name surname|name and surname|ime prezime|ime i prezime|ad soyad|adi soyadi|nxenesi|nxenesit|ucenik|ogrenci"
+        "|name surname|name and surname|ime prezime|ime i prezime|ad soyad|ad ve soyad|adi soyadi"
+        "|adi ve soyadi|anav thaj familijako anav|nxenesi|nxenesit|ucenik|ogrenci"
         "|pupil|student|mesimdhenesi|nastavnik|teacher"
     ),
     "surname_first": (
         "mbiemri emri|mbiemri dhe emri|mbiemri e emri|prezime ime|prezime i ime|surname name|surname and name"
-        "|last name first name|soyadi adi|soyad ad"
+        "|last name first name|soyadi adi|soyad ad|soyad ve ad|familijako anav thaj anav"
     ),
     "class": (
         "class|classes|class and section|klasa|klase|klasat|klasa paralelja|klasa dhe paralelja|paralelet|odeljenja"
-        "|odjeljenja|razred i odeljenje|razred i odjeljenje|sinif|sinifi|sinif sube|siniflar"
+        "|odjeljenja|razred i odeljenje|razred i odjeljenje|sinif|sinifi|sinif sube|sinif ve sube|siniflar"
+        "|klasa thaj sekcija"
     ),
-    "section": "paralelja|vetem paralelja|section alone|paralele|section|odeljenje|odjeljenje|sube|subesi",
-    "grade": "grade|grade number|numri i klases|shkalla|niveli|viti|razred|sinif duzeyi|seviye",
-    "role": "role|roli|uloga|gorev|gorevi|rol|pozita",
+    "section": (
+        "paralelja|vetem paralelja|section alone|paralele|section|odeljenje|odjeljenje|samo odeljenje|samo odjeljenje"
+        "|sube|subesi|yalnizca sube|numaj sekcija"
+    ),
+    "grade": "grade|grade number|numri i klases|shkalla|niveli|viti|razred|broj razreda|sinif duzeyi|seviye"
+    "|numeri e razredesko",
+    "role": "role|roli|uloga|gorev|gorevi|rol|rola|pozita",
     "parent_name": (
         "prindi|emri i prindit|emri prindit|babai|emri i babait|emri i atit|nena|emri i nenes|kujdestari ligjor|parent"
         "|parents|parent name|parents name|name of parent|father|fathers name|mother|guardian|roditelj|ime roditelja"
-        "|ime jednog roditelja|ime oca|otac|ime majke|majka|staratelj|veli|veli adi|baba adi|anne adi"
+        "|ime jednog roditelja|ime oca|otac|ime majke|majka|staratelj|veli|veli adi|velinin adi"
+        "|anav e dadesko vaj e dajako|baba adi|anne adi"
     ),
     "phone": (
         "telefoni|telefon|numri i telefonit|nr i telefonit|nr telefonit|nr tel|tel|tel nr|celulari|numri kontaktues"
@@ -51,12 +58,13 @@ _WORDS: Mapping[str, str] = {
     ),
     "language": (
         "gjuha|gjuha e mesimit|gjuha e mesimdhenies|language|language of instruction|jezik|nastavni jezik|jezik nastave"
-        "|dil|dili|egitim dili|ogretim dili"
+        "|dil|dili|egitim dili|ogretim dili|chib"
     ),
     "shift": "shift|turni|nderrimi|smena|smjena|vardiya|devre",
     "school": "shkolla|emri i shkolles|school|school name|skola|naziv skole|okul|okul adi|okulu",
     "municipality": "komuna|municipality|opstina|opcina|belediye|belediyesi",
-    "login": "login|hyrja|identifikuesi|emri i hyrjes|perdoruesi|username|user name|korisnicko ime|kullanici adi",
+    "login": "login|hyrja|identifikuesi|emri i hyrjes|perdoruesi|username|user name|korisnicko ime"
+    "|kullanici adi|giris adi|logini",
 }  # fmt: skip
 _BY_WORDS = {words: field for field, spellings in _WORDS.items() for words in spellings.split("|")}
 _TELLING = {
@@ -113,12 +121,12 @@ _TEACHERS = frozenset(("mesimdhenesi", "mesimdhenesit", "mesuesit", "nastavnika"
 ROLES: Mapping[str, str] = {
     word: role
     for role, words in {
-        "pupil": "pupil student nxenes nxenese nxenesi nxenesja ucenik ucenica djak ogrenci",
+        "pupil": "pupil student nxenes nxenese nxenesi nxenesja ucenik ucenica djak ogrenci siklovno",
         "teacher": (
             "teacher mesues mesuese mesuesi mesuesja mesimdhenes mesimdhenese nastavnik nastavnica ucitelj uciteljica"
-            " profesor profesorka ogretmen"
+            " profesor profesorka ogretmen siklarno"
         ),
-        "technician": "technician teknik tekniku teknike tehnicar tehnicarka teknisyen",
+        "technician": "technician teknik tekniku teknike tehnicar tehnicarka teknisyen tehnicari",
     }.items()
     for word in words.split()
 }

@@ -25,12 +25,13 @@ _WORDS = {
         "morning|am|first|first shift|paradite|paraditja|paradites|mengjes|mengjesi|i pare|e pare|ndrrimi i pare"
         "|nderrimi i pare|turni i pare|turni paradites|pre podne|prepodne|prije podne|prijepodne|jutro|prva|prva smena"
         "|prva smjena|sabah|sabahci|ogleden once|birinci|i|1|1 smena|1 smjena|i smena|i smjena|nderrimi i|nderrimi 1"
-        "|turni i|turni 1"
+        "|turni i|turni 1|sabahi"
     ),
     "afternoon": (
         "afternoon|pm|second|second shift|pasdite|pasditja|pasdites|i dyte|e dyte|ndrrimi i dyte|nderrimi i dyte"
         "|turni i dyte|turni pasdites|popodne|posle podne|poslije podne|poslijepodne|druga|druga smena|druga smjena"
-        "|oglenci|ogleden sonra|ikinci|ii|2|2 smena|2 smjena|ii smena|ii smjena|nderrimi ii|nderrimi 2|turni ii|turni 2"
+        "|oglenci|ogleden sonra|ikinci|ii|2|2 smena|2 smjena|ii smena|ii smjena|nderrimi ii|nderrimi 2"
+        "|turni ii|turni 2|palo mesmeri"
     ),
 }  # fmt: skip
 _SHIFT_OF = {word: shift for shift, words in _WORDS.items() for word in words.split("|")}

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from sync.languages import LANGUAGES
 from tests.browser.conftest import Demo, Devices
 from tests.browser.test_a_school_day import short, sign_in
 
@@ -25,7 +26,7 @@ def look(page: Page, addresses: list[str]) -> None:
     for address in addresses:
         page.goto(address)
         assert page.locator("h1").count() == 1, address
-        assert page.locator("html").get_attribute("lang") in ("sq", "en"), address
+        assert page.locator("html").get_attribute("lang") in LANGUAGES, address
         for size in ("once", "twice"):
             if size == "twice":
                 page.evaluate(TWICE)
@@ -48,6 +49,24 @@ def test_no_page_for_everybody_scrolls_sideways(demo: Demo, devices: Devices, la
     phone.goto(f"{demo.box_url}/?lang={language}")
     look(phone, [f"{demo.box_url}{path}" for path in EVERYBODY])
     devices.complaints[:] = [said for said in devices.complaints if SAYS_NO not in said]
+
+
+def test_no_language_is_too_long_for_a_phone(demo: Demo, devices: Devices) -> None:
+    """Pages with many words in each language, and bars with many places; the menu of languages opens whole."""
+    people = {who: devices.phone() for who in ("guest", "technician", "teacher")}
+    for who in ("technician", "teacher"):
+        staff(people[who], demo, who)
+    for language in LANGUAGES:
+        for who, path in (("guest", LESSON), ("technician", "/school"), ("teacher", "/classes/1")):
+            look(people[who], [f"{demo.box_url}{path}?lang={language}"])
+            assert people[who].locator("html").get_attribute("lang") == language
+        look(people["guest"], [f"{demo.hub_url}/check?lang={language}"])
+    people["guest"].goto(f"{demo.box_url}/")
+    menu = people["guest"].locator("details.menu").first
+    menu.locator("summary").click()
+    foot = menu.locator("li").last.bounding_box()
+    assert foot is not None
+    assert foot["y"] + foot["height"] < 640, "the whole menu is on the screen"
 
 
 def test_no_page_of_a_pupil_scrolls_sideways(demo: Demo, devices: Devices) -> None:

@@ -90,12 +90,12 @@ def test_the_services_may_do_little(unit: str) -> None:
 
 
 def test_the_units_are_understood(tmp_path: Path) -> None:
-    for path in (ROOT / "deploy" / "hub").glob("schoolbox-hub*"):
+    for path in (ROOT / "deploy" / "hub").glob("schoolbox-*"):
         text = path.read_text().replace("/opt/schoolbox/.venv/bin/schoolbox-hub", "/bin/true")
         (tmp_path / path.name).write_text(text)
     words = ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if "schoolbox-hub" in line]
+    said = [line for line in done.stderr.splitlines() if "schoolbox-" in line]
     assert (done.returncode, said) == (0, [])
 
 

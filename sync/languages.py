@@ -44,7 +44,7 @@ KNOWN: Mapping[str, Language] = {
 }
 """By tag (BCP 47), in the order of menus."""
 
-LANGUAGES = ("sq", "en")
+LANGUAGES = ("sq", "en", "sr-Cyrl", "sr-Latn", "bs", "tr", "rom")
 """Those that are spoken; the first one is the default."""
 
 _OTHER_TAGS: Mapping[str, str] = {

@@ -9,9 +9,10 @@ version of each pack that the shelf has, with all that a box needs to trust it. 
 import hashlib
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import MissingOnShelfError, NotOfferedError, OlderMetadataError, TamperedError
@@ -28,8 +29,7 @@ from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 from content_packs.trust.registry import REGISTRY_NAME
 
 
-@dataclass(frozen=True)
-class Archived:
+class Archived(msgspec.Struct, frozen=True):
     """What went into an archive, and how large it is."""
 
     packs: tuple[Manifest, ...]
@@ -37,8 +37,7 @@ class Archived:
     size_bytes: int
 
 
-@dataclass(frozen=True)
-class _Chosen:
+class _Chosen(msgspec.Struct, frozen=True):
     """A pack version that goes in, with the bytes that were signed."""
 
     listing: Listing

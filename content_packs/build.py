@@ -8,9 +8,10 @@ a folder with `manifest.json` and `blobs/`.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import ManifestError, SourceError, TamperedError
@@ -22,8 +23,7 @@ from content_packs.store import Store
 BUILT_NAME = "manifest.json"
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """What building made; not `changed` means that all of it was there."""
 
     manifest: Manifest

@@ -7,7 +7,8 @@ Promises: whatever the file holds, plain words come out, in order of time, at mo
 
 import html
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 LINES_MAX = 2_000
 CAPTIONS_BYTES_MAX = 1024 * 1024
@@ -18,8 +19,7 @@ _TIMES = re.compile(
 _TAG = re.compile(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """What is said from one second to another."""
 
     start_s: float

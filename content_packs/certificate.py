@@ -11,7 +11,6 @@ import base64
 import binascii
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -39,8 +38,7 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     pack_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A text whose signature is right: what it says, and the academy that has the key."""
 
     certificate: Certificate

@@ -10,7 +10,8 @@ stops it at once, and what was copied is kept.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import NotEnoughSpaceError, PackError, TamperedError
@@ -24,8 +25,7 @@ LANDED_BYTES, LANDED_FILES = 64 * 1024 * 1024, 2_000
 """After so many bytes or files, what was copied is put on the disk for good; what a power cut can cost is not more."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far an installation is; what was there before it began counts as done, a file that failed does not."""
 
     pack_id: str
@@ -36,8 +36,7 @@ class Progress:
     files_failed: int = 0
 
 
-@dataclass(frozen=True)
-class Copied:
+class Copied(msgspec.Struct, frozen=True):
     """How many bytes came over, and why some files did not."""
 
     copied_bytes: int
@@ -114,8 +113,7 @@ class Copier:
         return max(0, self._disk.free_bytes(self._store.folder) - self._reserve_bytes)
 
 
-@dataclass(frozen=True)
-class _Totals:
+class _Totals(msgspec.Struct, frozen=True):
     """How many files and bytes there are in all, and how many of them are there before copying begins."""
 
     files: int

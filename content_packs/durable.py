@@ -15,9 +15,10 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskError, StoreBusyError
 
@@ -28,8 +29,7 @@ _WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat"})
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """What is free on a file system, and the piece in which it gives space away: a file takes whole clusters.
 
     `free_bytes` is None where the driver does not tell (it then says that the whole disk has no blocks).

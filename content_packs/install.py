@@ -9,7 +9,8 @@ by a date.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.copying import Copier, Progress
@@ -42,16 +43,14 @@ from content_packs.store import Store
 from content_packs.trust import Applied, Listing, TrustStore
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """A file that is wanted and not there, and why the shelf could not give it."""
 
     file: File
     error: PackError
 
 
-@dataclass(frozen=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True):
     """What an installation did.
 
     Not `changed` means that pupils see what they saw before, and files were only repaired where needed. `missing` is
@@ -66,8 +65,7 @@ class Installed:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(msgspec.Struct, frozen=True):
     """What reading every blob of an installed pack found."""
 
     pack_id: str
@@ -314,8 +312,7 @@ class Installer:
         return pack
 
 
-@dataclass(frozen=True)
-class _Wish:
+class _Wish(msgspec.Struct, frozen=True):
     """What is to be there in the end, and what is shown so far."""
 
     units: tuple[str, ...] | None

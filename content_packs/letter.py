@@ -8,7 +8,6 @@ whoever checks to know. A letter is right or it is not: there is one way to writ
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -22,8 +21,7 @@ _HEX_KEY, _HEX_SIGNATURE = 64, 128
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Letter(Generic[T]):
+class Letter(msgspec.Struct, Generic[T], frozen=True):
     """A letter whose signature is right: what it says, and the academy that has the key."""
 
     said: T

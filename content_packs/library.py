@@ -4,23 +4,22 @@ The box implements `Library` on its database; the one transaction of `publish` i
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from content_packs.manifest import Manifest, Text
 from content_packs.selection import Holding
 
 
-@dataclass(frozen=True)
-class Previous:
+class Previous(msgspec.Struct, frozen=True):
     """The version that was shown before this one, kept whole so that it can come back."""
 
     version: int
     manifest_sha256: str
 
 
-@dataclass(frozen=True)
-class InstalledPack:
+class InstalledPack(msgspec.Struct, frozen=True):
     """A pack the library holds.
 
     Attributes:
@@ -42,8 +41,7 @@ class InstalledPack:
     held_back: int = 0
 
 
-@dataclass(frozen=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True):
     """Everything a library needs to show a pack version; what `holding` names is in the store already.
 
     `undo` says that a person goes back: progress is left alone, and the version that is left is held back.

@@ -7,10 +7,12 @@ named, with the reason, so that a teacher learns why. A shelf that is older than
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby, islice
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.errors import (
     ForkedPackError,
@@ -42,8 +44,7 @@ CLAIMED_TITLE_MAX = 100
 which size, with how many letters: a hostile shelf must not keep a box busy for nothing."""
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """One pack on a shelf and what it is to this box; `title` of an untrusted one is only claimed by the shelf."""
 
     pack_id: str
@@ -69,8 +70,7 @@ class Offer:
         return self.state in ("new", "newer", "incomplete")
 
 
-@dataclass(frozen=True)
-class Offers:
+class Offers(msgspec.Struct, frozen=True):
     """All a shelf offers; `age` says how long ago it was signed, as advice, if the clock makes sense."""
 
     offers: tuple[Offer, ...]

@@ -4,7 +4,6 @@
     read_passport(raw).said.courses[0].title
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Annotated, TypeAlias
 
@@ -68,8 +67,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.convert({**msgspec.structs.asdict(self), **signed}, Course)
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(msgspec.Struct, frozen=True):
     """A course as its certificate says, with academy and key of who signed that.
 
     `other_name` is the name in it if that is another than the one asked about: somebody else's, or an earlier one.

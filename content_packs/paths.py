@@ -9,8 +9,9 @@ Promises: functions of text only; what comes out stays inside its folder and can
 """
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from content_packs.errors import UnsafePathError
 from content_packs.manifest import MEDIA_TYPES
@@ -64,8 +65,7 @@ def blob_name(sha256: str, ext: str) -> str:
     return f"blobs/{_digest(sha256)[:2]}/{sha256}.{ext}"
 
 
-@dataclass(frozen=True)
-class ShelfName:
+class ShelfName(msgspec.Struct, frozen=True):
     """What a path on a shelf means: `meta` with its name there, `manifest` with a hash, `blob` with hash and extension.
 
     The index is metadata called `index.json`.

@@ -10,14 +10,14 @@ had.
 """
 
 from collections.abc import Callable, Collection, Iterable, Set
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.errors import NoSuchUnitError
 from content_packs.manifest import File, Item, Manifest
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True):
     """What of a pack version is shown: `units` that were chosen (None: all), item ids, blobs, and what is missing."""
 
     units: tuple[str, ...] | None
@@ -27,8 +27,7 @@ class Holding:
     size_bytes: int
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """An item of which something is missing; `shown` says whether it can be used all the same."""
 
     item: Item

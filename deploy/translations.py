@@ -9,10 +9,10 @@ entries to be filled in, by the part in which Albanian has them.
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from babel.core import UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
@@ -30,8 +30,7 @@ Id = str | tuple[str, ...]
 KINDS = ("missing", "stale", "fuzzy", "wrong")
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """Where a program keeps its words: the box a folder a language, the hub a file."""
 
     name: str
@@ -47,8 +46,7 @@ class Program:
 PROGRAMS = (Program("box", ROOT / "schoolbox", several=True), Program("hub", ROOT / "sync" / "hub", several=False))
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that is not as it should be."""
 
     kind: str

@@ -6,11 +6,12 @@ Nothing below reads the environment or a global: what it needs is passed in.
     config.port, config.origins["port"]
 """
 
-import dataclasses
 import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import msgspec
 
 from schoolbox.errors import ConfigError
 from sync.languages import LANGUAGES
@@ -20,8 +21,7 @@ NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")
 """The place of the settings file is no setting, and a hub on the same machine has settings of its own."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting; `origins` says where each value came from."""
 
     data: Path = Path("/var/lib/schoolbox")
@@ -43,7 +43,7 @@ class Config:
     pull_kbit: int = 0
     sticks: Path | None = Path("/media")
     log_level: str = "info"
-    origins: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    origins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def database_file(self) -> Path:
@@ -70,7 +70,7 @@ def load_config(*, file: Path | None, environment: Mapping[str, str], arguments:
                 raise ConfigError(setting=key, problem=f"there is no such setting (from {origin})")
             values[key] = _READERS[key](key, raw)
             origins[key] = origin
-    return dataclasses.replace(Config(origins=origins), **values)  # type: ignore[arg-type]  # read per key above
+    return msgspec.structs.replace(Config(origins=origins), **values)
 
 
 def _read_file(file: Path | None) -> dict[str, str]:

@@ -8,7 +8,6 @@ messages is kept as the nearest class above it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -20,12 +19,11 @@ FACT_LENGTH_MAX = 200
 Facts = Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """What went wrong: the name of an error class (empty for one that nobody foresaw) and its facts."""
 
     name: str
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = msgspec.field(default_factory=dict)
 
 
 def fault_of(error: BaseException) -> Fault:

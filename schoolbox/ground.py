@@ -4,8 +4,9 @@
 """
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -20,8 +21,7 @@ from schoolbox.services.spare import Spare
 KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What everything else stands on; `rescued` says that the database was damaged when it was opened."""
 
     config: Config

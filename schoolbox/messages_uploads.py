@@ -5,8 +5,9 @@ reads differently stands there, with status, exit code and most that is said to 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
+
+from msgspec.structs import replace
 
 from content_packs import errors as packs
 from schoolbox import errors, messages_packs

@@ -6,7 +6,6 @@ portal or a proxy, is a stranger: nothing it says takes a statement out of the o
     judge(Answer(status=200, speaks_xapi=True, body=b'["..."]', retry_after_s=None), ids=("...",))
 """
 
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
@@ -16,8 +15,7 @@ from sync.errors import CredentialsError, HubBusyError, StrangerError, SyncError
 from sync.wire import decode_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What came back; `speaks_xapi` says whether the xAPI version header was there."""
 
     status: int

@@ -10,8 +10,9 @@ the bytes. Dates are never compared: a box without a battery does not know what 
 """
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
+
+import msgspec
 
 _RANGE = re.compile(r"bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", re.IGNORECASE)
 _TAG = re.compile(r'(W/)?("[^"]*")')
@@ -19,8 +20,7 @@ _DIGITS_MAX = 18
 """Positions with more digits lie behind the end of any file."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conditions:
+class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """The headers of a request that say which part is wanted, and when; None where there is none."""
 
     range: str | None = None
@@ -29,8 +29,7 @@ class Conditions:
     if_none_match: str | None = None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """The answer's status and the bytes `[start, start + length)` that go with it, none unless it is 200 or 206."""
 
     status: int

@@ -12,7 +12,6 @@ refused; reading one never unpacks more than `UNPACKED_BYTES_MAX`, nor two state
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeAlias
 
 import msgspec
@@ -138,8 +137,7 @@ class Body:
         return bytes(self._packed)
 
 
-@dataclass(frozen=True, slots=True)
-class Courier:
+class Courier(msgspec.Struct, frozen=True):
     """A courier whose signature is right: what it says, who signed it, and the number it is known by."""
 
     header: CourierHeader

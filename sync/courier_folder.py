@@ -14,9 +14,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from content_packs.export.stick import Stick
 from content_packs.plain_file import open_plain
@@ -29,8 +30,7 @@ _COURIER = re.compile(rf"([0-9]{{8,16}}){re.escape(ENDING)}\Z")
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A file that is called like a courier, on a stick."""
 
     stick: Path

@@ -7,7 +7,6 @@ The box makes its own secret, so an answer that is lost on the line can be asked
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,16 +19,14 @@ from sync.wire import EnrolAnswer, EnrolRequest, Refusal, decode_record
 ATTEMPTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class BoxIdentity:
+class BoxIdentity(msgspec.Struct, frozen=True):
     """Who asks: the box's own random number in 32 hex digits, and the version of its program."""
 
     box_id: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(msgspec.Struct, frozen=True):
     """What a box keeps after it was taken in; names are the hub's, to be shown to the technician."""
 
     credentials: Credentials

@@ -10,9 +10,9 @@ for after that, and gets a new address.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from sync.answers import Answer

@@ -8,11 +8,11 @@ holds. To add one, write its catalogues (`make translations` says what is missin
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(msgspec.Struct, frozen=True):
     """How a language is written.
 
     Attributes:

@@ -12,7 +12,8 @@ smaller batches.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from sync.errors import CredentialsError, HubBusyError, LineError, LineTimeoutError, NotEnrolledError
 from sync.session import BATCH_SIZE, SyncReport, SyncSession
@@ -28,16 +29,14 @@ FAST_REQUEST_S = 15.0
 """A small batch that took less than this allows the large size again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """What the loop remembers between conversations."""
 
     failures: int = 0
     batch_size: int = BATCH_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(msgspec.Struct, frozen=True):
     """How long to wait, and whether a new statement (or an enrolment) ends the wait early."""
 
     delay_s: float

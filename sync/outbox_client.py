@@ -8,9 +8,9 @@ any moment and repeated: ids make it harmless.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from sync.answers import Verdict, judge, refusal_text
@@ -23,8 +23,7 @@ QUARANTINED_PER_PASS_MAX = 20
 """A hub that refuses this many in one pass is more likely broken than right: the pass stops and is tried later."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushReport:
+class PushReport(msgspec.Struct, frozen=True):
     """What one pass did. `error` is what stopped it, None if the outbox is empty now or the pass was asked to stop."""
 
     sent: int = 0

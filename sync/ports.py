@@ -4,23 +4,22 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from sync.identity_wire import AddressesGiven, PersonAsked
 from sync.wire import BoxStatus
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(msgspec.Struct, frozen=True):
     """One statement that waits: its place in the box's order, and the bytes of one JSON object."""
 
     seq: int
     statement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxCounts:
+class OutboxCounts(msgspec.Struct, frozen=True):
     """How full the outbox is; `sent_total` counts what the hub has acknowledged since the box began."""
 
     waiting: int
@@ -28,8 +27,7 @@ class OutboxCounts:
     sent_total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """How a box signs in at its hub: `endpoint` ends in `/xapi/`, `key` and `secret` are for basic auth.
 
     `store_only`: it is another Learning Record Store, which is sent statements and nothing else.
@@ -76,8 +74,7 @@ class ErasureSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(msgspec.Struct, frozen=True):
     """How a box is known at the identity office of the hub where its key is `hub_key`.
 
     `url`, `key` and `domain` are empty until the office has taken it in.

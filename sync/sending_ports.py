@@ -1,14 +1,14 @@
 """What a round of sendings needs from a box, which implements it on its database (PROTOCOL section 11)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from sync.sending_wire import SchoolAt, Sendings, SendingState
 
 
-@dataclass(frozen=True, slots=True)
-class ToSend:
+class ToSend(msgspec.Struct, frozen=True):
     """A sealed file that is to go up, and its hash."""
 
     sending: str
@@ -17,8 +17,7 @@ class ToSend:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ToFetch:
+class ToFetch(msgspec.Struct, frozen=True):
     """A sealed file that is to come down: how much of it is here."""
 
     sending: str
@@ -26,8 +25,7 @@ class ToFetch:
     have_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToTell:
+class ToTell(msgspec.Struct, frozen=True):
     """A receipt that is to go to the school which sent."""
 
     sending: str

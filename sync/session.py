@@ -11,7 +11,6 @@ Promises: nothing the line or the hub does is raised; it stands in the report.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -28,8 +27,7 @@ BATCH_SIZE = 500
 """Statements in one request on a good line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
+class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one conversation did. `error` is what stopped it; `hub_at` is the hub's own time if it told us."""
 
     started_at: datetime

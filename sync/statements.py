@@ -9,7 +9,6 @@ home page and a random 128-bit id. The same values give the same bytes.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -48,8 +47,7 @@ _INTERACTIONS: dict[QuestionType, str] = {
 _VIDEO_CATEGORY = (Activity(id=iris.VIDEO_PROFILE, definition=Definition(type=iris.ACTIVITY_TYPES["profile"])),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventStamp:
+class EventStamp(msgspec.Struct, frozen=True, kw_only=True):
     """Where an event stands in the box's own order and time; the wall time may be wrong, the rest is not."""
 
     seq: int
@@ -59,8 +57,7 @@ class EventStamp:
     clock_trusted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learner:
+class Learner(msgspec.Struct, frozen=True, kw_only=True):
     """Who: a random 128-bit id in 32 hex digits, the class by its id on the box, the grade."""
 
     actor_id: str
@@ -68,16 +65,14 @@ class Learner:
     grade: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where: the box's number, and the school's id at the hub (None until the box is enrolled)."""
 
     box_id: str
     school_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a pupil did: the id of its statement (a UUIDv7), when, who and where."""
 
     statement_id: str
@@ -86,8 +81,7 @@ class Occasion:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemRef:
+class ItemRef(msgspec.Struct, frozen=True, kw_only=True):
     """What: an item as a statement names it, and the pack it came from."""
 
     id: str
@@ -110,8 +104,7 @@ class ItemRef:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """What was watched in one sitting: position at the end, length, and the stretches that were played, in seconds."""
 
     time_s: float
@@ -120,8 +113,7 @@ class Watched:
     session_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuizAnswer:
+class QuizAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer: chosen ids or typed text, and whether it was right; `attempt_id` is a UUID."""
 
     question_id: str
@@ -131,8 +123,7 @@ class QuizAnswer:
     attempt_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a quiz: right answers of how many; `attempt_id` is a UUID."""
 
     raw: int
@@ -140,8 +131,7 @@ class Score:
     attempt_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LessonRef:
+class LessonRef(msgspec.Struct, frozen=True, kw_only=True):
     """What a teacher gave: the number of the lesson on its box, and the ids of its items. Its words have no place."""
 
     id: int

@@ -5,8 +5,9 @@
 
 import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from content_packs.cli.output import Result
 from content_packs.errors import KeyFileError
@@ -25,11 +26,10 @@ class NeedShown(Result, frozen=True):
     unsigned: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Holders:
+class Holders(msgspec.Struct, frozen=True):
     """Names for keys, by key id."""
 
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path | None) -> "Holders":

@@ -5,7 +5,8 @@ wrong, 5 not trusted, 6 damaged, 7 the shelf, 8 our own disk, 9 install. No comm
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs import errors
 from content_packs import lesson_errors as lesson
@@ -15,8 +16,7 @@ from content_packs.export import errors as stick
 SOURCE, TRUST, DAMAGED, SHELF, DISK, INSTALL = 4, 5, 6, 7, 8, 9
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """How an error ends a command; `what` and `next_step` may name attributes of the error."""
 
     exit_code: int

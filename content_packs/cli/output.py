@@ -1,7 +1,6 @@
 """What a command says and with which exit code: lines for people, one JSON object for programs."""
 
 import sys
-from dataclasses import dataclass
 
 import msgspec
 
@@ -12,8 +11,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The base of what a command reports with `--json`."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a command ended: the lines for people, the record for programs, the exit code."""
 
     lines: tuple[str, ...]

@@ -1,8 +1,9 @@
 """CONTENTS.html: one card for each pack, by learning area; what is to play is on the pages behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+
+import msgspec
 
 from content_packs.contents.look import page
 from content_packs.contents.pack_page import PAGES_VERSION, facts, page_name
@@ -10,8 +11,7 @@ from content_packs.contents.words import AREAS, both, other, said
 from content_packs.manifest import Area, Manifest, Text
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """What the first page says of a pack."""
 
     pack_id: str

@@ -2,8 +2,9 @@
 
 import hashlib
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.manifest import File, Item
 from content_packs.paths import blob_name
@@ -14,8 +15,7 @@ PAGE_CAPTIONS_BYTES_MAX = 1024 * 1024
 """Captions larger than the one, or beyond the other in a whole page, are left out of it."""
 
 
-@dataclass(frozen=True)
-class Captions:
+class Captions(msgspec.Struct, frozen=True):
     """The captions of a video in one language."""
 
     language: str

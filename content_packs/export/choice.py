@@ -5,7 +5,8 @@ names, so that another box takes it; no pack of a withdrawn publisher leaves the
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.errors import FormatError, MissingBlobError, PackError, ShelfError, TamperedError
 from content_packs.export.errors import FileTooLargeError, NotListedError
@@ -16,8 +17,7 @@ from content_packs.shelf import DirectoryShelf, Readable, read_up_to
 from content_packs.trust import Listing, Trust
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """A pack that goes out: what it says about itself, and the bytes that were signed."""
 
     manifest: Manifest

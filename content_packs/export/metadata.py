@@ -5,7 +5,8 @@ refused. Functions of bytes.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.errors import MetadataError, TrustError
 from content_packs.export.errors import OtherRegistryError
@@ -26,8 +27,7 @@ Read = Callable[[str, int], bytes | None]
 """Gives what stands under a name of `meta/` on the stick, up to one byte beyond a cap."""
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True):
     """A signed list of the box, by its name under meta/; the version is that of a registry or catalogue."""
 
     name: str

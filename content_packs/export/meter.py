@@ -7,8 +7,9 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from content_packs.manifest import File
 
@@ -16,8 +17,7 @@ Step: TypeAlias = Literal["writing", "reading_back"]
 Gain: TypeAlias = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class StickProgress:
+class StickProgress(msgspec.Struct, frozen=True):
     """How far writing is; what was there before and was found right counts as done.
 
     First everything is written, then what was written is read back; each of the two counts to its own total.

@@ -6,7 +6,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 FAT_FILE_BYTES_MAX = 2**32 - 1
 """FORMAT 2.7. Source: Microsoft, FAT32 File System Specification, a file's size is an unsigned number of 32 bits."""
@@ -21,8 +22,7 @@ SLACK_BYTES = 1024 * 1024
 """For what is there twice for a moment (a list is written whole before it takes the place of the old one)."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A file that is to be written: its name on the stick, its size, and how much of it is there already."""
 
     name: str

@@ -11,8 +11,9 @@ visible step of a pack.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.contents import page_bytes_at_most, page_name, write_pages
 from content_packs.durable import Disk
@@ -41,8 +42,7 @@ from content_packs.store import Store
 from content_packs.trust import Refusal, Trust, TrustStore
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True):
     """All that was decided before anything is written."""
 
     chosen: list[Chosen]

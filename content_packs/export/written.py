@@ -1,7 +1,8 @@
 """How packs are to be written onto a stick, and what came of it: values, without what writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.errors import PackError
 from content_packs.export.room import FAT_FILE_BYTES_MAX
@@ -9,8 +10,7 @@ from content_packs.manifest import File
 from content_packs.trust import Refusal
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How to write: `only` takes away what was not chosen; `quick` believes sizes instead of reading what is there."""
 
     only: bool = False
@@ -18,8 +18,7 @@ class Options:
     file_bytes_max: int = FAT_FILE_BYTES_MAX
 
 
-@dataclass(frozen=True)
-class WrittenPack:
+class WrittenPack(msgspec.Struct, frozen=True):
     """A pack that is on the stick now; what the box itself lacks or has damaged is `missing` there."""
 
     pack_id: str
@@ -29,8 +28,7 @@ class WrittenPack:
     missing: tuple[File, ...]
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """What writing did: packs, and why others were not written; lists of the stick that were left though not right."""
 
     packs: tuple[WrittenPack, ...]

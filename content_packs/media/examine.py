@@ -9,8 +9,9 @@ wrong, and the command that mends it.
 import shlex
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import MediaError, QuizError
 from content_packs.manifest import ROLE_EXTENSIONS, Role
@@ -24,8 +25,7 @@ TEXT_BYTES_MAX = 4 * 1024 * 1024
 _SECOND_OUTPUT = "mended"
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What was measured in a file; `pictures` are the labels of those that a quiz shows."""
 
     size_bytes: int
@@ -35,8 +35,7 @@ class Facts:
     pictures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Subject:
+class _Subject(msgspec.Struct, frozen=True):
     """The file being looked at, and how its author calls it."""
 
     path: Path

@@ -10,8 +10,10 @@ Source: ISO/IEC 14496-12 (boxes), 14496-14 (`esds`), 14496-15 (`avcC`).
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import BinaryIO, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 INDEX_BYTES_MAX = 64 * 1024 * 1024
 BASELINE, MAIN, HIGH = 66, 77, 100
@@ -21,8 +23,7 @@ _VISUAL_ENTRY_BYTES, _AUDIO_ENTRY_BYTES = 78, 28
 _AAC = 0x40
 
 
-@dataclass(frozen=True)
-class Movie:
+class Movie(msgspec.Struct, frozen=True):
     """What an MP4 is made of; codecs are the four-letter names of their sample entries."""
 
     index_first: bool

@@ -8,11 +8,12 @@ was not wanted, is missing and nothing more.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from content_packs.errors import (
     MetadataTooLargeError,
@@ -24,8 +25,7 @@ from content_packs.paths import blob_name, manifest_name, meta_name
 from content_packs.shelf.port import Readable, read_up_to
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """Where in the file one file of the shelf is."""
 
     start: int

@@ -12,11 +12,12 @@ up. There is no metadata here: it was taken in from each shelf before.
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import (
@@ -33,8 +34,7 @@ from content_packs.shelf.port import ONE_FILE, FetchingShelf, Readable, Shelf, r
 BUFFER_BYTES = 256 * 1024
 
 
-@dataclass
-class _Place:
+class _Place(msgspec.Struct):
     """One of the shelves: why it cannot be read just now, what it refused, which files it gave to the end.
 
     `tried` counts how often it was asked in vain for a file, or gave one to the end that was not believed then.
@@ -46,8 +46,8 @@ class _Place:
     lost: ShelfError | None = None
     given_up: bool = False
     refused: CodeNeededError | None = None
-    gave: set[str] = field(default_factory=set)
-    tried: Counter[str] = field(default_factory=Counter)
+    gave: set[str] = msgspec.field(default_factory=set)
+    tried: Counter[str] = msgspec.field(default_factory=Counter)
 
     def note_given(self, sha256: str) -> None:
         """Note that it gave a file to its end."""
@@ -250,8 +250,7 @@ class SeveralFetchingShelves(SeveralShelves):
                 self._on_bytes(place.number, count)
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True):
     """Which blob."""
 
     sha256: str

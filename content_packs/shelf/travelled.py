@@ -4,11 +4,10 @@
     travelled.bytes_in += 120
 """
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass
-class Travelled:
+class Travelled(msgspec.Struct):
     """Bytes that came and went, with the headers of their protocol, without what TCP and TLS add."""
 
     bytes_in: int = 0

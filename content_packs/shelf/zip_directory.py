@@ -13,8 +13,10 @@ import re
 import stat
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import BinaryIO
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.errors import ArchiveError, NotAShelfError
 from content_packs.paths import packed_name
@@ -33,8 +35,7 @@ _SIGNED = re.compile(r"meta/([0-9]+\.root|cat/[^/]+)\.json")
 """What makes a folder a shelf: any root, for it may begin later, or the catalogue of an academy alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A file in an archive; everything of it is only claimed. `end_max` is where the next thing begins."""
 
     name: str

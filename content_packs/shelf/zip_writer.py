@@ -13,9 +13,10 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError, TamperedError
@@ -30,8 +31,7 @@ _PLAIN_FILE = 0o100644 << 16
 _BUFFER_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(msgspec.Struct, frozen=True):
     """One member: its name, size and CRC-32 are known before it is read."""
 
     name: str

@@ -9,11 +9,11 @@ two copies that were signed apart are put together; nothing of a draft is believ
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 from securesystemslib.signer import CryptoSigner
 from tuf.api import metadata as tuf
 
@@ -31,8 +31,7 @@ Group: TypeAlias = Literal["root before", "root", "registry"]
 DRAFT_BYTES_MAX = REGISTRY_BYTES_MAX + 2 * ROOT_BYTES_MAX
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One group of keys of which so many must sign: who did, and who still may."""
 
     group: Group
@@ -54,8 +53,7 @@ class _DraftFile(msgspec.Struct, forbid_unknown_fields=True):
     under: dict[str, object] | None = None
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """Metadata that waits for signatures; `under` is the root whose keys must sign it too (none for a first root)."""
 
     kind: Kind

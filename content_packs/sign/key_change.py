@@ -6,8 +6,8 @@ Keys that go are named by their key id, or by its first digits if these are enou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from securesystemslib.signer import Key
 
 from content_packs.errors import SourceError
@@ -15,8 +15,7 @@ from content_packs.errors import SourceError
 SHORT_ID_LENGTH = 8
 
 
-@dataclass(frozen=True)
-class KeyChange:
+class KeyChange(msgspec.Struct, frozen=True):
     """What is to be done with a list of keys; `threshold` None leaves it as it is."""
 
     add: Sequence[Key] = ()

@@ -6,9 +6,9 @@ Without signers it comes out unsigned: a draft, to which `countersigned` adds on
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from securesystemslib.signer import CryptoSigner, Key
 from tuf.api import metadata as tuf
 
@@ -20,8 +20,7 @@ _ADVISED = timedelta(days=730)
 """How long metadata says it is good for; nobody here refuses it afterwards (FORMAT 5.6, 6.7)."""
 
 
-@dataclass(frozen=True)
-class RootKeys:
+class RootKeys(msgspec.Struct, frozen=True):
     """Who may sign the next root and who the registry, and how many of each must."""
 
     root: Sequence[Key]
@@ -31,8 +30,7 @@ class RootKeys:
     registry_threshold: int = 1
 
 
-@dataclass(frozen=True)
-class PublisherKeys:
+class PublisherKeys(msgspec.Struct, frozen=True):
     """A publisher of the registry with the keys that may sign its catalogue, and how many of them must."""
 
     publisher: Publisher
@@ -40,8 +38,7 @@ class PublisherKeys:
     threshold: int = 1
 
 
-@dataclass(frozen=True)
-class Introduction:
+class Introduction(msgspec.Struct, frozen=True):
     """What an academy says of itself in its catalogue (FORMAT 5.8): its key in hexadecimal digits, and its names."""
 
     public: str

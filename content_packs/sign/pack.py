@@ -9,9 +9,9 @@ an unchanged version is refused before anything is written. The catalogue is the
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from securesystemslib.signer import CryptoSigner
 
 from content_packs.clock import Clock
@@ -37,8 +37,7 @@ from content_packs.trust.catalogue import accept_catalogue, catalogue_name
 from content_packs.trust.metadata import CATALOGUE_BYTES_MAX
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True):
     """What signing did; not `changed` means that the catalogue named exactly this already."""
 
     pack_id: str
@@ -95,8 +94,7 @@ def sign_pack(
     return Signed(manifest.pack, manifest.version, listing.manifest_sha256, version, is_new)
 
 
-@dataclass(frozen=True)
-class _Signing:
+class _Signing(msgspec.Struct, frozen=True):
     """One signing on one shelf."""
 
     folder: Path

@@ -1,8 +1,9 @@
 """Seeing a shelf as a box would that never saw anything before: for those who sign, and for `verify`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import MissingOnShelfError, NotAShelfError, NotSignedError
@@ -13,8 +14,7 @@ from content_packs.trust.registry import REGISTRY_NAME, verify_registry
 from content_packs.trust.roots import next_root, pin_root
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What a shelf says of a registry: its roots, oldest first, and its registry under the newest root that fits it."""
 
     roots: tuple[Root, ...]

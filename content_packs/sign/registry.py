@@ -9,10 +9,10 @@ nothing on the shelf changes: the list is written there, for those whose signatu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from msgspec.structs import replace
 from securesystemslib.signer import CryptoSigner
 
 from content_packs.clock import Clock

@@ -7,11 +7,11 @@ Promises: a root is put on a shelf only if every box would follow it; nobody's k
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 from securesystemslib.signer import Key
 
 from content_packs.durable import Disk
@@ -26,17 +26,15 @@ from content_packs.trust import Root
 from content_packs.trust.roots import next_root, pin_root
 
 
-@dataclass(frozen=True)
-class RootChange:
+class RootChange(msgspec.Struct, frozen=True):
     """What the next root says otherwise than the one before."""
 
-    root: KeyChange = field(default_factory=KeyChange)
-    registry: KeyChange = field(default_factory=KeyChange)
+    root: KeyChange = msgspec.field(default_factory=KeyChange)
+    registry: KeyChange = msgspec.field(default_factory=KeyChange)
     registry_min_version: int | None = None
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """What stands on the shelf now; without `is_current` the registry has to be signed again under this root."""
 
     version: int

@@ -10,10 +10,10 @@ introduces itself with. Nobody can make one for an id whose key he does not have
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+import msgspec
 from msgspec import UnsetType
 from securesystemslib.signer import Key, SSlibKey
 from tuf.api import metadata as tuf
@@ -29,8 +29,7 @@ ACADEMY_PATTERN = re.compile(r"box-[0-9a-f]{20}")
 _ANY_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Academy:
+class Academy(msgspec.Struct, frozen=True):
     """An academy as it introduced itself in the catalogue `raw`; `public` is its key in hexadecimal digits.
 
     `own` says that it is that of the box itself.

@@ -7,9 +7,9 @@ Promises: pure functions; a `Catalogue` exists only if it is signed, well formed
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from tuf.api import metadata as tuf
 from tuf.api.exceptions import LengthOrHashMismatchError
 
@@ -26,8 +26,7 @@ _TARGET = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """One pack version a catalogue names."""
 
     pack_id: str
@@ -59,8 +58,7 @@ class Listing:
         return manifest
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """An accepted catalogue; `raw` is the file as it was signed."""
 
     publisher: str

@@ -4,15 +4,14 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from tuf.api import metadata as tuf
 
 from content_packs.manifest import Text
 
 
-@dataclass(frozen=True)
-class Publisher:
+class Publisher(msgspec.Struct, frozen=True):
     """One who signs packs: id, display name per language, and the least version its catalogue may have."""
 
     id: str
@@ -20,8 +19,7 @@ class Publisher:
     min_version: int
 
 
-@dataclass(frozen=True)
-class Delegator:
+class Delegator(msgspec.Struct, frozen=True):
     """Publishers, and in `signed` the keys that are theirs."""
 
     publishers: Mapping[str, Publisher]

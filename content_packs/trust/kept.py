@@ -10,9 +10,10 @@ which academies were accepted).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from content_packs.durable import Disk
 from content_packs.errors import MetadataError, NotSignedError, TrustError

@@ -1,7 +1,8 @@
 """One look at a shelf: what metadata it has, what was refused and why, when it was signed (FORMAT 6.10, 6.16)."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from content_packs.errors import OlderMetadataError, PackError
 from content_packs.shelf import Shelf
@@ -10,14 +11,13 @@ from content_packs.trust.registry import Registry
 from content_packs.trust.trust import Refusal
 
 
-@dataclass
-class Look:
+class Look(msgspec.Struct):
     """What was found out so far."""
 
     shelf: Shelf
     names: tuple[str, ...]
-    refused: list[Refusal] = field(default_factory=list)
-    dates: list[datetime] = field(default_factory=list)
+    refused: list[Refusal] = msgspec.field(default_factory=list)
+    dates: list[datetime] = msgspec.field(default_factory=list)
     former: Registry | None = None
     """The registry of the shelf, where it was refused as older: under it the catalogues beside it were right once."""
 

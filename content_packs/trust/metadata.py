@@ -6,7 +6,6 @@ refused before: nothing counts as signed that is not byte for byte what the sign
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeAlias, TypeVar
 
@@ -47,8 +46,7 @@ class Stamp(msgspec.Struct, frozen=True):
     signed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Read(Generic[_Signed, _Shape]):
+class Read(msgspec.Struct, Generic[_Signed, _Shape], frozen=True):
     """Metadata whose form is right; its signatures are not checked yet."""
 
     name: str

@@ -6,7 +6,6 @@ Promises: pure functions; a `Registry` exists only if it is signed and every pub
     registry.publishers["mash"].names["sq"]
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -23,8 +22,7 @@ from content_packs.trust.roots import Root
 REGISTRY_NAME = "registry.json"
 
 
-@dataclass(frozen=True)
-class Registry(Delegator):
+class Registry(Delegator, frozen=True):
     """An accepted registry; `raw` is the file as it was signed."""
 
     version: int

@@ -7,9 +7,9 @@ Promises: pure functions; a `Root` exists only if its own keys signed it, and it
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 from tuf.api import metadata as tuf
 
 from content_packs.errors import ForkedMetadataError, MetadataError
@@ -17,8 +17,7 @@ from content_packs.trust import shapes
 from content_packs.trust.metadata import Read, check_signed, read_root
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(msgspec.Struct, frozen=True):
     """An accepted root; `raw` is the file as it was signed."""
 
     version: int

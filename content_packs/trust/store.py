@@ -10,8 +10,9 @@ to wait: what it gave is decided on afterwards, file by file, against what is he
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk, locked
 from content_packs.errors import (
@@ -48,8 +49,7 @@ _REFUSED = (TrustError, FormatError, *ONE_FILE)
 """What one file on a shelf can be wrong with, without the shelf being gone."""
 
 
-@dataclass(frozen=True)
-class _Ground:
+class _Ground(msgspec.Struct, frozen=True):
     """What catalogues stand on, and the files it was read from."""
 
     files: tuple[tuple[str, bytes | None], ...]

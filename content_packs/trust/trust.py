@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from content_packs.errors import PackError
 from content_packs.trust.academies import Academy, is_academy_id, unknown
@@ -16,8 +17,7 @@ from content_packs.trust.registry import Registry
 from content_packs.trust.roots import Root
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(msgspec.Struct, frozen=True):
     """What is trusted now.
 
     Attributes:
@@ -72,16 +72,14 @@ class Trust:
         return catalogue is not None and not catalogue.lists(pack_id, version, manifest_sha256)
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Metadata of a shelf that was not believed, by its name under meta/, and why."""
 
     name: str
     error: PackError
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(msgspec.Struct, frozen=True):
     """What is trusted after a shelf was looked at, what of the shelf was refused, and when it was signed (advice)."""
 
     trust: Trust

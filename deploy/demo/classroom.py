@@ -7,8 +7,9 @@ Everything goes through the services of the box, each act at its time; the other
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from content_packs.clock import SystemClock
 from content_packs.quiz import Question
@@ -41,8 +42,7 @@ MISTAKES = {"llogarit": "8000", "njesite": "10000", "prehja": "lëvizje", "njesi
 THREADS = 6
 
 
-@dataclass
-class Then:
+class Then(msgspec.Struct):
     """The clock of this machine, set back."""
 
     back: timedelta = timedelta()
@@ -56,8 +56,7 @@ class Then:
         return SystemClock().monotonic_s()
 
 
-@dataclass(frozen=True)
-class School:
+class School(msgspec.Struct, frozen=True):
     """The box, and who was at work."""
 
     box: Box

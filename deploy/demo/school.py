@@ -3,8 +3,9 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from deploy.demo.commands import DemoError, once, run, run_json
@@ -19,8 +20,7 @@ AT_WORK = "8/1"
 """The class that has something to show from the beginning."""
 
 
-@dataclass(frozen=True)
-class Demo:
+class Demo(msgspec.Struct, frozen=True):
     """Where the demo lives and where it listens."""
 
     folder: Path

@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from schoolbox.cli.outcome import Outcome
 from schoolbox.config import Config
@@ -18,8 +19,7 @@ SETTINGS = (
 """The settings that the command line can give."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """The settings, the words behind the verb, and whether a program reads the answer."""
 
     config: Config

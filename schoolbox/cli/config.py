@@ -1,7 +1,5 @@
 """`schoolbox config show`: every setting, its value and where it came from."""
 
-import dataclasses
-
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table
 
@@ -15,7 +13,7 @@ def add(nouns: Parsers) -> None:
 def show(asked: Asked) -> Outcome:
     """Show every setting."""
     settings = asked.config
-    names = [field.name for field in dataclasses.fields(settings) if field.name != "origins"]
+    names = [name for name in settings.__struct_fields__ if name != "origins"]
     rows = [(name, str(getattr(settings, name)), settings.origins[name]) for name in names]
     data: Json = {name: {"value": value, "origin": origin} for name, value, origin in rows}
     return Outcome(data, table([("setting", "value", "from"), *rows]))

@@ -5,8 +5,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from content_packs.errors import PackError
 from content_packs.trust import Refusal
@@ -22,8 +23,7 @@ PARTLY_DONE = 3
 """Some of what was asked for was done, some was not."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """`data` is printed with `--json`, `text` without; the exit code is 0 only if all that was asked for was done."""
 
     data: Json

@@ -1,7 +1,8 @@
 """`schoolbox pack install`: from a stick or a folder, all or some, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from content_packs.errors import OlderMetadataError
 from content_packs.install import Installed

@@ -10,9 +10,10 @@ the database open meanwhile.
 
 import contextlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from schoolbox.db import migrate
@@ -25,8 +26,7 @@ KEPT = 3
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
-@dataclass(frozen=True)
-class Rescue:
+class Rescue(msgspec.Struct, frozen=True):
     """What became of a damaged database.
 
     `copied_at` is when the copy was taken that was put back, None if there was none; `rows` came out of the damaged

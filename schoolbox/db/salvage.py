@@ -12,8 +12,9 @@ again.
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from schoolbox.db.snapshots import open_to_read
 
@@ -28,8 +29,7 @@ SELECT name, sql LIKE 'CREATE VIRTUAL%', sql LIKE '%WITHOUT ROWID%', sql LIKE '%
 Row = tuple[object, ...]
 
 
-@dataclass(frozen=True)
-class Salvaged:
+class Salvaged(msgspec.Struct, frozen=True):
     """`rows` were read; of the tables `torn` not everything could be; `people` are in the whole database now."""
 
     rows: int
@@ -37,8 +37,7 @@ class Salvaged:
     people: int
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(msgspec.Struct, frozen=True):
     name: str
     columns: tuple[str, ...]
     kinds: tuple[tuple[type, ...], ...]

@@ -12,9 +12,10 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import NotEnoughSpaceError
@@ -25,8 +26,7 @@ KEPT = 5
 _NAME = re.compile(r"box-(?P<number>[0-9]{6,12})\.db")
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """One copy; `taken_at` is by the box's clock, which may have been wrong."""
 
     number: int

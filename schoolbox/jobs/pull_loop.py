@@ -11,7 +11,8 @@ import random
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.copying import Progress
@@ -33,8 +34,7 @@ LOOK_S = 60.0
 NICENESS = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullJobParts:
+class PullJobParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the job works with."""
 
     puller: Puller

@@ -1,1 +1,1 @@
-"""What the box does, as functions of values; frozen dataclasses out, no request and no template in sight."""
+"""What the box does, as functions of values; frozen structs out, no request and no template in sight."""

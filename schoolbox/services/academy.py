@@ -12,7 +12,6 @@ import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -33,8 +32,7 @@ NO_NAME = "Schoolbox"
 """What the academy is called until the school has a name."""
 
 
-@dataclass(frozen=True)
-class AcademyFacts:
+class AcademyFacts(msgspec.Struct, frozen=True):
     """What others need to know: the ministry takes `public_file`, another box takes `catalogue_file`."""
 
     id: str
@@ -44,8 +42,7 @@ class AcademyFacts:
     catalogue_file: Path
 
 
-@dataclass(frozen=True)
-class AcademyPlaces:
+class AcademyPlaces(msgspec.Struct, frozen=True):
     """Where the key is, and the folder in which everything else lies."""
 
     key: Path

@@ -1,8 +1,9 @@
 """What a pupil has learnt so far: the numbers and courses of "My progress"; never compared with anybody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.learning import Learning
@@ -29,8 +30,7 @@ COURSES_MAX = 20
 """Most courses shown with their items; the numbers count all."""
 
 
-@dataclass(frozen=True, slots=True)
-class CourseProgress:
+class CourseProgress(msgspec.Struct, frozen=True):
     """How far a pupil is in one course."""
 
     outline: Outline
@@ -59,8 +59,7 @@ class CourseProgress:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class TestResult:
+class TestResult(msgspec.Struct, frozen=True):
     """What was right in a test whose results the teacher shows; a page tells more of it while one is in its class."""
 
     __test__ = False
@@ -72,8 +71,7 @@ class TestResult:
     has_page: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Achieved:
+class Achieved(msgspec.Struct, frozen=True):
     """The whole page: items done, quizzes passed, seconds watched, the courses and the tests, latest first."""
 
     done: int

@@ -11,9 +11,10 @@ certificate that is not genuine does not come along: this school would vouch for
 
 import hashlib
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.letter import Letter
@@ -63,8 +64,7 @@ _ONE = _ROWS.format("WHERE a.id = ?")
 _NEWEST = _ROWS.format("ORDER BY a.taken_at DESC, a.id LIMIT ?")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A pupil who came; `name` is empty once the person is erased."""
 
     id: str
@@ -80,8 +80,7 @@ class Arrival:
         return "-".join(self.proof[at : at + 4] for at in range(0, len(self.proof), 4))
 
 
-@dataclass(frozen=True, slots=True)
-class SealedFile:
+class SealedFile(msgspec.Struct, frozen=True):
     """A file as it was brought: its name for people, and what is in it; `stays` where the box has it anyway."""
 
     name: str
@@ -89,16 +88,14 @@ class SealedFile:
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(msgspec.Struct, frozen=True):
     """The letter in a file, and the hash of the sealed file."""
 
     letter: Letter[Transfer]
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arriving:
+class Arriving(msgspec.Struct, frozen=True):
     """What is in an opened file, and whom of the box the pupil may be.
 
     `back` is somebody who was here before under the same number; `alike` have the same name.
@@ -127,8 +124,7 @@ class Arriving:
         return sum(1 for work in self.transfer.work if work.done)
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalParts:
+class ArrivalParts(msgspec.Struct, frozen=True):
     """What arrivals need of the rest of the box."""
 
     academy: Academy

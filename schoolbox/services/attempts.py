@@ -1,6 +1,6 @@
 """Goes at quizzes as the database keeps them: one row a go, one row an answer, one row for hints at a question."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.quiz_time import Timing
@@ -59,8 +59,7 @@ OF_TEST = f"{_TRIES.format('NULL')} AND a.test_id = ? ORDER BY a.id"
 ENDED_IN_TEST = f"{_TRIES.format('NOT NULL')} AND a.test_id = ? GROUP BY p.id ORDER BY a.id"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """The latest go at a quiz; `go` is how many there were, `same` how many at this very version.
 
     Both with this one; tries of a test and others are counted apart in `same`.
@@ -77,8 +76,7 @@ class Attempt:
     test_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttempt:
+class NewAttempt(msgspec.Struct, frozen=True):
     """What a go begins with."""
 
     sha256: str
@@ -89,8 +87,7 @@ class NewAttempt:
     test_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """An answer as it is kept, and whether it was right; `hints` were taken before, `turn` is 0 outside a practice."""
 
     question_id: str
@@ -105,12 +102,11 @@ class Given:
         return self.right and not self.hints
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What is kept of a go: answers and hints, each by turn and question."""
 
-    given: dict[tuple[int, str], Given] = field(default_factory=dict)
-    hints: dict[tuple[int, str], int] = field(default_factory=dict)
+    given: dict[tuple[int, str], Given] = msgspec.field(default_factory=dict)
+    hints: dict[tuple[int, str], int] = msgspec.field(default_factory=dict)
 
 
 class AttemptTable:

@@ -11,8 +11,9 @@ newest `KEPT` rows stay, by their order and never by their date: a school of 100
 
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox import logs
@@ -36,8 +37,7 @@ SELECT a.id, a.happened_at, a.code, a.by_id, coalesce(b.given_name || ' ' || b.s
 """
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
+class AuditFilter(msgspec.Struct, frozen=True):
     """Which rows to read; 0 for any. `before` is the number of a row: only older ones."""
 
     person_id: int = 0
@@ -46,8 +46,7 @@ class AuditFilter:
     before: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
+class AuditRow(msgspec.Struct, frozen=True):
     """One look or change; names are empty for people and classes that are gone, `by_id` is 0 for the command line."""
 
     id: int
@@ -61,8 +60,7 @@ class AuditRow:
     class_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(msgspec.Struct, frozen=True):
     """Some rows, newest first; `older` is the `before` of the next page, 0 at the end."""
 
     rows: tuple[AuditRow, ...]

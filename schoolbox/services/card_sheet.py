@@ -6,8 +6,8 @@ A pure drawing: what stands on a card is passed in, the words in the language of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import segno
 
 from schoolbox.services.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
@@ -22,8 +22,7 @@ QR_MM = 36.0
 _OVER_MM = 4.0
 
 
-@dataclass(frozen=True)
-class CardText:
+class CardText(msgspec.Struct, frozen=True):
     """What one card tells; `secret` is the line with a PIN or pictures, empty to leave it out."""
 
     given_name: str
@@ -32,8 +31,7 @@ class CardText:
     secret: str
 
 
-@dataclass(frozen=True)
-class SheetWords:
+class SheetWords(msgspec.Struct, frozen=True):
     """The words that stand on every card of a sheet, and the title of the file."""
 
     title: str

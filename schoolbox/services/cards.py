@@ -21,9 +21,10 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 from threading import Lock
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox import logs
@@ -53,8 +54,7 @@ SELECT p.id, p.given_name, p.surname FROM card c JOIN person p ON p.id = c.perso
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CardPupil:
+class CardPupil(msgspec.Struct, frozen=True):
     """A pupil of a class by the whole name, and when the card in use was made; None without one."""
 
     person_id: int
@@ -63,16 +63,14 @@ class CardPupil:
     made_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CardClass:
+class CardClass(msgspec.Struct, frozen=True):
     """A class with its pupils, in alphabetical order."""
 
     school_class: ClassRow
     pupils: tuple[CardPupil, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewCard:
+class NewCard(msgspec.Struct, frozen=True):
     """What goes onto paper: known only now. `pin` is empty unless a new PIN was asked for."""
 
     given_name: str
@@ -81,8 +79,7 @@ class NewCard:
     pin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """Whose card it is."""
 
     person_id: int
@@ -90,8 +87,7 @@ class Holder:
     surname: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(msgspec.Struct, frozen=True):
     pdf: bytes
     made_s: float
 

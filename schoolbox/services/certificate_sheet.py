@@ -6,8 +6,8 @@ A pure drawing: what stands on it is passed in, the words in the pupil's languag
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import segno
 
 from schoolbox.services.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
@@ -24,8 +24,7 @@ MIDDLE_MM = WIDTH_MM / 2
 INNER_MM = WIDTH_MM - 2 * MARGIN_MM
 
 
-@dataclass(frozen=True)
-class CertificateText:
+class CertificateText(msgspec.Struct, frozen=True):
     """What one certificate tells, line by line; `mastery` is empty for a course without quizzes."""
 
     language: str

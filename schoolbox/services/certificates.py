@@ -9,9 +9,10 @@ this box knows the school whose key signed it; nothing of what was checked is ke
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 from content_packs.certificate import Certificate, looks_like_code, read_code, shortened
 from schoolbox.db.database import Database
@@ -31,8 +32,7 @@ State = Literal["known", "unknown", "broken", "none", "absent"]
 SHORT_SIGNS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, frozen=True):
     """A certificate to print: what it says, the signed text, and the language of the paper.
 
     `short` is the code by which the box that printed it finds it.
@@ -45,8 +45,7 @@ class Issued:
     short: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What a check found; `signer` is the school that signed, if this box knows it."""
 
     state: State
@@ -55,8 +54,7 @@ class Checked:
     signer: Signer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CourseOfClass:
+class CourseOfClass(msgspec.Struct, frozen=True):
     """A course that pupils of a class finished."""
 
     pack_id: str
@@ -65,16 +63,14 @@ class CourseOfClass:
     pupils: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClassPage:
+class ClassPage(msgspec.Struct, frozen=True):
     """The courses a class finished, the one with most pupils first."""
 
     school_class: ClassRow
     courses: tuple[CourseOfClass, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Who:
+class _Who(msgspec.Struct, frozen=True):
     id: int
     given_name: str
     surname: str

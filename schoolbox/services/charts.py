@@ -8,7 +8,8 @@ the same in black on paper, and `of_bars` never divides by nothing. The table be
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 WIDTH, HEIGHT = 300, 150
 TOP, BASE = 18, 128
@@ -17,8 +18,7 @@ STEP_WIDTH = 42
 SHARE_WIDTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True):
     """One bar and the paler one before it; `middle` is where label and number stand."""
 
     label: str
@@ -34,8 +34,7 @@ class Bar:
     middle: float
 
 
-@dataclass(frozen=True, slots=True)
-class BarChart:
+class BarChart(msgspec.Struct, frozen=True):
     """Bars on a common line, `base`."""
 
     width: int

@@ -12,8 +12,9 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import DiskError
@@ -35,8 +36,7 @@ LOGIN = "teknik"
 _KEY = "claim_sha256"
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """What the form says."""
 
     code: str
@@ -46,8 +46,7 @@ class Owner:
     login: str = LOGIN
 
 
-@dataclass(frozen=True)
-class ClaimServices:
+class ClaimServices(msgspec.Struct, frozen=True):
     """The services a claim touches."""
 
     people: People

@@ -8,7 +8,7 @@ one teacher to end. Everything is in the log of the school (`audit`), and a tech
     desk.leave(teacher_id, class_id, person_id)
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotAllowedError, NotFoundError
@@ -32,8 +32,7 @@ SELECT count(*) FROM membership m JOIN school_class c ON c.id = m.class_id AND c
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PupilWish:
+class PupilWish(msgspec.Struct, frozen=True):
     """What a pupil is to be called; `grade` is an own one, None for that of the class."""
 
     given_name: str
@@ -41,8 +40,7 @@ class PupilWish:
     grade: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PupilsPage:
+class PupilsPage(msgspec.Struct, frozen=True):
     """The pupils of a class and its groups; `several` says that several grades learn in it."""
 
     school_class: ClassRow
@@ -51,8 +49,7 @@ class PupilsPage:
     several: bool
 
 
-@dataclass(frozen=True)
-class ClassDeskParts:
+class ClassDeskParts(msgspec.Struct, frozen=True):
     """What the desk works with."""
 
     classes: Classes

@@ -12,10 +12,11 @@ A pupil is listed once, with the first rule that fits. Nobody is ranked.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
+
+import msgspec
 
 from schoolbox.services.outline import ItemCard
 
@@ -28,8 +29,7 @@ Mark = Literal["none", "started", "done", "good", "middle", "low"]
 Why = Literal["failed", "behind", "never", "absent", "waiting"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(msgspec.Struct, frozen=True):
     """Where one pupil stands with one item."""
 
     person_id: int
@@ -47,16 +47,14 @@ def read_stand(*row: int) -> Stand:
     return Stand(person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One field of the map; `score` is "4/5" for a quiz that was finished."""
 
     mark: Mark
     score: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(msgspec.Struct, frozen=True):
     """Somebody to look after, why, and with which item (None: the course as a whole)."""
 
     person_id: int
@@ -66,8 +64,7 @@ class Stuck:
     attempts: int = 0
 
 
-@dataclass(frozen=True)
-class ClassWork:
+class ClassWork(msgspec.Struct, frozen=True, dict=True):
     """A class and what it did in one course: the values that the rules look at."""
 
     pupils: Sequence[int]

@@ -1,8 +1,9 @@
 """Tests as the database holds them, and how they are read: rows and queries without decisions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from schoolbox.errors import BadInputError
 from schoolbox.marks import N_
@@ -74,8 +75,7 @@ INSERT INTO class_test_pupil (test_id, person_id, seen) VALUES (?, ?, 1) ON CONF
 _STATES: dict[str, State] = {"prepared": "prepared", "open": "open", "closed": "closed", "shown": "shown"}
 
 
-@dataclass(frozen=True, slots=True)
-class TestRow:
+class TestRow(msgspec.Struct, frozen=True):
     """One test; `teacher_id` is 0 where the teacher is gone, `limit_s` 0 for any time."""
 
     __test__ = False
@@ -90,8 +90,7 @@ class TestRow:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PupilMark:
+class PupilMark(msgspec.Struct, frozen=True):
     """What is different for one pupil."""
 
     person_id: int
@@ -100,8 +99,7 @@ class PupilMark:
     reopened: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TestTry:
+class TestTry(msgspec.Struct, frozen=True):
     """The last try of one pupil at a test, with the number of answers and of right ones."""
 
     __test__ = False
@@ -119,8 +117,7 @@ class TestTry:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class TestWish:
+class TestWish(msgspec.Struct, frozen=True):
     """What a teacher filled in; no `pupils` means the whole class."""
 
     __test__ = False

@@ -11,8 +11,9 @@ when the teacher shows them.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.errors import PackError
@@ -43,8 +44,7 @@ SELECT n.question_id FROM answer n WHERE n.correct = 0 AND n.attempt_id IN (SELE
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TestLine:
+class TestLine(msgspec.Struct, frozen=True):
     """One pupil in a test: `tried` None before it was begun; `left_s` None where there is no limit."""
 
     __test__ = False
@@ -59,8 +59,7 @@ class TestLine:
         return self.tried is not None and self.tried.finished
 
 
-@dataclass(frozen=True, slots=True)
-class TestPage:
+class TestPage(msgspec.Struct, frozen=True):
     """A test as its teacher sees it; `paper` is None if the quiz is no longer on the box.
 
     `wrong` counts for each question of the quiz who did not know it.
@@ -96,8 +95,7 @@ class TestPage:
         )
 
 
-@dataclass(frozen=True)
-class TestParts:
+class TestParts(msgspec.Struct, frozen=True):
     """What tests are held with."""
 
     __test__ = False

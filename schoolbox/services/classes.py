@@ -9,9 +9,10 @@ page. "Connected" is by the monotonic clock of this boot. A new PIN is shown onc
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.errors import PackError
@@ -35,24 +36,21 @@ DONE_SHOWN = 200
 _SLIPS_MAX = 500
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
+class MapRow(msgspec.Struct, frozen=True):
     """One pupil's line of the map."""
 
     pupil: PupilRow
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StuckRow:
+class StuckRow(msgspec.Struct, frozen=True):
     """A pupil to look after."""
 
     pupil: PupilRow
     stuck: Stuck
 
 
-@dataclass(frozen=True, slots=True)
-class ClassPage:
+class ClassPage(msgspec.Struct, frozen=True):
     """A class and its work in one course; `course` is None while the box holds none."""
 
     school_class: ClassRow
@@ -72,8 +70,7 @@ class ClassPage:
         return tuple(row for row in self.pupils if row not in self.connected)
 
 
-@dataclass(frozen=True, slots=True)
-class DoneItem:
+class DoneItem(msgspec.Struct, frozen=True):
     """Something a pupil began or finished."""
 
     entry: Entry
@@ -82,8 +79,7 @@ class DoneItem:
     touched_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class WrongAnswer:
+class WrongAnswer(msgspec.Struct, frozen=True):
     """A question of the last finished try that was not right: what was said, and what would have been."""
 
     question: Question
@@ -95,8 +91,7 @@ class WrongAnswer:
         return right_response(self.question)
 
 
-@dataclass(frozen=True, slots=True)
-class WrongAnswers:
+class WrongAnswers(msgspec.Struct, frozen=True):
     """The wrong answers of one quiz; `wrong` counts them, also those whose question a newer version replaced."""
 
     paper: Paper
@@ -104,8 +99,7 @@ class WrongAnswers:
     answers: tuple[WrongAnswer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PupilPage:
+class PupilPage(msgspec.Struct, frozen=True):
     """What one child did; `grade` is an own one in a class of several."""
 
     school_class: ClassRow
@@ -119,8 +113,7 @@ class PupilPage:
     grade: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsPage:
+class SecretsPage(msgspec.Struct, frozen=True):
     """How a class signs in, `pin` or `pictures`; `new` are pairs of a short name and a secret to be shown once."""
 
     school_class: ClassRow

@@ -8,7 +8,8 @@ not find them. What is hidden from a reader is not shown in a collection either.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.db.collection_models import Collection as Row
 from schoolbox.db.database import Database
@@ -32,8 +33,7 @@ FORGET_ITEMS = "DELETE FROM collection_item WHERE collection_id = ?"
 KEEP_ITEM = "INSERT INTO collection_item (collection_id, position, item_id) VALUES (?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionCard:
+class CollectionCard(msgspec.Struct, frozen=True):
     """A collection in a list; `area` chooses its colour and drawing."""
 
     id: int

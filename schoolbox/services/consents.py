@@ -10,8 +10,9 @@ to erase name and address; what the child does on the box goes on as before.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -42,8 +43,7 @@ SELECT p.id, p.given_name, p.surname, n.given, coalesce(n.recorded_at, '') FROM 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
+class ConsentRow(msgspec.Struct, frozen=True):
     """One thing that was agreed to or taken back; `by` is empty for the command line and for who is gone."""
 
     kind: str
@@ -53,8 +53,7 @@ class ConsentRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class PupilConsent:
+class PupilConsent(msgspec.Struct, frozen=True):
     """What was said last for one pupil; `given` and `recorded_at` are None where nobody has said anything."""
 
     person_id: int
@@ -64,8 +63,7 @@ class PupilConsent:
     recorded_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassConsents:
+class ClassConsents(msgspec.Struct, frozen=True):
     """A class and its pupils by surname."""
 
     class_id: int

@@ -11,11 +11,11 @@ one carries everything that still waits. On a stick that still holds earlier cou
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import peewee
 
 from content_packs.clock import Clock
@@ -48,8 +48,7 @@ _RECEIPTS_TO = f"SELECT coalesce((SELECT min(c.number) - 1 {_OPEN}), (SELECT max
 """A courier whose statements all left otherwise, by the line or with a later one, needs no receipt any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A courier that is ready to be written: its name and its bytes, and how many statements are in it."""
 
     number: int
@@ -63,8 +62,7 @@ class Made:
         return courier_name(self.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """What was written onto a stick; `already` statements were on it from before.
 
     `settled` is how many the receipt on it let go; `wrong_receipt` that there was one which is not for this box.
@@ -78,8 +76,7 @@ class Written:
     wrong_receipt: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """What receipts came to: couriers they newly named, statements that left the outbox, those that were refused."""
 
     couriers: int = 0
@@ -87,8 +84,7 @@ class Settled:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How matters stand: the newest courier, and whether one is out whose receipt would settle something."""
 
     newest: int
@@ -96,8 +92,7 @@ class Standing:
     is_awaited: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class CourierParts:
+class CourierParts(msgspec.Struct, frozen=True, kw_only=True):
     """What couriers are made from."""
 
     outbox: BoxOutbox
@@ -307,8 +302,7 @@ _COLUMNS: tuple[peewee.Field, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     """What the box knows of a courier it wrote."""
 
     number: int
@@ -320,8 +314,7 @@ class _Row:
     receipt_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Newest:
+class _Newest(msgspec.Struct, frozen=True):
     """The courier that was made last; number 0 before the first."""
 
     number: int

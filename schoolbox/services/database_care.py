@@ -7,8 +7,9 @@
 
 import contextlib
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -28,8 +29,7 @@ YOUNG = timedelta(hours=20)
 """A copy younger than this spares the box one more at the next start."""
 
 
-@dataclass(frozen=True)
-class CareParts:
+class CareParts(msgspec.Struct, frozen=True):
     """What it works with."""
 
     db: Database

@@ -10,8 +10,9 @@ each of at most the size of a transfer.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.db.sending_models import Delivery
@@ -35,8 +36,7 @@ DELETE FROM delivery WHERE receipt IN ('told', 'late') AND id NOT IN
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """A sealed file that waits for its code, or is still coming."""
 
     id: str

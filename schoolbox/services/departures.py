@@ -18,7 +18,6 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -84,8 +83,7 @@ WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT ?
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(msgspec.Struct, frozen=True):
     """A transfer that waits for its receipt; without a file it was interrupted, and is made again."""
 
     id: str
@@ -97,8 +95,7 @@ class Departure:
     has_file: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Departed:
+class Departed(msgspec.Struct, frozen=True):
     """A transfer that ended: without a name."""
 
     made_at: datetime
@@ -106,8 +103,7 @@ class Departed:
     school: str
 
 
-@dataclass(frozen=True, slots=True)
-class DepartureParts:
+class DepartureParts(msgspec.Struct, frozen=True):
     """What departures need of the rest of the box."""
 
     academy: Academy
@@ -118,8 +114,7 @@ class DepartureParts:
     audit: Audit
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """The open transfer that a receipt is for."""
 
     id: str
@@ -130,8 +125,7 @@ class _Found:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True):
     """A transfer that a receipt may be for."""
 
     id: str

@@ -13,8 +13,9 @@ cut, a full disk), the box does it after its next start. What stays are numbers 
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox import logs
@@ -37,8 +38,7 @@ _MOVING = "SELECT 1 FROM departure WHERE person_id = ?"
 _LAST_TECHNICIAN = "SELECT COUNT(*) FROM person WHERE role = 'technician' AND archived_at IS NULL AND id <> ?"
 
 
-@dataclass(frozen=True, slots=True)
-class _Whom:
+class _Whom(msgspec.Struct, frozen=True):
     id: int
     actor_id: str
     role: str

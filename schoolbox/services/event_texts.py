@@ -5,8 +5,9 @@ colon, so that a sentence is right for one and for many.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from schoolbox.marks import N_
 from schoolbox.services.events import EventRow
@@ -14,8 +15,7 @@ from schoolbox.services.events import EventRow
 Tone = Literal["ok", "info", "warn", "bad"]
 
 
-@dataclass(frozen=True, slots=True)
-class EventText:
+class EventText(msgspec.Struct, frozen=True):
     """How one kind of event is told."""
 
     what: str

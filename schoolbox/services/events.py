@@ -9,7 +9,6 @@ A note may be part of a larger change: inside `Database.write` it is kept or los
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -30,8 +29,7 @@ COLUMNS = (Event.id, Event.happened_at, Event.code, Event.facts)
 Fact = str | int
 
 
-@dataclass(frozen=True)
-class EventRow:
+class EventRow(msgspec.Struct, frozen=True):
     """One thing that happened; `code` is looked up in `event_texts`, `facts` fill its sentence.
 
     Facts that others look for: `by` is the number of the person who did it, `pack` the id of the pack it was done with,

@@ -11,8 +11,10 @@ stays.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox.db.database import Database
 from schoolbox.services.tailoring_rules import Rule, View, view_of
@@ -63,8 +65,7 @@ WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL ORDER BY p.s
 """  # noqa: S608 - a constant of this module
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """An item of a course for pupils, how far somebody is with it, and whether it is hidden from them."""
 
     kind: str
@@ -75,8 +76,7 @@ class Step:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """A finished course as it was; `mastery` is per cent, `NO_QUIZ` for a course without quizzes.
 
     `code` is the certificate that another school signed; empty for what was finished here. `short` are 60 random bits
@@ -144,8 +144,7 @@ class FinishedTable:
         return self._db.fetch_sql(_finished, OF_CLASS, (class_id,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where an item stands, and how far somebody is with it."""
 
     pack_id: str

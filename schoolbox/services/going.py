@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from content_packs.quiz import Question, Quiz
 from schoolbox.errors import NotFoundError
@@ -17,8 +17,7 @@ from schoolbox.services.open_tests import OpenTest
 from schoolbox.services.outline import Entry, ItemFile, ItemPage
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True):
     """A quiz as it lies before a pupil: its item, its questions, the hash of its file; the test that it is, if any."""
 
     page: ItemPage
@@ -90,8 +89,7 @@ class Paper:
         return next((file for file in self.page.of_role("picture") if file.label == label), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A question of a try, as its author wrote it; `turn` is 0 outside a practice; `given` None without an answer."""
 
     question: Question
@@ -100,8 +98,7 @@ class Asked:
     hints: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
+class Going(msgspec.Struct, frozen=True):
     """How far somebody is: `asked` are the questions of this try in order, of a practice its turns and the next one.
 
     `go` counts the tries, `seed` gives the order of things; `begun` says that there is anything of it; `renewed` that a

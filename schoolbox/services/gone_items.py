@@ -7,7 +7,8 @@ Links to them are old, not wrong: a bookmark, a teacher's lesson, a printed shee
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.library import Library
@@ -27,8 +28,7 @@ SELECT asked, pack_id, title, replaced_by FROM chain ORDER BY steps
 """What replaced an item may have been replaced in its turn; the last of the chain counts."""
 
 
-@dataclass(frozen=True)
-class GoneItem:
+class GoneItem(msgspec.Struct, frozen=True):
     """An item that is no longer here; no `course` or `replacement`: there is none that this reader may open."""
 
     id: str
@@ -61,8 +61,7 @@ class GoneItems:
         }
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     asked: str
     pack_id: str
     title: str

@@ -10,8 +10,8 @@ to a group stays with its pupils when the group is deleted.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import peewee
 
 from schoolbox.db.database import Database
@@ -42,8 +42,7 @@ SELECT l.id, m.person_id FROM lesson l JOIN class_group_pupil m ON m.group_id = 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """A group and the numbers of its pupils of today."""
 
     id: int
@@ -51,8 +50,7 @@ class Group:
     pupils: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupWish:
+class GroupWish(msgspec.Struct, frozen=True):
     """What a group is to be called and who is in it."""
 
     name: str
@@ -70,8 +68,7 @@ class GroupWish:
         return GroupWish(name, tuple(sorted(set(self.pupils))))
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsPage:
+class GroupsPage(msgspec.Struct, frozen=True):
     """The groups of a class, by name, and everybody who can be in one."""
 
     school_class: ClassRow

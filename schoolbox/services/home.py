@@ -3,7 +3,7 @@
     home_of(viewer, library=library, learning=learning).board
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.services.learning import Learning, Started
 from schoolbox.services.library import Library
@@ -17,8 +17,7 @@ LATEST = 12
 """How far back the last thing done is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(msgspec.Struct, frozen=True):
     """The one thing to do next; `progress` is None for something new, `unit` is the chapter it stands in."""
 
     entry: Entry
@@ -27,8 +26,7 @@ class Board:
     of_unit: dict[str, ItemProgress]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """The pupil's own part of the home page."""
 
     board: Board | None

@@ -8,7 +8,8 @@ is there, has a bad spot, and the pack is given up for it. Only the version that
 
 import logging
 import threading
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.copying import Progress
 from content_packs.errors import NotOfferedError, PackError, ShelfGoneError, StoreBusyError
@@ -29,24 +30,21 @@ STUCK_TRIES_MAX = 3
 """How often reading may break off at the same place while the stick is there, before the pack is given up."""
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(msgspec.Struct, frozen=True):
     """A stick that is being read."""
 
     shelf: Shelf
     place: Place
 
 
-@dataclass(frozen=True)
-class _Stuck:
+class _Stuck(msgspec.Struct, frozen=True):
     """Where reading broke off the last time, and how often it did there."""
 
     at: Need
     tries: int
 
 
-@dataclass
-class _Seen:
+class _Seen(msgspec.Struct):
     """How far a pack has come, as its copying last told."""
 
     done: Need

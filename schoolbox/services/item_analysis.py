@@ -10,7 +10,8 @@ everything: `answered` is of those who were asked.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.quiz import Question
 
@@ -19,8 +20,7 @@ FOOLED = 0.5
 FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class FirstAnswer:
+class FirstAnswer(msgspec.Struct, frozen=True):
     """What one pupil said first to one question."""
 
     person_id: int
@@ -29,8 +29,7 @@ class FirstAnswer:
     right: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """One question and how it went; `worst` is the wrong answer given most, `worst_count` how often (0: none)."""
 
     question: Question

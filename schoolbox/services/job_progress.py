@@ -11,7 +11,8 @@ measure. Counts are of what has to be copied, so that a new version of a large p
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.copying import Progress
@@ -24,8 +25,7 @@ Sample = tuple[float, int]
 """A moment in seconds, and the bytes that had come over by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(msgspec.Struct, frozen=True):
     """The pack that is being copied: what of its need has come over, and how fast; None before it is known.
 
     Without a pack it is the whole order.

@@ -12,8 +12,9 @@ import contextlib
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from content_packs.errors import DiskError, OlderPackError, StoreBusyError
 from schoolbox import logs
@@ -38,8 +39,7 @@ class Work(Protocol):
         """Do what is left of an order; false if it has to stop here for now."""
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(msgspec.Struct, frozen=True):
     """Which stick serves an order, and where it is in."""
 
     stick_id: str

@@ -3,15 +3,14 @@
     standing(job, progress.state()).share        # 47, of a hundred
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.services.job_progress import Running, left_s
 from schoolbox.services.shelf_jobs import Job, JobPack
 from schoolbox.services.stick_listing import Need
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """An order as its page shows it; `pack` is the one that is copied, or the next; `stamp` changes with the words."""
 
     job: Job

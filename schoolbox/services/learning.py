@@ -8,7 +8,9 @@ Only pupils' learning is kept; guests and staff may watch everything and leave n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -29,8 +31,7 @@ SELECT item_id FROM progress WHERE person_id = ? AND item_id <> ? AND sitting_se
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """Something a pupil began and can go on with."""
 
     entry: Entry

@@ -3,7 +3,7 @@
     choice.of(teacher_id, "mash:pjeset").classes
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services import lesson_rows as rows
@@ -18,8 +18,7 @@ from schoolbox.services.people_rows import ClassRow
 LISTED = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A lesson that is open or prepared; `has` says that the item is in it already, `full` that it has no room."""
 
     lesson: LessonRow
@@ -28,8 +27,7 @@ class Candidate:
     full: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LessonChoice:
+class LessonChoice(msgspec.Struct, frozen=True):
     """The item, and for each of the teacher's classes the lessons that are not ended."""
 
     page: ItemPage

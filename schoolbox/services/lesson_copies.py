@@ -9,7 +9,8 @@ copy is for the whole class, and prepared: the teacher chooses whom it is for be
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
@@ -20,8 +21,7 @@ from schoolbox.services.lesson_rows import LessonRow, LessonWish
 from schoolbox.services.lessons import Lessons
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(msgspec.Struct, frozen=True):
     """How many lessons were prepared, how many had nothing left that could be opened, how many are now for all."""
 
     made: int
@@ -29,8 +29,7 @@ class Copied:
     widened: int
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(msgspec.Struct, frozen=True):
     """A copy of one lesson; `widened` says that it was for some pupils and is prepared for the whole class."""
 
     lesson_id: int

@@ -11,7 +11,8 @@ teacher alone, until it is taken, put away, pushed out by others (`DRAFTS_MAX`) 
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs import lesson_file
 from content_packs.clock import Clock
@@ -37,16 +38,14 @@ Said = Callable[[Texts, str], str]
 """Chooses the words for whoever reads, of texts per language and the language of instruction."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
+class WrittenFile(msgspec.Struct, frozen=True):
     """A file to hand out."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What a teacher brought; without lessons `refusal` says why."""
 
     name: str
@@ -55,8 +54,7 @@ class Draft:
     refusal: LessonFileError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BroughtPart:
+class BroughtPart(msgspec.Struct, frozen=True):
     """One item of a lesson that was brought: what the file says of it, and what the box has."""
 
     told: FileItem
@@ -68,8 +66,7 @@ class BroughtPart:
         return self.part.today
 
 
-@dataclass(frozen=True, slots=True)
-class BroughtLesson:
+class BroughtLesson(msgspec.Struct, frozen=True):
     """A lesson that was brought, as it stands before this box."""
 
     title: str

@@ -1,14 +1,13 @@
 """The items of lessons as they are found in the library, and what is known of those that are gone."""
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.services.gone_items import GoneItem, GoneItems
 from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class LessonPart:
+class LessonPart(msgspec.Struct, frozen=True):
     """One item of a lesson: where it stands in the library, or what is known of one that is gone."""
 
     item_id: str

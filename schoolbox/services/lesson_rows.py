@@ -1,9 +1,10 @@
 """Lessons as the database holds them, and what a lesson is made of: a form that is checked, rows that are read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError
@@ -43,8 +44,7 @@ State = Literal["prepared", "open", "ended"]
 _STATES: Mapping[str, State] = {"prepared": "prepared", "open": "open", "ended": "ended"}
 
 
-@dataclass(frozen=True, slots=True)
-class LessonRow:
+class LessonRow(msgspec.Struct, frozen=True):
     """One lesson; `due_on` is None where no day was named, `teacher_id` 0 where the teacher is gone.
 
     Pupils see it while its `state` is `open`. `group_id` is 0 where it is for no group, whose name is `group`.
@@ -62,8 +62,7 @@ class LessonRow:
     group: str = ""
 
 
-@dataclass(frozen=True)
-class LessonWish:
+class LessonWish(msgspec.Struct, frozen=True):
     """What a teacher filled in; no `pupils` and no group mean the whole class, no `items` that they stay."""
 
     title: str = ""

@@ -9,7 +9,8 @@ by itself. The result of a test counts once its teacher shows it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from schoolbox.db.database import Database
 from schoolbox.services.statements import Statements

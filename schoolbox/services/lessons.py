@@ -9,8 +9,10 @@ nothing that pupils did. No clock decides what pupils see.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -37,8 +39,7 @@ LISTED = 200
 """How many lessons of a class are listed, the newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonLine:
+class LessonLine(msgspec.Struct, frozen=True):
     """A lesson in a list; `done` counts the pupils who are done with all of it."""
 
     lesson: LessonRow
@@ -48,8 +49,7 @@ class LessonLine:
     begun: int
 
 
-@dataclass(frozen=True, slots=True)
-class PupilLine:
+class PupilLine(msgspec.Struct, frozen=True):
     """Where one pupil stands with each item of a lesson; `stuck` are the places of items with which help is wanted."""
 
     pupil: PupilRow
@@ -57,8 +57,7 @@ class PupilLine:
     stuck: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class LessonPage:
+class LessonPage(msgspec.Struct, frozen=True):
     """A lesson with everything its teacher may want to know."""
 
     lesson: LessonRow
@@ -73,8 +72,7 @@ class LessonPage:
         return any(line.pupil == pupil for line in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class LessonForm:
+class LessonForm(msgspec.Struct, frozen=True):
     """What a new lesson is chosen from: `outline` is the course that was asked for, None while the box holds none."""
 
     school_class: ClassRow
@@ -84,8 +82,7 @@ class LessonForm:
     outline: Outline | None
 
 
-@dataclass(frozen=True)
-class LessonParts:
+class LessonParts(msgspec.Struct, frozen=True):
     """What lessons are made with."""
 
     classes: Classes

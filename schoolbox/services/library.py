@@ -9,10 +9,12 @@ right answers, is never among the files that may be served. Every page is at mos
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.captions import CAPTIONS_BYTES_MAX, Line, lines
 from content_packs.manifest import MEDIA_TYPES
@@ -37,8 +39,7 @@ SEARCH_MAX = 60
 """Most results of a search that are listed; the counts are of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServedFile:
+class ServedFile(msgspec.Struct, frozen=True):
     """A file that may be sent; `title` is the item's, for the name under which a document is saved.
 
     `staff_only` says that no copy may stay on a shared device.
@@ -53,8 +54,7 @@ class ServedFile:
     staff_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """The answer to a search: courses and items, best first, and how many of each kind there are."""
 
     courses: tuple[PackCard, ...]

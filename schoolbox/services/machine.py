@@ -4,14 +4,14 @@
 """
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 SYSTEM = Path("/sys/class/thermal")
 
 
-@dataclass(frozen=True, slots=True)
-class DiskRoom:
+class DiskRoom(msgspec.Struct, frozen=True):
     """The file system that holds the data folder; `keep_bytes` stay free so that answers can always be kept."""
 
     total_bytes: int

@@ -4,8 +4,9 @@
     mine[0].next          # the first item that is not done, None if all is
 """
 
-from dataclasses import dataclass
 from datetime import UTC
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -25,8 +26,7 @@ from schoolbox.services.viewers import Viewer
 SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class MyLesson:
+class MyLesson(msgspec.Struct, frozen=True):
     """A lesson of one pupil; `stuck` are the items with which help is wanted."""
 
     lesson: LessonRow
@@ -55,8 +55,7 @@ class MyLesson:
         return known is not None and known.done
 
 
-@dataclass(frozen=True)
-class MyLessonParts:
+class MyLessonParts(msgspec.Struct, frozen=True):
     """Where a pupil's lessons are looked up."""
 
     people: People

@@ -3,8 +3,9 @@
     my_tests.of(viewer)[0].state          # "open", "handed_in", "closed", "shown"
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from content_packs.errors import PackError
 from schoolbox.db.database import Database
@@ -22,8 +23,7 @@ LISTED = 50
 MyState = Literal["open", "handed_in", "closed", "shown"]
 
 
-@dataclass(frozen=True, slots=True)
-class MyTest:
+class MyTest(msgspec.Struct, frozen=True):
     """A test of one pupil; `begun` and `seen` say whether it was begun, and whether its results were looked at."""
 
     test: TestRow
@@ -37,8 +37,7 @@ class MyTest:
         return self.state == "open" or (self.state == "shown" and self.begun and not self.seen)
 
 
-@dataclass(frozen=True, slots=True)
-class MyResult:
+class MyResult(msgspec.Struct, frozen=True):
     """A test with what was right: no `asked` if the quiz was changed or is gone; `tried` False if nothing was sent."""
 
     mine: MyTest

@@ -11,7 +11,6 @@ read is made anew.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -58,8 +57,7 @@ SELECT p.actor_id, ? FROM person p JOIN national_address a ON a.person_id = p.id
 """Leaves a note for the office before somebody goes, if they were ever asked for: with the time and the person."""
 
 
-@dataclass(frozen=True, slots=True)
-class NationalAddressStatus:
+class NationalAddressStatus(msgspec.Struct, frozen=True):
     """`problem_text` is the sentence of what went wrong last, a key of the catalogues; empty if nothing."""
 
     allowed: bool
@@ -79,8 +77,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True):
     person_id: int
     actor_id: str
     given_name: str

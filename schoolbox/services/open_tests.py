@@ -6,7 +6,7 @@ cannot practise with it meanwhile. Guests cannot try a quiz that is a test for a
     open_tests.of(person_id, "mash:kuizi")     # OpenTest, or None
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.db.database import Database
 
@@ -26,8 +26,7 @@ WHERE t.item_id = ?1 AND t.opened_at IS NOT NULL AND t.shown_at IS NULL
 """
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTest:
+class OpenTest(msgspec.Struct, frozen=True):
     """A test as one pupil has it: `limit_s` is 0 for any time; `can_answer` is over once it was closed."""
 
     id: int

@@ -1,16 +1,16 @@
 """What pages show of courses and items: plain records, and how a row of the database becomes one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from content_packs.manifest import Kind
 from schoolbox.services.library_sql import ITEM_WIDTH, PACK_WIDTH
 from schoolbox.services.texts import Texts, read_lists, read_names, read_numbers, read_texts
 
 
-@dataclass(frozen=True, slots=True)
-class PackCard:
+class PackCard(msgspec.Struct, frozen=True):
     """A course in a list; `items` and `duration_s` count what pupils see."""
 
     id: str
@@ -27,8 +27,7 @@ class PackCard:
     duration_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class ItemCard:
+class ItemCard(msgspec.Struct, frozen=True):
     """An item in a list; `position` counts through the whole course, `thumbnail` is `<sha256>.<ext>` or empty."""
 
     id: str
@@ -45,16 +44,14 @@ class ItemCard:
     thumbnail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An item together with the course it belongs to."""
 
     item: ItemCard
     pack: PackCard
 
 
-@dataclass(frozen=True, slots=True)
-class UnitOutline:
+class UnitOutline(msgspec.Struct, frozen=True):
     """A chapter with its items."""
 
     position: int
@@ -62,8 +59,7 @@ class UnitOutline:
     items: tuple[ItemCard, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True):
     """A course with everything in it, in the order it is taught."""
 
     pack: PackCard
@@ -85,8 +81,7 @@ class Outline:
         return items[place + 1 :]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(msgspec.Struct, frozen=True):
     """A course as its own page tells it; `captions` are the languages its videos have captions in."""
 
     outline: Outline
@@ -97,8 +92,7 @@ class Course:
     captions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFile:
+class ItemFile(msgspec.Struct, frozen=True):
     """One file of an item; `name` is what it is called under `/media/`."""
 
     role: str
@@ -114,8 +108,7 @@ class ItemFile:
         return f"{self.sha256}.{self.ext}"
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
+class ItemFacts(msgspec.Struct, frozen=True):
     """What only the item's own page says."""
 
     summary: Texts
@@ -123,8 +116,7 @@ class ItemFacts:
     authors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPage:
+class ItemPage(msgspec.Struct, frozen=True):
     """An item with its files and its place in the course."""
 
     item: ItemCard

@@ -5,8 +5,9 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import MediaError
 from content_packs.manifest import Kind
@@ -43,8 +44,7 @@ _UNKNOWN = N_("Choose a video (MP4), a recording (M4A or MP3), a PDF, or a pictu
 EMPTY = N_("The file is empty. Copy it again from where it comes.")
 
 
-@dataclass(frozen=True, slots=True)
-class FileKind:
+class FileKind(msgspec.Struct, frozen=True):
     """What kind of item it becomes, and the extension it gets."""
 
     kind: Kind

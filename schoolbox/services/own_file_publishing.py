@@ -14,9 +14,10 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
+
+import msgspec
 
 from content_packs.copying import Progress
 from content_packs.durable import Disk
@@ -46,8 +47,7 @@ READY, SIGNED = 5, 50
 """Shares of the whole, in percent, once the files are ready, and once they are signed."""
 
 
-@dataclass(frozen=True)
-class FilePublishingParts:
+class FilePublishingParts(msgspec.Struct, frozen=True):
     """What a pack of the school is made with."""
 
     own: OwnFiles

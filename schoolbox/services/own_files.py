@@ -9,7 +9,6 @@ looked at; one that was cut off is overwritten by the next. A course of another 
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,8 +76,7 @@ class CourseDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     next_id: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class TeachersCourse:
+class TeachersCourse(msgspec.Struct, frozen=True):
     """A course of a teacher; `used` is the version in the library (0: none), `pack_id` what it is there.
 
     `asked` while somebody waits for it to be in the library; `fault` is why the last try failed.
@@ -100,8 +98,7 @@ class TeachersCourse:
         return self.used == self.version
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of a file that comes: where it begins, and how large the whole is."""
 
     raw: bytes

@@ -8,7 +8,6 @@ share does not exist for others.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -39,8 +38,7 @@ WHERE id = ?4
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TeachersQuiz:
+class TeachersQuiz(msgspec.Struct, frozen=True):
     """A quiz somebody wrote; `used` is the version that is in the library (0: none), `item_id` what it is there."""
 
     id: int
@@ -68,8 +66,7 @@ class TeachersQuiz:
         return self.used == self.version
 
 
-@dataclass(frozen=True, slots=True)
-class QuizShelf:
+class QuizShelf(msgspec.Struct, frozen=True):
     """The quizzes of a teacher, and those that colleagues share, each with the name of who wrote it."""
 
     own: tuple[TeachersQuiz, ...]

@@ -8,8 +8,9 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from content_packs.errors import PackError
 from content_packs.install import Verified
@@ -21,8 +22,7 @@ LOG = logging.getLogger(__name__)
 State = Literal["waiting", "running", "sound", "damaged", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(msgspec.Struct, frozen=True):
     """How checking one pack goes or went; `bad` counts missing and corrupt files of `files`."""
 
     state: State

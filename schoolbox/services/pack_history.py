@@ -4,7 +4,7 @@
     history.of_pack("mash:thyesat-6", 20)[0].who     # "Vlora Gashi"
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.services.events import KEPT, EventRow, Events
 from schoolbox.services.people import People
@@ -14,8 +14,7 @@ CAME = ("pack_came", "pack_came_in_part")
 CODES = ("pack_installed", "pack_installed_in_part", *CAME, "pack_undone", "pack_removed", "stick_written")
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """Something that was done; `who` is empty for a command, and for the box itself."""
 
     event: EventRow

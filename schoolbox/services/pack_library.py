@@ -8,8 +8,8 @@ makes everybody begin it anew when another version comes, and keeps their answer
 """
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 
+import msgspec
 import peewee
 
 from content_packs.clock import Clock
@@ -84,8 +84,7 @@ NO_LONGER_LEFT_ALONE = "DELETE FROM subscription WHERE pattern = ? AND wanted = 
 NO_LONGER_GONE = "DELETE FROM gone_item WHERE id IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(msgspec.Struct, frozen=True):
     """The version to go back to with its blobs, and the version that is not taken by itself again."""
 
     previous: Previous | None
@@ -93,8 +92,7 @@ class _Kept:
     held_back: int
 
 
-@dataclass(frozen=True)
-class _Shown:
+class _Shown(msgspec.Struct, frozen=True):
     """An item as the database keeps it."""
 
     id: str

@@ -10,7 +10,8 @@ done also if the note cannot be kept; a pack can be removed on a full disk.
 import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.copying import Progress
 from content_packs.errors import DiskError, NoRootError
@@ -40,8 +41,7 @@ FROM pack AS p LEFT JOIN kept_pack AS k ON k.pack_id = p.id ORDER BY p.id
 """
 
 
-@dataclass(frozen=True)
-class InstalledRow:
+class InstalledRow(msgspec.Struct, frozen=True):
     """One installed pack as the technician sees it; `hidden` while its publisher is not in the registry.
 
     `units` are those that were chosen (None: all), `missing` counts files that no shelf has supplied yet,
@@ -62,8 +62,7 @@ class InstalledRow:
     previous_version: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class PackParts:
+class PackParts(msgspec.Struct, frozen=True, kw_only=True):
     """What stands behind the packs; `ordered` are the SHA-256 of manifests that somebody waits for."""
 
     installer: Installer

@@ -9,8 +9,9 @@ knows the school that signed it, and the same of each certificate in it; nothing
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.letter import is_letter
@@ -50,16 +51,14 @@ WHERE person_id = ? ORDER BY touched_order DESC LIMIT ?
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PassportFile:
+class PassportFile(msgspec.Struct, frozen=True):
     """The file, and what it is called."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCourse:
+class CheckedCourse(msgspec.Struct, frozen=True):
     """A course in a passport, and what its own certificate is worth; `course` says what that does, unless broken.
 
     With `other_name` it is genuine and for another name than the passport's: somebody else's, or an earlier one.
@@ -72,8 +71,7 @@ class CheckedCourse:
     other_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedPassport:
+class CheckedPassport(msgspec.Struct, frozen=True):
     """What a check found; `signer` is the school that signed, if this box knows it.
 
     `titles` are those of the items that this box has, too.
@@ -84,11 +82,10 @@ class CheckedPassport:
     academy: str = ""
     signer: Signer | None = None
     courses: tuple[CheckedCourse, ...] = ()
-    titles: Mapping[str, Texts] = field(default_factory=dict)
+    titles: Mapping[str, Texts] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PassportParts:
+class PassportParts(msgspec.Struct, frozen=True):
     """What passports need of the rest of the box."""
 
     academy: Academy
@@ -98,8 +95,7 @@ class PassportParts:
     classes: Classes
 
 
-@dataclass(frozen=True, slots=True)
-class _Who:
+class _Who(msgspec.Struct, frozen=True):
     given_name: str
     surname: str
     login: str

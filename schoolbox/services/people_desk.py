@@ -11,10 +11,11 @@ how the hub knows the learner. The last technician stays.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC
 
+import msgspec
 import peewee
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -56,8 +57,7 @@ SELECT c.id, CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, c.gra
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PersonWish:
+class PersonWish(msgspec.Struct, frozen=True):
     """What somebody is to be called and where they belong; `grade` is a pupil's own, None for that of the class."""
 
     given_name: str
@@ -67,8 +67,7 @@ class PersonWish:
     grade: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassWish:
+class ClassWish(msgspec.Struct, frozen=True):
     """What a class is to be called, its grade and shift."""
 
     name: str
@@ -76,8 +75,7 @@ class ClassWish:
     shift: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeskClass:
+class DeskClass(msgspec.Struct, frozen=True):
     """A class with its pupils, also one that is archived."""
 
     id: int

@@ -1,10 +1,9 @@
 """People and classes as they are asked for and as they are listed: values without a database."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class NewPerson:
+class NewPerson(msgspec.Struct, frozen=True):
     """Somebody to add; staff without a password are given one, a login is made of the name unless it is given.
 
     `grade` is a pupil's own, where a class has several.
@@ -22,8 +21,7 @@ class NewPerson:
     grade: int | None = None
 
 
-@dataclass(frozen=True)
-class AddedPerson:
+class AddedPerson(msgspec.Struct, frozen=True):
     """Who was added, with the secret that is shown this once: a PIN for a pupil, a password for staff."""
 
     person_id: int
@@ -32,8 +30,7 @@ class AddedPerson:
     password: str | None
 
 
-@dataclass(frozen=True)
-class ClassRow:
+class ClassRow(msgspec.Struct, frozen=True):
     """A class and how many pupils it has."""
 
     id: int
@@ -43,8 +40,7 @@ class ClassRow:
     pupils: int
 
 
-@dataclass(frozen=True)
-class PupilRow:
+class PupilRow(msgspec.Struct, frozen=True):
     """A pupil as the class may see them."""
 
     person_id: int

@@ -3,7 +3,7 @@
     search.find("kras").rows
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
@@ -22,8 +22,7 @@ _WANTED = "WHERE (?1 = 0 OR p.id IN (SELECT person_id FROM membership WHERE clas
 _AWAY = {None: "", True: " AND p.archived_at IS NOT NULL", False: " AND p.archived_at IS NULL"}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPerson:
+class FoundPerson(msgspec.Struct, frozen=True):
     """Somebody of the school; `classes` are names with commas between, `grade` is an own one (None: the class's).
 
     `address` is the one that holds in the whole country, empty if there is none.
@@ -46,8 +45,7 @@ class FoundPerson:
         return f"{self.given_name} {self.surname}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPeople:
+class FoundPeople(msgspec.Struct, frozen=True):
     """At most `SHOWN` people, how many there are in all, and which page of them this is."""
 
     rows: tuple[FoundPerson, ...]

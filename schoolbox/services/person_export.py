@@ -9,7 +9,6 @@ without scripts). It is made in memory: nothing of it is left on the box.
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 
 import msgspec
@@ -35,8 +34,7 @@ _COUNTS = " UNION ALL ".join(
 _Row = dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """The archive, and what it is called: a login name, no name of a file a person would type."""
 
     name: str

@@ -5,13 +5,13 @@ when a person is erased.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.marks import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(msgspec.Struct, frozen=True):
     """A table with rows of one person: how they are found, what stands in it and why, in words for parents.
 
     `sql` gives the rows of person `?1`; `for_how_long` says when they go, `seen_by` who reads them on the pages of the

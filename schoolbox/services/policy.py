@@ -11,7 +11,9 @@ school only where somebody there has decided so.
 """
 
 import threading
-from dataclasses import dataclass, fields
+
+import msgspec
+from msgspec.structs import fields
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -25,8 +27,7 @@ IDLE_CHOICES = (5, 10, 15, 20, 30, 45, 60, 90)
 """A shared tablet wants few minutes, a lab where everybody has a seat many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(msgspec.Struct, frozen=True):
     """What is allowed; after `idle_minutes` of doing nothing pupils are signed out, 0 stands for the settings file.
 
     `languages` are those that the school offers, all if there are none; `first_language` is that of a first visit,

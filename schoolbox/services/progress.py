@@ -1,9 +1,10 @@
 """Where a pupil stands with items, as pages show it, and the queries that read and keep it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.finished import FinishedTable
@@ -57,8 +58,7 @@ MINUTE = len("2026-11-27T08:15")
 State = Literal["started", "done"]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemProgress:
+class ItemProgress(msgspec.Struct, frozen=True):
     """Where a pupil stands with one item; the numbers of right answers are of the best and the last finished try."""
 
     item_id: str

@@ -10,9 +10,11 @@ no other. When nothing changed it costs one request a place. It gives way to peo
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from content_packs.copying import Progress
@@ -43,8 +45,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullParts:
+class PullParts(msgspec.Struct, frozen=True, kw_only=True):
     """What a pull is made with."""
 
     packs: Packs

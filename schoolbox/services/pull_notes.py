@@ -8,7 +8,6 @@ by the clock alone; a damaged note is forgotten.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -74,8 +73,7 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     damaged: tuple[Damaged, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullStatus:
+class PullStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What the technician's page and the job look at.
 
     Attributes:

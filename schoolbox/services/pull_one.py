@@ -7,7 +7,9 @@ copied is kept meanwhile.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.copying import Progress
 from content_packs.errors import NotOfferedError, PackError, StoreBusyError
@@ -29,8 +31,7 @@ BUSY_TRIES = 15
 """How often to try again while something other than a person has the store."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Where packs come to."""
 
     packs: Packs

@@ -7,16 +7,16 @@ that a short line is spent on what pupils miss already.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from content_packs.library import InstalledPack
 from content_packs.trust import Catalogue, Listing
 from schoolbox.services.subscriptions import Wishes
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A pack the box wants; any of the `listings` would do, the newest stands first."""
 
     pack_id: str

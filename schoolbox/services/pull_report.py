@@ -3,8 +3,9 @@
 Promises: `whole` is true only if every place that counts was asked and all that is wanted is on the box.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from content_packs.errors import CodeNeededError, NotAShelfError, OlderMetadataError, PackError
 from content_packs.install import Missing
@@ -14,8 +15,7 @@ from schoolbox.services.pull_sources import Source
 PackState = Literal["coming", "whole", "incomplete", "failed"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceReport:
+class PlaceReport(msgspec.Struct, frozen=True, kw_only=True):
     """How it went with one place.
 
     Attributes:
@@ -54,8 +54,7 @@ class PlaceReport:
         return self.error is not None and self.source.kind != "neighbour" and not (kept_back or gives_none)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PackReport:
+class PackReport(msgspec.Struct, frozen=True, kw_only=True):
     """How it went with one pack.
 
     Attributes:
@@ -81,8 +80,7 @@ class PackReport:
     error: Exception | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullReport:
+class PullReport(msgspec.Struct, frozen=True, kw_only=True):
     """All of it; `stopped` says that it was told to stop before its end."""
 
     places: tuple[PlaceReport, ...]

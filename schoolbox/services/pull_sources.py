@@ -12,12 +12,12 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -45,20 +45,22 @@ NEIGHBOUR_LOOK_S = 300.0
 Kind = Literal["neighbour", "given", "hub"]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One place; `key` is what it is remembered by, and changes with nothing but the place itself."""
 
     kind: Kind
     name: str
     address: str
     key: str
-    code: str = field(default="", repr=False)
-    basic: tuple[str, str] | None = field(default=None, repr=False)
+    code: str = ""
+    basic: tuple[str, str] | None = None
+
+    def __repr__(self) -> str:
+        """Say which place it is, and no secret of it."""
+        return f"Source(kind={self.kind!r}, name={self.name!r}, address={self.address!r})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullAsk:
+class PullAsk(msgspec.Struct, frozen=True, kw_only=True):
     """What a pull may use.
 
     `code` is the sharing code of the one place in `addresses`. `by_itself` says that no person asks: then what came
@@ -71,8 +73,7 @@ class PullAsk:
     by_itself: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceParts:
+class SourceParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the sources are found with."""
 
     credentials: CredentialSource

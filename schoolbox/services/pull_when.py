@@ -7,7 +7,7 @@ that, after one, two, four hours. After the start of a machine that cannot tell 
     wait_s(Moment(...))        # 3600.0; None: not at all
 """
 
-from dataclasses import dataclass
+import msgspec
 
 AFTER_START_S = 120.0
 AFTER_HUB_S = 30.0
@@ -18,8 +18,7 @@ HUB_TRIES = 3
 HOUR_S = 3600.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """What decides.
 
     Attributes:

@@ -5,7 +5,8 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.judging import read_number
 from schoolbox.marks import N_
@@ -18,8 +19,7 @@ QUESTIONS_MAX = 100
 HINTS_MAX = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Something that is missing or wrong: in which question ("" for the quiz), at which field, in a sentence."""
 
     question_id: str

@@ -11,7 +11,6 @@ import contextlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
@@ -43,8 +42,7 @@ AREA_OF: Mapping[str, Area] = {
 """The subjects a teacher can choose, and the learning area of each."""
 
 
-@dataclass(frozen=True)
-class PublishingParts:
+class PublishingParts(msgspec.Struct, frozen=True):
     """What a pack of the school is made with; `is_in_test` says whether an item is being answered as a test."""
 
     own: OwnQuizzes

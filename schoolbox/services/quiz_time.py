@@ -7,7 +7,7 @@ time, and a try that nobody comes back to ends by itself. An answer on its way w
     left_s(timing, now)      # None where there is no limit
 """
 
-from dataclasses import dataclass
+import msgspec
 
 RETURN_S = 30 * 60.0
 """How long after a restart of the box the clock of a try stands still for a pupil who is not back yet."""
@@ -15,8 +15,7 @@ SLACK_S = 15.0
 """How late an answer may come: a page takes its time on a school's Wi-Fi."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """The clock of a try: `limit_s` is 0 for none; `used_s` were used up to `since_s` of the boot `boot_id`."""
 
     limit_s: int = 0
@@ -25,8 +24,7 @@ class Timing:
     since_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class BoxTime:
+class BoxTime(msgspec.Struct, frozen=True):
     """Now, on the monotonic clock: which boot of the machine, its seconds, and when the program started in it."""
 
     boot_id: str

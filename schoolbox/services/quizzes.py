@@ -13,8 +13,9 @@ whoever comes to it first. Guests and staff may try; nothing of it is kept (`tri
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.errors import MissingBlobError, PackError
@@ -38,8 +39,7 @@ from sync.statements import QuizAnswer, Score, quiz_answered, quiz_failed, quiz_
 QUIZZES_IN_MEMORY = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
+class _Reply(msgspec.Struct, frozen=True):
     """An answer as it came: to which question of which try, in which turn of it."""
 
     question_id: str
@@ -48,8 +48,7 @@ class _Reply:
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuizParts:
+class QuizParts(msgspec.Struct, frozen=True):
     """What quizzes are read from, and where what is answered goes."""
 
     library: Library

@@ -10,7 +10,8 @@ spreadsheet would take 4/5 for a date. Cells that look like a formula are guarde
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.errors import NotFoundError
 from schoolbox.services.roster_export import MIMETYPES, harmless
@@ -20,8 +21,7 @@ WIDTH_LEAST, WIDTH_MOST = 8, 40
 Rows = Sequence[Sequence[str | int]]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFile:
+class ReportFile(msgspec.Struct, frozen=True):
     """A file to hand out."""
 
     name: str

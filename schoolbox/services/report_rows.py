@@ -2,8 +2,9 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from schoolbox.services.item_analysis import Asked
 from schoolbox.services.outline import Entry, ItemPage
@@ -15,8 +16,7 @@ from schoolbox.services.weekly import WeekWork, Work
 FAILED_TRIES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A pupil of the class: under a short name on pages, under the whole name in files."""
 
     person_id: int
@@ -25,8 +25,7 @@ class Listed:
     surname: str
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(msgspec.Struct, frozen=True):
     """A class of the teacher who asks, with its pupils in alphabetical order."""
 
     school_class: ClassRow
@@ -43,8 +42,7 @@ class Roll:
         return write_json(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """Where a pupil is right now: connected or not, what was touched last, and what help is asked for with."""
 
     person_id: int
@@ -65,8 +63,7 @@ class Standing:
         return bool(self.questions) and self.attempts >= FAILED_TRIES and not self.passed
 
 
-@dataclass(frozen=True, slots=True)
-class NowRow:
+class NowRow(msgspec.Struct, frozen=True):
     """A pupil right now; `at` and `asked` are None where there is nothing, or it is no longer on this box."""
 
     pupil: Listed
@@ -80,8 +77,7 @@ class NowRow:
         return bool(self.standing.lesson_id) or self.standing.failed
 
 
-@dataclass(frozen=True, slots=True)
-class NowPage:
+class NowPage(msgspec.Struct, frozen=True):
     """Who is here and who is stuck."""
 
     roll: Roll
@@ -104,8 +100,7 @@ class NowPage:
         return tuple(row for row in (*self.here, *self.away) if row.stuck)
 
 
-@dataclass(frozen=True, slots=True)
-class WeekPage:
+class WeekPage(msgspec.Struct, frozen=True):
     """What a class did in a week; `weeks` are all that hold work, the newest first."""
 
     roll: Roll
@@ -131,8 +126,7 @@ class WeekPage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a pupil reached in a quiz: the best try."""
 
     item_id: str
@@ -143,8 +137,7 @@ class Result:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuizLine:
+class QuizLine(msgspec.Struct, frozen=True):
     """A quiz and how the class fared: `finished` and `passed` count pupils, right and asked their best tries."""
 
     entry: Entry
@@ -154,8 +147,7 @@ class QuizLine:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuizzesPage:
+class QuizzesPage(msgspec.Struct, frozen=True):
     """The quizzes that a class has finished tries at, the last first; `gone` counts those no longer on the box."""
 
     roll: Roll
@@ -163,16 +155,14 @@ class QuizzesPage:
     gone: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsSheet:
+class ResultsSheet(msgspec.Struct, frozen=True):
     """The same quizzes in the same order, with the result of each pupil, for a file."""
 
     page: QuizzesPage
     results: Mapping[tuple[str, int], Result]
 
 
-@dataclass(frozen=True, slots=True)
-class QuizPage:
+class QuizPage(msgspec.Struct, frozen=True):
     """One quiz, question by question; `pupils` answered anything of this version of it."""
 
     roll: Roll
@@ -187,8 +177,7 @@ class QuizPage:
         return min(fooling, key=lambda one: one.right / one.answered) if fooling else None
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """Something a pupil did: `what` is `try`, `done` or `started`; right and asked are of a try."""
 
     what: str
@@ -199,8 +188,7 @@ class Happened:
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PupilDay:
+class PupilDay(msgspec.Struct, frozen=True):
     """A day of a pupil."""
 
     day: date
@@ -209,8 +197,7 @@ class PupilDay:
     happened: tuple[Happened, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePage:
+class TimelinePage(msgspec.Struct, frozen=True):
     """What a pupil did when, the newest day first; `more` says that there are earlier days or things."""
 
     roll: Roll

@@ -9,8 +9,10 @@ left out because of a date, only ordered by it.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -51,8 +53,7 @@ HAPPENED_SHOWN = 200
 ALL_SHOWN = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class MapSheet:
+class MapSheet(msgspec.Struct, frozen=True):
     """A class and one course, for a file."""
 
     roll: Roll

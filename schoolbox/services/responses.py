@@ -9,15 +9,15 @@ An answer that no longer fits its question (a newer version has other choices) g
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from content_packs.judging import parts_right
 from content_packs.quiz import Choice, Picture, Question
 from schoolbox.services.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """One piece of an answer.
 
     `texts` are words of the quiz, `typed` are the pupil's own, `truth` stands for "true" or "false"; one of the three.
@@ -25,10 +25,10 @@ class Piece:
     `right` is known for each part of a match and of gaps only.
     """
 
-    texts: Texts = field(default_factory=dict)
+    texts: Texts = msgspec.field(default_factory=dict)
     typed: str = ""
     truth: bool | None = None
-    to: Texts = field(default_factory=dict)
+    to: Texts = msgspec.field(default_factory=dict)
     place: int = 0
     right: bool | None = None
     picture: Picture | None = None

@@ -12,7 +12,9 @@ a 2-core virtual machine, reading the workbook included, so that a page needs no
 
 import logging
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox import logs
 from schoolbox.db.database import Database
@@ -42,8 +44,7 @@ UPDATE person SET given_name = ?, surname = ?, language = ?, parent_name = ?, ph
 """
 
 
-@dataclass(frozen=True)
-class SignInSlip:
+class SignInSlip(msgspec.Struct, frozen=True):
     """What a new person needs to sign in; shown once, then nobody knows it."""
 
     role: str
@@ -54,8 +55,7 @@ class SignInSlip:
     password: str | None
 
 
-@dataclass(frozen=True)
-class RosterReport:
+class RosterReport(msgspec.Struct, frozen=True):
     """What an import did, or would do: with problems it did nothing. `changed` are some of the `known`."""
 
     added: int

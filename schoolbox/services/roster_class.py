@@ -7,7 +7,8 @@
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.services.logins import plain
 
@@ -34,8 +35,7 @@ _DATE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class ClassName:
+class ClassName(msgspec.Struct, frozen=True):
     """How a class is called; equal keys are the same class, `grade` is the number it begins with, if any."""
 
     name: str

@@ -7,7 +7,9 @@ the class of everybody, or the name of the sheet.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox.services.roster_class import class_of, is_date
 from schoolbox.services.roster_fields import FIELDS, field_of, tells_teachers
@@ -22,8 +24,7 @@ _TITLE_CLASS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(msgspec.Struct, frozen=True):
     """What the columns of a table hold.
 
     Attributes:

@@ -13,7 +13,9 @@ people take the place of the list: one page, which a broken line may load once m
 """
 
 import threading
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.errors import BadInputError, NotFoundError
@@ -34,8 +36,7 @@ NAME_LENGTH_MAX = 100
 SHOWN_ROWS = 5
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """What somebody says of a list.
 
     `fields` has one for each column, or empty; `role` and `class_name` are for everybody; `begin` is the row of the
@@ -48,8 +49,7 @@ class Choice:
     begin: int
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A list on the table; without tables `refusal` says why. `arrived` are the pieces of one that is still coming."""
 
     name: str

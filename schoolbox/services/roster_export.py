@@ -8,8 +8,9 @@ from becoming a date. CSV has a mark of UTF-8 and semicolons, as spreadsheets he
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.events import Events
@@ -42,8 +43,7 @@ SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.n
 _WIDTHS = {"role": 12, "class": 10, "grade": 8, "language": 10, "shift": 12}
 
 
-@dataclass(frozen=True)
-class ExportedList:
+class ExportedList(msgspec.Struct, frozen=True):
     """A file to hand out."""
 
     name: str

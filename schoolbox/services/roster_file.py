@@ -14,7 +14,9 @@ the number a class begins with. Sheets with the same headings are read together.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox.services.logins import plain
 from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, is_login
@@ -41,8 +43,7 @@ _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff"))
 _FORMULA_START = ("=", "+", "-", "@")
 
 
-@dataclass(frozen=True)
-class ClassWish:
+class ClassWish(msgspec.Struct, frozen=True):
     """A class that a row names; equal keys are the same class."""
 
     name: str
@@ -50,8 +51,7 @@ class ClassWish:
     key: str
 
 
-@dataclass(frozen=True)
-class RosterRow:
+class RosterRow(msgspec.Struct, frozen=True):
     """One person of the file; `line` is where it stands."""
 
     line: int
@@ -67,8 +67,7 @@ class RosterRow:
     grade: int | None = None
 
 
-@dataclass(frozen=True)
-class RosterFile:
+class RosterFile(msgspec.Struct, frozen=True):
     """What stands in a file: good rows, what is wrong with the others, and what was left out or is worth a look.
 
     `sheets` says that several were read together: lines are numbered as `roster_sheets` does.

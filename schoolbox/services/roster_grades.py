@@ -10,8 +10,9 @@ keeps the grade that the box knows; a new one has that of its name, else the low
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from schoolbox.services.roster_class import class_of
 
@@ -22,8 +23,7 @@ OTHERS_MIN = 2
 MOST_PER_OTHER = 4
 
 
-@dataclass(frozen=True)
-class KnownClass:
+class KnownClass(msgspec.Struct, frozen=True):
     """A class of the box; `several` says that pupils in it have a grade of their own."""
 
     id: int

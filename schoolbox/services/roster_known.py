@@ -8,7 +8,8 @@ of today fits, and comes back.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.services.logins import plain
 from schoolbox.services.roster_class import class_of
@@ -25,8 +26,7 @@ SELECT p.id, p.role, p.given_name, p.surname, p.login, p.language, p.parent_name
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """Somebody the box knows; `class_ids` and `class_names` are joined by `|`."""
 
     person_id: int
@@ -51,8 +51,7 @@ class Known:
 Name = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Matched:
+class Matched(msgspec.Struct, frozen=True):
     """For each row the person it means, or None for somebody new; and what is to be said of it."""
 
     pairs: tuple[tuple[RosterRow, Known | None], ...]

@@ -7,7 +7,8 @@ sheet is left out: many workbooks have one sheet for all and one for each class.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from schoolbox.services.roster_columns import Columns, find_columns, headings_of
 from schoolbox.services.roster_table import ROWS_MAX, RosterProblem, Table, TableRow

@@ -5,8 +5,9 @@ whose result the file does not hold is its own text, which begins with `=`; an e
 the like. Rows with nothing in them are left out; the others keep their number.
 """
 
-import dataclasses
 from collections.abc import Mapping
+
+import msgspec
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 """Larger files are not looked at."""
@@ -18,16 +19,14 @@ CELL_CHARS_MAX = 200
 """More of a cell is cut off: no name, phone or class has so much."""
 
 
-@dataclasses.dataclass(frozen=True)
-class TableRow:
+class TableRow(msgspec.Struct, frozen=True):
     """One row that holds something; `line` is its number in the spreadsheet or text."""
 
     line: int
     cells: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """One sheet, or a whole text; `codec` and `separator` are empty for a spreadsheet, `blank_rows` were left out.
 
     `sheets` are the names of several sheets that are read together (`roster_sheets`).
@@ -46,8 +45,7 @@ class Table:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
-@dataclasses.dataclass(frozen=True)
-class RosterProblem:
+class RosterProblem(msgspec.Struct, frozen=True):
     """What is wrong in one row, or worth a look; `code` is looked up in `roster_told`, `facts` fill its sentences.
 
     Line 0 is the file as a whole, an empty field the row as a whole; `sheet` is empty where only one is read.
@@ -56,5 +54,5 @@ class RosterProblem:
     line: int
     field: str
     code: str
-    facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    facts: Mapping[str, str | int] = msgspec.field(default_factory=dict)
     sheet: str = ""

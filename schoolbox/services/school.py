@@ -7,8 +7,8 @@ page is kept in memory for half a minute, so that a page costs no query and a ch
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 import peewee
 
 from content_packs.clock import Clock
@@ -21,8 +21,7 @@ KEPT_S = 30.0
 _KEYS = ("school_name", "municipality", "box_id", "school_id")
 
 
-@dataclass(frozen=True)
-class SchoolFacts:
+class SchoolFacts(msgspec.Struct, frozen=True):
     """The school as it signs upstream; name and municipality are empty until the box is claimed."""
 
     name: str

@@ -8,8 +8,9 @@ decides where work is shown, never whether: every week that holds work can be ch
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
 
 from schoolbox.errors import NotFoundError
 
@@ -22,8 +23,7 @@ def local_day(at: datetime) -> date:
     return at.astimezone().date()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Week:
+class Week(msgspec.Struct, frozen=True, order=True):
     """A week of the calendar."""
 
     year: int

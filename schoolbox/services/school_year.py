@@ -15,7 +15,6 @@ setting. A copy of the database would take back what pupils did since, too.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Protocol
 
@@ -62,8 +61,7 @@ class CloseTests(Protocol):
         """Close it; `by` is who ends the year."""
 
 
-@dataclass(frozen=True, slots=True)
-class YearLine:
+class YearLine(msgspec.Struct, frozen=True):
     """What becomes of one class: its new name and grade, or none where it leaves; `clash` names a class in the way."""
 
     school_class: DeskClass
@@ -73,8 +71,7 @@ class YearLine:
     clash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class YearPlan:
+class YearPlan(msgspec.Struct, frozen=True):
     """What would happen; it can be carried out while nothing clashes and nobody is held.
 
     `own` are the pupils of classes in which several grades learn, `strays` single ones in the others who have an own

@@ -8,7 +8,6 @@ a start without a line. A disk that is full stops the round, not the box.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -37,8 +36,7 @@ class _Known(msgspec.Struct, frozen=True):
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HubCarries:
+class HubCarries(msgspec.Struct, frozen=True):
     """Whether there is a hub, and whether it carries sendings: None until it was heard."""
 
     has_hub: bool

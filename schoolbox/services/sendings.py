@@ -12,8 +12,9 @@ back, is another or none: the hub forgets the older one.
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.transfer import read_receipt
@@ -52,8 +53,7 @@ FROM sending s JOIN departure d ON d.id = s.departure_id WHERE d.ended_at IS NUL
 _SENT_BY = "SELECT by_id FROM departure WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class SendingView:
+class SendingView(msgspec.Struct, frozen=True):
     """How far a transfer is that goes over the hub; `problem` is a sentence, a key of the catalogues."""
 
     id: str
@@ -70,8 +70,7 @@ class SendingView:
         return self.have_bytes * 100 // self.size_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSchool:
+class FoundSchool(msgspec.Struct, frozen=True):
     """A school that can be sent to."""
 
     id: str
@@ -79,8 +78,7 @@ class FoundSchool:
     municipality: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     id: str
     departure_id: str
     refused: str

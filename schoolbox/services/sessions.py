@@ -9,7 +9,8 @@ of its token, with which nobody can come in. What a pupil did before being signe
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox import logs
@@ -31,8 +32,7 @@ SELECT substr(token_sha256, 1, 32), person_id, device, seen_monotonic_s FROM ses
 _END_SQL = f"DELETE FROM session WHERE person_id IN ({_PUPILS}) AND (? = '' OR substr(token_sha256, 1, 32) = ?)"  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(msgspec.Struct, frozen=True):
     """A pupil who is signed in.
 
     `device` is `phone`, `tablet`, `computer` or empty; `quiet_minutes` since the last page, give or take one.
@@ -45,8 +45,7 @@ class OpenSession:
     quiet_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsPage:
+class SessionsPage(msgspec.Struct, frozen=True):
     """A class and who of it is signed in, by name."""
 
     school_class: ClassRow

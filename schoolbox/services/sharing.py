@@ -11,8 +11,9 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import NoRootError, UnsafePathError
 from content_packs.manifest import MEDIA_TYPES
@@ -35,8 +36,7 @@ WHERE f.sha256 = ? AND f.ext = ? GROUP BY f.sha256
 """1 if every item that uses the file is for teachers only or has it as its quiz; a file of an open item is open."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A file that may be given: its bytes, or where it stands; `guarded` only to whoever shows the code."""
 
     mime: str
@@ -46,8 +46,7 @@ class Given:
     guarded: bool = False
 
 
-@dataclass(frozen=True)
-class _Metadata:
+class _Metadata(msgspec.Struct, frozen=True):
     """What was verified, and what it looked like on the disk then."""
 
     stamps: frozenset[tuple[str, int, int, int]]

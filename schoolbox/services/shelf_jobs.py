@@ -8,11 +8,12 @@ nobody's double tap orders the same twice. Written at the borders of packs only.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
+import msgspec
 import peewee
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -43,8 +44,7 @@ FROM shelf_job_pack WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY jo
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """A pack that is asked for; `units` are slugs, None for what was chosen before, or all."""
 
     pack_id: str
@@ -55,8 +55,7 @@ class Wish:
     units: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What is asked of one stick; `stick_id` is its fingerprint, or its drive if it is written onto."""
 
     stick_id: str
@@ -66,8 +65,7 @@ class Order:
     shelf: str = "stick"
 
 
-@dataclass(frozen=True, slots=True)
-class JobPack:
+class JobPack(msgspec.Struct, frozen=True):
     """A pack of an order and what became of it; `done` is what of its need had come over when it last stopped."""
 
     job_id: int
@@ -88,8 +86,7 @@ class JobPack:
         return replace(self, state=state, done=done, missing=missing, fault=fault)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """An order as it stands."""
 
     id: int

@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.services.outline import PackCard
 
 
-@dataclass(frozen=True, slots=True)
-class AreaShelf:
+class AreaShelf(msgspec.Struct, frozen=True):
     """What a learning area has to offer: only what is really there."""
 
     area: str
@@ -18,8 +18,7 @@ class AreaShelf:
     grades: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectShelf:
+class SubjectShelf(msgspec.Struct, frozen=True):
     """The courses of one subject."""
 
     area: str

@@ -10,8 +10,9 @@ reached.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox.marks import N_
@@ -47,8 +48,7 @@ def as_kept(text: str) -> str:
     return shift_of(text) or " ".join(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class SortedClasses:
+class SortedClasses(msgspec.Struct, frozen=True):
     """Classes for signing in: those that may be at school now, and those of the other shift."""
 
     now: tuple[ClassRow, ...]

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.captions import Line
 from schoolbox.services.outline import ItemFile, ItemPage
@@ -12,8 +13,7 @@ from schoolbox.services.outline import ItemFile, ItemPage
 NO_CAPTIONS = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Wants:
+class Wants(msgspec.Struct, frozen=True):
     """What an address asks for: language of captions (or `off`), a rendition by its place, a second to start from."""
 
     captions: str = ""
@@ -21,8 +21,7 @@ class Wants:
     start_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(msgspec.Struct, frozen=True):
     """A video or recording ready to be shown; `captions` is the language that is on, or `off`."""
 
     media: ItemFile

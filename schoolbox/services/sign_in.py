@@ -19,9 +19,9 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 
+import msgspec
 import peewee
 
 from content_packs.clock import Clock
@@ -58,8 +58,7 @@ SELECT p.id, p.role, p.given_name, p.surname, p.actor_id, p.language, s.boot_id,
 """
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """A session with its person, as one query brings them."""
 
     person_id: int
@@ -91,8 +90,7 @@ class _Found:
         return short_names([(number, self.given_name, surname) for number, surname in alike.items()])[self.person_id]
 
 
-@dataclass(frozen=True)
-class _Secret:
+class _Secret(msgspec.Struct, frozen=True):
     person_id: int
     kind: str
     secret: str

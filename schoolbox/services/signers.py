@@ -3,7 +3,7 @@
     signers.of("box-9d3d...", "db995f...")     # Signer({"sq": "Shkolla Agimi"}, own=True), or None
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from content_packs.errors import UnknownPublisherError
 from content_packs.trust import TrustStore
@@ -11,8 +11,7 @@ from content_packs.trust.academies import key_id
 from schoolbox.services.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(msgspec.Struct, frozen=True):
     """A school this box knows; `own` is this one."""
 
     names: Texts

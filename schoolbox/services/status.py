@@ -4,8 +4,9 @@
     page.verdict.teaches, [thing.code for thing in page.verdict.things]
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox.db.database import Database
@@ -28,8 +29,7 @@ EVENTS_SHOWN = 12
 _NEWEST_RELEASE = "SELECT max(released_at) FROM pack"
 
 
-@dataclass(frozen=True, kw_only=True)
-class StatusParts:
+class StatusParts(msgspec.Struct, frozen=True, kw_only=True):
     """Where the facts come from."""
 
     db: Database
@@ -47,16 +47,14 @@ class StatusParts:
     addresses: NationalAddresses
 
 
-@dataclass(frozen=True, slots=True)
-class PackLine:
+class PackLine(msgspec.Struct, frozen=True):
     """An installed pack, and how checking it went since the program started; None if nobody asked."""
 
     pack: InstalledRow
     check: CheckResult | None
 
 
-@dataclass(frozen=True, slots=True)
-class StatusPage:
+class StatusPage(msgspec.Struct, frozen=True):
     """Everything on the page."""
 
     facts: Facts

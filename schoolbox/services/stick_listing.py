@@ -9,8 +9,10 @@ page proposes, so that no page has to look at a stick.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.errors import OlderMetadataError
 from content_packs.library import InstalledPack
@@ -22,16 +24,14 @@ from schoolbox.faults import Fault, fault_of
 PackState = Literal["new", "newer", "incomplete", "same", "older", "untrusted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """What has to be copied."""
 
     bytes: int
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitOffer:
+class UnitOffer(msgspec.Struct, frozen=True):
     """One unit of a pack on a stick; `here` says that the box has chosen it already."""
 
     slug: str
@@ -42,8 +42,7 @@ class UnitOffer:
     here: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackOffer:
+class PackOffer(msgspec.Struct, frozen=True, kw_only=True):
     """One pack on a stick and what it is to this box; of one that is not trusted only `fault` is certain.
 
     `need` is what the page's own proposal copies; `in_part` says that the box has some of its units only;
@@ -95,8 +94,7 @@ class PackOffer:
         return Need(base.bytes + sum(need.bytes for need in asked), base.files + sum(need.files for need in asked))
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedList:
+class RefusedList(msgspec.Struct, frozen=True):
     """A signed list of the stick that was not believed; `older` ones are no reason to worry."""
 
     name: str
@@ -104,8 +102,7 @@ class RefusedList:
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """All that is on a stick; `basis` says on which state of the box the comparison stands."""
 
     fingerprint: str
@@ -131,8 +128,7 @@ class Listing:
         return pack is not None and pack.state != "untrusted" and pack.manifest_sha256 == manifest_sha256
 
 
-@dataclass(frozen=True, slots=True)
-class BoxContent:
+class BoxContent(msgspec.Struct, frozen=True):
     """What the comparison needs to know of the box."""
 
     installed: Mapping[str, InstalledPack]

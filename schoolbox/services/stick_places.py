@@ -14,10 +14,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError, ShelfGoneError
@@ -45,8 +46,7 @@ class Keeper(Protocol):
         """Delete it; fine if it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A folder where a stick is; one without packs is named too, so that nobody wonders.
 
     What somebody uploaded is a place too, with a keeper: then `folder` is its file, `mark` tells it from others,
@@ -59,7 +59,7 @@ class Place:
     mark: str = ""
     owner: int | None = None
     used: bool = False
-    keeper: Keeper | None = field(default=None, compare=False)
+    keeper: Keeper | None = None
 
     def shelf(self) -> Shelf:
         """Open it.
@@ -81,8 +81,7 @@ class Place:
         return hashlib.sha256(f"{self.label}|{room.total_bytes if room else 0}".encode()).hexdigest()[:20]
 
 
-@dataclass(frozen=True, slots=True)
-class DriveRoom:
+class DriveRoom(msgspec.Struct, frozen=True):
     """How large a stick is, and how much of it is free."""
 
     total_bytes: int

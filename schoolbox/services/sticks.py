@@ -13,10 +13,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from content_packs.errors import DiskError, PackError, ShelfGoneError
 from content_packs.shelf import DirectoryShelf, Shelf
@@ -36,8 +36,7 @@ from schoolbox.services.viewers import Viewer
 LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stick:
+class Stick(msgspec.Struct, frozen=True):
     """A stick that is in; `listing` is None while it is being looked at, and for one without packs.
 
     An upload is taken for one; then `owner` is who made it. `id` says what is on it, `drive` which piece of plastic it
@@ -48,8 +47,8 @@ class Stick:
     place: Place
     listing: Listing | None = None
     drive: str = ""
-    room: DriveRoom | None = field(default=None, compare=False)
-    lessons: tuple[str, ...] = field(default=(), compare=False)
+    room: DriveRoom | None = None
+    lessons: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -78,8 +77,7 @@ class Stick:
         return self.owner in (None, viewer.person_id) or viewer.role == "technician"
 
 
-@dataclass(frozen=True, kw_only=True)
-class StickParts:
+class StickParts(msgspec.Struct, frozen=True, kw_only=True):
     """What looking at sticks stands on.
 
     `trust_folder` is only asked whether something in it has changed; `ordered` are the sticks that orders wait for.

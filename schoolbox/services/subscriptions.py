@@ -9,8 +9,9 @@ installed gets newer versions unless it is to be left alone by its id; a pack th
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+import msgspec
 
 from content_packs.paths import is_publisher_id
 from schoolbox.db.database import Database
@@ -21,11 +22,10 @@ ALL = "*"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """All patterns; true for what the box takes, false for what it leaves alone."""
 
-    patterns: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    patterns: Mapping[str, bool] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
     def takes(self, pack_id: str, *, installed: bool) -> bool:
         """Say whether the box takes a pack by itself."""

@@ -8,8 +8,10 @@ costs one look into a small table, and no more where nothing is hidden. The rule
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from typing import get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox.db.database import Database
 from schoolbox.errors import BadInputError, NotFoundError
@@ -59,8 +61,7 @@ KEEP = "INSERT INTO tailored (scope_kind, scope_id, target_kind, target_id, what
 MOVE = "UPDATE tailored SET position = ? WHERE scope_kind = ? AND scope_id = ? AND target_kind = ? AND target_id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """For whom something is decided: `id` is 0 for the school, the grade, or the class; `name` is the class's."""
 
     kind: ScopeKind
@@ -76,8 +77,7 @@ class Scope:
 SCHOOL = Scope("school", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """What is decided about: a course, a unit (named by an item in it) or an item."""
 
     kind: str

@@ -9,8 +9,9 @@ Rules, the whole of them:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, get_args
+
+import msgspec
 
 ScopeKind = Literal["school", "grade", "class"]
 TargetKind = Literal["pack", "unit", "item"]
@@ -21,8 +22,7 @@ LAST = 1_000_000
 """Where something stands that nobody pinned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One decision about one thing."""
 
     scope: ScopeKind
@@ -32,8 +32,7 @@ class Rule:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What a reader does not see, by id, and what comes first; `units` are known by any item in them.
 
     `given` are hidden items that open because they were given to this reader.
@@ -43,7 +42,7 @@ class View:
     units: frozenset[str] = frozenset()
     items: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
-    pinned: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    pinned: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
 
     @property
     def hides(self) -> bool:

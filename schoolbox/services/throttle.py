@@ -21,7 +21,8 @@ rule but the fourth is kept per person.
 """
 
 import threading
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from schoolbox.errors import ThrottledError
@@ -33,24 +34,21 @@ PAUSES_S = (10.0, 30.0, 60.0)
 FORGOTTEN_AFTER_S = 15 * 60.0
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(msgspec.Struct, frozen=True):
     """Wrong tries of one device for one person, and when the last was."""
 
     wrong: int = 0
     last_s: float = 0.0
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(msgspec.Struct, frozen=True):
     """Tries that are left; one comes back every so many seconds."""
 
     left: float
     at_s: float
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """How many tries are free, and in how many seconds one comes back."""
 
     free: int

@@ -9,7 +9,6 @@ they were sent (never an id of a choice, never whether it was right).
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -32,8 +31,7 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(msgspec.Struct, frozen=True):
     """A try that nobody keeps: `said` in the order of the questions, None where there is no answer."""
 
     number: int = 1

@@ -9,13 +9,13 @@ Cyrillic.
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+import msgspec
 
-@dataclass(frozen=True)
-class Typeface:
+
+class Typeface(msgspec.Struct, frozen=True):
     """A TrueType font: its bytes, and which glyph a letter has; lengths are in thousandths of the size of the text."""
 
     name: str

@@ -9,7 +9,6 @@ names no person.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,8 +65,7 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     boot_id: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class UplinkStatus:
+class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What `sync status` and the technician's page show.
 
     `problem` is the name of the error of the last try, empty if it went well; `problem_text` is its sentence, a key of
@@ -87,8 +85,7 @@ class UplinkStatus:
     next_try_s: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class UplinkParts:
+class UplinkParts(msgspec.Struct, frozen=True, kw_only=True):
     """What a heartbeat is put together from."""
 
     outbox: Outbox

@@ -4,7 +4,9 @@
 """
 
 import re
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from content_packs.errors import ArchiveError
 from schoolbox.errors import BadInputError, NoPacksInUploadError, WrongFileError
@@ -17,8 +19,7 @@ _MARK = re.compile(r"[0-9a-f]{8,64}")
 _ZIP, _EMPTY_ZIP = b"PK\3\4", b"PK\5\6"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody chose: for a folder `size_bytes` is that of the list of its files.
 
     `mark` tells it from another of the same name and size. `head` are the first bytes of a file, and `has_end` says
@@ -33,8 +34,7 @@ class Chosen:
     has_end: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(msgspec.Struct, frozen=True):
     """How far an upload is; `total_bytes` and `arrived_bytes` are of its list first, then of its content."""
 
     id: str
@@ -58,8 +58,7 @@ class Upload:
         return 0 if self.state == "refused" else self.arrived_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What became of a piece: `fits` is false where it would leave a gap, `busy` where it has to be sent again."""
 
     upload: Upload

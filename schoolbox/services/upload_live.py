@@ -10,9 +10,9 @@ import logging
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from content_packs.errors import ArchiveError, DiskError, NotAShelfError, NotEnoughSpaceError
@@ -32,8 +32,7 @@ def _nobody() -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What an upload asks of the box: room, what is in the store already, and whom to tell that it is whole."""
 
     free_bytes: Callable[[], int]

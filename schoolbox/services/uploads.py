@@ -16,12 +16,13 @@ gives way only when somebody else needs its place.
 """
 
 import contextlib
-import dataclasses
 import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -188,7 +189,7 @@ class Uploads:
 
     def when_whole(self, call: Callable[[], None]) -> None:
         """Call this whenever an upload has become a place packs come from."""
-        self._ground = dataclasses.replace(self._ground, on_whole=call)
+        self._ground = msgspec.structs.replace(self._ground, on_whole=call)
 
     def _create(self, chosen: Chosen, by: int) -> Live:
         known = self._known

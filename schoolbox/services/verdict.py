@@ -7,9 +7,10 @@ clock silences what would be counted in days, because those days would be wrong 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from schoolbox.services.machine import DiskRoom
 from schoolbox.services.uplink import UplinkStatus
@@ -27,8 +28,7 @@ NEEDS_A_PERSON = (wire.StrangerError.__name__, wire.CredentialsError.__name__, w
 SILENT: tuple[Reason, ...] = (Reason.PORT_BUSY, Reason.NOT_PERMITTED, Reason.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class ClockFacts:
+class ClockFacts(msgspec.Struct, frozen=True):
     """The wall clock: `at_least` is the newest time that a signed pack proves, `off_s` how far the hub found it off."""
 
     now: datetime
@@ -46,8 +46,7 @@ class ClockFacts:
         return "unknown" if self.off_s is None else "wrong"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What the rules look at."""
 
     disk: DiskRoom
@@ -68,16 +67,14 @@ class Facts:
     pupils: int
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(msgspec.Struct, frozen=True):
     """One thing to look at, by its code; the page has its words and its action."""
 
     code: str
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """All of them, worst first."""
 
     things: tuple[Thing, ...]

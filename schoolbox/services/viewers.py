@@ -1,10 +1,9 @@
 """Who is looking: the few facts of a signed-in person that pages and services need."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Viewer:
+class Viewer(msgspec.Struct, frozen=True):
     """A signed-in person. `short_name` is "Arta K."; `actor_id` is the random id that statements carry.
 
     `pictures` says that the secret is three pictures, not a PIN.

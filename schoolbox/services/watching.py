@@ -9,7 +9,8 @@ Rules
   of it that no statement has told yet.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from schoolbox.services.segments import Segment, join, total_s, without
 
@@ -19,8 +20,7 @@ NEAR_END_S = 3.0
 """Whoever stops this close to the end starts at the beginning next time."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchReport:
+class WatchReport(msgspec.Struct, frozen=True):
     """What a player says; `segments` is all that was played in this sitting.
 
     `sitting` is a UUID; a player that keeps none leaves it empty and goes on with the latest one.
@@ -34,8 +34,7 @@ class WatchReport:
     sitting: str
 
 
-@dataclass(frozen=True, slots=True)
-class WatchState:
+class WatchState(msgspec.Struct, frozen=True):
     """Where somebody stands with a video; the fields of a progress row that a report may change."""
 
     done: bool = False
@@ -55,8 +54,7 @@ class WatchState:
         return replace(self, sitting_sent=self.sitting_segments)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(msgspec.Struct, frozen=True):
     """A sitting, or a part of one, that is over: what a `terminated` statement tells."""
 
     sitting: str
@@ -64,8 +62,7 @@ class Left:
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What comes of a report: the new state, sittings that are over, and whether this made it done."""
 
     state: WatchState

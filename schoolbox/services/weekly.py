@@ -8,14 +8,14 @@ it); items finished for the first time; tries at quizzes that were finished, wit
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from schoolbox.services.school_days import Week, local_day
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What was done in some days: by one pupil, or by all together (`days` are then days of pupils)."""
 
     minutes: int = 0
@@ -32,8 +32,7 @@ class Work:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
+class DayRow(msgspec.Struct, frozen=True):
     """What one pupil did on one day."""
 
     person_id: int
@@ -42,8 +41,7 @@ class DayRow:
     finished: int
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True):
     """A finished try at a quiz."""
 
     person_id: int
@@ -52,8 +50,7 @@ class Try:
     asked: int
 
 
-@dataclass(frozen=True)
-class WeekWork:
+class WeekWork(msgspec.Struct, frozen=True):
     """A class in a week and the week before: by pupil, and the minutes of each day of both."""
 
     week: Week

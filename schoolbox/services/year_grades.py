@@ -12,7 +12,8 @@ grades, else with that of the own grade; a club takes nobody along.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.people import GRADE_MAX
@@ -47,8 +48,7 @@ HIGHEST = "SELECT coalesce(max(grade), 0) FROM person"
 SET = "UPDATE person SET grade = ?2 WHERE id = ?1 AND grade IS ?3"
 
 
-@dataclass(frozen=True, slots=True)
-class _Pupil:
+class _Pupil(msgspec.Struct, frozen=True):
     """A pupil in a class; `as_class` says that the grade is the class's."""
 
     class_id: int
@@ -57,8 +57,7 @@ class _Pupil:
     as_class: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SeveralGrades:
+class SeveralGrades(msgspec.Struct, frozen=True):
     """A class with pupils of several grades; `pupils` has each pupil's grade."""
 
     school_class: DeskClass
@@ -70,8 +69,7 @@ class SeveralGrades:
         return frozenset(self.pupils.values())
 
 
-@dataclass(frozen=True, slots=True)
-class GradeLine:
+class GradeLine(msgspec.Struct, frozen=True):
     """What becomes of the pupils of one grade of such a class; `held` says that the next grade stays behind in it."""
 
     school_class: DeskClass
@@ -86,8 +84,7 @@ class GradeLine:
         return self.grade + 1 == self.school_class.grade
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(msgspec.Struct, frozen=True):
     """A single pupil of another grade in a class that goes up or leaves; `leaves` after the last grade, or with it."""
 
     person_id: int
@@ -103,8 +100,7 @@ class Stray:
         return self.leaves and not self.is_last
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """A pupil's own grade before and after; None for that of the class."""
 
     person_id: int

@@ -6,12 +6,13 @@ those drawings into it.
 
 import gzip
 import hashlib
-from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+import msgspec
 from flask import g, url_for
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from sync.web_assets import asset_path, sprite, symbols
 
@@ -25,8 +26,7 @@ SHARED = ("schoolbox.css", "mark.svg")
 """What box and hub have in common."""
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """One file as it goes to the browser; `tag` is the start of its SHA-256."""
 
     name: str

@@ -1,9 +1,8 @@
 """The first page of a new box: whoever can read its code makes it theirs."""
 
-from dataclasses import asdict
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from msgspec.structs import asdict
 
 from schoolbox.errors import BadInputError, BoxError, NotFoundError, SignInError, ThrottledError
 from schoolbox.messages import message_of

@@ -5,8 +5,8 @@ who has begun and how many answers each has; right and wrong only when asked for
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,8 +28,7 @@ room = Blueprint("class_tests", __name__)
 FOUND_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPage:
+class ResultPage(msgspec.Struct, frozen=True):
     """Stands in for the page of a try where what was right is shown."""
 
     test_id: int

@@ -1,8 +1,8 @@
 """Groups within a class: its teachers name them and tick the pupils of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,8 +16,7 @@ from schoolbox.web.numbers import number
 room = Blueprint("groups", __name__)
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """A form that was refused, as it was filled in: of which group, 0 for a new one."""
 
     of: int

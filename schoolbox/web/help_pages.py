@@ -1,8 +1,8 @@
 """Help on the box itself, so that nobody needs the internet to learn how it works."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -20,8 +20,7 @@ SCALE = 2
 """How many dots of a picture make one of a page: the pictures are taken on a phone with a fine screen."""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture with the size at which it is shown."""
 
     url: str

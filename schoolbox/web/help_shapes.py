@@ -1,26 +1,23 @@
 """What a help page is made of."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One thing to do; `picture` is the name of the picture that shows it, empty for none."""
 
     text: str
     picture: str = ""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What somebody asks, and the answer: what happened, what is safe, what to do."""
 
     asked: str
     answer: str
 
 
-@dataclass(frozen=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True):
     """One help page."""
 
     title: str

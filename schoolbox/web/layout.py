@@ -1,8 +1,8 @@
 """What every template may use: words, numbers, drawings, the frame of the page with its places and its person."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import msgspec
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 
@@ -13,8 +13,7 @@ from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """One of the few places of the navigation; `rooms` are the blueprints that count as being there."""
 
     endpoint: str

@@ -4,9 +4,9 @@ Each form keeps what was typed, also if it is not whole yet, and shows beside ea
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
@@ -58,8 +58,7 @@ KIND_NAMES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """Stands in for the page of a try where a question is only looked at."""
 
     quiz_id: int

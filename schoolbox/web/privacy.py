@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from schoolbox.errors import BadInputError
 from schoolbox.services.audit import AuditFilter, AuditRow

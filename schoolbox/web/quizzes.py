@@ -6,9 +6,9 @@ before the answer: choices are named by their places, hints and feedback come wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -32,8 +32,7 @@ NEXT_CHARS_MAX = 450
 """How long an address may be that is gone to after signing in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A quiz before whoever looks: `trial` is set for guests and staff, of whom nothing is kept."""
 
     paper: Paper

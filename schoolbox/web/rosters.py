@@ -11,8 +11,8 @@ may see no more than the own classes. There is always a technician, since claimi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,8 +35,7 @@ FORM_BYTES_MAX = 240 * 1024
 PROBLEMS_SHOWN = 200
 
 
-@dataclass(frozen=True)
-class ToldProblem:
+class ToldProblem(msgspec.Struct, frozen=True):
     """A problem in the reader's language; line 0 is the file, an empty field the row, no sheet the only one."""
 
     sheet: str

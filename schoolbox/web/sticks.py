@@ -1,8 +1,8 @@
 """The room of sticks: which are in, what is on them, what of it is to come onto the box."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -20,8 +20,7 @@ PACKS_ON_PAGE_MAX = 40
 """A stick with more packs is shown grade by grade; on a page with more, each pack's units have a page of their own."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """The part of a stick that a page shows; without `grades` it is all of it."""
 
     packs: tuple[PackOffer, ...]

@@ -1,8 +1,9 @@
 """What a running box is: every service of it, by name."""
 
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -94,8 +95,7 @@ if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than
     from sync.transport import HubTransport
 
 
-@dataclass(frozen=True, kw_only=True)
-class Box:
+class Box(msgspec.Struct, frozen=True, kw_only=True):
     """Every service of one running box."""
 
     config: Config

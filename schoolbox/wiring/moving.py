@@ -1,7 +1,8 @@
 """Makes what pupils take along: certificates, passports, and the transfers from one school to another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.trust import TrustStore
 from schoolbox.ground import Ground
@@ -27,8 +28,7 @@ from schoolbox.services.signers import Signers
 from schoolbox.services.uplink import Uplink
 
 
-@dataclass(frozen=True, kw_only=True)
-class MovingNeeds:
+class MovingNeeds(msgspec.Struct, frozen=True, kw_only=True):
     """What these need of the rest of the box."""
 
     academy: Academy
@@ -46,8 +46,7 @@ class MovingNeeds:
     uplink: Uplink
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moving:
+class Moving(msgspec.Struct, frozen=True, kw_only=True):
     """What pupils take along, and how it goes over the hub."""
 
     certificates: Certificates

@@ -7,8 +7,9 @@ page can translate.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 HTTP_TYPE = "_http._tcp.local."
 """What browsers and phones list; anyone may open it."""
@@ -20,8 +21,7 @@ TXT_STRING_BYTES_MAX = 255
 """Source: RFC 6763 section 6.1: one `key=value` string of a TXT record."""
 
 
-@dataclass(frozen=True)
-class Announcement:
+class Announcement(msgspec.Struct, frozen=True):
     """The facts that go out; `host` is the label wanted, without `.local`."""
 
     school: str
@@ -48,8 +48,7 @@ class Reason(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """One moment of an announcer.
 
     `name` is the host name held and `instance` the line in people's lists of services, both empty unless they are

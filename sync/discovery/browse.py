@@ -7,8 +7,9 @@ and only to be shown, never trusted.
 """
 
 import queue
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from content_packs.clock import Clock, SystemClock
 from sync.discovery.announcement import SCHOOLBOX_TYPE, TXT_STRING_BYTES_MAX, fit, plain
@@ -24,8 +25,7 @@ DETAILS_WITHIN_MS = 1500.0
 BOXES_MAX = 500
 
 
-@dataclass(frozen=True)
-class FoundBox:
+class FoundBox(msgspec.Struct, frozen=True):
     """A box that answered: what it says about itself, and where it is."""
 
     school: str

@@ -10,9 +10,10 @@ loop, a repeater, or another responder on the same machine.
 import socket
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Self
+
+import msgspec
 
 from sync.discovery.announcement import HTTP_TYPE, SCHOOLBOX_TYPE, Announcement
 from sync.discovery.dns import (
@@ -42,14 +43,17 @@ class Contest(Enum):
     INSTANCE = "instance"
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """The names and records of a box on one link; `infos` are its two services."""
 
     host: str
     instance: str
     infos: tuple[ServiceInfo, ...]
-    tokens: tuple[bytes, ...] = field(repr=False)
+    tokens: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        """Say the names; who knows a token can take them away."""
+        return f"Claim(host={self.host!r}, instance={self.instance!r})"
 
     @classmethod
     def on(cls, link: Link, announcement: Announcement, *, host: str, instance: str) -> Self:

@@ -9,7 +9,8 @@ are left out, and so are addresses that are not usable yet, soon gone, or tempor
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 UP, LOOPBACK, POINT_TO_POINT, RUNNING, MULTICAST = 0x1, 0x8, 0x10, 0x40, 0x1000
 """Interface flags. Source: linux/if.h."""
@@ -20,8 +21,7 @@ TEMPORARY, DAD_FAILED, DEPRECATED, TENTATIVE, OPTIMISTIC = 0x01, 0x08, 0x20, 0x4
 _CONTAINERS = re.compile(r"^(docker|podman|virbr|lxcbr|lxdbr|cni|flannel|veth[0-9a-f]{7}|br-[0-9a-f]{12}$)")
 
 
-@dataclass(frozen=True)
-class Interface:
+class Interface(msgspec.Struct, frozen=True):
     """One network interface as the kernel describes it; `master` is the bridge or bond it is a port of, or 0."""
 
     index: int
@@ -30,8 +30,7 @@ class Interface:
     master: int = 0
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """One address of an interface, packed, with the kernel's flags."""
 
     index: int
@@ -39,8 +38,7 @@ class Address:
     flags: int = 0
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One place to speak: an interface and the addresses told there, in the kernel's order."""
 
     index: int
@@ -60,8 +58,7 @@ class Link:
         return (local or list(self.v6) or [""])[0]
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(msgspec.Struct, frozen=True):
     """The links to speak on, and every address of this machine, packed: what comes from there is no stranger."""
 
     links: tuple[Link, ...] = ()

@@ -7,7 +7,8 @@
 import sqlite3
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
@@ -23,8 +24,7 @@ _NOBODY = bytes(32)
 _NO_PASSWORD = f"scrypt:{2**15}:{bytes(16).hex()}:{bytes(32).hex()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
     """A program that signed in: `owner` is whose statements it writes, `school` is 0 unless it is a box."""
 
     credential: int
@@ -49,8 +49,7 @@ class Sender:
             raise ForbiddenError(f"This credential may not do this; it would need the scope {enough[0]}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Admin:
+class Admin(msgspec.Struct, frozen=True):
     """A person of the ministry; a session is good for one `epoch`."""
 
     id: int

@@ -5,8 +5,9 @@
 """
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
@@ -16,8 +17,7 @@ from sync.statements import utc_text
 from sync.wire import BoxStatus, CourierKeys, StatusAnswer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(msgspec.Struct, frozen=True, kw_only=True):
     """A box as the hub knows it."""
 
     id: str
@@ -40,8 +40,7 @@ class Box:
     couriers: int
 
 
-@dataclass(frozen=True, slots=True)
-class PackOnShelf:
+class PackOnShelf(msgspec.Struct, frozen=True):
     """A pack on a box, and the newest version any box has."""
 
     id: str

@@ -5,7 +5,6 @@
 
 import sqlite3
 import zlib
-from dataclasses import dataclass
 
 import msgspec
 
@@ -24,8 +23,7 @@ class _UndoError(Exception):
     """Leaves a write block without changing anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What was looked at, and what is wrong with it."""
 
     batches: int

@@ -8,10 +8,10 @@ they are missing; without the old ones a hub cannot open couriers that are on th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from content_packs.durable import Disk
@@ -21,8 +21,7 @@ from sync.hub.errors import DataError
 from sync.wire import CourierKeys as ToldKeys
 
 
-@dataclass(frozen=True, slots=True)
-class CourierKeys:
+class CourierKeys(msgspec.Struct, frozen=True):
     """The keys of one hub; `told` is what boxes hear of them."""
 
     _identity: str

@@ -8,10 +8,11 @@ Promises: one courier that is not right stops no other; receipts are written onl
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, TypeAlias
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError
@@ -26,8 +27,7 @@ _log = logging.getLogger(__name__)
 _Read: TypeAlias = Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A courier that was not taken: its file, the fixed word and the sentence."""
 
     file: str
@@ -35,8 +35,7 @@ class Refused:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(msgspec.Struct, frozen=True):
     """What one stick, folder or pile of files brought. `unwritten` are boxes whose receipt could not be written."""
 
     taken: tuple[Taken, ...] = ()

@@ -11,7 +11,6 @@ goes on where it was when it is read again.
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import msgspec
@@ -34,8 +33,7 @@ BATCH_SIZE = 500
 _NEWEST = "SELECT told FROM courier WHERE box = ? AND number > ? ORDER BY number DESC, taken_at DESC LIMIT ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What one courier brought: `new` statements of `statements`, and whose it was. `again`: it was taken before."""
 
     box: str
@@ -48,8 +46,7 @@ class Taken:
     twin: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CourierParts:
+class CourierParts(msgspec.Struct, frozen=True):
     """What couriers are taken in with."""
 
     database: Database

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.accounts import insert_credential
@@ -14,8 +15,7 @@ from sync.hub.keyed import Keyed
 from sync.hub.scopes import checked
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, frozen=True):
     """A credential as it is shown once."""
 
     key: str
@@ -23,8 +23,7 @@ class Issued:
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A credential as it is listed: never with its secret, which the hub does not have."""
 
     key: str

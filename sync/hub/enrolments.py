@@ -6,7 +6,8 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.enrolment import tidy_code
@@ -21,8 +22,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class MadeCode:
+class MadeCode(msgspec.Struct, frozen=True):
     """A code as it is shown once, and the school it is for."""
 
     code: str

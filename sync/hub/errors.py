@@ -24,7 +24,7 @@ HubError
 for pages and in `message` for programs.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 
 class HubError(Exception):
@@ -149,8 +149,7 @@ class DataError(HubError):
     """The data folder is missing, newer than this program, or damaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What an error means outside: a fixed word, an HTTP status and an exit code."""
 
     word: str

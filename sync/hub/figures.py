@@ -6,7 +6,8 @@ Rule: a number of pupils from 1 to 4, and any mean over fewer than 5 of them, is
 """
 
 import sqlite3
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync import iris
@@ -17,8 +18,7 @@ from sync.hub.lrs.ingest import micros
 PUPILS_MIN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """A place in one look; `None` is a number of pupils below five."""
 
     pupils: int | None
@@ -28,8 +28,7 @@ class Summary:
     mastered_percent: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemFigures:
+class ItemFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What was learnt from one item."""
 
     title: dict[str, str]
@@ -38,8 +37,7 @@ class ItemFigures:
     quiz_percent: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseFigures:
+class CourseFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What was learnt from one course, and from each of its items."""
 
     title: dict[str, str]
@@ -49,8 +47,7 @@ class CourseFigures:
     items: tuple[ItemFigures, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(msgspec.Struct, frozen=True):
     """One area in one grade where it is taught: the share of started items that are mastered; None if hidden."""
 
     area: str
@@ -58,8 +55,7 @@ class Square:
     percent: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolFigures:
+class SchoolFigures(msgspec.Struct, frozen=True, kw_only=True):
     """One school and its numbers."""
 
     id: str
@@ -68,8 +64,7 @@ class SchoolFigures:
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class _ItemRow:
+class _ItemRow(msgspec.Struct, frozen=True):
     """Sums over all classes for one item of one pack in one area."""
 
     area: str

@@ -7,8 +7,9 @@ The last two may be missing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from sync.hub.database import Database, migrate
@@ -16,8 +17,7 @@ from sync.hub.errors import DataError
 from sync.hub.keyed import Keyed
 
 
-@dataclass(frozen=True, slots=True)
-class DataFolder:
+class DataFolder(msgspec.Struct, frozen=True):
     """Where everything of one hub lies."""
 
     path: Path

@@ -6,10 +6,10 @@
 import logging
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import msgspec
 from waitress.server import create_server
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ _log = logging.getLogger(__name__)
 _PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where to listen; `trusted_proxy` is the address of a reverse proxy that is believed, empty for none."""
 
     host: str

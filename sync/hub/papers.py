@@ -7,9 +7,10 @@ or put into an address. The schools the hub knows are those in the registry that
     papers.certificate("SB1...").state       # "known", "unknown", "broken" or "none"
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from content_packs.certificate import Certificate, looks_like_code, read_code
 from content_packs.errors import PackError
@@ -25,8 +26,7 @@ from content_packs.trust.roots import pin_root
 State = Literal["known", "unknown", "broken", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCourse:
+class CheckedCourse(msgspec.Struct, frozen=True):
     """A course in a passport, and what its own certificate is worth; `names` are those of the school that signed.
 
     `course` says what the certificate does, unless that is broken. With `other_name` it is for another name than the
@@ -40,8 +40,7 @@ class CheckedCourse:
     other_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What a check found; `names` are those of the school that signed, if the registry lists it."""
 
     state: State

@@ -8,7 +8,8 @@ A learner who changes class is counted in both classes; pages say "pupils" for t
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 CLASS, AREA, PACK, ITEM = range(4)
 """Levels of cells."""
@@ -16,8 +17,7 @@ CLASS, AREA, PACK, ITEM = range(4)
 _Key = tuple[int, int, int, int, str, int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted of one statement; texts are terms."""
 
     day: int
@@ -34,8 +34,7 @@ class Counted:
     watched_ms: int
 
 
-@dataclass(slots=True)
-class _Standing:
+class _Standing(msgspec.Struct):
     """Where one learner stands in one cell."""
 
     completed: bool = False

@@ -10,7 +10,6 @@ file alone on its last day. The hub holds no code and cannot open anything.
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -54,8 +53,7 @@ _OVER = "SELECT 1 FROM sending WHERE last_day < ? AND state IN ('taking', 'waiti
 _NO_SUCH = "There is no such sending, or it is not for this box."
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     id: str
     from_box: str
     to_school: int

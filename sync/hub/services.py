@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -32,8 +33,7 @@ from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
+class Hub(msgspec.Struct, frozen=True):
     """The services of one hub; `close()` when done."""
 
     settings: Settings

@@ -8,9 +8,10 @@ only a quiz or only for teachers, and those that no manifest names, are guarded 
 
 import hashlib
 import threading
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import ManifestError, ShelfError, ShelfGoneError, UnsafePathError
 from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, decode_manifest
@@ -26,8 +27,7 @@ _NOTHING = "There is no such file on this shelf."
 Stamps = tuple[tuple[str, int, int, int], ...]
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """A file of the shelf: its bytes, or the open file, which whoever asked for it closes."""
 
     mime: str

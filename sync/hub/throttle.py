@@ -9,7 +9,8 @@ Rules: counted per key (who tries and from where), by monotonic time, forgotten 
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.errors import TooManyTriesError
@@ -20,8 +21,7 @@ QUIET_S = 900.0
 KEYS_MAX = 10_000
 
 
-@dataclass(slots=True)
-class _Tries:
+class _Tries(msgspec.Struct):
     failures: int
     last_s: float
 

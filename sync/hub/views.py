@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from sync.hub.boxes import Box
 from sync.hub.figures import Square
@@ -15,8 +16,7 @@ _LEFT, _STEP, _SIZE, _HEIGHT = 190, 44, 32, 34
 GRADES = range(13)
 
 
-@dataclass(frozen=True, slots=True)
-class BoxView:
+class BoxView(msgspec.Struct, frozen=True):
     """A box, and how many days it has been silent; None if it was never heard from."""
 
     box: Box
@@ -29,8 +29,7 @@ class BoxView:
         return self.box.id[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True):
     """One square of the chart, in the units of its drawing; `percent` None is hidden, `taught` False is dashed."""
 
     grade: int
@@ -42,8 +41,7 @@ class Bar:
     taught: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRow:
+class ChartRow(msgspec.Struct, frozen=True):
     """One learning area of the chart."""
 
     area: str

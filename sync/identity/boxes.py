@@ -10,7 +10,6 @@ itself: whoever holds it without the secret is nobody here, and the key of the h
 import hashlib
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -29,16 +28,14 @@ _NOBODY = bytes(32)
 _OF_BOX = "SELECT id, key, ended_at FROM registration WHERE secret_hash = ? AND box = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """A box that signed in: its introduction, and its own number, which stays when it is introduced anew."""
 
     registration: int
     box: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBox:
+class KnownBox(msgspec.Struct, frozen=True):
     """A box as people of the office see it."""
 
     box: str

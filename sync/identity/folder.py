@@ -8,7 +8,6 @@ Nothing in it is the hub's, and nothing of it is in the hub's folder: other data
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +34,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hubs: tuple[Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeFolder:
+class OfficeFolder(msgspec.Struct, frozen=True):
     """Where everything of one office lies."""
 
     path: Path

@@ -9,7 +9,8 @@ Every change is told to the boxes that hold the people, with their next contact.
 import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
@@ -34,8 +35,7 @@ SELECT coalesce((SELECT c.id FROM registration c WHERE c.box = r.box AND c.ended
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True):
     """A number of somebody, and the school that asked for it last."""
 
     number: str
@@ -44,8 +44,7 @@ class Holding:
     box: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAddress:
+class FoundAddress(msgspec.Struct, frozen=True):
     """Somebody as the office knows them; `others` are older addresses that are still theirs."""
 
     address: str
@@ -53,8 +52,7 @@ class FoundAddress:
     numbers: tuple[Holding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
+class Undecided(msgspec.Struct, frozen=True, kw_only=True):
     """A number that a school asked for under another name than the office knows."""
 
     number: str

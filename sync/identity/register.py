@@ -9,7 +9,8 @@ again. A number whose name the asking box does not know is told to nobody but it
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
@@ -30,8 +31,7 @@ SELECT n.number, n.person FROM number n JOIN registration r ON r.id = n.registra
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True):
     """A number that the office knows."""
 
     person: int

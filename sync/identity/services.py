@@ -5,7 +5,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Database
@@ -16,8 +17,7 @@ from sync.identity.office import Office
 from sync.identity.register import Register
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeServices:
+class OfficeServices(msgspec.Struct, frozen=True):
     """The services of one office; `close()` when done."""
 
     values: Values

@@ -8,8 +8,9 @@ given to rsync or ssh at all, because both are sent to a relay on this machine.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.errors import CodeNeededError, NotAShelfError
 
@@ -23,8 +24,7 @@ _SSH = re.compile(rf"(?P<user>{_USER})@(?P<host>{_HOST}):(?P<path>/?[^:/].*?)/?"
 _PATH = re.compile(rf"/?{_PART}(?:/{_PART})*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Access:
+class Access(msgspec.Struct, frozen=True, kw_only=True):
     """What opens a shelf: a file with the password of a daemon; a key and the known key of the server for ssh."""
 
     password_file: Path | None = None
@@ -33,8 +33,7 @@ class Access:
     ssh_port: int = SSH_PORT
 
 
-@dataclass(frozen=True, kw_only=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, kw_only=True):
     """A checked place; `path` begins with the module of a daemon, or is a folder behind ssh."""
 
     text: str

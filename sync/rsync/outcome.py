@@ -7,7 +7,8 @@ seen with these versions under LC_ALL=C.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from content_packs.errors import (
     CodeNeededError,
@@ -25,8 +26,7 @@ DONE, PARTLY, VANISHED = 0, 23, 24
 _DETAIL_LENGTH_MAX = 200
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked, and of whom; `our_disk` gives what is wrong with the disk it is for, or None."""
 
     shelf: str

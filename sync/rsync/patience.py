@@ -6,7 +6,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from content_packs.errors import LineLostError
 from content_packs.shelf.travelled import Travelled
@@ -16,8 +17,7 @@ SLOWEST_BYTES_S = 250
 """A line that brings less over minutes only keeps a box busy: one byte is enough for it never to be quiet."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Patience:
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting times in seconds.
 
     Attributes:
@@ -32,7 +32,7 @@ class Patience:
     quiet_s: int = 60
     wait_s: float = 300.0
     pauses_s: tuple[float, ...] = (10.0, 12.0, 30.0)
-    pause: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
+    pause: Callable[[float], object] = msgspec.field(default_factory=lambda: threading.Event().wait)
 
     def keep_trying(self, attempt: Callable[[], None], *, came: Callable[[], int]) -> None:
         """Do something again while the line breaks.

@@ -9,9 +9,9 @@ whoever watches raises, rsync and the ssh below it are gone before the error goe
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import sh
 
 SAID_BYTES_MAX = 4096
@@ -23,8 +23,7 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 _ENVIRONMENT = {"PATH": _PATH, "LC_ALL": "C", "RSYNC_COMPRESS_LIST": "lz4 zlib"}
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """How rsync ended: its exit code (negative for a signal), and the beginning of its complaints."""
 
     code: int

@@ -3,13 +3,13 @@
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from content_packs.clock import SystemClock
 from sync.enrolment import Enrolment

@@ -4,11 +4,11 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from schoolbox.jobs.pull_loop import PullJob, PullJobParts
 from schoolbox.jobs.supervisor import Supervisor
@@ -40,7 +40,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 @contextmanager
 def working(box: Box, **settings: object) -> Iterator[PullJob]:
     """The background job, running."""
-    config = replace(box.config, pull_neighbours=False, **settings)  # type: ignore[arg-type]  # any setting
+    config = replace(box.config, pull_neighbours=False, **settings)
     job = PullJob(
         PullJobParts(puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=config, clock=box.clock)
     )

@@ -3,11 +3,11 @@
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from content_packs.errors import CodeNeededError, LineLostError, MissingOnShelfError, NotAShelfError
 from content_packs.manifest import File

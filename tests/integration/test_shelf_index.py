@@ -1,14 +1,16 @@
 """The index of sticks: it saves looking again, it can go at any time, and a power cut never leaves half of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from content_packs.durable import Disk
 from schoolbox.config import Config
 from schoolbox.services.shelf_index import LISTINGS_MAX, ShelfIndex
 from schoolbox.services.stick_listing import Listing
+from schoolbox.services.sticks import Stick
 from schoolbox.wiring import Box, open_box
 from tests.simulators.cut_disk import CutDisk, Left, PowerCut
 from tests.simulators.publisher import Ministry
@@ -36,6 +38,11 @@ def box(tmp_path: Path, ministry: Ministry) -> Iterator[Box]:
     opened.close()
 
 
+def roomless(sticks: Sequence[Stick]) -> list[Stick]:
+    """Sticks without the room on them, which changes by itself."""
+    return [replace(stick, room=None) for stick in sticks]
+
+
 def test_the_index_can_be_deleted_at_any_time(tmp_path: Path, box: Box, ministry: Ministry) -> None:
     [before] = put_in(box, ministry.folder)
     assert before.listing is not None
@@ -44,7 +51,7 @@ def test_the_index_can_be_deleted_at_any_time(tmp_path: Path, box: Box, ministry
     again = open_one(tmp_path)
     try:
         again.sticks.look()
-        assert again.sticks.present() == (before,)
+        assert roomless(again.sticks.present()) == roomless([before])
     finally:
         again.close()
     assert ShelfIndex(file.parent, Disk()).find(before.id, basis=before.listing.basis) == before.listing
@@ -59,7 +66,7 @@ def test_a_start_takes_what_is_known_without_reading_the_packs_again(
     again = open_one(tmp_path)
     try:
         again.sticks.look()
-        assert again.sticks.present() == (before,)
+        assert roomless(again.sticks.present()) == roomless([before])
     finally:
         again.close()
 

@@ -5,12 +5,12 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from content_packs.clock import SystemClock
 from sync.enrolment import BoxIdentity, enrol

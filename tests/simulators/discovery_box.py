@@ -5,7 +5,6 @@
     box.process.stop()
 """
 
-import dataclasses
 import json
 import logging
 import re
@@ -14,6 +13,8 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from sync.discovery import Announcement, Announcer, FoundBox, Reason, State, find_boxes
 from tests.simulators.network import Host, Process
@@ -81,7 +82,7 @@ def announce(announcement: Announcement, memory: Path | None) -> None:
 def find(timeout_s: float, but_id: str) -> None:
     """Look for boxes and print each as a line of JSON."""
     for box in find_boxes(timeout_s, but_id=but_id):
-        print(json.dumps(dataclasses.asdict(box)))
+        print(json.dumps(asdict(box)))
 
 
 if __name__ == "__main__":

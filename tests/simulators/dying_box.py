@@ -20,7 +20,7 @@ from schoolbox.wiring import Box, open_box
 from tests.simulators.stick_rig import Meddler
 
 
-class Dying(Asked):
+class Dying(Asked, frozen=True):
     """What `schoolbox serve` is asked for, on a disk that ends it."""
 
     @contextmanager

@@ -2,13 +2,13 @@
 
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from content_packs.errors import MediaError
 from content_packs.manifest import Role

@@ -1,8 +1,7 @@
 """When the box takes packs by itself: seldom, not together with others, and soon after the line came back."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from schoolbox.services.pull_when import Moment, wait_s
 

@@ -1,12 +1,12 @@
 """Statements as PROTOCOL.md section 2 says; its vectors are the expected bytes."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from content_packs.manifest import File, Item, Manifest, Unit
 from sync import iris

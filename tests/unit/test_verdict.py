@@ -1,11 +1,11 @@
 """What a technician is told to look at."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import schoolbox
 from schoolbox.services.event_texts import TEXTS, UNKNOWN, facts_of, text_of

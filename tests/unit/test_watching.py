@@ -1,6 +1,6 @@
 """What a report means: done at 90 %, or at the end with 80 %; told once, however often it arrives."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from schoolbox.services.segments import Segment, total_s
 from schoolbox.services.watching import Step, WatchReport, WatchState, advance

@@ -13,8 +13,9 @@ import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError
@@ -27,8 +28,7 @@ _KINDS = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 """Which SHA-2 a hash is of, by its number of hex digits. Source: xAPI 1.0.3 part 2 section 2.4.11."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
+class _Staged(msgspec.Struct, frozen=True):
     """A content that arrived whole: where it lies until a statement is stored."""
 
     path: Path

@@ -4,7 +4,6 @@
     as_spoken(statement, "1.0.3")         # without what 1.0 does not know
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,8 +20,7 @@ _UNSAID = {1: Raw(b'"1.0.0"'), 2: Raw(b'"2.0.0"')}
 _NEW_IN_TWO = ("contextAgents", "contextGroups")
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """What the store knows of a statement beside its words."""
 
     id: UUID

@@ -3,11 +3,11 @@
 Source: xAPI 1.0.3 part 3 sections 2.2, 2.3, 2.6 and 2.7; IEEE 9274.1.1 sections 4.1.6.2, 4.1.6.5 and 4.1.6.6.
 """
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
 from flask import Blueprint, Response, request
 
 from sync.hub.answers import answer_json
@@ -30,8 +30,7 @@ _POLICY = "default-src 'none'; sandbox"
 """A document may be a page with a script: shown by a browser, it may do nothing in the hub's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Resource:
+class _Resource(msgspec.Struct, frozen=True):
     """One of the three: where it lies, what its parameters are called, and the scope it needs."""
 
     path: str

@@ -9,7 +9,6 @@ method returns; what is stored about a learner whom the school erased is acknowl
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -32,8 +31,7 @@ _PLACE = "owner = ? AND kind = ? AND activity = ? AND agent = ?"
 _DOCUMENT = f"{_PLACE} AND registration = ? AND name = ?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where documents lie: `agent` is the key of one, `activity` an IRI; empty where the kind has none."""
 
     kind: Kind
@@ -42,8 +40,7 @@ class Place:
     registration: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What is stored: its type as the program said it, and its bytes."""
 
     type: str
@@ -55,8 +52,7 @@ class Content:
         return self.type.partition(";")[0].strip().lower() == JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A document as it is given back."""
 
     content: Content

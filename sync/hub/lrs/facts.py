@@ -6,7 +6,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -39,8 +38,7 @@ class _Event(msgspec.Struct):
 E = TypeVar("E", _Learning, _Event)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Texts that become terms, and numbers. Empty text: there is none."""
 
     actor: str

@@ -8,7 +8,8 @@ part 3 section 2.1.3, "Filter Conditions for StatementRefs".
 """
 
 import sqlite3
-from dataclasses import dataclass
+
+import msgspec
 
 from sync import iris
 from sync.hub.lrs.selection import Selection
@@ -21,8 +22,7 @@ _NO_TERM = -1
 _AUTHORITY = f"account:{iris.CREDENTIAL_HOME} "
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(msgspec.Struct, frozen=True):
     """A condition on one row of `statement`, called `@` in the text, and its values."""
 
     text: str

@@ -11,7 +11,6 @@ import sqlite3
 import uuid
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -46,16 +45,14 @@ ACCOUNT = f"account:{iris.ACTOR_HOME} "
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What a batch came to: the ids in order, and how many of them were new."""
 
     ids: tuple[str, ...]
     new: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(msgspec.Struct, frozen=True):
     """A checked statement on its way in."""
 
     index: int
@@ -65,8 +62,7 @@ class _Ready:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """Statements that were checked and may be stored."""
 
     ready: Sequence[_Ready]

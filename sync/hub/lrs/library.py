@@ -7,7 +7,6 @@
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
@@ -22,8 +21,7 @@ from sync.hub.lrs.selection import Selection
 from sync.hub.terms import find_term
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """Statements as JSON objects, complete, and their places; the next page goes on at `last_seq`, None on the last."""
 
     statements: tuple[Raw, ...]
@@ -31,8 +29,7 @@ class Page:
     last_seq: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     seq: int
     id: UUID
     batch: int

@@ -10,8 +10,9 @@ Source: RFC 2046 section 5.1, xAPI 1.0.3 part 3 section 1.5.2.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from sync.hub.errors import UnreadableBodyError
 
@@ -23,16 +24,14 @@ _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _HEADER = re.compile(rb"([!#-'*+.0-9A-Z^-z|~-]+):[ \t]*([\t -~\x80-\xff]*?)[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """One part: its headers, names in small letters, and its contents, to be read before the next part is asked for."""
 
     headers: Mapping[str, str]
     pieces: Callable[[], Iterator[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosed:
+class Enclosed(msgspec.Struct, frozen=True):
     """A content that goes out with statements."""
 
     sha2: str

@@ -7,7 +7,7 @@ A PUT over a profile must say one of them, in 2.0 one over a state, too. Source:
     Preconditions(if_match='"abc"', if_none_match=None).check(etag="abc")
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from sync.hub.errors import DocumentExistsError, PreconditionError
 
@@ -18,8 +18,7 @@ _UNSAID = (
 _FAILED = "The document is another than the request expects; read it again first. Nothing was changed."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preconditions:
+class Preconditions(msgspec.Struct, frozen=True, kw_only=True):
     """The headers as they came; `must_say`: without one of them nothing may be replaced."""
 
     if_match: str | None

@@ -5,7 +5,6 @@ The rules are those of xAPI that one field alone cannot say. Source: xAPI 1.0.3 
     read_statement(raw, index=0).statement.verb.id
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -40,8 +39,7 @@ _OTHERS: dict[str, msgspec.json.Decoder[StatementObject]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """A checked statement: the bytes as they came, the statement, its object, when it says it happened."""
 
     raw: Raw

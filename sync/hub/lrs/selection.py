@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 from uuid import UUID
 
@@ -27,8 +26,7 @@ _PARAMETERS = frozenset({
 _BESIDE_AN_ID = frozenset({"statementId", "voidedStatementId", "format", "attachments"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """A checked question. `cursor` is the last seq of the page before."""
 
     statement_id: UUID | None = None

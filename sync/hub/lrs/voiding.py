@@ -6,7 +6,8 @@ sender that may not do everything (`all`) voids its own statements only.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sync.hub.accounts import Sender
 from sync.hub.errors import ForbiddenError
@@ -14,8 +15,7 @@ from sync.hub.rollup import uncount
 from sync.hub.scopes import may
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+class Void(msgspec.Struct, frozen=True):
     """One voiding: the id of the target, the voiding statement, and its place in the batch."""
 
     target: bytes

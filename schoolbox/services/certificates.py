@@ -21,6 +21,7 @@ from schoolbox.services.academy import Academy
 from schoolbox.services.classes import Classes
 from schoolbox.services.codes import number_of, spelled
 from schoolbox.services.finished import Finished, FinishedTable
+from schoolbox.services.folding import alphabetical
 from schoolbox.services.people_rows import ClassRow
 from schoolbox.services.school import School
 from schoolbox.services.signers import Signer, Signers
@@ -173,7 +174,10 @@ class Certificates:
         own = next((row for row in self._classes.of_teacher(teacher_id) if row.id == class_id), None)
         if own is None:
             raise NotFoundError(kind="class", key=str(class_id))
-        return own, self._table.of_class(class_id)
+        rows = self._table.of_class(class_id)
+        names = self._names([row.person_id for row in rows])
+        by_name = {one.id: alphabetical(one.surname, one.given_name, one.id) for one in names.values()}
+        return own, sorted(rows, key=lambda row: (by_name[row.person_id], row.pack_id))
 
     def _names(self, person_ids: Sequence[int]) -> dict[int, _Who]:
         rows = self._db.fetch_sql(_Who, WHO, (write_json(person_ids),))

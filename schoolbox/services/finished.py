@@ -61,7 +61,7 @@ SELECT {COLUMNS} FROM finished_course AS f WHERE short = ?
 OF_CLASS = f"""
 SELECT {COLUMNS} FROM finished_course AS f JOIN membership AS m ON m.person_id = f.person_id
 JOIN person AS p ON p.id = f.person_id
-WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL ORDER BY p.surname, p.given_name, p.id, pack_id
+WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL ORDER BY p.id, pack_id
 """  # noqa: S608 - a constant of this module
 
 

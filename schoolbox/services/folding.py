@@ -60,6 +60,11 @@ def fold(text: str) -> str:
     return " ".join(words(text))
 
 
+def alphabetical(surname: str, given_name: str, number: int = 0) -> tuple[str, str, int]:
+    """What lists of people are put in order by: Ç stands with C and Š with S, Cyrillic with Latin."""
+    return fold(surname), fold(given_name), number
+
+
 def words(text: str) -> list[str]:
     """Split a text into folded words."""
     short = " ".join(word[:WORD_CHARS_MAX] for word in text.split())

@@ -7,7 +7,7 @@ import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
-from schoolbox.services.folding import fold
+from schoolbox.services.folding import alphabetical, fold
 
 SHOWN = 50
 _ALL = """
@@ -16,7 +16,7 @@ SELECT p.id, p.given_name, p.surname, p.login, p.role, p.language, p.archived_at
                    FROM membership m JOIN school_class c ON c.id = m.class_id
                   WHERE m.person_id = p.id AND (c.archived_at IS NULL OR p.archived_at IS NOT NULL)), ''), p.grade,
        coalesce((SELECT a.address FROM national_address a WHERE a.person_id = p.id), '')
-  FROM person p {where} ORDER BY p.surname, p.given_name, p.id
+  FROM person p {where}
 """
 _WANTED = "WHERE (?1 = 0 OR p.id IN (SELECT person_id FROM membership WHERE class_id = ?1))"
 _AWAY = {None: "", True: " AND p.archived_at IS NOT NULL", False: " AND p.archived_at IS NULL"}
@@ -79,7 +79,7 @@ class PeopleSearch:
             page: Which `SHOWN` of them; behind the last page the last one.
         """
         words = fold(query).split()
-        everybody = self._db.fetch_sql(_person, _ALL.format(where=_WANTED + _AWAY[archived]), (class_id,))
+        everybody = self._all(_WANTED + _AWAY[archived], class_id)
         found = [one for one in everybody if all(word in _words(one) for word in words)] if words else everybody
         shown = min(max(page, 1), FoundPeople((), len(found)).pages)
         return FoundPeople(tuple(found[(shown - 1) * SHOWN : shown * SHOWN]), len(found), shown)
@@ -97,7 +97,11 @@ class PeopleSearch:
 
     def staff(self) -> list[FoundPerson]:
         """Teachers and technicians, by surname."""
-        return self._db.fetch_sql(_person, _ALL.format(where="WHERE p.role != 'pupil' AND p.archived_at IS NULL"))
+        return self._all("WHERE p.role != 'pupil' AND p.archived_at IS NULL")
+
+    def _all(self, where: str, *values: int) -> list[FoundPerson]:
+        found = self._db.fetch_sql(_person, _ALL.format(where=where), values)
+        return sorted(found, key=lambda one: alphabetical(one.surname, one.given_name, one.id))
 
     def class_ids(self, person_id: int) -> list[int]:
         """The classes that somebody belongs to."""

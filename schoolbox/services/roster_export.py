@@ -14,6 +14,7 @@ import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.services.events import Events
+from schoolbox.services.folding import alphabetical
 from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.services.school import School
@@ -33,12 +34,12 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _SQL = """
 SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.name, '|'), ''),
        CASE WHEN count(c.id) = 1 THEN coalesce(p.grade, max(c.grade)) ELSE '' END,
-       CASE WHEN count(c.id) = 1 THEN max(c.shift) ELSE '' END, p.language, p.phone, p.login
+       CASE WHEN count(c.id) = 1 THEN max(c.shift) ELSE '' END, p.language, p.phone, p.login,
+       coalesce(min(c.grade), -1), coalesce(min(c.name), ''), p.id
   FROM person p
   LEFT JOIN membership m ON m.person_id = p.id
   LEFT JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
  WHERE p.archived_at IS NULL GROUP BY p.id
- ORDER BY p.role = 'pupil', min(c.grade), min(c.name), p.surname, p.given_name, p.id
 """
 _WIDTHS = {"role": 12, "class": 10, "grade": 8, "language": 10, "shift": 12}
 
@@ -83,7 +84,14 @@ class RosterExport:
             texts[6] = translate(SHIFT_NAMES[shift]) if shift else texts[6]
             return dict(zip(_COLUMNS, [*texts[:9], facts.name, facts.municipality, texts[9]], strict=True))
 
-        return self._db.fetch_sql(values, _SQL)
+        rows = self._db.fetch_sql(lambda *cells: cells, _SQL)
+        return [values(*row[:-3]) for row in sorted(rows, key=_place)]
+
+
+def _place(row: tuple[str | int, ...]) -> tuple[bool, int, str, tuple[str, str, int]]:
+    """Where a person stands in the list: staff first, then class by class."""
+    role, given_name, surname, grade, class_name, number = (*row[:3], *row[-3:])
+    return role == "pupil", int(grade), str(class_name), alphabetical(str(surname), str(given_name), int(number))
 
 
 def harmless(cell: str) -> str:

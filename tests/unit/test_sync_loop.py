@@ -201,5 +201,5 @@ def test_the_vectors_of_the_protocol_are_all_used() -> None:
     assert set(VECTORS) == {
         "quiz_passed", "video_terminated", "lesson_assigned", "lesson_completed", "status", "erasures",
         "courier_header", "receipts",
-        "addresses_asked", "addresses_given",
+        "addresses_asked", "addresses_given", "schools", "sendings", "sending_asked",
     }  # fmt: skip

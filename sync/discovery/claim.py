@@ -126,6 +126,12 @@ class Claim(msgspec.Struct, frozen=True):
                 return Contest.INSTANCE
         return None
 
+    def goes_second(self, message: DNSIncoming) -> bool:
+        """Say whether somebody else holds one of our service names with data that sorts before ours: both know that."""
+        mine = {info.key: rank(info.dns_service()) for info in self.infos}
+        theirs = [record for record in message.answers() if record.ttl and self._is_strange_service(record)]
+        return any(rank(record) < mine[record.key] for record in theirs)
+
     def outranked(self, message: DNSIncoming, *, from_self: bool) -> bool:
         """Say whether somebody asks for the same name at the same moment and goes first (RFC 6762 section 8.2)."""
         if message.is_response() or not message.num_authorities:

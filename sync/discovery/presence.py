@@ -126,22 +126,25 @@ class Presence:
         """Decide what one packet means for our names."""
         contest = claim.contested(message, self._own(), from_self=from_self)
         if contest:
-            self._contested(station, contest)
+            self._contested(station, contest, second=claim.goes_second(message))
         elif station.probe and claim.outranked(message, from_self=from_self):
             station.probe.yield_to_other(self._clock.monotonic_s())
         elif not from_self and claim.asks_for_host(message):
             station.defend(self._clock.monotonic_s())
 
-    def _contested(self, station: Station, contest: Contest) -> None:
+    def _contested(self, station: Station, contest: Contest, *, second: bool) -> None:
         """Check a held name again on this link; give up one that was being checked, on every link.
 
         The check of a held name begins with a pause: both sides have answered somebody, and what is still under way
-        must not count as an answer to the questions that settle it, or both would give up.
+        must not count as an answer to the questions that settle it, or both would give up. Two boxes on one machine
+        share a port, so that an answer may come to the other one and both find the name free again and again: whoever
+        goes second by what both say then gives it up.
         """
         if station.probe and not station.probe.has_asked:
             return
         wait_s = self._conflicts.add(self._clock.monotonic_s())
-        if not station.probe:
+        gives_up = second and contest is Contest.INSTANCE and self._conflicts.is_quarrel
+        if not station.probe and not gives_up:
             logger.warning("discovery_contested name=%s link=%s", contest.value, station.link.name)
             self._check(station, wait_s + YIELD_S)
             return

@@ -17,6 +17,8 @@ YIELD_S = 1.0
 CONFLICTS_MAX = 15
 CONFLICTS_WITHIN_S = 10.0
 PAUSE_S = 5.0
+QUARREL, QUARREL_WITHIN_S = 3, 15.0
+"""So many contests in so short a time are no late echo."""
 
 
 class Step(Enum):
@@ -65,6 +67,12 @@ class Conflicts:
 
     def __init__(self) -> None:
         self._times_s: deque[float] = deque(maxlen=CONFLICTS_MAX)
+
+    @property
+    def is_quarrel(self) -> bool:
+        """Whether names were contested several times in a row."""
+        last = list(self._times_s)[-QUARREL:]
+        return len(last) == QUARREL and last[-1] - last[0] <= QUARREL_WITHIN_S
 
     def add(self, now_s: float) -> float:
         """Count one and say how long to wait before the next attempt, in seconds."""

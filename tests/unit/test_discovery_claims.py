@@ -83,6 +83,16 @@ def test_our_service_name_leading_elsewhere_is_a_contest(server: str, port: int,
     assert claim().contested(answer(record), OWN, from_self=True) is contest
 
 
+def test_of_two_who_hold_the_same_service_name_exactly_one_goes_second() -> None:
+    low, high = claim(port=8080), claim(port=8090)
+    of_low, of_high = (answer(*(info.dns_service() for info in each.infos)) for each in (low, high))
+    assert high.goes_second(of_low)
+    assert not low.goes_second(of_high)
+    assert not low.goes_second(of_low)
+    gone = DNSService("Agimi._http._tcp.local.", 33, UNIQUE, 0, 0, 0, 8080, "schoolbox.local.")
+    assert not high.goes_second(answer(gone))
+
+
 def test_of_two_who_ask_at_the_same_moment_exactly_the_later_in_order_wins() -> None:
     low, high = claim("10.0.0.7"), claim("10.0.0.9", school="Dituria")
     assert low.outranked(DNSIncoming(high.probe()[0]), from_self=False)
@@ -166,6 +176,13 @@ def test_whoever_loses_to_a_simultaneous_question_starts_again_after_a_second() 
     probe.yield_to_other(0.1)
     assert not probe.has_asked
     assert probe.due_s == 0.1 + YIELD_S
+
+
+def test_three_contests_within_seconds_are_a_quarrel() -> None:
+    conflicts = Conflicts()
+    for now_s, expected in ((0.0, False), (2.0, False), (4.0, True), (30.0, False), (32.0, False), (34.0, True)):
+        conflicts.add(now_s)
+        assert conflicts.is_quarrel is expected
 
 
 def test_a_quarrel_is_slowed_down() -> None:

@@ -271,11 +271,11 @@ def test_no_cell_of_an_exported_list_is_worked_out_by_a_spreadsheet(house: Schoo
     for name in ("=1+1", "+Arta", "-Arta", "@SUM"):
         house.people.add(NewPerson("teacher", name, "Gashi", password="tri fjalë të mira"))
     cells = list(csv.reader(io.StringIO(house.roster_export.write("csv").content.decode("utf-8-sig")), delimiter=";"))
-    assert [row[1] for row in cells[1:]] == ["'+Arta", "'-Arta", "'=1+1", "'@SUM"]
+    assert sorted(row[1] for row in cells[1:]) == ["'+Arta", "'-Arta", "'=1+1", "'@SUM"]
     sheet = openpyxl.load_workbook(io.BytesIO(house.roster_export.write("xlsx").content)).active
     assert sheet is not None
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
-    assert [cell.value for cell in next(sheet.iter_cols(2, 2, 2))] == ["+Arta", "-Arta", "=1+1", "@SUM"]
+    assert {cell.value for cell in next(sheet.iter_cols(2, 2, 2))} == {"+Arta", "-Arta", "=1+1", "@SUM"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

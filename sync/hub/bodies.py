@@ -11,13 +11,13 @@ import msgspec
 from flask import Request
 from msgspec import Raw
 
+from sync.hub.bounded import GZIP, Bounds, read_bounded
 from sync.hub.errors import TooLargeError, UnreadableBodyError
 
 SENT_BYTES_MAX = 4 * 1024 * 1024
 UNPACKED_BYTES_MAX = 16 * 1024 * 1024
 STATEMENTS_MAX = 1000
-_GZIP = 31
-"""zlib's word for "a gzip header must be there"."""
+BOUNDS = Bounds(SENT_BYTES_MAX, UNPACKED_BYTES_MAX, cure="Send fewer statements at once.")
 
 
 def read_body(request: Request) -> bytes:
@@ -27,36 +27,7 @@ def read_body(request: Request) -> bytes:
         TooLargeError: It is larger than a hub takes, as sent or unpacked.
         UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
     """
-    if (request.content_length or 0) > SENT_BYTES_MAX:
-        raise TooLargeError(f"A request may have {SENT_BYTES_MAX} bytes. Send fewer statements at once.")
-    body: bytes = request.stream.read(SENT_BYTES_MAX + 1)
-    if len(body) > SENT_BYTES_MAX:
-        raise TooLargeError(f"A request may have {SENT_BYTES_MAX} bytes. Send fewer statements at once.")
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("gzip", "x-gzip"):
-        return unpack(body)
-    if encoding not in ("", "identity"):
-        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
-    return body
-
-
-def unpack(packed: bytes) -> bytes:
-    """Unpack gzip, stopping at the cap before memory is spent.
-
-    Raises:
-        TooLargeError: More than a hub takes comes out.
-        UnreadableBodyError: It is not one whole gzip stream.
-    """
-    decoder = zlib.decompressobj(_GZIP)
-    try:
-        body = decoder.decompress(packed, UNPACKED_BYTES_MAX + 1)
-    except zlib.error as exc:
-        raise UnreadableBodyError("The body says it is gzip and is not.") from exc
-    if len(body) > UNPACKED_BYTES_MAX:
-        raise TooLargeError(f"A request may unpack to {UNPACKED_BYTES_MAX} bytes. Send fewer statements at once.")
-    if not decoder.eof or decoder.unused_data:
-        raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
-    return body
+    return read_bounded(request, BOUNDS)
 
 
 def open_body(request: Request) -> Callable[[int], bytes]:
@@ -70,7 +41,7 @@ def open_body(request: Request) -> Callable[[int], bytes]:
         return request.stream.read
     if encoding not in ("gzip", "x-gzip"):
         raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
-    decoder = zlib.decompressobj(_GZIP)
+    decoder = zlib.decompressobj(GZIP)
 
     def read(size: int) -> bytes:
         piece = b""

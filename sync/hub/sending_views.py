@@ -4,7 +4,6 @@ Promises: what is sent is bounded before it is read, and unpacked no further tha
 """
 
 import re
-import zlib
 from http import HTTPStatus
 
 import msgspec
@@ -12,14 +11,14 @@ from flask import Blueprint, Response, request
 
 from sync.hub.answers import answer_json, refusal
 from sync.hub.basic_auth import signed_in
-from sync.hub.errors import HubError, NotFoundError, TooLargeError, UnreadableBodyError
+from sync.hub.bounded import Bounds, read_bounded
+from sync.hub.errors import HubError, NotFoundError, UnreadableBodyError
 from sync.hub.services import Hub
 from sync.sending_wire import PIECE_BYTES_MAX, SendingAsked, SendingReceipt
 from sync.wire import R, decode_record
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_SENT_BYTES_MAX = PIECE_BYTES_MAX + 4 * 1024
-_GZIP = 31
+_BOUNDS = Bounds(PIECE_BYTES_MAX + 4 * 1024, PIECE_BYTES_MAX, cure=f"A piece may have {PIECE_BYTES_MAX} bytes.")
 
 
 def make_sendings(hub: Hub) -> Blueprint:
@@ -43,7 +42,7 @@ def make_sendings(hub: Hub) -> Blueprint:
     @api.put("/box/v1/sendings/<sending>/<int:begins>")
     def take_piece(sending: str, begins: int) -> Response:
         sender = signed_in(hub)
-        return answer_json(hub.carrier.take_piece(sender, _checked(sending), begins, _body()))
+        return answer_json(hub.carrier.take_piece(sender, _checked(sending), begins, read_bounded(request, _BOUNDS)))
 
     @api.get("/box/v1/sendings/<sending>/<int:begins>")
     def piece(sending: str, begins: int) -> Response:
@@ -70,41 +69,8 @@ def _checked(sending: str) -> str:
     return sending
 
 
-def _body() -> bytes:
-    """The body of a request, unpacked, of at most a piece.
-
-    Raises:
-        TooLargeError: It is larger, as sent or unpacked.
-        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
-    """
-    too_large = TooLargeError(f"A piece may have {PIECE_BYTES_MAX} bytes.")
-    if (request.content_length or 0) > _SENT_BYTES_MAX:
-        raise too_large
-    body: bytes = request.stream.read(_SENT_BYTES_MAX + 1)
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("gzip", "x-gzip"):
-        body = _unpacked(body)
-    elif encoding not in ("", "identity"):
-        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
-    if len(body) > PIECE_BYTES_MAX:
-        raise too_large
-    return body
-
-
-def _unpacked(packed: bytes) -> bytes:
-    """Unpack one whole gzip stream, but no further than a byte more than a piece may have."""
-    decoder = zlib.decompressobj(_GZIP)
-    try:
-        body = decoder.decompress(packed, PIECE_BYTES_MAX + 1)
-    except zlib.error as exc:
-        raise UnreadableBodyError("The body says it is gzip and is not.") from exc
-    if len(body) <= PIECE_BYTES_MAX and (not decoder.eof or decoder.unused_data):
-        raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
-    return body
-
-
 def _record(kind: type[R]) -> R:
     try:
-        return decode_record(_body(), kind)
+        return decode_record(read_bounded(request, _BOUNDS), kind)
     except msgspec.DecodeError as exc:
         raise UnreadableBodyError(f"The request is not what the protocol says: {exc}.") from exc

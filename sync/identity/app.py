@@ -7,20 +7,19 @@ answer and no line of the log says anything of a person but to the box that may 
 """
 
 import logging
-import zlib
 from http import HTTPStatus
 
 import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from sync.hub.bounded import Bounds, read_bounded
 from sync.hub.errors import (
     OUTCOMES,
     CodeError,
     HubError,
     IntroductionError,
     NotSignedInError,
-    TooLargeError,
     TooManyTriesError,
     UnreadableBodyError,
 )
@@ -31,8 +30,7 @@ from sync.wire import Erasures, R, Refusal, WireRecord, decode_record
 
 SENT_BYTES_MAX = 64 * 1024
 UNPACKED_BYTES_MAX = 256 * 1024
-_GZIP = 31
-"""zlib's word for "a gzip header must be there"."""
+_BOUNDS = Bounds(SENT_BYTES_MAX, UNPACKED_BYTES_MAX, cure="Ask for fewer at once.")
 _log = logging.getLogger(__name__)
 
 
@@ -116,28 +114,9 @@ def _record(kind: type[R]) -> R:
         UnreadableBodyError: It is not what PROTOCOL.md says; what it held is not repeated.
     """
     try:
-        return decode_record(_body(), kind)
+        return decode_record(read_bounded(request, _BOUNDS), kind)
     except msgspec.DecodeError as exc:
         raise UnreadableBodyError("The request is not what the protocol says.") from exc
-
-
-def _body() -> bytes:
-    """Read a bounded body, unpacked if it is gzip."""
-    body: bytes = b"" if (request.content_length or 0) > SENT_BYTES_MAX else request.stream.read(SENT_BYTES_MAX + 1)
-    if (request.content_length or 0) > SENT_BYTES_MAX or len(body) > SENT_BYTES_MAX:
-        raise TooLargeError(f"A request may have {SENT_BYTES_MAX} bytes. Ask for fewer at once.")
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("gzip", "x-gzip"):
-        return body
-    decoder = zlib.decompressobj(_GZIP)
-    try:
-        unpacked = decoder.decompress(body, UNPACKED_BYTES_MAX + 1)
-    except zlib.error as exc:
-        raise UnreadableBodyError("The body says it is gzip and is not.") from exc
-    if len(unpacked) > UNPACKED_BYTES_MAX:
-        raise TooLargeError(f"A request may unpack to {UNPACKED_BYTES_MAX} bytes. Ask for fewer at once.")
-    if not decoder.eof or decoder.unused_data:
-        raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
-    return unpacked
 
 
 def _refusal(error: HubError, status: int) -> Response:

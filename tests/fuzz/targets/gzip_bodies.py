@@ -7,7 +7,8 @@ import gzip
 import zlib
 from functools import cache
 
-from sync.hub.bodies import STATEMENTS_MAX, UNPACKED_BYTES_MAX, split_batch, unpack
+from sync.hub.bodies import BOUNDS, STATEMENTS_MAX, UNPACKED_BYTES_MAX, split_batch
+from sync.hub.bounded import unpack
 from sync.hub.errors import TooLargeError, UnreadableBodyError
 from tests.fuzz.script import Script
 from tests.fuzz.target import Target
@@ -20,7 +21,7 @@ def run(data: bytes) -> None:
     if mark:
         script = Script(rest)
         packed += _bomb(script.number(1, 64))
-    body = unpack(packed)
+    body = unpack(packed, BOUNDS)
     assert len(body) <= UNPACKED_BYTES_MAX
     decoder = zlib.decompressobj(31)
     assert decoder.decompress(packed) == body

@@ -1,36 +1,32 @@
-"""Contents of attachments come with statements and go out with them, and signatures are looked at (xAPI 1.0.3 part 2
-§2.4.11 and 2.6, part 3 §1.5.2).
-"""
+"""Contents of attachments come with statements and go out with them (xAPI 1.0.3 part 2 §2.4.11, part 3 §1.5.2)."""
 
-import base64
 import gzip
-import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from email.parser import BytesParser
-from email.policy import HTTP
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from content_packs.clock import SystemClock
 from sync.hub.check import check
-from sync.hub.lrs.signatures import SIGNATURE
 from sync.iris import ACTOR_HOME
+from tests.simulators.attachments import (
+    BOUNDARY,
+    SENT,
+    TEXT,
+    attached,
+    first,
+    mixed,
+    part,
+    send,
+    sha2,
+    unpacked,
+    with_attachments,
+)
 from tests.simulators.hub import RunningHub, running_hub
-from tests.simulators.record_store import JsonDict, one, statement
-
-BOUNDARY = "-------314159265358979323846"
-TEXT = b"here is a simple attachment"
+from tests.simulators.record_store import one, statement
 
 
 @pytest.fixture(scope="module")
@@ -48,67 +44,6 @@ def hub(place: Path) -> Iterator[RunningHub]:
 def lrs(hub: RunningHub) -> Iterator[httpx.Client]:
     with hub.client(hub.program()) as client:
         yield client
-
-
-def sha2(content: bytes, kind: str = "sha256") -> str:
-    return hashlib.new(kind, content).hexdigest()
-
-
-def attached(content: bytes = TEXT, **changes: object) -> JsonDict:
-    return {
-        "usageType": "http://e.org/usage", "display": {"en": "A text"}, "contentType": "text/plain",
-        "length": len(content), "sha2": sha2(content), **changes,
-    }  # fmt: skip
-
-
-def with_attachments(*attachments: JsonDict, **changes: object) -> JsonDict:
-    return statement(attachments=list(attachments), **changes)
-
-
-Headers = dict[str, str]
-SENT = with_attachments(attached())
-
-
-def part(content: bytes, hashed: str | None = None, **changes: str | None) -> tuple[Headers, bytes]:
-    """A content with its headers; a header that is None is left out."""
-    headers: dict[str, str | None] = {
-        "Content-Type": "text/plain", "Content-Transfer-Encoding": "binary",
-        "X-Experience-API-Hash": hashed or sha2(content),
-    }  # fmt: skip
-    headers |= {key.replace("_", "-"): value for key, value in changes.items()}
-    return {key: value for key, value in headers.items() if value is not None}, content
-
-
-def mixed(*parts: tuple[Headers, bytes], end: str = "\r\n") -> bytes:
-    body = b""
-    for headers, content in parts:
-        lines = [f"--{BOUNDARY}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-        body += end.join(lines).encode() + content + end.encode()
-    return body + f"--{BOUNDARY}--".encode() + end.encode()
-
-
-def first(statements: object) -> tuple[Headers, bytes]:
-    return {"Content-Type": "application/json"}, json.dumps(statements).encode()
-
-
-def send(
-    lrs: httpx.Client, body: bytes, kind: str = f"multipart/mixed; boundary={BOUNDARY}", **more: str
-) -> httpx.Response:
-    return lrs.post("/xapi/statements", content=body, headers={"Content-Type": kind, **more})
-
-
-def unpacked(answer: httpx.Response) -> tuple[object, list[tuple[Headers, bytes]]]:
-    """The JSON and the contents of an answer, read by another reader of MIME."""
-    assert answer.headers["Content-Type"].startswith("multipart/mixed; boundary=")
-    assert int(answer.headers["Content-Length"]) == len(answer.content)
-    whole = b"Content-Type: " + answer.headers["Content-Type"].encode() + b"\r\n\r\n" + answer.content
-    message = BytesParser(policy=HTTP).parsebytes(whole)
-    found: list[tuple[Headers, bytes]] = []
-    for piece in message.iter_parts():
-        content = piece.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        found.append((dict(piece.items()), content))
-    return json.loads(found[0][1]), found[1:]
 
 
 def kept(place: Path) -> list[str]:
@@ -293,97 +228,6 @@ def test_a_type_that_no_header_may_hold_is_given_as_bytes(lrs: httpx.Client) -> 
     assert send(lrs, mixed(first(sent), part(TEXT))).status_code == 200
     answer = lrs.get("/xapi/statements", params={"statementId": str(sent["id"]), "attachments": "true"})
     assert unpacked(answer)[1][0][0]["Content-Type"] == "application/octet-stream"
-
-
-# Signatures
-
-@pytest.fixture(scope="module")
-def key() -> RSAPrivateKey:
-    return generate_private_key(65537, 2048)
-
-
-def b64(raw: bytes) -> bytes:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=")
-
-
-def jws(key: RSAPrivateKey, payload: bytes, alg: str = "RS256", **header: object) -> bytes:
-    kinds = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}
-    signed = b64(json.dumps({"alg": alg, **header}).encode()) + b"." + b64(payload)
-    return signed + b"." + b64(key.sign(signed, PKCS1v15(), kinds.get(alg, hashes.SHA256())))
-
-
-def certificate(key: RSAPrivateKey) -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signer")])
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(at).not_valid_after(at + timedelta(days=1)).sign(key, hashes.SHA256())
-    )  # fmt: skip
-    return base64.b64encode(made.public_bytes(Encoding.DER)).decode()
-
-
-def signed(lrs: httpx.Client, sent: JsonDict, signature: bytes, **changes: object) -> httpx.Response:
-    info = {"usageType": SIGNATURE, "contentType": "application/octet-stream", **changes}
-    others = sent.get("attachments", [])
-    assert isinstance(others, list)
-    whole = {**sent, "attachments": [*others, attached(signature, **info)]}
-    return send(lrs, mixed(first(whole), part(signature)))
-
-
-@pytest.mark.parametrize("alg", ["RS256", "RS384", "RS512"])
-def test_a_signed_statement_is_taken_with_or_without_the_certificate_of_its_key(
-    lrs: httpx.Client, key: RSAPrivateKey, alg: str
-) -> None:
-    for header in ({}, {"x5c": [certificate(key)]}):
-        sent = statement(timestamp="2026-11-28T04:00:00.500Z", attachments=[attached(fileUrl="http://e.org/f")])
-        answer = signed(lrs, sent, jws(key, json.dumps(sent).encode(), alg, **header))
-        assert answer.status_code == 200, answer.text
-
-
-def test_what_was_signed_may_be_written_in_another_way(lrs: httpx.Client, key: RSAPrivateKey) -> None:
-    sent = statement(result={"score": {"raw": 1.0}}, timestamp="2026-11-28T04:00:00Z")
-    other = {**sent, "id": str(sent["id"]).upper(), "timestamp": "2026-11-28T05:00:00+01:00"}
-    other["result"] = {"score": {"raw": 1}}
-    assert signed(lrs, sent, jws(key, json.dumps(other, indent=2).encode())).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda key, raw: jws(key, raw, "HS256"), "algorithm"),
-        (lambda key, raw: jws(key, raw, "none"), "algorithm"),
-        (lambda key, raw: jws(key, raw.replace(b'"', b"'", 1)), "not JSON"),
-        (lambda key, _raw: jws(key, b"[]"), "no statement"),
-        (lambda key, _raw: jws(key, b"[" * 100_000), "nested"),
-        (lambda key, raw: jws(key, raw.replace(b"/tried", b"/failed")), "another statement"),
-        (lambda key, raw: jws(key, raw.replace(b'"id": "', b'"id": "0', 1)), "another statement"),
-        (lambda key, raw: jws(key, raw.replace(b"2026-", b"2025-")), "another statement"),
-        (lambda key, raw: jws(key, raw).rpartition(b".")[0], "compact"),
-        (lambda _key, _raw: b"a.b.c", "base64"),
-        (lambda _key, _raw: b"e30.e30.e30", "header"),
-        (lambda _key, _raw: b"%%%.e30.e30", "base64"),
-        (lambda key, raw: jws(key, raw, x5c=[certificate(generate_private_key(65537, 2048))]), "not made with the key"),
-        (lambda key, raw: jws(key, raw, x5c=[]), "certificate cannot be read"),
-        (lambda key, raw: jws(key, raw, x5c=["AAAA"]), "certificate cannot be read"),
-        (lambda key, raw: jws(key, raw, x5c="AAAA"), "header"),
-        (lambda _key, _raw: b"x" * 2_000_000, "too large"),
-    ],
-)
-def test_a_signature_that_is_none_is_refused(
-    hub: RunningHub, lrs: httpx.Client, key: RSAPrivateKey, change: Callable[[RSAPrivateKey, bytes], bytes], words: str
-) -> None:
-    sent = statement(timestamp="2026-11-28T04:00:00Z")
-    before = hub.count()
-    answer = signed(lrs, sent, change(key, json.dumps(sent).encode()))
-    assert answer.status_code == 400
-    assert words in answer.json()["message"]
-    assert hub.count() == before
-
-
-def test_a_signature_must_say_that_it_is_bytes(lrs: httpx.Client, key: RSAPrivateKey) -> None:
-    sent = statement()
-    answer = signed(lrs, sent, jws(key, json.dumps(sent).encode()), contentType="text/plain")
-    assert (answer.status_code, "contentType" in answer.json()["message"]) == (400, True)
 
 
 # What stays and what goes

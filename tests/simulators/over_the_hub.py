@@ -127,3 +127,11 @@ def on_hub(folder: Path, hub: RunningHub, clock: Clock | None = None) -> Iterato
         school_on_hub(folder / "old", hub, "Agimi", clock) as old,
     ):
         yield old, new
+
+
+def carried(hub: RunningHub) -> tuple[int, int]:
+    """How many sendings and pieces the hub has."""
+    with hub.hub.database.read() as db:
+        sendings = db.execute("SELECT count(*) FROM sending").fetchone()
+        pieces = db.execute("SELECT count(*) FROM sending_piece").fetchone()
+    return int(sendings[0]), int(pieces[0])

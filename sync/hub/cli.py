@@ -13,18 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from content_packs.errors import PackError
 from sync.hub.accounts import Accounts
 from sync.hub.backup import back_up
 from sync.hub.beside import run_office_command
 from sync.hub.check import check, repair_rollups
+from sync.hub.command_line import add_command, add_noun, answer, run_command, say
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
-from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError, HubError
+from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
 from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
@@ -41,14 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     command: Callable[[argparse.Namespace], int] = arguments.command
-    try:
-        return command(arguments)
-    except HubError as exc:
-        _say_error(exc.message)
-        return OUTCOMES[type(exc)].exit_code
-    except (PackError, OSError) as exc:
-        _say_error(f"The disk does not let itself be used: {exc}.")
-        return OUTCOMES[DataError].exit_code
+    return run_command("schoolbox-hub", command, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--admin", required=True, metavar="NAME", help="who may look at the pages")
     init.add_argument("--password-file", required=True, type=Path, metavar="FILE", help="first line: the password")
     init.set_defaults(command=_init)
-    run = _command(commands, "serve", "run the hub until it is told to stop", _serve)
+    run = add_command(commands, "serve", "run the hub until it is told to stop", _serve)
     run.add_argument("--host")
     run.add_argument("--port")
     run.add_argument("--title")
@@ -73,62 +64,42 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the commands of the form noun verb."""
-    code = _noun(commands, "code", "one-time codes for boxes")
-    create = _command(code, "create", "make a code for a school", _code_create)
+    code = add_noun(commands, "code", "one-time codes for boxes")
+    create = add_command(code, "create", "make a code for a school", _code_create)
     create.add_argument("--school", required=True, metavar="NAME")
     create.add_argument("--municipality", required=True, metavar="NAME")
-    _command(commands, "key", "this hub's public key, for an identity office on another machine", _key)
-    credential = _noun(commands, "credential", "keys and secrets of other programs")
-    issue = _command(credential, "add", "let another program in; its secret is printed this once", _credential_add)
+    add_command(commands, "key", "this hub's public key, for an identity office on another machine", _key)
+    credential = add_noun(commands, "credential", "keys and secrets of other programs")
+    issue = add_command(credential, "add", "let another program in; its secret is printed this once", _credential_add)
     issue.add_argument("--label", default="", metavar="TEXT", help="what it is for")
     issue.add_argument(
         "--scope", action="append", choices=SCOPES, metavar="SCOPE",
         help=f"what it may do, may be said more than once: {', '.join(SCOPES)} (without it: {', '.join(STANDARD)})",
     )  # fmt: skip
     issue.add_argument("--public-url", help="how the other program reaches this hub")
-    _command(credential, "list", "every key, what it is for and what it may do", _credential_list)
-    revoke = _command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
+    add_command(credential, "list", "every key, what it is for and what it may do", _credential_list)
+    revoke = add_command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
     revoke.add_argument("--key", required=True, help="as credential list says it")
-    admin = _noun(commands, "admin", "people who may look at the pages")
-    add = _command(admin, "create", "let a person in", _admin_create)
+    admin = add_noun(commands, "admin", "people who may look at the pages")
+    add = add_command(admin, "create", "let a person in", _admin_create)
     add.add_argument("--name", required=True)
     add.add_argument("--password-file", required=True, type=Path, metavar="FILE")
-    box = _noun(commands, "box", "boxes")
-    _command(box, "list", "every box and when it was heard", _box_list)
-    withdraw = _command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
+    box = add_noun(commands, "box", "boxes")
+    add_command(box, "list", "every box and when it was heard", _box_list)
+    withdraw = add_command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
     withdraw.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
-    courier = _noun(commands, "courier", "statements that come on a stick, and their receipts")
+    courier = add_noun(commands, "courier", "statements that come on a stick, and their receipts")
     add_words(
-        _command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),
-        _command(courier, "receipt", "write the receipts of one box into a file", _courier_receipt),
+        add_command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),
+        add_command(courier, "receipt", "write the receipts of one box into a file", _courier_receipt),
     )
-    copy = _command(commands, "backup", "make a copy of everything, while the hub runs", _backup)
+    copy = add_command(commands, "backup", "make a copy of everything, while the hub runs", _backup)
     copy.add_argument("--to", required=True, type=Path, metavar="DIR", help="where copies are kept, on another disk")
     copy.add_argument("--keep", type=int, default=7, metavar="N", help="how many copies stay (7)")
-    database = _noun(commands, "db", "the database")
-    test = _command(database, "check", "read everything and compare the roll-ups", _db_check)
+    database = add_noun(commands, "db", "the database")
+    test = add_command(database, "check", "read everything and compare the roll-ups", _db_check)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
-    _command(_noun(commands, "config", "settings"), "show", "every setting and where it came from", _config_show)
-
-
-def _noun(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
-) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
-    return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="VERB")
-
-
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    text: str,
-    run: Callable[[argparse.Namespace], int],
-) -> argparse.ArgumentParser:
-    """Add a command that works on a data folder and can speak JSON."""
-    command = commands.add_parser(name, help=text)
-    command.add_argument("--data", type=Path, required=True, metavar="DIR")
-    command.add_argument("--json", action="store_true", help="answer in JSON")
-    command.set_defaults(command=run)
-    return command
+    add_command(add_noun(commands, "config", "settings"), "show", "every setting and where it came from", _config_show)
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -139,14 +110,14 @@ def _init(arguments: argparse.Namespace) -> int:
     folder.make(Disk(), secrets.token_bytes)
     with _opened(folder) as hub:
         hub.accounts.add_admin(arguments.admin, password, secrets.token_bytes(16))
-    _print(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
+    say(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
     return 0
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     hub = Hub.open(DataFolder(arguments.data), settings, SystemClock(), secrets.token_bytes)
-    serve(hub, lambda port: _print(f"Listening on http://{settings.values.host}:{port}"))
+    serve(hub, lambda port: say(f"Listening on http://{settings.values.host}:{port}"))
     return 0
 
 
@@ -154,14 +125,14 @@ def _code_create(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         made = hub.enrolments.make_code(arguments.school, arguments.municipality)
     text = f"Code for {made.school}, {made.municipality}: {made.code}\nIt works once. Type it into the school's box."
-    _answer(arguments, made, text)
+    answer(arguments, made, text)
     return 0
 
 
 def _key(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         key = hub.introducer.public_key
-    _answer(arguments, {"key": key}, key)
+    answer(arguments, {"key": key}, key)
     return 0
 
 
@@ -171,7 +142,7 @@ def _credential_add(arguments: argparse.Namespace) -> int:
         issued = hub.credentials.add(arguments.label, arguments.scope or STANDARD, secrets.token_urlsafe)
     shown = {"endpoint": f"{settings.root_url}/xapi/", "key": issued.key, "secret": issued.secret}
     text = "\n".join(f"{name}: {value}" for name, value in shown.items())
-    _answer(arguments, {**shown, "scopes": issued.scopes}, f"{text}\nscopes: {' '.join(issued.scopes)}")
+    answer(arguments, {**shown, "scopes": issued.scopes}, f"{text}\nscopes: {' '.join(issued.scopes)}")
     return 0
 
 
@@ -183,14 +154,14 @@ def _credential_list(arguments: argparse.Namespace) -> int:
         + (f"  ended {one.revoked_at}" if one.revoked_at else f"  since {one.created_at}")
         for one in known
     ]
-    _answer(arguments, known, "\n".join(lines) or "No other program has been let in yet.")
+    answer(arguments, known, "\n".join(lines) or "No other program has been let in yet.")
     return 0
 
 
 def _credential_revoke(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         hub.credentials.revoke(arguments.key)
-    _answer(arguments, {"revoked": arguments.key}, "The program may no longer come in. What it sent stays.")
+    answer(arguments, {"revoked": arguments.key}, "The program may no longer come in. What it sent stays.")
     return 0
 
 
@@ -198,7 +169,7 @@ def _admin_create(arguments: argparse.Namespace) -> int:
     password = _password(arguments.password_file)
     with _opened(DataFolder(arguments.data)) as hub:
         hub.accounts.add_admin(arguments.name, password, secrets.token_bytes(16))
-    _answer(arguments, {"name": arguments.name}, f"{arguments.name} may now sign in.")
+    answer(arguments, {"name": arguments.name}, f"{arguments.name} may now sign in.")
     return 0
 
 
@@ -209,7 +180,7 @@ def _box_list(arguments: argparse.Namespace) -> int:
         f"{box.id}  {box.municipality}, {box.school}  heard {box.heard_at or 'never'}  waiting {box.waiting}"
         for box in boxes
     ]
-    _answer(arguments, boxes, "\n".join(lines) or "No box has been enrolled yet.")
+    answer(arguments, boxes, "\n".join(lines) or "No box has been enrolled yet.")
     return 0
 
 
@@ -217,21 +188,21 @@ def _box_withdraw(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         hub.boxes.withdraw(arguments.box)
     text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
-    _answer(arguments, {"withdrawn": arguments.box}, text)
+    answer(arguments, {"withdrawn": arguments.box}, text)
     return 0
 
 
 def _courier_read(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         brought = bring(hub, arguments.places)
-    _answer(arguments, brought, told(brought))
+    answer(arguments, brought, told(brought))
     return OUTCOMES[CourierRefusedError].exit_code if brought.refused else 0
 
 
 def _courier_receipt(arguments: argparse.Namespace) -> int:
     with _opened(DataFolder(arguments.data)) as hub:
         path = write_receipts(hub, arguments.box, arguments.folder)
-    _answer(arguments, {"file": str(path)}, f"The receipts are in {path}. Take them back to the box.")
+    answer(arguments, {"file": str(path)}, f"The receipts are in {path}. Take them back to the box.")
     return 0
 
 
@@ -240,7 +211,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         raise BadRequestError("At least one copy is kept.")
     folder = DataFolder(arguments.data)
     made = back_up(folder, arguments.to, keep=arguments.keep, clock=SystemClock(), disk=Disk())
-    _answer(arguments, {"copy": str(made)}, f"The copy is {made}. To restore it, copy its files into an empty folder.")
+    answer(arguments, {"copy": str(made)}, f"The copy is {made}. To restore it, copy its files into an empty folder.")
     return 0
 
 
@@ -250,7 +221,7 @@ def _db_check(arguments: argparse.Namespace) -> int:
             repair_rollups(hub.database)
         checked = check(hub.database, hub.attachments)
     found = "; ".join(checked.problems) or "all is well"
-    _answer(arguments, checked, f"{checked.statements} statements in {checked.batches} batches: {found}.")
+    answer(arguments, checked, f"{checked.statements} statements in {checked.batches} batches: {found}.")
     return OUTCOMES[DataError].exit_code if checked.problems else 0
 
 
@@ -258,7 +229,7 @@ def _config_show(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     rows = {name: (getattr(settings.values, name), settings.origin(name)) for name in Values.__struct_fields__}
     text = "\n".join(f"{name} = {value!r}  ({origin})" for name, (value, origin) in rows.items())
-    _answer(arguments, rows, text)
+    answer(arguments, rows, text)
     return 0
 
 
@@ -288,20 +259,6 @@ def _password(path: Path) -> str:
         return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as exc:
         raise DataError(f"The password file {path} cannot be read.") from exc
-
-
-def _answer(arguments: argparse.Namespace, value: object, text: str) -> None:
-    """Print for a person, or as JSON."""
-    _print(msgspec.json.format(msgspec.json.encode(value)).decode() if arguments.json else text)
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say_error(text: str) -> None:
-    sys.stderr.write(f"schoolbox-hub: {text}\n")
 
 
 if __name__ == "__main__":

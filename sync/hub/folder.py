@@ -14,7 +14,7 @@ import msgspec
 from content_packs.durable import Disk
 from sync.hub.database import Database, migrate
 from sync.hub.errors import DataError
-from sync.hub.keyed import Keyed
+from sync.hub.keyed import Keyed, read_keyed
 
 
 class DataFolder(msgspec.Struct, frozen=True):
@@ -66,10 +66,7 @@ class DataFolder(msgspec.Struct, frozen=True):
         Raises:
             DataError: There is no key, or it is damaged.
         """
-        try:
-            return Keyed(bytes.fromhex(self.key.read_text(encoding="ascii")))
-        except (OSError, ValueError) as exc:
-            raise DataError(f"{self.key} is missing or damaged. Restore it from the backup of this hub.") from exc
+        return read_keyed(self.key, "hub")
 
     def open_database(self) -> Database:
         """Bring the database to today's schema and open it.

@@ -9,6 +9,9 @@ choose get scrypt, sized to about 0.1 s here.
 
 import hashlib
 import hmac
+from pathlib import Path
+
+from sync.hub.errors import DataError
 
 SCRYPT_N = 2**15
 _SCRYPT_MEMORY = 64 * 1024 * 1024
@@ -35,6 +38,18 @@ class Keyed:
     def seed(self, purpose: str) -> bytes:
         """Give the seed of a key of its own for one purpose."""
         return hmac.digest(self._key, b"seed\0" + purpose.encode(), "sha256")
+
+
+def read_keyed(path: Path, owner: str) -> Keyed:
+    """Read the key of a hub or an identity office.
+
+    Raises:
+        DataError: There is no key, or it is damaged.
+    """
+    try:
+        return Keyed(bytes.fromhex(path.read_text(encoding="ascii")))
+    except (OSError, ValueError) as exc:
+        raise DataError(f"{path} is missing or damaged. Restore it from the backup of this {owner}.") from exc
 
 
 def hash_password(password: str, salt: bytes) -> str:

@@ -6,17 +6,14 @@ It opens the office's folder alone, never a hub's. Exit codes are those of `scho
 import argparse
 import logging
 import secrets
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from content_packs.errors import PackError
-from sync.hub.errors import OUTCOMES, BadRequestError, DataError, HubError
+from sync.hub.command_line import add_command, add_noun, answer, run_command, say
+from sync.hub.errors import BadRequestError
 from sync.hub.listening import Place, listen
 from sync.identity.app import SENT_BYTES_MAX, make_app
 from sync.identity.folder import OfficeFolder
@@ -32,14 +29,7 @@ def main(argv: Sequence[str]) -> int:
     words = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     command: Callable[[_Words], int] = words.command
-    try:
-        return command(words)
-    except HubError as exc:
-        _say_error(exc.message)
-        return OUTCOMES[type(exc)].exit_code
-    except (PackError, OSError) as exc:
-        _say_error(f"The disk does not let itself be used: {exc}.")
-        return OUTCOMES[DataError].exit_code
+    return run_command("schoolbox-hub identity", command, words)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,22 +42,22 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("data", type=Path, metavar="DIR")
     init.add_argument("--domain", required=True, metavar="DOMAIN", help="what stands behind the @; yours")
     init.set_defaults(command=_init)
-    serve = _command(commands, "serve", "run the office as a program of its own until it is told to stop", _serve)
+    serve = add_command(commands, "serve", "run the office as a program of its own until it is told to stop", _serve)
     serve.add_argument("--host")
     serve.add_argument("--port", type=int)
-    domain = _command(commands, "domain", "show or change what stands behind the @", _domain)
+    domain = add_command(commands, "domain", "show or change what stands behind the @", _domain)
     domain.add_argument("--set", metavar="DOMAIN", help="everybody's address changes with it")
     _add_people(commands)
-    asked = _noun(commands, "asked", "numbers that a school asked for under another name: who is it?")
-    _command(asked, "list", "what waits for a decision", _asked_list)
+    asked = add_noun(commands, "asked", "numbers that a school asked for under another name: who is it?")
+    add_command(asked, "list", "what waits for a decision", _asked_list)
     for name, about, run in (
         ("allow", "it is the same person: the school that asked is told the address", _asked_allow),
         ("refuse", "it is not: nothing is told", _asked_refuse),
     ):
-        _command(asked, name, about, run).add_argument("--number", required=True, help="as asked list says it")
-    box = _noun(commands, "box", "boxes that may ask")
-    _command(box, "list", "every box, and for how many people it asked", _box_list)
-    withdraw = _command(box, "withdraw", "let a box ask no longer: it was stolen", _box_withdraw)
+        add_command(asked, name, about, run).add_argument("--number", required=True, help="as asked list says it")
+    box = add_noun(commands, "box", "boxes that may ask")
+    add_command(box, "list", "every box, and for how many people it asked", _box_list)
+    withdraw = add_command(box, "withdraw", "let a box ask no longer: it was stolen", _box_withdraw)
     which = withdraw.add_mutually_exclusive_group(required=True)
     which.add_argument("--box", metavar="NUMBER", help="its number, as box list says it")
     which.add_argument("--all", action="store_true", help="after restoring a copy: each box introduces itself anew")
@@ -76,47 +66,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the commands about one person."""
-    person = _noun(commands, "person", "people who have an address")
-    find = _command(person, "find", "who has these letters in an address", _find)
+    person = add_noun(commands, "person", "people who have an address")
+    find = add_command(person, "find", "who has these letters in an address", _find)
     find.add_argument("words", metavar="LETTERS")
-    show = _command(person, "show", "addresses, numbers and schools of one person", _show)
+    show = add_command(person, "show", "addresses, numbers and schools of one person", _show)
     show.add_argument("address", metavar="ADDRESS")
-    merge = _command(person, "merge", "two addresses are one person's: one counts, the other stays theirs", _merge)
+    merge = add_command(person, "merge", "two addresses are one person's: one counts, the other stays theirs", _merge)
     merge.add_argument("--keep", required=True, metavar="ADDRESS")
     merge.add_argument("--other", required=True, metavar="ADDRESS")
-    rename = _command(person, "rename", "give a new address; the old one stays theirs", _rename)
+    rename = add_command(person, "rename", "give a new address; the old one stays theirs", _rename)
     rename.add_argument("address", metavar="ADDRESS")
     rename.add_argument("--to", required=True, metavar="NAME.SURNAME", help="the new part before the @")
-    erase = _command(person, "erase", "erase somebody whose box is gone; otherwise the school does it", _erase)
+    erase = add_command(person, "erase", "erase somebody whose box is gone; otherwise the school does it", _erase)
     erase.add_argument("address", metavar="ADDRESS")
     erase.add_argument("--yes", action="store_true", help="really do it")
-
-
-def _noun(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
-) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
-    return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="VERB")
-
-
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    text: str,
-    run: Callable[[_Words], int],
-) -> argparse.ArgumentParser:
-    """Add a command that works on a folder and can speak JSON."""
-    command = commands.add_parser(name, help=text)
-    command.add_argument("--data", type=Path, required=True, metavar="DIR")
-    command.add_argument("--json", action="store_true", help="answer in JSON")
-    command.set_defaults(command=run)
-    return command
 
 
 def _init(words: _Words) -> int:
     check_domain(words.domain)
     folder = OfficeFolder(words.data.resolve())
     folder.make(Disk(), secrets.token_bytes, domain=words.domain)
-    _print(
+    say(
         f"The identity office is ready in {folder.path}; addresses end in @{words.domain}.\n"
         f'Beside a hub: write identity = "{folder.path}" into its hub.toml.\n'
         f"As a program of its own: write the hubs' keys into {folder.settings}, then:"
@@ -134,7 +104,7 @@ def _serve(words: _Words) -> int:
         body_bytes_max=4 * SENT_BYTES_MAX,
     )  # fmt: skip
     try:
-        listen(make_app(services), place, lambda port: _print(f"Listening on http://{place.host}:{port}"))
+        listen(make_app(services), place, lambda port: say(f"Listening on http://{place.host}:{port}"))
     finally:
         services.close()
     return 0
@@ -145,35 +115,35 @@ def _domain(words: _Words) -> int:
         if words.set:
             services.office.set_domain(words.set)
         domain = services.office.domain()
-    _answer(words, {"domain": domain}, f"Addresses end in @{domain}." + (f" {TOLD}" if words.set else ""))
+    answer(words, {"domain": domain}, f"Addresses end in @{domain}." + (f" {TOLD}" if words.set else ""))
     return 0
 
 
 def _find(words: _Words) -> int:
     with _opened(words) as services:
         found = services.office.find(words.words)
-    _answer(words, found, "\n".join(map(_told, found)) or "Nobody.")
+    answer(words, found, "\n".join(map(_told, found)) or "Nobody.")
     return 0
 
 
 def _show(words: _Words) -> int:
     with _opened(words) as services:
         found = services.office.one(words.address)
-    _answer(words, found, _told(found))
+    answer(words, found, _told(found))
     return 0
 
 
 def _merge(words: _Words) -> int:
     with _opened(words) as services:
         found = services.office.merge(words.keep, words.other)
-    _answer(words, found, f"{_told(found)}\n{TOLD}")
+    answer(words, found, f"{_told(found)}\n{TOLD}")
     return 0
 
 
 def _rename(words: _Words) -> int:
     with _opened(words) as services:
         found = services.office.rename(words.address, words.to)
-    _answer(words, found, f"{_told(found)}\n{TOLD}")
+    answer(words, found, f"{_told(found)}\n{TOLD}")
     return 0
 
 
@@ -182,7 +152,7 @@ def _erase(words: _Words) -> int:
         raise BadRequestError("Nothing was erased: say --yes if you are sure, it cannot be undone.")
     with _opened(words) as services:
         services.office.erase(words.address)
-    _answer(words, {"erased": True}, "Erased. The address is never given to anybody again.")
+    answer(words, {"erased": True}, "Erased. The address is never given to anybody again.")
     return 0
 
 
@@ -192,21 +162,21 @@ def _asked_list(words: _Words) -> int:
     lines = [
         f"{one.number}  {one.address}, held by {one.held_by}; asked by {one.asked_by} as {one.wish}" for one in waiting
     ]
-    _answer(words, waiting, "\n".join(lines) or "Nothing waits for a decision.")
+    answer(words, waiting, "\n".join(lines) or "Nothing waits for a decision.")
     return 0
 
 
 def _asked_allow(words: _Words) -> int:
     with _opened(words) as services:
         services.office.allow(words.number)
-    _answer(words, {"allowed": words.number}, f"Allowed. {TOLD}")
+    answer(words, {"allowed": words.number}, f"Allowed. {TOLD}")
     return 0
 
 
 def _asked_refuse(words: _Words) -> int:
     with _opened(words) as services:
         services.office.refuse(words.number)
-    _answer(words, {"refused": words.number}, "Refused. Nothing was told to the school that asked.")
+    answer(words, {"refused": words.number}, "Refused. Nothing was told to the school that asked.")
     return 0
 
 
@@ -214,7 +184,7 @@ def _box_list(words: _Words) -> int:
     with _opened(words) as services:
         boxes = services.boxes.all()
     lines = [f"{box.box}  {box.municipality}, {box.school}  {box.people} people" for box in boxes]
-    _answer(words, boxes, "\n".join(lines) or "No box was introduced yet.")
+    answer(words, boxes, "\n".join(lines) or "No box was introduced yet.")
     return 0
 
 
@@ -224,7 +194,7 @@ def _box_withdraw(words: _Words) -> int:
     told = f"{ended} boxes introduce themselves anew and bring the addresses they have." if words.all else (
         "The box may ask no longer. End its credentials at the hub, too, or the hub introduces it again."
     )  # fmt: skip
-    _answer(words, {"withdrawn": "all" if words.all else words.box}, told)
+    answer(words, {"withdrawn": "all" if words.all else words.box}, told)
     return 0
 
 
@@ -243,17 +213,3 @@ def _told(found: FoundAddress) -> str:
     lines = [found.address, *(f"  also {other}" for other in found.others)]
     lines += [f"  {one.number}  {one.municipality}, {one.school}" for one in found.numbers]
     return "\n".join(lines)
-
-
-def _answer(words: _Words, value: object, text: str) -> None:
-    """Print for a person, or as JSON."""
-    _print(msgspec.json.format(msgspec.json.encode(value)).decode() if words.json else text)
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say_error(text: str) -> None:
-    sys.stderr.write(f"schoolbox-hub identity: {text}\n")

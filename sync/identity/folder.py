@@ -16,7 +16,7 @@ import msgspec
 from content_packs.durable import Disk
 from sync.hub.database import Database, migrate
 from sync.hub.errors import ConfigError, DataError
-from sync.hub.keyed import Keyed
+from sync.hub.keyed import Keyed, read_keyed
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -90,10 +90,7 @@ class OfficeFolder(msgspec.Struct, frozen=True):
         Raises:
             DataError: There is no key, or it is damaged.
         """
-        try:
-            return Keyed(bytes.fromhex(self.key.read_text(encoding="ascii")))
-        except (OSError, ValueError) as exc:
-            raise DataError(f"{self.key} is missing or damaged. Restore it from the backup of this office.") from exc
+        return read_keyed(self.key, "office")
 
     def open_database(self) -> Database:
         """Bring the database to today's schema and open it.

@@ -1,12 +1,10 @@
 """A certificate on its way: printed by the teacher, checked by a stranger's phone, refused when it was changed."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from content_packs.sign import KeyChange
 from tests.browser.conftest import Devices
@@ -17,26 +15,15 @@ from tests.simulators.lessons import LessonBox, lesson_box
 from tests.simulators.printed import pages
 from tests.simulators.publisher import Ministry
 from tests.simulators.seeded import PASSWORD
-
-
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: addresses of this test hold a name."""
+from tests.simulators.served import served
 
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[tuple[LessonBox, str]]:
     with lesson_box(tmp_path) as opened:
         finish(opened)
-        server = make_server("127.0.0.1", 0, opened.app, threaded=True, request_handler=Silent)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield opened, f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with served(opened.app) as url:
+            yield opened, url
 
 
 def fits(page: Page) -> bool:

@@ -1,36 +1,20 @@
 """Where there is no line: a teacher writes onto a stick, somebody reads it in at the hub, the receipt comes back."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from sync.courier_folder import couriers_on
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import Silent, fits
+from tests.browser.test_certificates import fits
 from tests.simulators.courier_rig import Courier
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.rooms import Pages, open_pages
 from tests.simulators.seeded import PASSWORD
+from tests.simulators.served import served
 from tests.simulators.stick_rig import put_in
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Devices
 from tests.browser.test_certificates import fits
-from tests.browser.test_transfers import desk_at, served
+from tests.browser.test_transfers import desk_at
 from tests.integration.test_certificates import finish
 from tests.simulators.hub import running_hub
 from tests.simulators.over_the_hub import SchoolOnHub, on_hub
+from tests.simulators.served import served
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def schools(tmp_path: Path) -> Iterator[tuple[SchoolOnHub, str, SchoolOnHub, str
         hub = stack.enter_context(running_hub(tmp_path / "hub"))
         old, new = stack.enter_context(on_hub(tmp_path, hub))
         finish(old.desk.school)
-        yield old, stack.enter_context(served(old.desk)), new, stack.enter_context(served(new.desk))
+        old_url, new_url = (stack.enter_context(served(each.desk.school.app)) for each in (old, new))
+        yield old, old_url, new, new_url
 
 
 @pytest.mark.parametrize("kind", ["phone", "laptop"])

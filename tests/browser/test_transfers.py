@@ -1,32 +1,18 @@
 """A pupil changes schools, as two technicians do it with a stick and a paper."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import Silent, fits
+from tests.browser.test_certificates import fits
 from tests.integration.test_certificates import finish
 from tests.simulators.seeded import PASSWORD
-from tests.simulators.two_schools import TECHNICIAN, SchoolDesk, two_schools
-
-
-@contextmanager
-def served(school: SchoolDesk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, school.school.app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from tests.simulators.served import served
+from tests.simulators.two_schools import TECHNICIAN, two_schools
 
 
 @pytest.fixture
@@ -34,7 +20,7 @@ def urls(tmp_path: Path) -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
         old, new = stack.enter_context(two_schools(tmp_path))
         finish(old.school)
-        yield stack.enter_context(served(old)), stack.enter_context(served(new))
+        yield stack.enter_context(served(old.school.app)), stack.enter_context(served(new.school.app))
 
 
 def desk_at(page: Page, url: str) -> Page:

@@ -1,14 +1,10 @@
 """The list of a school's people as a file that imports again without a change, for the office and for other programs.
 
-A cell that begins with = + - @ would be worked out as a formula by a spreadsheet, whoever wrote it: in CSV it is
-written behind an apostrophe, which importing takes away; in a workbook every cell is plain text, which also keeps 6/2
-from becoming a date. CSV has a mark of UTF-8 and semicolons, as spreadsheets here expect. Secrets are in no list.
+The apostrophe before what a spreadsheet would take for a formula (`sync.spreadsheet`) is taken away by importing.
+Secrets are in no list.
 """
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable
 
 import msgspec
 
@@ -19,18 +15,13 @@ from schoolbox.services.kept_fields import KeptFields
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.services.school import School
 from schoolbox.services.shifts import SHIFT_NAMES, shift_of
-from schoolbox.services.text_workbook import write_workbook
+from sync.spreadsheet import MIMETYPES, Format, write_spreadsheet
 
-Format = Literal["csv", "xlsx"]
-MIMETYPES: Mapping[Format, str] = {
-    "csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 _COLUMNS = (
     "role", "given_name", "surname", "parent_name", "class", "grade", "shift", "language", "phone", "school",
     "municipality", "login",
 )  # fmt: skip
 _OPTIONAL = ("parent_name", "phone", "language")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _SQL = """
 SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.name, '|'), ''),
        CASE WHEN count(c.id) = 1 THEN coalesce(p.grade, max(c.grade)) ELSE '' END,
@@ -70,7 +61,7 @@ class RosterExport:
         heading = [translate(FIELD_NAMES[name]) for name in columns]
         rows = [[values[name] for name in columns] for values in self._people(translate)]
         widths = [_WIDTHS.get(name, 20) for name in columns]
-        content = _csv([heading, *rows]) if form == "csv" else write_workbook([heading, *rows], widths)
+        content = write_spreadsheet(form, [heading, *rows], widths)
         self._events.note_done("roster_taken", by=by, people=len(rows))
         return ExportedList(f"schoolbox-people.{form}", MIMETYPES[form], content)
 
@@ -92,14 +83,3 @@ def _place(row: tuple[str | int, ...]) -> tuple[bool, int, str, tuple[str, str, 
     """Where a person stands in the list: staff first, then class by class."""
     role, given_name, surname, grade, class_name, number = (*row[:3], *row[-3:])
     return role == "pupil", int(grade), str(class_name), alphabetical(str(surname), str(given_name), int(number))
-
-
-def harmless(cell: str) -> str:
-    """A cell of CSV that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")

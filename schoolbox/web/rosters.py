@@ -19,7 +19,6 @@ from flask.typing import ResponseReturnValue
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.services.people import ROLES
 from schoolbox.services.roster_desk import PIECE_BYTES_MAX, Choice, Draft
-from schoolbox.services.roster_export import MIMETYPES
 from schoolbox.services.roster_fields import FIELDS, OPTIONAL
 from schoolbox.services.roster_table import COLUMNS_MAX, FILE_BYTES_MAX, RosterProblem
 from schoolbox.services.roster_told import CODEC_NAMES, FIELD_NAMES, ROLE_NAMES, SEPARATOR_NAMES, sentences
@@ -28,6 +27,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
+from sync.spreadsheet import is_format
 
 room = Blueprint("rosters", __name__)
 FORM_BYTES_MAX = 240 * 1024
@@ -165,9 +165,9 @@ def choose_kept() -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def export(form: str) -> ResponseReturnValue:
     """Hand out the list of everybody."""
-    if form not in MIMETYPES:
+    if not is_format(form):
         raise NotFoundError(kind="page", key=form)
-    exported = box().roster_export.write("csv" if form == "csv" else "xlsx", _, by=signed_in().person_id)
+    exported = box().roster_export.write(form, _, by=signed_in().person_id)
     answer = Response(exported.content, mimetype=exported.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{exported.name}"'
     answer.headers["Cache-Control"] = "no-store"

@@ -15,12 +15,12 @@ from schoolbox import logs
 from schoolbox.errors import BadInputError
 from schoolbox.services.logins import plain
 from schoolbox.services.people_rows import NewPerson
-from schoolbox.services.roster_export import Format
 from schoolbox.services.roster_fields import FIELDS, ROLES, field_of
 from schoolbox.services.roster_file import read_roster
 from schoolbox.services.roster_told import FIELD_NAMES, ROLE_NAMES
 from schoolbox.web.i18n import catalogue_of
 from sync.languages import LANGUAGES
+from sync.spreadsheet import Format
 from tests.simulators.people import SchoolHouse, school_house
 
 CLASS_62 = """role,given_name,surname,class,grade,language,shift

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolbox.services.roster_class import class_of
-from schoolbox.services.roster_export import harmless
 from schoolbox.services.roster_file import read_roster
 from schoolbox.services.roster_text import read_text
 from schoolbox.services.roster_xlsx import read_xlsx
-from schoolbox.services.text_workbook import write_workbook
+from sync.spreadsheet import harmless
+from sync.text_workbook import write_workbook
 from tests.properties.bounded import bounded
 
 HEADINGS = ["Emri", "Mbiemri", "Klasa"]

@@ -58,7 +58,7 @@ class Finding(msgspec.Struct, frozen=True):
 @cache
 def said(program: Program) -> Mapping[Id, str]:
     """Every sentence of a program and one place where it is said."""
-    files = [*program.package.rglob("*.py")] if program.several else []
+    files = [*program.package.rglob("*.py")]
     files += [path for path in (program.package / "templates").rglob("*") if path.suffix in (".html", ".txt")]
     found = ((id_, f"{path.relative_to(program.package)}:{line}") for path in sorted(files) for line, id_ in _of(path))
     return {id_: place for id_, place in found if id_}

@@ -1,27 +1,21 @@
-"""Who may come in: boxes and other programs by key and secret, people of the ministry by name and password.
+"""Which programs may come in: boxes and others, by key and secret; people are in `sync.hub.admins`.
 
-    accounts = Accounts(database, keyed, clock)
+    accounts = Accounts(database, keyed)
     sender = accounts.sender("key", "secret")
 """
 
 import sqlite3
-import threading
 from collections.abc import Collection
 
 import msgspec
 
-from content_packs.clock import Clock
 from sync.hub.database import Database
-from sync.hub.errors import BadRequestError, ForbiddenError, NotSignedInError, TooManyTriesError
-from sync.hub.keyed import Keyed, hash_password, password_matches
+from sync.hub.errors import ForbiddenError, NotSignedInError
+from sync.hub.keyed import Keyed
 from sync.hub.scopes import READ, READ_ALL, STANDARD, may
 from sync.hub.terms import Terms
 
-PASSWORD_LENGTH_MIN = 10
-PASSWORDS_AT_ONCE = 4
-"""Half of the threads of a hub: guessing leaves the others to boxes."""
 _NOBODY = bytes(32)
-_NO_PASSWORD = f"scrypt:{2**15}:{bytes(16).hex()}:{bytes(32).hex()}"
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +43,6 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
             raise ForbiddenError(f"This credential may not do this; it would need the scope {enough[0]}.")
 
 
-class Admin(msgspec.Struct, frozen=True):
-    """A person of the ministry; a session is good for one `epoch`."""
-
-    id: int
-    name: str
-    epoch: int
-
-
 _SENDER = (
     "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0)"
     " FROM credential c LEFT JOIN box b ON b.id = c.box"
@@ -64,13 +50,11 @@ _SENDER = (
 
 
 class Accounts:
-    """Credentials and administrators of one hub."""
+    """Credentials of one hub."""
 
-    def __init__(self, database: Database, keyed: Keyed, clock: Clock) -> None:
+    def __init__(self, database: Database, keyed: Keyed) -> None:
         self._database = database
         self._keyed = keyed
-        self._clock = clock
-        self._turns = threading.BoundedSemaphore(PASSWORDS_AT_ONCE)
 
     def sender(self, key: str, secret: str) -> Sender:
         """Let a program in.
@@ -89,59 +73,6 @@ class Accounts:
         with self._database.read() as db:
             row = db.execute(f"{_SENDER} WHERE c.box = ? AND c.revoked_at IS NULL", (box,)).fetchone()
         return _sender(row) if row else None
-
-    def add_admin(self, name: str, password: str, salt: bytes) -> None:
-        """Make a person's account.
-
-        Raises:
-            BadRequestError: The name is taken or empty, or the password is shorter than 10 characters.
-        """
-        self.check_admin(name, password)
-        tidy = " ".join(name.split())
-        hashed = hash_password(password, salt)
-        try:
-            with self._database.write() as db:
-                db.execute(
-                    "INSERT INTO admin (name, password_hash, created_at) VALUES (?, ?, ?)",
-                    (tidy, hashed, self._clock.now().isoformat()),
-                )
-        except sqlite3.IntegrityError as exc:
-            raise BadRequestError(f"There is somebody called {tidy} already.") from exc
-
-    @staticmethod
-    def check_admin(name: str, password: str) -> None:
-        """Check what a new account needs.
-
-        Raises:
-            BadRequestError: The name is empty, or the password is shorter than 10 characters.
-        """
-        if not name.split() or len(password) < PASSWORD_LENGTH_MIN:
-            raise BadRequestError(f"A name, and a password of at least {PASSWORD_LENGTH_MIN} characters, are needed.")
-
-    def admin(self, name: str, password: str) -> Admin | None:
-        """Let a person in; takes as long for a name that does not exist.
-
-        Raises:
-            TooManyTriesError: Others are being let in; a password is slow work, and boxes must not wait for it.
-        """
-        with self._database.read() as db:
-            row = db.execute(
-                "SELECT id, name, epoch, password_hash FROM admin WHERE name = ?", (" ".join(name.split()),)
-            ).fetchone()
-        if not self._turns.acquire(blocking=False):
-            raise TooManyTriesError(retry_after_s=2)
-        try:
-            good = password_matches(password, str(row[3]) if row else _NO_PASSWORD)
-        finally:
-            self._turns.release()
-        return Admin(int(row[0]), str(row[1]), int(row[2])) if row and good else None
-
-    def admin_of_session(self, admin_id: int, epoch: int) -> Admin | None:
-        """Find the person of a session, if it was not ended everywhere."""
-        with self._database.read() as db:
-            query = "SELECT id, name, epoch FROM admin WHERE id = ? AND epoch = ?"
-            row = db.execute(query, (admin_id, epoch)).fetchone()
-        return Admin(int(row[0]), str(row[1]), int(row[2])) if row else None
 
 
 def insert_credential(  # noqa: PLR0913  the columns of one row

@@ -13,6 +13,7 @@ from content_packs.clock import Clock
 from sync.hub.accounts import Sender
 from sync.hub.database import Database
 from sync.hub.errors import ForbiddenError, NotFoundError
+from sync.hub.reports.places import EVERYTHING, Place
 from sync.statements import utc_text
 from sync.wire import BoxStatus, CourierKeys, StatusAnswer
 
@@ -98,14 +99,16 @@ class Boxes:
 
     def all(self) -> list[Box]:
         """Give every box, by municipality and school."""
-        with self._database.read() as db:
-            rows = db.execute(f"{_BOX} ORDER BY s.municipality, s.name, b.id").fetchall()
-        return [_box(row) for row in rows]
+        return self.within(EVERYTHING)
 
-    def of_school(self, school_id: str) -> list[Box]:
-        """Give the boxes of one school."""
+    def within(self, place: Place) -> list[Box]:
+        """Give the boxes of a place, by municipality and school."""
         with self._database.read() as db:
-            rows = db.execute(f"{_BOX} WHERE s.public_id = ? ORDER BY b.id", (school_id,)).fetchall()
+            rows = db.execute(
+                f"{_BOX} WHERE ? IN ('', s.municipality) AND ? IN ('', s.public_id)"
+                " ORDER BY s.municipality, s.name, b.id",
+                (place.municipality, place.school_id),
+            ).fetchall()
         return [_box(row) for row in rows]
 
     def one(self, box_id: str) -> Box:

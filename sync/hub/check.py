@@ -17,6 +17,8 @@ _CELLS = (
     "SELECT level, school, class, grade, area, pack, item, learners, completed, scored, score_milli FROM cell"
     " ORDER BY level, school, class, grade, area, pack, item"
 )
+_ACTIVE = "SELECT school, week, learner FROM active ORDER BY school, week, learner"
+_ROLLUPS = {"daily": _DAILY, "cell": _CELLS, "active": _ACTIVE}
 
 
 class _UndoError(Exception):
@@ -71,11 +73,10 @@ def _rollup_problems(database: Database) -> list[str]:
     problems: list[str] = []
     try:
         with database.write() as db:
-            before = [db.execute(query).fetchall() for query in (_DAILY, _CELLS)]
+            before = {name: db.execute(query).fetchall() for name, query in _ROLLUPS.items()}
             rebuild(db)
-            after = [db.execute(query).fetchall() for query in (_DAILY, _CELLS)]
-            pairs = zip(("daily", "cell"), before, after, strict=True)
-            problems += [f"the roll-up {name} differs" for name, had, made in pairs if had != made]
+            after = {name: db.execute(query).fetchall() for name, query in _ROLLUPS.items()}
+            problems += [f"the roll-up {name} differs" for name in _ROLLUPS if before[name] != after[name]]
             raise _UndoError  # noqa: TRY301  the way to leave a write block unchanged
     except _UndoError:
         pass

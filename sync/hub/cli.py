@@ -9,13 +9,13 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from sync.hub.accounts import Accounts
+from sync.hub.admin_cli import add_admin_commands, read_password
+from sync.hub.admins import Admins
 from sync.hub.backup import back_up
 from sync.hub.beside import run_office_command
 from sync.hub.check import check, repair_rollups
@@ -24,6 +24,7 @@ from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
+from sync.hub.opening import opened
 from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
@@ -80,10 +81,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_command(credential, "list", "every key, what it is for and what it may do", _credential_list)
     revoke = add_command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
     revoke.add_argument("--key", required=True, help="as credential list says it")
-    admin = add_noun(commands, "admin", "people who may look at the pages")
-    add = add_command(admin, "create", "let a person in", _admin_create)
-    add.add_argument("--name", required=True)
-    add.add_argument("--password-file", required=True, type=Path, metavar="FILE")
+    add_admin_commands(commands)
     box = add_noun(commands, "box", "boxes")
     add_command(box, "list", "every box and when it was heard", _box_list)
     withdraw = add_command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
@@ -105,11 +103,11 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _init(arguments: argparse.Namespace) -> int:
     """Make a hub with one person who may look at it; nothing is made if the password is too short."""
     folder = DataFolder(arguments.data)
-    password = _password(arguments.password_file)
-    Accounts.check_admin(arguments.admin, password)
+    password = read_password(arguments.password_file)
+    Admins.check(arguments.admin, password)
     folder.make(Disk(), secrets.token_bytes)
-    with _opened(folder) as hub:
-        hub.accounts.add_admin(arguments.admin, password, secrets.token_bytes(16))
+    with opened(folder.path) as hub:
+        hub.admins.add(arguments.admin, password, secrets.token_bytes(16))
     say(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
     return 0
 
@@ -122,7 +120,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _code_create(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         made = hub.enrolments.make_code(arguments.school, arguments.municipality)
     text = f"Code for {made.school}, {made.municipality}: {made.code}\nIt works once. Type it into the school's box."
     answer(arguments, made, text)
@@ -130,7 +128,7 @@ def _code_create(arguments: argparse.Namespace) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         key = hub.introducer.public_key
     answer(arguments, {"key": key}, key)
     return 0
@@ -138,7 +136,7 @@ def _key(arguments: argparse.Namespace) -> int:
 
 def _credential_add(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         issued = hub.credentials.add(arguments.label, arguments.scope or STANDARD, secrets.token_urlsafe)
     shown = {"endpoint": f"{settings.root_url}/xapi/", "key": issued.key, "secret": issued.secret}
     text = "\n".join(f"{name}: {value}" for name, value in shown.items())
@@ -147,7 +145,7 @@ def _credential_add(arguments: argparse.Namespace) -> int:
 
 
 def _credential_list(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         known = hub.credentials.all()
     lines = [
         f"{one.key}  {one.label or '-'}  {' '.join(one.scopes)}"
@@ -159,22 +157,14 @@ def _credential_list(arguments: argparse.Namespace) -> int:
 
 
 def _credential_revoke(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         hub.credentials.revoke(arguments.key)
     answer(arguments, {"revoked": arguments.key}, "The program may no longer come in. What it sent stays.")
     return 0
 
 
-def _admin_create(arguments: argparse.Namespace) -> int:
-    password = _password(arguments.password_file)
-    with _opened(DataFolder(arguments.data)) as hub:
-        hub.accounts.add_admin(arguments.name, password, secrets.token_bytes(16))
-    answer(arguments, {"name": arguments.name}, f"{arguments.name} may now sign in.")
-    return 0
-
-
 def _box_list(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         boxes = hub.boxes.all()
     lines = [
         f"{box.id}  {box.municipality}, {box.school}  heard {box.heard_at or 'never'}  waiting {box.waiting}"
@@ -185,7 +175,7 @@ def _box_list(arguments: argparse.Namespace) -> int:
 
 
 def _box_withdraw(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         hub.boxes.withdraw(arguments.box)
     text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
     answer(arguments, {"withdrawn": arguments.box}, text)
@@ -193,14 +183,14 @@ def _box_withdraw(arguments: argparse.Namespace) -> int:
 
 
 def _courier_read(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         brought = bring(hub, arguments.places)
     answer(arguments, brought, told(brought))
     return OUTCOMES[CourierRefusedError].exit_code if brought.refused else 0
 
 
 def _courier_receipt(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         path = write_receipts(hub, arguments.box, arguments.folder)
     answer(arguments, {"file": str(path)}, f"The receipts are in {path}. Take them back to the box.")
     return 0
@@ -216,7 +206,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _db_check(arguments: argparse.Namespace) -> int:
-    with _opened(DataFolder(arguments.data)) as hub:
+    with opened(arguments.data) as hub:
         if arguments.repair:
             repair_rollups(hub.database)
         checked = check(hub.database, hub.attachments)
@@ -233,32 +223,10 @@ def _config_show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _opened(folder: DataFolder) -> Iterator[Hub]:
-    """Give a hub that is open while a command works on it."""
-    hub = Hub.open(folder, load_settings(folder.settings, {}, {}), SystemClock(), secrets.token_bytes)
-    try:
-        yield hub
-    finally:
-        hub.close()
-
-
 def _settings(arguments: argparse.Namespace) -> Settings:
     """Read the settings; what was given on the command line wins."""
     given = {name: str(value) for name in _GIVEN if (value := getattr(arguments, name, None)) is not None}
     return load_settings(DataFolder(arguments.data).settings, os.environ, given)
-
-
-def _password(path: Path) -> str:
-    """Read the first line of a file.
-
-    Raises:
-        DataError: The file cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise DataError(f"The password file {path} cannot be read.") from exc
 
 
 if __name__ == "__main__":

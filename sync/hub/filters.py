@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.numbers import format_decimal
 from flask import g
 
 from sync.dates import locale_of, written
-from sync.hub.figures import shown
+from sync.hub.reports.figures import shown
 from sync.hub.texts import best_text
 
 
@@ -29,11 +29,22 @@ def moment(at: datetime) -> str:
     return f"{written(at, 'd MMMM y, HH:mm', g.lang)} UTC"
 
 
+def day(at: date) -> str:
+    """Write a day."""
+    return written(at, "d MMMM y", g.lang)
+
+
+def month(at: date) -> str:
+    """Write the first letters of a month."""
+    return written(at, "LLL", g.lang)
+
+
 def best(texts: dict[str, str]) -> str:
     """Choose the reader's language of a title."""
     return best_text(texts, g.lang)
 
 
 FILTERS: dict[str, Callable[..., str | int | None]] = {
-    "digits": digits, "gigabytes": gigabytes, "moment": moment, "best": best, "small": shown,
+    "digits": digits, "gigabytes": gigabytes, "moment": moment, "day": day, "month": month, "best": best,
+    "small": shown,
 }  # fmt: skip

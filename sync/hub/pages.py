@@ -1,33 +1,29 @@
-"""The pages for people of the ministry: sign in and out, overview, schools, boxes; for everybody: check and bring.
+"""The pages for people: sign in and out, places, boxes; for everybody: check and bring.
 
 Every page but signing in, checking and bringing needs a session; without one the answer is 303 to the sign-in page,
 which comes back.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from content_packs.passport import PASSPORT_BYTES_MAX
 from sync.courier import RECEIPT_ENDING
-from sync.hub.accounts import Admin
+from sync.hub import page
 from sync.hub.courier_sticks import read_uploads
 from sync.hub.errors import TooManyTriesError
+from sync.hub.place_pages import add_places
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
-from sync.hub.views import boxes_view, chart, silent_boxes
-from sync.languages import KNOWN, LANGUAGES, spoken
+from sync.hub.views import boxes_view, silent_boxes
+from sync.languages import LANGUAGES, spoken
 
-P = ParamSpec("P")
 TRIES_OF_AN_OFFICE = 20
 """Wrong tries that one address may make with different names before it waits: many people may sit behind one."""
 COURIERS_AT_ONCE = 20
-PERIODS = {"week": 7, "month": 30, "year": 365}
 
 
 def make_pages(hub: Hub) -> Blueprint:
@@ -49,7 +45,8 @@ def make_pages(hub: Hub) -> Blueprint:
         return response
 
     _add_signing_in(pages, hub)
-    _add_looking(pages, hub)
+    add_places(pages, hub)
+    _add_boxes(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)
     return pages
@@ -57,23 +54,8 @@ def make_pages(hub: Hub) -> Blueprint:
 
 def show_error(status: int) -> Response:
     """Show what went wrong, what is safe and what to do; nothing about the inside."""
-    response = make_response(render_template("error.html", status=status, **_words()))
+    response = make_response(render_template("error.html", status=status, **page.words()))
     response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _words() -> dict[str, object]:
-    """Give templates what every page needs."""
-    return {
-        "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "admin": g.admin,
-        "languages": {tag: KNOWN[tag] for tag in LANGUAGES}, "hub_title": g.hub_title, "path": request.path,
-    }  # fmt: skip
-
-
-def _render(template: str, **values: object) -> Response:
-    """Make a page that no cache keeps."""
-    response = make_response(render_template(template, **_words(), **values))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -83,7 +65,7 @@ def _add_signing_in(pages: Blueprint, hub: Hub) -> None:
 
     @pages.get("/sign-in")
     def sign_in() -> Response:
-        return _render("sign_in.html", name="", problem=None, then=_local(request.args.get("next")))
+        return page.show("sign_in.html", name="", problem=None, then=_local(request.args.get("next")))
 
     @pages.post("/sign-in")
     def signed_in() -> BaseResponse:
@@ -91,7 +73,7 @@ def _add_signing_in(pages: Blueprint, hub: Hub) -> None:
         problem = _sign_in(hub, name, request.form.get("password", "")[:1000])
         if problem is None:
             return redirect(then, HTTPStatus.SEE_OTHER)
-        response = _render("sign_in.html", name=name, problem=problem, then=then)
+        response = page.show("sign_in.html", name=name, problem=problem, then=then)
         response.status_code = HTTPStatus.TOO_MANY_REQUESTS if problem == "slow" else HTTPStatus.UNPROCESSABLE_ENTITY
         return response
 
@@ -107,7 +89,7 @@ def _sign_in(hub: Hub, name: str, password: str) -> str | None:
     try:
         hub.throttle.check(guard)
         hub.throttle.check(source, free=TRIES_OF_AN_OFFICE)
-        admin = hub.accounts.admin(name, password)
+        admin = hub.admins.sign_in(name, password)
     except TooManyTriesError:
         return "slow"
     if admin is None:
@@ -130,52 +112,22 @@ def _local(target: str | None) -> str:
     return "/" if urlsplit(target).netloc else target
 
 
-def _add_looking(pages: Blueprint, hub: Hub) -> None:
-    """Add the pages that show numbers."""
-
-    def needs_admin(view: Callable[P, Response]) -> Callable[P, BaseResponse]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
-            g.admin = _admin(hub)
-            if g.admin is None:
-                return redirect(f"/sign-in?{urlencode({'next': request.path})}", HTTPStatus.SEE_OTHER)
-            return view(*args, **kwargs)
-
-        return guarded
-
-    @pages.get("/")
-    @needs_admin
-    def overview() -> Response:
-        period, days = _period()
-        boxes = boxes_view(hub.boxes.all(), hub.clock.now(), hub.settings.values.silent_days)
-        return _render(
-            "overview.html", period=period, periods=PERIODS, summary=hub.figures.summary(None, days), boxes=boxes,
-            silent=silent_boxes(boxes), chart=chart(hub.figures.squares(None)), courses=hub.figures.courses(None),
-            schools=hub.figures.schools(days),
-        )  # fmt: skip
-
-    @pages.get("/schools/<school_id>")
-    @needs_admin
-    def school(school_id: str) -> Response:
-        period, days = _period()
-        found = hub.figures.school(school_id, days)
-        boxes = boxes_view(hub.boxes.of_school(school_id), hub.clock.now(), hub.settings.values.silent_days)
-        return _render(
-            "school.html", period=period, periods=PERIODS, school=found, boxes=boxes, silent=silent_boxes(boxes),
-            summary=found.summary, courses=hub.figures.courses(school_id), chart=chart(hub.figures.squares(school_id)),
-        )  # fmt: skip
+def _add_boxes(pages: Blueprint, hub: Hub) -> None:
+    """Add the pages about boxes."""
 
     @pages.get("/boxes")
-    @needs_admin
+    @page.needs_admin(hub)
     def boxes() -> Response:
-        found = boxes_view(hub.boxes.all(), hub.clock.now(), hub.settings.values.silent_days)
-        return _render("boxes.html", boxes=found, silent=silent_boxes(found))
+        found = boxes_view(hub.boxes.within(g.admin.place), hub.clock.now(), hub.settings.values.silent_days)
+        return page.show("boxes.html", boxes=found, silent=silent_boxes(found))
 
     @pages.get("/boxes/<box_id>")
-    @needs_admin
+    @page.needs_admin(hub)
     def box(box_id: str) -> Response:
-        one = boxes_view([hub.boxes.one(box_id)], hub.clock.now(), hub.settings.values.silent_days)[0]
-        return _render("box.html", box=one, packs=hub.boxes.packs(box_id))
+        found = hub.boxes.one(box_id)
+        page.only_within(hub.places.school(found.school_id))
+        view = boxes_view([found], hub.clock.now(), hub.settings.values.silent_days)[0]
+        return page.show("box.html", box=view, packs=hub.boxes.packs(box_id))
 
 
 def _add_checking(pages: Blueprint, hub: Hub) -> None:
@@ -183,15 +135,15 @@ def _add_checking(pages: Blueprint, hub: Hub) -> None:
 
     @pages.get("/check")
     def check() -> Response:
-        g.admin = _admin(hub)
-        return _render("check.html", found=None)
+        g.admin = page.admin_of(hub)
+        return page.show("check.html", found=None)
 
     @pages.post("/check")
     def checked() -> Response:
-        g.admin = _admin(hub)
+        g.admin = page.admin_of(hub)
         file, text = request.files.get("passport"), request.form.get("code", "")
         raw = file.read(PASSPORT_BYTES_MAX + 1) if file else b""
-        return _render("check.html", found=hub.papers.passport(raw) if raw else hub.papers.certificate(text))
+        return page.show("check.html", found=hub.papers.passport(raw) if raw else hub.papers.certificate(text))
 
 
 def _add_couriers(pages: Blueprint, hub: Hub) -> None:
@@ -199,19 +151,19 @@ def _add_couriers(pages: Blueprint, hub: Hub) -> None:
 
     @pages.get("/courier")
     def courier() -> Response:
-        g.admin = _admin(hub)
-        return _render("courier.html", brought=None)
+        g.admin = page.admin_of(hub)
+        return page.show("courier.html", brought=None)
 
     @pages.post("/courier")
     def brought() -> Response:
-        g.admin = _admin(hub)
+        g.admin = page.admin_of(hub)
         guard = f"courier {request.remote_addr}"
         hub.throttle.check(guard, free=TRIES_OF_AN_OFFICE)
         files = [(file.filename or "", file.stream) for file in request.files.getlist("courier")[:COURIERS_AT_ONCE]]
         found = read_uploads(hub.couriers, files)
         for _one in found.refused:
             hub.throttle.failed(guard)
-        return _render("courier.html", brought=found)
+        return page.show("courier.html", brought=found)
 
     @pages.get("/courier/receipts/<box_id>/<sha256>")
     def receipts(box_id: str, sha256: str) -> Response:
@@ -219,18 +171,3 @@ def _add_couriers(pages: Blueprint, hub: Hub) -> None:
         answer.headers["Content-Disposition"] = f'attachment; filename="{box_id}{RECEIPT_ENDING}"'
         answer.headers["Cache-Control"] = "no-store"
         return answer
-
-
-def _admin(hub: Hub) -> Admin | None:
-    """Find who is signed in."""
-    admin_id, epoch = session.get("admin"), session.get("epoch")
-    if not isinstance(admin_id, int) or not isinstance(epoch, int):
-        return None
-    return hub.accounts.admin_of_session(admin_id, epoch)
-
-
-def _period() -> tuple[str, int]:
-    """Read the period a reader chose; a month if it is none we know."""
-    name = request.args.get("period", "month")
-    name = name if name in PERIODS else "month"
-    return name, PERIODS[name]

@@ -3,7 +3,8 @@
 Promises: a learner is counted once in a cell however often a statement says the same; `rebuild` makes from the narrow
 rows alone exactly what counting one batch after the other made, and `db check` compares the two.
 
-A learner who changes class is counted in both classes; pages say "pupils" for the sum over classes.
+A learner who changes class is counted in both classes. Which schools and days changed is kept in `touched`, until
+`sync.hub.reports` has made the figures of pages from it.
 """
 
 import sqlite3
@@ -49,16 +50,16 @@ class _Standing(msgspec.Struct):
         self.last_day = max(self.last_day, day)
 
 
+def week_of(day: int) -> int:
+    """Give the week of a day since 1970, counted from Mondays."""
+    return (day + 3) // 7
+
+
 def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
     """Add statements about items to the roll-ups."""
+    ones = list(counted)
     standings: dict[tuple[_Key, int], _Standing] = {}
-    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
-    for one in counted:
-        day = daily.setdefault(
-            (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
-        )
-        day[0] += 1
-        day[1] += one.watched_ms
+    for one in ones:
         if one.learner:
             for key in _keys(one):
                 standing = standings.setdefault((key, one.learner), _Standing())
@@ -66,8 +67,13 @@ def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
     db.executemany(
         "INSERT INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " statements = statements + excluded.statements, watched_ms = watched_ms + excluded.watched_ms",
-        [(*key, *sums) for key, sums in daily.items()],
+        [(*key, *sums) for key, sums in _days(ones).items()],
     )
+    db.executemany(
+        "INSERT INTO active (school, week, learner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        sorted({(one.school, week_of(one.day), one.learner) for one in ones if one.learner}),
+    )
+    _touch(db, ones)
     cells: dict[_Key, int] = {}
     for (key, learner), standing in standings.items():
         if key not in cells:
@@ -77,8 +83,8 @@ def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
 
 def rebuild(db: sqlite3.Connection) -> None:
     """Make the roll-ups again from the narrow rows of statements that are not voided."""
-    for table in ("cell_learner", "cell", "daily"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608  three fixed names
+    for table in ("cell_learner", "cell", "daily", "active"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608  fixed names
     rows = db.execute(f"{_NARROW} WHERE voided = 0 AND item <> 0 ORDER BY seq")
     while chunk := rows.fetchmany(5000):
         count(db, [_counted(row) for row in chunk])
@@ -96,6 +102,8 @@ def uncount(db: sqlite3.Connection, seq: int) -> None:
         (one.watched_ms, *day_key),
     )
     db.execute("DELETE FROM daily WHERE statements = 0 AND day = ?", (one.day,))
+    _touch(db, [one])
+    _leave_week(db, one)
     for key in _keys(one):
         _leave(db, _cell(db, key), one.learner)
     rows = db.execute(
@@ -114,24 +122,51 @@ def uncount(db: sqlite3.Connection, seq: int) -> None:
 
 def leave_all(db: sqlite3.Connection, learner: int) -> None:
     """Take a learner and all that it did out of the roll-ups."""
-    rows = map(_counted, db.execute(f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0", (learner,)).fetchall())
-    keys: set[_Key] = set()
-    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
-    for one in rows:
-        keys.update(_keys(one))
-        day = daily.setdefault(
-            (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
-        )
-        day[0] += 1
-        day[1] += one.watched_ms
+    rows = db.execute(f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0", (learner,)).fetchall()
+    ones = [_counted(row) for row in rows]
+    daily = _days(ones)
     db.executemany(
         "UPDATE daily SET statements = statements - ?, watched_ms = watched_ms - ? WHERE day = ? AND school = ?"
         " AND class = ? AND grade = ? AND area = ? AND pack = ? AND item = ? AND verb = ?",
         [(*sums, *key) for key, sums in daily.items()],
     )
     db.executemany("DELETE FROM daily WHERE statements = 0 AND day = ?", [(key[0],) for key in daily])
-    for key in keys:
+    db.executemany("DELETE FROM active WHERE school = ? AND week = ? AND learner = ?", sorted(
+        {(one.school, week_of(one.day), learner) for one in ones}
+    ))  # fmt: skip
+    _touch(db, ones)
+    for key in {key for one in ones for key in _keys(one)}:
         _leave(db, _cell(db, key), learner)
+
+
+def _days(ones: Iterable[Counted]) -> dict[tuple[int, int, int, int, str, int, int, int], list[int]]:
+    """Sum statements and milliseconds by the key of a day."""
+    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
+    for one in ones:
+        day = daily.setdefault(
+            (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
+        )
+        day[0] += 1
+        day[1] += one.watched_ms
+    return daily
+
+
+def _touch(db: sqlite3.Connection, ones: Iterable[Counted]) -> None:
+    """Note whose figures are now older than the statements."""
+    db.executemany(
+        "INSERT INTO touched (school, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        sorted({(one.school, one.day) for one in ones}),
+    )
+
+
+def _leave_week(db: sqlite3.Connection, one: Counted) -> None:
+    """Take a learner out of a week in which nothing else of theirs is left."""
+    week = week_of(one.day)
+    db.execute(
+        "DELETE FROM active WHERE school = ? AND week = ? AND learner = ? AND NOT EXISTS (SELECT 1 FROM statement"
+        " WHERE actor = ? AND voided = 0 AND item <> 0 AND school = ? AND day BETWEEN ? AND ?)",
+        (one.school, week, one.learner, one.learner, one.school, 7 * week - 3, 7 * week + 3),
+    )
 
 
 def _leave(db: sqlite3.Connection, cell: int, learner: int) -> None:

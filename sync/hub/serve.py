@@ -10,6 +10,7 @@ from sync.hub.beside import beside
 from sync.hub.bodies import SENT_BYTES_MAX
 from sync.hub.courier_inbox import watching
 from sync.hub.listening import Place, listen
+from sync.hub.reports.refresh import refreshing
 from sync.hub.services import Hub
 
 
@@ -24,7 +25,7 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
             ident="schoolbox-hub", body_bytes_max=4 * SENT_BYTES_MAX + values.attachment_bytes_max,
         )  # fmt: skip
         try:
-            with watching(hub):
+            with watching(hub), refreshing(hub.refresher):
                 listen(application, place, on_ready)
         finally:
             close_beside()

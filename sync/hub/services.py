@@ -12,6 +12,7 @@ import msgspec
 from content_packs.clock import Clock
 from content_packs.durable import Disk
 from sync.hub.accounts import Accounts
+from sync.hub.admins import Admins
 from sync.hub.boxes import Boxes
 from sync.hub.config import Settings
 from sync.hub.courier_keys import CourierKeys
@@ -19,7 +20,6 @@ from sync.hub.couriers import CourierParts, Couriers
 from sync.hub.credential_desk import CredentialDesk
 from sync.hub.database import Database
 from sync.hub.enrolments import Enrolments
-from sync.hub.figures import Figures
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.introducer import Introducer
@@ -28,6 +28,9 @@ from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
 from sync.hub.papers import Papers
+from sync.hub.reports.figures import Figures
+from sync.hub.reports.places import Places
+from sync.hub.reports.refresh import Refresher
 from sync.hub.sendings import Carrier
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
@@ -41,6 +44,7 @@ class Hub(msgspec.Struct, frozen=True):
     database: Database
     session_key: bytes
     accounts: Accounts
+    admins: Admins
     credentials: CredentialDesk
     boxes: Boxes
     enrolments: Enrolments
@@ -50,7 +54,9 @@ class Hub(msgspec.Struct, frozen=True):
     library: Library
     documents: Documents
     attachments: Attachments
+    places: Places
     figures: Figures
+    refresher: Refresher
     throttle: Throttle
     shelf: PublishedShelf | None
     papers: Papers
@@ -72,7 +78,7 @@ class Hub(msgspec.Struct, frozen=True):
             database, folder.attachments, Disk(), bytes_max=settings.values.attachment_bytes_max
         )  # fmt: skip
         forgetting, keys = Forgetting(database, keyed, clock, attachments), CourierKeys.open(folder.path, Disk())
-        accounts, boxes = Accounts(database, keyed, clock), Boxes(database, clock, keys.told)
+        accounts, boxes = Accounts(database, keyed), Boxes(database, clock, keys.told)
         intake, values = Intake(database, clock, forgetting), settings.values
         office_url = values.identity_url or ("" if values.identity else None)
         return cls(
@@ -81,6 +87,7 @@ class Hub(msgspec.Struct, frozen=True):
             database=database,
             session_key=keyed.session_key(),
             accounts=accounts,
+            admins=Admins(database, clock),
             credentials=CredentialDesk(database, keyed, clock),
             boxes=boxes,
             enrolments=Enrolments(database, keyed, clock, token_bytes),
@@ -90,7 +97,9 @@ class Hub(msgspec.Struct, frozen=True):
             library=Library(database),
             documents=Documents(database, clock, forgetting),
             attachments=attachments,
+            places=Places(database),
             figures=Figures(database, clock),
+            refresher=Refresher(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
             carrier=Carrier(database, clock),

@@ -9,11 +9,14 @@ from datetime import datetime
 import msgspec
 
 from sync.hub.boxes import Box
-from sync.hub.figures import Square
+from sync.hub.reports.figures import Square, Week
 from sync.hub.texts import AREAS
 
 _LEFT, _STEP, _SIZE, _HEIGHT = 190, 44, 32, 34
 GRADES = range(13)
+BOXES_SHOWN = 40
+"""More than these stand on a page of their own only."""
+_WEEK_STEP, _WEEKS_TOP, _WEEKS_HEIGHT = 14, 22, 90
 
 
 class BoxView(msgspec.Struct, frozen=True):
@@ -49,6 +52,16 @@ class ChartRow(msgspec.Struct, frozen=True):
     bars: tuple[Bar, ...]
 
 
+class WeekBar(msgspec.Struct, frozen=True):
+    """One week of the chart over time, in the units of its drawing; `month` where a new one begins."""
+
+    week: Week
+    x: int
+    y: float
+    height: float
+    month: bool
+
+
 def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[BoxView]:
     """Say of every box how long it has been silent."""
     views = []
@@ -82,3 +95,18 @@ def _bars(known: dict[tuple[str, int], int | None], area: str, top: int) -> tupl
                 taught=(area, grade) in known)
         )  # fmt: skip
     return tuple(bars)
+
+
+def weeks_chart(weeks: Sequence[Week]) -> list[WeekBar]:
+    """Lay out minutes a week, the tallest as high as the chart; empty if nothing was watched."""
+    most = max((week.minutes for week in weeks), default=0)
+    if not most:
+        return []
+    bars = []
+    for place, week in enumerate(weeks):
+        height = round(_WEEKS_HEIGHT * week.minutes / most, 1)
+        bars.append(
+            WeekBar(week, _WEEK_STEP * place, round(_WEEKS_TOP + _WEEKS_HEIGHT - height, 1), height,
+                month=place > 0 and week.monday.month != weeks[place - 1].monday.month)
+        )  # fmt: skip
+    return bars

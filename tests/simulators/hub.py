@@ -42,7 +42,7 @@ def make_data(path: Path) -> DataFolder:
     folder = DataFolder(path)
     folder.make(Disk(), secrets.token_bytes)
     hub = open_hub(folder, SystemClock())
-    hub.accounts.add_admin(ADMIN, PASSWORD, secrets.token_bytes(16))
+    hub.admins.add(ADMIN, PASSWORD, secrets.token_bytes(16))
     hub.close()
     return folder
 
@@ -60,8 +60,8 @@ class RunningHub:
     url: str
     folder: Path
 
-    def enrol(self, school: str = "Agimi", box_id: str | None = None) -> Enrolment:
-        code = self.hub.enrolments.make_code(school, "Gjilan").code
+    def enrol(self, school: str = "Agimi", box_id: str | None = None, *, municipality: str = "Gjilan") -> Enrolment:
+        code = self.hub.enrolments.make_code(school, municipality).code
         with HubTransport() as transport:
             identity = BoxIdentity(box_id or secrets.token_hex(16), "0.1.0")
             return enrol(self.url, code, identity, transport, token_urlsafe=secrets.token_urlsafe)

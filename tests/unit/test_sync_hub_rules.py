@@ -19,11 +19,11 @@ from sync.hub.check import check, repair_rollups
 from sync.hub.config import load_settings
 from sync.hub.database import MIGRATIONS, connect, migrate
 from sync.hub.errors import OUTCOMES, ConfigError, DataError, HubError, TooManyTriesError
-from sync.hub.figures import percent, shown
 from sync.hub.keyed import Keyed, hash_password, password_matches
 from sync.hub.lrs.facts import facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.rules import read_statement
+from sync.hub.reports.figures import percent, shown
 from sync.hub.services import Hub
 from sync.hub.throttle import FREE_TRIES, KEYS_MAX, WAIT_MAX_S, Throttle
 from tests.simulators.clock import HandClock

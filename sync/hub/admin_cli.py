@@ -1,0 +1,89 @@
+"""`schoolbox-hub admin ...`: the people who may look at the hub's pages.
+
+    add_admin_commands(commands)
+"""
+
+import argparse
+import secrets
+from pathlib import Path
+
+from sync.hub.command_line import add_command, add_noun, answer
+from sync.hub.errors import BadRequestError, DataError
+from sync.hub.opening import opened
+from sync.hub.reports.places import EVERYTHING, Place
+from sync.hub.services import Hub
+
+
+def add_admin_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the commands."""
+    admin = add_noun(commands, "admin", "people who may look at the pages")
+    add = add_command(admin, "create", "let a person in: to everything, one municipality or one school", _create)
+    add.add_argument("--municipality", metavar="NAME", help="what the person sees: only this municipality")
+    add.add_argument("--school", metavar="NAME", help="only this school of the municipality")
+    add_command(admin, "list", "everybody, and what they see", _list)
+    change = add_command(admin, "password", "give a person another password; their sessions end", _set_password)
+    gone = add_command(admin, "remove", "let a person in no longer", _remove)
+    for command in (add, change, gone):
+        command.add_argument("--name", required=True)
+    for command in (add, change):
+        command.add_argument("--password-file", required=True, type=Path, metavar="FILE", help="in its first line")
+
+
+def read_password(path: Path) -> str:
+    """Read the first line of a file.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise DataError(f"The password file {path} cannot be read.") from exc
+
+
+def _create(arguments: argparse.Namespace) -> int:
+    password = read_password(arguments.password_file)
+    with opened(arguments.data) as hub:
+        place = _place(hub, arguments)
+        hub.admins.add(arguments.name, password, secrets.token_bytes(16), place)
+    sees = _told(place)
+    answer(arguments, {"name": arguments.name, "sees": sees}, f"{arguments.name} may now sign in and sees {sees}.")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data) as hub:
+        people = [{"name": one.name, "sees": _told(one.place)} for one in hub.admins.all()]
+    answer(arguments, people, "\n".join(f"{one['name']}  {one['sees']}" for one in people))
+    return 0
+
+
+def _set_password(arguments: argparse.Namespace) -> int:
+    password = read_password(arguments.password_file)
+    with opened(arguments.data) as hub:
+        hub.admins.set_password(arguments.name, password, secrets.token_bytes(16))
+    answer(arguments, {"name": arguments.name}, f"{arguments.name} has a new password and must sign in again.")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data) as hub:
+        hub.admins.remove(arguments.name)
+    answer(arguments, {"removed": arguments.name}, f"{arguments.name} may no longer sign in.")
+    return 0
+
+
+def _place(hub: Hub, arguments: argparse.Namespace) -> Place:
+    """Find what a new person shall see."""
+    if arguments.school and not arguments.municipality:
+        raise BadRequestError("Say the municipality of the school, too: schools of different places share names.")
+    if arguments.school:
+        return hub.places.school_named(arguments.school, arguments.municipality)
+    return hub.places.municipality(arguments.municipality) if arguments.municipality else EVERYTHING
+
+
+def _told(place: Place) -> str:
+    """Say a place in words."""
+    if place.school_id:
+        return f"{place.school}, {place.municipality}"
+    return place.municipality or "everything"

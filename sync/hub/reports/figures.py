@@ -1,0 +1,310 @@
+"""What was learnt, in numbers for pages: read from the figures of one place, with small groups hidden.
+
+Rule: a number of pupils from 1 to 4, and any mean over fewer than 5 of them, is `None`; pages say "under 5".
+
+    figures.summary(EVERYTHING, days=30)
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from content_packs.clock import Clock
+from sync import iris
+from sync.hub.database import Database
+from sync.hub.errors import NotFoundError
+from sync.hub.lrs.ingest import micros
+from sync.hub.reports.places import Place, key_of_municipality, key_of_school, place_of_school
+from sync.hub.rollup import week_of
+
+PUPILS_MIN = 5
+UNFINISHED_PUPILS_MIN = 20
+"""An item fewer began tells little about the item."""
+UNFINISHED_SHOWN = 10
+WEEKS_SHOWN = 52
+_DAY_US = 86_400_000_000
+_AT_ONCE = 500
+_EPOCH = date(1970, 1, 1)
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in one look; `None` is a number of pupils below five."""
+
+    pupils: int | None
+    enrolled: int
+    minutes: int
+    statements: int
+    mastered_percent: int | None
+
+
+class ItemFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt from one item."""
+
+    title: dict[str, str]
+    started: int | None
+    completed: int | None
+    completed_percent: int | None
+    quiz_percent: int | None
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """An item that many began and few finished, and its course."""
+
+    item: ItemFigures
+    course_id: str
+    course: dict[str, str]
+
+
+class CourseFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt from one course."""
+
+    id: str
+    title: dict[str, str]
+    area: str
+    pupils: int | None
+    mastered_percent: int | None
+
+    @property
+    def publisher(self) -> str:
+        """Who published it: what stands before the colon of its id."""
+        return self.id.partition(":")[0]
+
+
+class Square(msgspec.Struct, frozen=True):
+    """One area in one grade where it is taught: the share of started items that are mastered; None if hidden."""
+
+    area: str
+    grade: int
+    percent: int | None
+
+
+class PlaceFigures(msgspec.Struct, frozen=True):
+    """One place and its numbers."""
+
+    place: Place
+    summary: Summary
+
+
+class Week(msgspec.Struct, frozen=True):
+    """One week from its Monday on; `pupils` None is hidden."""
+
+    monday: date
+    minutes: int
+    pupils: int | None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which part of what was learnt is asked for; by itself all of it."""
+
+    grade: int | None = None
+    area: str = ""
+
+    @property
+    def values(self) -> tuple[int, int, str]:
+        """What stands for the marks of `grade BETWEEN ? AND ? AND ? IN ('', area)`."""
+        return (self.grade, self.grade, self.area) if self.grade is not None else (-1, 1000, self.area)
+
+
+_ALL = Choice()
+
+
+def shown(pupils: int) -> int | None:
+    """Give a number of pupils unless it is small enough to point at somebody."""
+    return None if 0 < pupils < PUPILS_MIN else pupils
+
+
+def percent(part: float, whole: float, *, pupils: int) -> int | None:
+    """Give a share in per cent unless too few pupils stand behind it."""
+    return round(100 * part / whole) if whole and pupils >= PUPILS_MIN else None
+
+
+_SUMS = """
+SELECT place, coalesce(sum(CASE WHEN days = ? THEN learners END), 0),
+coalesce(sum(CASE WHEN days = 0 THEN learners END), 0), coalesce(sum(CASE WHEN days = ? THEN statements END), 0),
+coalesce(sum(CASE WHEN days = ? THEN watched_ms END), 0) FROM place_period WHERE place IN ({marks}) GROUP BY place
+"""
+_MASTERED = "SELECT place, sum(started), sum(completed) FROM place_area WHERE place IN ({marks}) GROUP BY place"
+_ENROLLED = """
+SELECT s.id, s.municipality, sum(c.pupils) FROM box_class c JOIN box b ON b.id = c.box JOIN school s ON s.id = b.school
+GROUP BY s.id, s.municipality
+"""
+_PACKS = """
+SELECT pack, max(area), sum(learners) FROM place_pack
+WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY pack
+"""
+_SHARES = """
+SELECT pack, sum(learners), sum(completed) FROM place_item
+WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY pack
+"""
+_ITEMS = """
+SELECT item, sum(learners), sum(completed), sum(scored), sum(score_milli) FROM place_item
+WHERE place = ? AND pack = ? GROUP BY item
+"""
+_UNFINISHED = """
+SELECT item, sum(learners), sum(completed), sum(scored), sum(score_milli), pack FROM place_item
+WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY item, pack
+HAVING sum(learners) >= ? AND 2 * sum(completed) < sum(learners)
+ORDER BY 1.0 * sum(completed) / sum(learners), item LIMIT ?
+"""
+_TITLES = """
+SELECT t.id, t.value, coalesce(n.language, ''), coalesce(n.text, '') FROM term t LEFT JOIN title n ON n.term = t.id
+WHERE t.id IN ({marks})
+"""
+
+
+class Figures:
+    """Reads the figures of places."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def summary(self, place: Place, days: int) -> Summary:
+        """Sum up the last days of a place; what is mastered, since ever."""
+        with self._database.read() as db:
+            return _summaries(db, [place], days)[0]
+
+    def below(self, place: Place, days: int) -> list[PlaceFigures]:
+        """Give what a place is made of, by name: municipalities, or the schools if there is only one municipality."""
+        if place.school_id:
+            return []
+        with self._database.read() as db:
+            schools = [place_of_school(*row) for row in db.execute(
+                "SELECT id, municipality, public_id, name FROM school WHERE ? IN ('', municipality)"
+                " ORDER BY municipality, name", (place.municipality,),
+            )]  # fmt: skip
+            towns = sorted({school.municipality for school in schools})
+            parts = schools if len(towns) <= 1 else [Place(key_of_municipality(name), name) for name in towns]
+            return [PlaceFigures(*each) for each in zip(parts, _summaries(db, parts, days), strict=True)]
+
+    def squares(self, place: Place) -> list[Square]:
+        """Say for every area and grade that was taught what share of started items is mastered."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT area, grade, learners, started, completed FROM place_area WHERE place = ?", (place.key,)
+            ).fetchall()
+        return [
+            Square(str(area), int(grade), percent(completed, started, pupils=pupils))
+            for area, grade, pupils, started, completed in sorted(rows)
+        ]
+
+    def weeks(self, place: Place) -> list[Week]:
+        """Say for each of the last 52 weeks, the oldest first, how long was watched and how many learnt."""
+        today = micros(self._clock.now()) // _DAY_US
+        first = week_of(today) - WEEKS_SHOWN + 1
+        with self._database.read() as db:
+            watched: dict[int, int] = {}
+            query = "SELECT day, sum(watched_ms) FROM place_day WHERE place = ? AND day >= ? GROUP BY day"
+            for day, watched_ms in db.execute(query, (place.key, 7 * first - 3)):
+                watched[week_of(day)] = watched.get(week_of(day), 0) + int(watched_ms)
+            query = "SELECT week, learners FROM place_week WHERE place = ? AND week >= ?"
+            pupils = {int(week): int(count) for week, count in db.execute(query, (place.key, first))}
+        return [
+            Week(_EPOCH + timedelta(7 * week - 3), watched.get(week, 0) // 60_000, shown(pupils.get(week, 0)))
+            for week in range(first, first + WEEKS_SHOWN)
+        ]
+
+    def courses(self, place: Place, choice: Choice = _ALL) -> list[CourseFigures]:
+        """Say what was learnt from every course that anybody began."""
+        where = (place.key, *choice.values)
+        with self._database.read() as db:
+            packs = db.execute(_PACKS, where).fetchall()
+            shares = {pack: (int(begun), int(done)) for pack, begun, done in db.execute(_SHARES, where)}
+            names = _names(db, (row[0] for row in packs))
+        courses = [_course(names[pack], area, int(pupils), shares.get(pack, (0, 0))) for pack, area, pupils in packs]
+        return sorted(courses, key=lambda course: (course.area, sorted(course.title.items())))
+
+    def course(self, place: Place, pack_id: str) -> tuple[CourseFigures, list[ItemFigures]]:
+        """Say what was learnt from one course, and from each of its items.
+
+        Raises:
+            NotFoundError: Nobody of this place began it.
+        """
+        found = next((course for course in self.courses(place) if course.id == pack_id), None)
+        if found is None:
+            raise NotFoundError("Nobody here began this course.")
+        with self._database.read() as db:
+            pack = db.execute("SELECT id FROM term WHERE value = ?", (iris.PACK + pack_id,)).fetchone()[0]
+            rows = db.execute(_ITEMS, (place.key, pack)).fetchall()
+            names = _names(db, (row[0] for row in rows))
+        items = [_item(names[row[0]], row[1:]) for row in rows]
+        return found, sorted(items, key=lambda item: sorted(item.title.items()))
+
+    def unfinished(self, place: Place, choice: Choice = _ALL) -> list[Unfinished]:
+        """Name the items that many began and fewest finished."""
+        with self._database.read() as db:
+            where = (place.key, *choice.values, UNFINISHED_PUPILS_MIN, UNFINISHED_SHOWN)
+            rows = db.execute(_UNFINISHED, where).fetchall()
+            names = _names(db, (term for row in rows for term in (row[0], row[5])))
+        return [Unfinished(_item(names[row[0]], row[1:5]), names[row[5]].id, names[row[5]].title) for row in rows]
+
+
+class _Name(msgspec.Struct, frozen=True):
+    """What a pack or an item is called; one without a title is called by its id."""
+
+    id: str
+    title: dict[str, str]
+
+
+def _summaries(db: sqlite3.Connection, places: Sequence[Place], days: int) -> list[Summary]:
+    """Sum up places in three queries."""
+    keys = [place.key for place in places]
+    marks = ", ".join("?" * len(keys))
+    sums = {row[0]: row[1:] for row in db.execute(_SUMS.format(marks=marks), (days, days, days, *keys))}
+    shares = {row[0]: row[1:] for row in db.execute(_MASTERED.format(marks=marks), keys)}
+    enrolled = _enrolled(db)
+    return [
+        _summary(sums.get(key, (0, 0, 0, 0)), shares.get(key, (0, 0)), enrolled=enrolled.get(key, 0)) for key in keys
+    ]
+
+
+def _summary(sums: tuple[int, int, int, int], share: tuple[int, int], *, enrolled: int) -> Summary:
+    """Put a summary together, with small numbers hidden."""
+    pupils, ever, statements, watched_ms = sums
+    started, completed = share
+    return Summary(
+        pupils=shown(pupils), enrolled=enrolled, minutes=int(watched_ms) // 60_000, statements=int(statements),
+        mastered_percent=percent(completed, started, pupils=ever),
+    )  # fmt: skip
+
+
+def _enrolled(db: sqlite3.Connection) -> dict[str, int]:
+    """Count who stands in class lists, by place."""
+    enrolled: dict[str, int] = {}
+    for school, municipality, pupils in db.execute(_ENROLLED):
+        for key in ("", key_of_municipality(municipality), key_of_school(school)):
+            enrolled[key] = enrolled.get(key, 0) + int(pupils)
+    return enrolled
+
+
+def _names(db: sqlite3.Connection, terms: Iterable[int]) -> dict[int, _Name]:
+    """Say what packs and items are called, in every language."""
+    names: dict[int, _Name] = {}
+    wanted = sorted(set(terms))
+    for start in range(0, len(wanted), _AT_ONCE):
+        chunk = wanted[start : start + _AT_ONCE]
+        for term, iri, language, text in db.execute(_TITLES.format(marks=", ".join("?" * len(chunk))), chunk):
+            short = str(iri).removeprefix(iris.ITEM).removeprefix(iris.PACK)
+            names.setdefault(term, _Name(short, {})).title[str(language)] = str(text) or short
+    return names
+
+
+def _course(name: _Name, area: str, pupils: int, share: tuple[int, int]) -> CourseFigures:
+    """Put one course together."""
+    started, completed = share
+    return CourseFigures(
+        id=name.id, title=name.title, area=area, pupils=shown(pupils),
+        mastered_percent=percent(completed, started, pupils=pupils),
+    )  # fmt: skip
+
+
+def _item(name: _Name, sums: Sequence[int]) -> ItemFigures:
+    """Put one item together from learners, completed, scored and the sum of scores."""
+    started, completed, scored, score_milli = (int(value) for value in sums)
+    return ItemFigures(
+        title=name.title, started=shown(started), completed=shown(completed),
+        completed_percent=percent(completed, started, pupils=started),
+        quiz_percent=percent(score_milli, 1000 * scored, pupils=scored),
+    )  # fmt: skip

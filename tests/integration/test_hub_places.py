@@ -1,0 +1,220 @@
+"""Pages of places: what a ministry, a municipality and a school see, what they never see, and tables to take away."""
+
+import csv
+import io
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import msgspec
+import openpyxl
+import pytest
+
+from sync.hub.errors import BadRequestError, NotFoundError
+from sync.hub.reports.places import EVERYTHING, Place
+from tests.integration.test_hub_pages import sign_in
+from tests.simulators.clock import HandClock
+from tests.simulators.hub import RunningHub, running_hub
+from tests.simulators.learning import WALL_AT, Classroom
+
+PASSWORD = "tri fjalë të gjata"
+SCHOOLS = {"Agimi": "Gjilan", "Drita": "Gjilan", "Ura": "Prizren / Prizreni"}
+PUPILS = {"Agimi": 24, "Drita": 6, "Ura": 3}
+
+
+@dataclass
+class Country:
+    """A hub with three schools in two municipalities, and a person of each level."""
+
+    hub: RunningHub
+    schools: dict[str, str]
+
+    @contextmanager
+    def signed_in(self, name: str) -> Iterator[httpx.Client]:
+        with self.hub.client() as client:
+            assert sign_in(client, name, PASSWORD).status_code == 303
+            yield client
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+    with running_hub(tmp_path_factory.mktemp("hub") / "data", HandClock(WALL_AT)) as running:
+        schools = {}
+        for name, municipality in SCHOOLS.items():
+            box_id = secrets.token_hex(16)
+            enrolled = running.enrol(name, box_id, municipality=municipality)
+            schools[name] = enrolled.school_id
+            room = Classroom(box_id=box_id, school_id=enrolled.school_id)
+            raws = [room.watched(pupil) for pupil in range(PUPILS[name])]
+            raws += [room.passed(pupil, raw=4) for pupil in range(0, PUPILS[name], 2)]
+            with running.client(enrolled.credentials) as box:
+                answer = box.post("/xapi/statements", json=[msgspec.json.decode(raw) for raw in raws])
+                assert answer.status_code == 200, answer.text
+        places = running.hub.places
+        people = {
+            "Ministria": EVERYTHING, "Komuna": places.municipality("Gjilan"),
+            "Shkolla": places.school(schools["Agimi"]),
+        }  # fmt: skip
+        for name, place in people.items():
+            running.hub.admins.add(name, PASSWORD, secrets.token_bytes(16), place)
+        running.hub.refresher.refresh()
+        yield Country(running, schools)
+
+
+SEES = {
+    "/": (200, 200, 200),
+    "/boxes": (200, 200, 200),
+    "/municipalities/Gjilan": (200, 200, 404),
+    "/municipalities/Prizren%20~%20Prizreni": (200, 404, 404),
+    "/municipalities/Nothing": (404, 404, 404),
+    "/schools/{Agimi}": (200, 200, 200),
+    "/schools/{Drita}": (200, 200, 404),
+    "/schools/{Ura}": (200, 404, 404),
+    "/courses/mash:thyesat-6": (200, 200, 200),
+    "/schools/{Drita}/courses/mash:thyesat-6": (200, 200, 404),
+    "/schools/{Ura}/courses/mash:thyesat-6": (200, 404, 404),
+    "/municipalities/Gjilan/courses/mash:thyesat-6": (200, 200, 404),
+    "/schools/{Ura}/courses/mash:nothing": (404, 404, 404),
+    "/tables/places.csv": (200, 200, 200),
+    "/tables/courses.xlsx": (200, 200, 200),
+    "/tables/nothing.csv": (404, 404, 404),
+    "/tables/places.exe": (404, 404, 404),
+    "/municipalities/Gjilan/tables/places.csv": (200, 200, 404),
+    "/schools/{Ura}/tables/courses.csv": (200, 404, 404),
+}
+"""What a ministry, a municipality (Gjilan) and a school (Agimi) are answered."""
+
+
+@pytest.mark.parametrize("path", list(SEES))
+def test_each_level_sees_its_place_and_nothing_outside(country: Country, path: str) -> None:
+    answers = []
+    for name in ("Ministria", "Komuna", "Shkolla"):
+        with country.signed_in(name) as client:
+            answers.append(client.get(path.format(**country.schools)).status_code)
+    assert tuple(answers) == SEES[path]
+
+
+def test_boxes_of_others_are_not_there(country: Country) -> None:
+    boxes = {box.school: box.id for box in country.hub.hub.boxes.all()}
+    with country.signed_in("Shkolla") as client:
+        assert client.get(f"/boxes/{boxes['Agimi']}").status_code == 200
+        for other in ("Drita", "Ura"):
+            assert client.get(f"/boxes/{boxes[other]}").status_code == 404
+        assert boxes["Ura"] not in client.get("/boxes").text
+    with country.signed_in("Komuna") as client:
+        assert client.get(f"/boxes/{boxes['Drita']}").status_code == 200
+        assert client.get(f"/boxes/{boxes['Ura']}").status_code == 404
+
+
+def test_what_a_level_sees_names_nothing_outside(country: Country) -> None:
+    with country.signed_in("Komuna") as client:
+        for path in ("/", "/boxes", "/tables/places.csv", "/courses/mash:thyesat-6"):
+            text = client.get(path).text
+            assert "Ura" not in text
+            assert "Prizren" not in text
+
+
+def test_a_ministry_reads_municipalities_and_a_municipality_its_schools(country: Country) -> None:
+    with country.signed_in("Ministria") as client:
+        page = client.get("/").text
+        assert re.search(r'href="/municipalities/Prizren%20~%20Prizreni">Prizren / Prizreni</a>', page)
+        inside = client.get("/municipalities/Prizren%20~%20Prizreni").text
+        assert ">Ura</a>" in inside
+        assert ">Agimi</a>" not in inside
+    with country.signed_in("Komuna") as client:
+        page = client.get("/").text
+        assert ">Agimi</a>" in page
+        assert ">Drita</a>" in page
+
+
+def figures(page: str, name: str) -> list[str]:
+    row = re.search(rf"<tr><th[^>]*>(?:<a[^>]*>)?{name}(?:</a>)?.*?</th>(.*?)</tr>", page)
+    assert row, name
+    return re.findall(r"<td[^>]*>([^<]*)</td>", row[1])
+
+
+def test_figures_of_places_are_sums_and_small_groups_are_hidden(country: Country) -> None:
+    with country.signed_in("Ministria") as client:
+        page = client.get("/").text
+        assert figures(page, "Gjilan") == ["0", "30", "30", "33 %"]
+        assert figures(page, "Prizren / Prizreni") == ["0", "under 5", "3", "–"]
+        items = client.get("/municipalities/Gjilan/courses/mash:thyesat-6").text
+        assert figures(items, "Parts") == ["30", "0", "–"]
+        assert figures(items, "Quiz: fractions") == ["15", "15", "80 %"]
+
+
+def test_what_many_begin_and_few_finish_is_named(country: Country) -> None:
+    with country.signed_in("Komuna") as client:
+        page = client.get("/").text
+        assert "Begun, but seldom finished" in page
+        assert figures(page, "Parts") == ["30", "0 %"]
+        assert "Begun, but seldom finished" not in client.get("/?grade=7").text
+
+
+def test_a_reader_chooses_grade_and_area(country: Country) -> None:
+    with country.signed_in("Ministria") as client:
+        assert ">Fractions</a>" in client.get("/?grade=6&area=math").text
+        for other in ("/?grade=7", "/?area=arts"):
+            assert ">Fractions</a>" not in client.get(other).text
+        for odd in ("/?grade=99", "/?grade=%C2%B2", "/?area='--", "/?period=century"):
+            assert ">Fractions</a>" in client.get(odd).text
+
+
+def test_minutes_and_pupils_are_told_week_by_week(country: Country) -> None:
+    with country.signed_in("Komuna") as client:
+        page = client.get("/?lang=en").text
+    assert "Week by week" in page
+    assert figures(page, "22 September 2025") == ["30", "30"]
+
+
+def test_tables_open_as_a_spreadsheet_does(country: Country) -> None:
+    with country.signed_in("Ministria") as client:
+        answer = client.get("/tables/places.csv")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="schoolbox-places.csv"'
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        assert rows[0][:2] == ["Municipality", "School"]
+        assert rows[1][0] == "Gjilan"
+        assert rows[2][3] == "under 5"
+        sheet = openpyxl.load_workbook(io.BytesIO(client.get("/tables/courses.xlsx").content)).active
+        assert sheet is not None
+        assert [cell.value for cell in sheet[2]] == ["Fractions", "mash:thyesat-6", "mash", "math", 33, 34]
+
+
+def test_a_new_password_and_leaving_end_sessions(country: Country) -> None:
+    admins = country.hub.hub.admins
+    admins.add("Nora", PASSWORD, secrets.token_bytes(16))
+    with country.signed_in("Nora") as client:
+        assert client.get("/").status_code == 200
+        admins.set_password("Nora", "katër fjalë më të gjata", secrets.token_bytes(16))
+        assert client.get("/").status_code == 303
+        assert sign_in(client, "Nora", PASSWORD).status_code == 422
+        assert sign_in(client, "Nora", "katër fjalë më të gjata").status_code == 303
+        admins.remove("Nora")
+        assert client.get("/").status_code == 303
+
+
+def test_people_that_cannot_be_are_refused(country: Country) -> None:
+    admins, salt = country.hub.hub.admins, secrets.token_bytes(16)
+    with pytest.raises(BadRequestError, match="called Komuna already"):
+        admins.add(" Komuna ", PASSWORD, salt)
+    with pytest.raises(BadRequestError, match="at least 10"):
+        admins.set_password("Komuna", "short", salt)
+    with pytest.raises(NotFoundError, match="Nobody here is called Askush"):
+        admins.remove("Askush")
+    with pytest.raises(NotFoundError, match="make a code for it first"):
+        country.hub.hub.places.school_named("Agimi", "Prizren / Prizreni")
+    assert [one.name for one in admins.all()][:2] == ["Drita", "Komuna"]
+
+
+def test_places_lie_within_each_other() -> None:
+    gjilan, agimi = Place("m:Gjilan", "Gjilan"), Place("s:1", "Gjilan", "a1", "Agimi")
+    ura = Place("s:2", "Prizren", "u1", "Ura")
+    assert agimi.within(gjilan)
+    assert agimi.within(EVERYTHING)
+    assert agimi.within(agimi)
+    assert not ura.within(gjilan)
+    assert not gjilan.within(agimi)
+    assert not EVERYTHING.within(gjilan)

@@ -9,7 +9,7 @@ python := .venv/bin/python
 # Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test check bench fuzz samples pictures translations lock clean
+.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -19,10 +19,15 @@ demo: ## start a box and a hub with sample lessons (BOX_PORT, HUB_PORT; stop wit
 	@deploy/environment.sh box
 	@BOX_PORT=$(BOX_PORT) HUB_PORT=$(HUB_PORT) exec $(python) -m deploy.demo
 
-demo-reset: ## forget what the demo made
-	@if [ ! -d .demo ] || flock -n .demo/lock rm -rf .demo; \
-	then echo "Forgotten. The next 'make demo' starts from nothing."; \
-	else echo "The demo is running. Stop it first (Ctrl-C), then: make demo-reset" >&2; exit 1; fi
+hub-demo: ## start a hub with a whole country to click through (HUB_PORT; the first time takes minutes)
+	@deploy/environment.sh box
+	@HUB_PORT=$(HUB_PORT) exec $(python) -m deploy.demo.country
+
+demo-reset: ## forget what the demos made
+	@for made in .demo .country; do \
+	if [ ! -d $$made ] || flock -n $$made/lock rm -rf $$made; then :; \
+	else echo "A demo is running. Stop it first (Ctrl-C), then: make demo-reset" >&2; exit 1; fi; done; \
+	echo "Forgotten. The next 'make demo' starts from nothing."
 
 check: ## style, types, layers
 	@deploy/environment.sh test
@@ -62,4 +67,4 @@ lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh
 
 clean: ## remove what was made here
-	rm -rf .venv .demo .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .demo .country .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from sync.hub.answers import refusal
 from sync.hub.errors import OUTCOMES, HubError, NotFoundError
+from sync.hub.figure_views import make_figures
 from sync.hub.filters import FILTERS
 from sync.hub.introductions import make_introductions
 from sync.hub.lrs.alternate import AlternateSyntax
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol", "/shelf/")
+_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol", "/shelf/", "/figures/")
 SESSION_S = 12 * 3600
 
 
@@ -48,7 +49,9 @@ def make_app(hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
-    of_programs = (make_programs(hub), make_record_store(hub), make_introductions(hub), make_sendings(hub))
+    of_programs = (
+        make_programs(hub), make_record_store(hub), make_introductions(hub), make_sendings(hub), make_figures(hub),
+    )  # fmt: skip
     for programs in of_programs:
         app.register_blueprint(programs)
     app.register_blueprint(make_pages(hub))

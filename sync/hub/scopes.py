@@ -1,4 +1,4 @@
-"""What a credential may do, in the words of xAPI. Source: xAPI 1.0.3 part 3 section 4.2, table of scopes.
+"""What a credential may do, in the words of xAPI (1.0.3 part 3 section 4.2, table of scopes), and one of our own.
 
     may({"statements/read/mine"}, READ_MINE)      # True
     may({"all"}, STATE)                           # True: `all` is everything
@@ -17,8 +17,10 @@ STATE = "state"
 PROFILE = "profile"
 DEFINE = "define"
 """Without it a statement is kept, but what it says of an activity changes nothing that the hub says of it."""
+FIGURES = "figures/read"
+"""Of our own: reads figures about places, nothing about anybody (docs/figures.md)."""
 
-SCOPES = (WRITE, READ_MINE, READ, STATE, PROFILE, DEFINE, READ_ALL, ALL)
+SCOPES = (WRITE, READ_MINE, READ, STATE, PROFILE, DEFINE, FIGURES, READ_ALL, ALL)
 STANDARD = (WRITE, READ_MINE, DEFINE)
 """What a credential may do if nobody says otherwise, and what a box may."""
 STATEMENT_READERS = (READ_MINE, READ, READ_ALL)
@@ -33,7 +35,7 @@ def checked(scopes: Collection[str]) -> tuple[str, ...]:
     """Give scopes in their fixed order, each once.
 
     Raises:
-        BadRequestError: One is not of xAPI, or there is none.
+        BadRequestError: One is unknown, or there is none.
     """
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown:

@@ -38,16 +38,17 @@ def test_the_guide_is_true(tmp_path: Path) -> None:
         since = ""
 
 
-def test_the_guide_for_other_programs_is_true(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("guide", "label"), [("record-store", "reports of the ministry"), ("figures", "open data")])
+def test_the_guides_for_other_programs_are_true(tmp_path: Path, guide: str, label: str) -> None:
     make_data(tmp_path / "hub")
     shown = ""
-    for kind, text in BLOCK.findall((ROOT / "docs" / "record-store.md").read_text(encoding="utf-8")):
+    for kind, text in BLOCK.findall((ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8")):
         if kind == "sh":
             code, shown = at_terminal(text, tmp_path, {})
             assert code == 0, f"{text}\n{shown}"
         else:
             assert [line for line in text.splitlines() if line not in shown] == []
-    assert "reports of the ministry" in shown
+    assert label in command("schoolbox-hub", "credential", "list", "--data", tmp_path / "hub").stdout
 
 
 def test_a_copy_that_is_made_while_the_hub_runs_is_a_whole_hub(tmp_path: Path) -> None:

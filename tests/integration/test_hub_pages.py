@@ -128,6 +128,9 @@ PERMISSIONS = {
     ("GET", "/box/v1/sendings/<sending>/<int:begins>"): (401, 404, 403, 401),
     ("POST", "/box/v1/sendings/<sending>/receipt"): (401, 400, 403, 401),  # what is sent is no receipt
     ("POST", "/box/v1/identity"): (401, 404, 403, 401),
+    ("GET", "/figures/v1/place"): (401, 403, 200, 401),
+    ("GET", "/figures/v1/courses"): (401, 403, 200, 401),
+    ("GET", "/figures/v1/courses/<pack>"): (401, 403, 200, 401),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }

@@ -218,3 +218,54 @@ def test_places_lie_within_each_other() -> None:
     assert not ura.within(gjilan)
     assert not gjilan.within(agimi)
     assert not EVERYTHING.within(gjilan)
+
+
+def asked(country: Country, path: str, *scopes: str) -> httpx.Response:
+    with country.hub.client(country.hub.program(*scopes), version=None) as client:
+        return client.get(path)
+
+
+def test_a_program_reads_the_figures_of_a_place(country: Country) -> None:
+    whole = asked(country, "/figures/v1/place?period=year", "figures/read").json()
+    assert whole["place"]["summary"]["pupils"] == 33
+    assert [(one["municipality"], one["summary"]["pupils"]) for one in whole["below"]] == [
+        ("Gjilan", 30), ("Prizren / Prizreni", None),
+    ]  # fmt: skip
+    assert len(whole["weeks"]) == 52
+    assert whole["weeks"][-1] == {"monday": "2025-09-22", "minutes": 33, "pupils": 33}
+    assert whole["grades"] == [{"area": "math", "grade": 6, "percent": 34}]
+    school = asked(country, f"/figures/v1/place?school_id={country.schools['Agimi']}", "figures/read").json()
+    assert school["place"]["school"] == "Agimi"
+    assert school["below"] == []
+    town = asked(country, "/figures/v1/place?municipality=Prizren%20/%20Prizreni", "figures/read").json()
+    assert [one["school"] for one in town["below"]] == ["Ura"]
+
+
+def test_a_program_reads_courses_and_items(country: Country) -> None:
+    found = asked(country, "/figures/v1/courses?grade=6&area=math", "figures/read").json()
+    assert [(one["id"], one["pupils"]) for one in found["courses"]] == [("mash:thyesat-6", 33)]
+    assert [one["item"]["title"]["en"] for one in found["unfinished"]] == ["Parts"]
+    assert asked(country, "/figures/v1/courses?grade=7", "figures/read").json()["courses"] == []
+    course = asked(country, "/figures/v1/courses/mash:thyesat-6?municipality=Gjilan", "figures/read").json()
+    assert {item["title"]["en"]: item["started"] for item in course["items"]} == {"Parts": 30, "Quiz: fractions": 15}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("place?period=century", 400, "no period"), ("courses?grade=99", 400, "no grade"),
+        ("courses?area=magic", 400, "no area"), ("place?municipality=Nowhere", 404, "no such municipality"),
+        ("place?school_id=nothing", 404, "no such school"), ("courses/mash:nothing", 404, "Nobody here began"),
+    ],
+)  # fmt: skip
+def test_a_program_that_asks_wrongly_is_told_how(country: Country, path: str, status: int, word: str) -> None:
+    answer = asked(country, f"/figures/v1/{path}", "figures/read")
+    assert answer.status_code == status
+    assert word in answer.json()["message"]
+
+
+def test_figures_need_a_scope_and_give_nothing_else(country: Country) -> None:
+    assert asked(country, "/figures/v1/place", "statements/read").status_code == 200
+    assert asked(country, "/figures/v1/place", "statements/write").status_code == 403
+    with country.hub.client(country.hub.program("figures/read")) as client:
+        assert client.get("/xapi/statements").status_code == 403

@@ -6,6 +6,7 @@ Rule: a number of pupils from 1 to 4, and any mean over fewer than 5 of them, is
 """
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -171,11 +172,12 @@ class Figures:
         if place.school_id:
             return []
         with self._database.read() as db:
-            schools = [place_of_school(*row) for row in db.execute(
-                "SELECT id, municipality, public_id, name FROM school WHERE ? IN ('', municipality)"
-                " ORDER BY municipality, name", (place.municipality,),
-            )]  # fmt: skip
-            towns = sorted({school.municipality for school in schools})
+            rows = db.execute(
+                "SELECT id, municipality, public_id, name FROM school WHERE ? IN ('', municipality)",
+                (place.municipality,),
+            ).fetchall()
+            schools = sorted((place_of_school(*row) for row in rows), key=lambda one: _in_order(one.school))
+            towns = sorted({school.municipality for school in schools}, key=_in_order)
             parts = schools if len(towns) <= 1 else [Place(key_of_municipality(name), name) for name in towns]
             return [PlaceFigures(*each) for each in zip(parts, _summaries(db, parts, days), strict=True)]
 
@@ -239,6 +241,11 @@ class Figures:
             rows = db.execute(_UNFINISHED, where).fetchall()
             names = _names(db, (term for row in rows for term in (row[0], row[5])))
         return [Unfinished(_item(names[row[0]], row[1:5]), names[row[5]].id, names[row[5]].title) for row in rows]
+
+
+def _in_order(name: str) -> str:
+    """What names are put in order by: Ç stands with C, ë with e."""
+    return unicodedata.normalize("NFD", name.casefold())
 
 
 class _Name(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from schoolbox.errors import ConfigError
+from schoolbox.quiet_hours import read_hours, write_hours
 from sync.languages import LANGUAGES
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
@@ -41,6 +42,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     pull_from: str = ""
     pull_neighbours: bool = True
     pull_kbit: int = 0
+    send_kbit: int = 0
+    quiet_hours: str = ""
     sticks: Path | None = Path("/media")
     log_level: str = "info"
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -141,6 +144,13 @@ def _prefix(key: str, raw: str) -> str:
     return raw
 
 
+def _quiet_hours(key: str, raw: str) -> str:
+    try:
+        return write_hours(read_hours(raw))
+    except ValueError as exc:
+        raise ConfigError(setting=key, problem=f"{raw[:40]!r} is not as 07:30-13:30") from exc
+
+
 _READERS: dict[str, Callable[[str, str], object]] = {
     "data": lambda key, raw: Path(_line(key, raw)),
     "host": _line,
@@ -159,6 +169,8 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "pull_from": lambda _key, raw: raw,
     "pull_neighbours": _yes_no,
     "pull_kbit": _number(0, 1_000_000),
+    "send_kbit": _number(0, 1_000_000),
+    "quiet_hours": _quiet_hours,
     "sticks": lambda _key, raw: Path(raw) if raw else None,
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

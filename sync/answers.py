@@ -6,6 +6,7 @@ portal or a proxy, is a stranger: nothing it says takes a statement out of the o
     judge(Answer(status=200, speaks_xapi=True, body=b'["..."]', retry_after_s=None), ids=("...",))
 """
 
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
@@ -16,12 +17,13 @@ from sync.wire import decode_json
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back; `speaks_xapi` says whether the xAPI version header was there."""
+    """What came back; `speaks_xapi` says whether the xAPI version header was there, `date` what time it is there."""
 
     status: int
     speaks_xapi: bool
     body: bytes
     retry_after_s: float | None
+    date: datetime | None = None
 
 
 class Verdict(Enum):
@@ -74,6 +76,18 @@ def retry_after_s(value: str | None, date: str | None) -> float | None:
         return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def date_of(value: str | None) -> datetime | None:
+    """Read the `Date` of an answer; None if there is none that makes sense.
+
+    Source: RFC 9110 §6.6.1.
+    """
+    try:
+        found = parsedate_to_datetime(value or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 class _Message(msgspec.Struct):

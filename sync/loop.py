@@ -4,7 +4,7 @@ New statements leave within about 10 s. With nothing waiting the box is heard fr
 fails it waits 10, 12, 30, 60, 120, 300, then 600 s, each up to a quarter longer or shorter by chance so that a thousand
 boxes do not come back at once; new statements do not shorten that. Where nobody answers at all it never waits longer
 than a minute: asking costs one attempt to connect, and a line may be there for a short while only. A slow line gets
-smaller batches.
+smaller batches. In quiet hours (PROTOCOL 4.9) it only says every 5 minutes that it is there.
 
     loop = SyncLoop(session, wake=threading.Event(), stop=threading.Event(), on_report=keep, chance=random.random)
     threading.Thread(target=loop.run, name="sync").start()      # wake.set() when a row lands in the outbox
@@ -46,6 +46,8 @@ class Rest(msgspec.Struct, frozen=True):
 def after(pace: Pace, report: SyncReport, *, chance: float) -> tuple[Pace, Rest]:
     """Decide pace and rest after a conversation; `chance` is a number from 0 to 1."""
     batch_size = _batch_size(pace, report)
+    if report.error is None and report.quiet_s:
+        return Pace(batch_size=batch_size), Rest(HEARTBEAT_S, wakeable=False)
     if report.error is None:
         return Pace(batch_size=batch_size), Rest(GATHER_S if report.waiting else HEARTBEAT_S, wakeable=True)
     if isinstance(report.error, NotEnrolledError):
@@ -62,7 +64,10 @@ def after(pace: Pace, report: SyncReport, *, chance: float) -> tuple[Pace, Rest]
 
 
 class SyncLoop:
-    """The thread's body. `wake` is set by the box when a row lands; `stop` (then `wake`) ends it."""
+    """The thread's body. `wake` is set by the box when a row lands; `stop` (then `wake`) ends it.
+
+    `at_once`: a person asked for the first conversation, so that no quiet hour holds it back.
+    """
 
     def __init__(
         self,
@@ -72,8 +77,10 @@ class SyncLoop:
         stop: threading.Event,
         on_report: Callable[[SyncReport], None],
         chance: Callable[[], float],
+        at_once: bool = False,
     ) -> None:
         self._session = session
+        self._at_once = at_once
         self._wake = wake
         self._stop = stop
         self._on_report = on_report
@@ -84,7 +91,10 @@ class SyncLoop:
         pace = Pace()
         while not self._stop.is_set():
             self._wake.clear()
-            report = self._session.run_once(batch_size=pace.batch_size, should_stop=self._stop.is_set)
+            at_once, self._at_once = self._at_once, False
+            report = self._session.run_once(
+                batch_size=pace.batch_size, should_stop=self._stop.is_set, at_once=at_once
+            )
             self._on_report(report)
             pace, rest = after(pace, report, chance=self._chance())
             self._pause(rest)

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -20,7 +21,10 @@ class OutboxRow(msgspec.Struct, frozen=True):
 
 
 class OutboxCounts(msgspec.Struct, frozen=True):
-    """How full the outbox is; `sent_total` counts what the hub has acknowledged since the box began."""
+    """How full the outbox is; `sent_total` counts what the hub has acknowledged since the box began.
+
+    `quarantined` are those about which no person decided yet.
+    """
 
     waiting: int
     quarantined: int
@@ -46,7 +50,10 @@ class Outbox(Protocol):
     """Statements that no hub has acknowledged yet. Every method is durable when it returns."""
 
     def pending(self, limit: int) -> list[OutboxRow]:
-        """Give the oldest waiting rows in order of `seq`, at most `limit`; quarantined ones are not among them."""
+        """Give what is to leave next, at most `limit`: by lane (PROTOCOL 4.8), in each the oldest first.
+
+        Refused ones are not among them. What was given out once never changes.
+        """
         ...
 
     def acknowledge(self, seqs: Sequence[int]) -> None:
@@ -139,6 +146,30 @@ class ReceiptDesk(Protocol):
 
     def came(self, raw: bytes) -> None:
         """Take receipts in; what is wrong with them is kept, never raised."""
+        ...
+
+
+class LineDesk(Protocol):
+    """Who says when the line belongs to others."""
+
+    def quiet_s(self) -> float:
+        """For how long nothing but a heartbeat is sent; 0 if the line may be used."""
+        ...
+
+
+class TimeDesk(Protocol):
+    """Where the times of statements are put right before they leave; they are never changed afterwards."""
+
+    def wants_time(self) -> bool:
+        """Whether nobody told the right time yet since this machine was started."""
+        ...
+
+    def told(self, at: datetime) -> None:
+        """The hub says what time it is."""
+        ...
+
+    def settle(self) -> None:
+        """Put right what waits, as well as can be known now. Durable when it returns."""
         ...
 
 

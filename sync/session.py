@@ -19,7 +19,17 @@ from content_packs.clock import Clock
 from sync.answers import Answer
 from sync.errors import CredentialsError, HubBusyError, NotEnrolledError, RefusesAllError, StrangerError, SyncError
 from sync.outbox_client import PushReport, push
-from sync.ports import Credentials, CredentialSource, ErasureSource, Errand, Outbox, ReceiptDesk, StatusSource
+from sync.ports import (
+    Credentials,
+    CredentialSource,
+    ErasureSource,
+    Errand,
+    LineDesk,
+    Outbox,
+    ReceiptDesk,
+    StatusSource,
+    TimeDesk,
+)
 from sync.transport import HubTransport
 from sync.wire import ERASURES_MAX, CourierKeys, Erasures, StatusAnswer, decode_record
 
@@ -28,7 +38,10 @@ BATCH_SIZE = 500
 
 
 class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What one conversation did. `error` is what stopped it; `hub_at` is the hub's own time if it told us."""
+    """What one conversation did. `error` is what stopped it; `hub_at` is the hub's own time if it told us.
+
+    `quiet_s` is how long the line still belongs to others, who were not disturbed.
+    """
 
     started_at: datetime
     push: PushReport
@@ -37,6 +50,7 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     hub_at: datetime | None = None
     school_id: str | None = None
     courier: CourierKeys | None = None
+    quiet_s: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -57,6 +71,8 @@ class SyncSession:
         transport: HubTransport,
         clock: Clock,
         receipts: ReceiptDesk | None = None,
+        times: TimeDesk | None = None,
+        line: LineDesk | None = None,
         errands: Sequence[Errand] = (),
     ) -> None:
         self._outbox = outbox
@@ -66,12 +82,24 @@ class SyncSession:
         self._transport = transport
         self._clock = clock
         self._receipts = receipts
+        self._times = times
+        self._line = line
         self._errands = tuple(errands)
 
     def run_once(
-        self, *, batch_size: int = BATCH_SIZE, should_stop: Callable[[], bool] = lambda: False
+        self,
+        *,
+        batch_size: int = BATCH_SIZE,
+        should_stop: Callable[[], bool] = lambda: False,
+        at_once: bool = False,
     ) -> SyncReport:
-        """Hold one conversation. What the line or the hub does is in the report, never raised."""
+        """Hold one conversation. What the line or the hub does is in the report, never raised.
+
+        Args:
+            batch_size: How many statements go in one request.
+            should_stop: Asked between two requests.
+            at_once: A person asked for it: no quiet hour holds it back.
+        """
         started_at = self._clock.now()
         heard: StatusAnswer | None = None
         done = PushReport()
@@ -80,18 +108,12 @@ class SyncSession:
         if credentials is None:
             error = NotEnrolledError()
         else:
-            if not credentials.store_only:
-                self._fetch_receipts(credentials)
-            done = push(
-                self._outbox, self._transport, credentials,
-                batch_size=batch_size, clock=self._clock, should_stop=should_stop,
-            )  # fmt: skip
             try:
+                self._put_times_right(credentials)
+                done = self._deliver(credentials, batch_size, should_stop, at_once=at_once)
                 error = done.error
                 if not credentials.store_only and (error is None or isinstance(error, RefusesAllError)):
-                    self._ask_to_forget(credentials)
-                    heard = self._heartbeat(credentials)
-                    self._run_errands(credentials, should_stop)
+                    heard = self._rest_of_it(credentials, should_stop, at_once=at_once)
             except SyncError as exc:
                 error = exc
         return SyncReport(
@@ -102,7 +124,53 @@ class SyncSession:
             hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
             school_id=heard.school_id if heard else None,
             courier=heard.courier if heard else None,
+            quiet_s=self._quiet_s(at_once=at_once),
         )
+
+    def _quiet_s(self, *, at_once: bool) -> float:
+        """For how long the line still belongs to others."""
+        return 0.0 if at_once or self._line is None else self._line.quiet_s()
+
+    def _put_times_right(self, credentials: Credentials) -> None:
+        """Ask what time it is if nobody told since the start, and put right what waits (PROTOCOL 2.10).
+
+        Raises:
+            SyncError: Nobody answered, or not a record store: nothing may leave yet.
+        """
+        if self._times is None:
+            return
+        if self._times.wants_time():
+            answer = self._transport.get_about(credentials)
+            _check(answer)
+            if not answer.speaks_xapi:
+                raise StrangerError(status=answer.status, problem="no X-Experience-API-Version in the answer")
+            if answer.date is not None:
+                self._times.told(answer.date)
+        self._times.settle()
+
+    def _deliver(
+        self, credentials: Credentials, batch_size: int, should_stop: Callable[[], bool], *, at_once: bool
+    ) -> PushReport:
+        """Send what waits, until it is gone or the line is wanted by others."""
+        if self._quiet_s(at_once=at_once):
+            return PushReport()
+        if not credentials.store_only:
+            self._fetch_receipts(credentials)
+        return push(
+            self._outbox, self._transport, credentials, batch_size=batch_size, clock=self._clock,
+            should_stop=lambda: should_stop() or self._quiet_s(at_once=at_once) > 0,
+        )  # fmt: skip
+
+    def _rest_of_it(
+        self, credentials: Credentials, should_stop: Callable[[], bool], *, at_once: bool
+    ) -> StatusAnswer | None:
+        """Say how the box is, and while the line may be used whom to forget and what else there is."""
+        if self._quiet_s(at_once=at_once):
+            return self._heartbeat(credentials)
+        self._ask_to_forget(credentials)
+        heard = self._heartbeat(credentials)
+        self._run_errands(credentials, should_stop)
+        return heard
 
     def _fetch_receipts(self, credentials: Credentials) -> None:
         """Ask what a courier brought meanwhile, so that it is not sent once more over a line that may be weak."""

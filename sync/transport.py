@@ -14,7 +14,9 @@ from urllib.parse import urlencode
 
 import httpx
 
-from sync.answers import Answer, retry_after_s
+from content_packs.clock import Clock, SystemClock
+from sync.answers import Answer, date_of, retry_after_s
+from sync.cap import UploadCap
 from sync.errors import LineError, LineTimeoutError
 from sync.ports import Credentials
 
@@ -31,14 +33,21 @@ _HEADERS = {
 """Answers are short and are taken as they come: nothing that answers can make a box unpack a gigabyte."""
 _PLAIN_HEADERS = {name: value for name, value in _HEADERS.items() if name != "Content-Encoding"}
 _DONE = (200, 204)
+PROBE_AGAIN_S = 24 * 3600.0
+"""How long a store that could not unpack is sent plain statements before it is asked once more."""
 
 
 class HubTransport:
     """Connections to one hub, kept open between requests. Redirects are not followed: a hub does not send any."""
 
-    def __init__(self, *, timeout: httpx.Timeout = WEAK_LINE) -> None:
+    def __init__(
+        self, *, timeout: httpx.Timeout = WEAK_LINE, cap: UploadCap | None = None, clock: Clock | None = None
+    ) -> None:
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, headers={"User-Agent": "schoolbox"})
-        self._unpacks: dict[str, bool] = {}
+        self._cap = cap
+        self._clock = clock or SystemClock()
+        self._plain_since_s: dict[str, float] = {}
+        self._unpacks: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -60,13 +69,26 @@ class HubTransport:
             LineError: Nobody answered.
         """
         url = f"{credentials.endpoint}statements"
-        unpacks = self._unpacks.get(url)
-        answer = self._send("POST", url, body, credentials, packed=unpacks is not False)
-        if credentials.store_only and unpacks is None and _may_not_unpack(answer):
-            answer, unpacks = self._send("POST", url, body, credentials, packed=False), False
+        packed = self._may_pack(url)
+        answer = self._send("POST", url, body, credentials, packed=packed)
+        if credentials.store_only and packed and url not in self._unpacks and _may_not_unpack(answer):
+            answer, packed = self._send("POST", url, body, credentials, packed=False), False
         if answer.status in _DONE and answer.speaks_xapi:
-            self._unpacks[url] = unpacks is not False
+            self._note_packing(url, packed=packed)
         return answer
+
+    def _may_pack(self, url: str) -> bool:
+        """Whether a store may be sent packed statements: it can unpack them, or it is time to ask once more."""
+        since_s = self._plain_since_s.get(url)
+        return since_s is None or self._clock.monotonic_s() - since_s >= PROBE_AGAIN_S
+
+    def _note_packing(self, url: str, *, packed: bool) -> None:
+        """Remember in which form a store took statements."""
+        if packed:
+            self._unpacks.add(url)
+            self._plain_since_s.pop(url, None)
+        elif self._may_pack(url):
+            self._plain_since_s[url] = self._clock.monotonic_s()
 
     def get_statement(self, credentials: Credentials, statement_id: str) -> Answer:
         """Ask a record store for a statement by its id.
@@ -152,7 +174,9 @@ class HubTransport:
         auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None
         try:
             content, headers = (gzip.compress(body, mtime=0), _HEADERS) if packed else (body, _PLAIN_HEADERS)
-            with self._client.stream(method, url, content=content, headers=headers, auth=auth) as response:
+            pieces = self._cap.pieces(content) if self._cap and self._cap.is_on() else content
+            headers = {**headers, "Content-Length": str(len(content))}
+            with self._client.stream(method, url, content=pieces, headers=headers, auth=auth) as response:
                 return _answer(response)
         except httpx.TimeoutException as exc:
             raise LineTimeoutError(problem=type(exc).__name__) from exc
@@ -177,4 +201,5 @@ def _answer(response: httpx.Response) -> Answer:
         speaks_xapi=VERSION_HEADER in response.headers,
         body=bytes(body),
         retry_after_s=retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date")),
+        date=date_of(response.headers.get("Date")),
     )

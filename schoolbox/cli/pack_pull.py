@@ -49,7 +49,8 @@ def pull(asked: Asked) -> Outcome:
     with asked.box() as box, progress_on(json=asked.json) as show:
         pauses_s = () if words.once else PAUSES_S
         told_waiting = _say_waiting if _is_watched(asked) else None
-        pace = Pace(threading.Event(), clock=box.clock, kbit_s=settings.pull_kbit, pauses_s=pauses_s, told=told_waiting)
+        kbit_s = box.line_rules.rules().pull_kbit
+        pace = Pace(threading.Event(), clock=box.clock, kbit_s=kbit_s, pauses_s=pauses_s, told=told_waiting)
         report = box.puller.pull(ask, pace, show=show, dry_run=words.dry_run)
     errors = [*report.problems(), *(place.error for place in report.places if place.error)]
     if not report.reached and errors:

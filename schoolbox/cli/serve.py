@@ -103,7 +103,6 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.snapshots import SnapshotJob
     from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
-    from schoolbox.jobs.sync_loop import SyncJob
 
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
@@ -111,11 +110,12 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(
-            puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=box.config, clock=box.clock
-        )
+            puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=box.config, clock=box.clock,
+            line=box.line_rules,
+        )  # fmt: skip
         jobs.append(PullJob(parts))
     if box.config.sync:
-        jobs.append(SyncJob(uplink=box.uplink, landed=box.outbox.landed, session=box.session))
+        jobs.append(_sync_job(box))
     if box.config.announce:
         jobs.append(
             AnnounceJob(
@@ -123,6 +123,14 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
             )
         )
     return Supervisor(jobs, on_end=box.database.close_thread)
+
+
+def _sync_job(box: "Box") -> "Job":
+    from schoolbox.jobs.sync_loop import SyncJob
+
+    return SyncJob(
+        uplink=box.uplink, landed=box.outbox.landed, session=box.session, line=box.line_rules, clock=box.clock
+    )
 
 
 def _say_ready(box: "Box", server: "BoxServer", *, as_json: bool) -> None:

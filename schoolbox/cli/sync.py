@@ -1,10 +1,11 @@
-"""`schoolbox sync enrol | connect | run | status`: the tie to the hub of the ministry."""
+"""`schoolbox sync enrol | connect | run | status`: the tie to the hub of the ministry; see also `cli.refused`."""
 
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import schoolbox
+from schoolbox.cli import refused
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Json, Outcome, table
 from schoolbox.errors import BadInputError
@@ -12,6 +13,7 @@ from schoolbox.services.national_addresses import NationalAddressStatus
 from schoolbox.services.uplink import UplinkStatus
 
 if TYPE_CHECKING:
+    from schoolbox.services.drain import Backlog
     from schoolbox.wiring import Box
     from sync.session import SyncReport
     from sync.transport import HubTransport
@@ -29,6 +31,7 @@ def add(nouns: Parsers) -> None:
     words.add_argument("--secret-file", required=True, type=Path, metavar="FILE", help="first line: the secret")
     verb(verbs, "run", run, "send everything that waits now")
     verb(verbs, "status", status, "show what waits, and when the hub was last heard")
+    refused.add(verbs)
 
 
 def enrol_box(asked: Asked) -> Outcome:
@@ -107,16 +110,24 @@ def status(asked: Asked) -> Outcome:
     """Show how the tie to the hub is; not an error while there is no line."""
     with asked.box() as box:
         found, addresses = box.uplink.status(), box.national_addresses.status()
-    return Outcome(_data(found, addresses), _text(found, addresses))
+        going = _going(box.outbox.backlog(found.waiting))
+    return Outcome({**_data(found, addresses), **going}, _text(found, addresses))
 
 
 def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
-    report = box.session(transport).run_once()
+    report = box.session(transport).run_once(at_once=True)
     box.uplink.report(report, next_try_in_s=None)
     return report
 
 
-def _data(found: UplinkStatus, addresses: NationalAddressStatus) -> Json:
+def _going(backlog: "Backlog | None") -> dict[str, Json]:
+    """How far a large backlog is."""
+    if backlog is None:
+        return {}
+    return {"backlog": {"done": backlog.done, "waiting": backlog.waiting, "left_s": backlog.left_s}}
+
+
+def _data(found: UplinkStatus, addresses: NationalAddressStatus) -> dict[str, Json]:
     return {
         "enrolled": found.enrolled, "hub": found.hub_url,
         "last_try_at": found.last_try_at.isoformat() if found.last_try_at else None,

@@ -7,6 +7,7 @@ in its docstring; units are in the names; times end in `_at` (UTC, ISO 8601).
 import peewee
 from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
 
+from schoolbox.db.boot_models import Boot
 from schoolbox.db.class_test_models import ClassTest, ClassTestPupil
 from schoolbox.db.collection_models import Collection, CollectionItem
 from schoolbox.db.courier_models import Courier
@@ -189,22 +190,34 @@ class Answer(Model):
 
 
 class Outbox(Model):
-    """Statements the hub has not acknowledged; `seq` orders everything that happened on this box."""
+    """Statements the hub has not acknowledged; `seq` orders everything that happened on this box.
+
+    Those of the smaller `lane` leave first. `boot` is the number of the start whose clock was not known to be right, 0
+    for a statement that will not be changed any more.
+    """
 
     seq = IntegerField(primary_key=True)
     statement = BlobField()
+    lane = IntegerField(default=0)
+    boot = IntegerField(default=0)
 
     class Meta:
         table_name = "outbox"
 
 
 class Quarantine(Model):
-    """Statements the hub refused, with its reason: kept for a person to look at."""
+    """Statements the hub refused, with its reason: kept for a person to look at.
+
+    `kept_at` is when somebody set one aside for good, and `kept_why` the reason.
+    """
 
     seq = IntegerField(primary_key=True)
     statement = BlobField()
     reason = TextField()
     refused_at = TextField()
+    lane = IntegerField(default=0)
+    kept_at = TextField(null=True)
+    kept_why = TextField(default="")
 
     class Meta:
         table_name = "quarantine"
@@ -297,5 +310,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
     FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival, Courier, Sending, Delivery, HubSchool,
-    NationalAddress, NationalErasure,
+    NationalAddress, NationalErasure, Boot,
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Takes what the box subscribes to, by itself: seldom, quietly, and soon after the line came back.
 
-`pull_hours` says how often (0: never), `pull_kbit` how much of the line it may fill, `pull_from` which places beside
-the hub, `pull_neighbours` whether boxes nearby are asked. It works at low priority, and a person who installs comes
-first.
+`pull_hours` says how often (0: never), `pull_from` which places beside the hub, `pull_neighbours` whether boxes nearby
+are asked; `services.line_rules` how much of the line it may fill, and when it leaves it to the pupils, unless a person
+asks. It works at low priority, and a person who installs comes first.
 """
 
 import logging
@@ -20,6 +20,7 @@ from content_packs.errors import PackError
 from schoolbox import logs
 from schoolbox.config import Config
 from schoolbox.errors import BoxError
+from schoolbox.services.line_rules import LineRules
 from schoolbox.services.pull import Puller
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.pull_pace import Pace
@@ -42,6 +43,7 @@ class PullJobParts(msgspec.Struct, frozen=True, kw_only=True):
     uplink: Uplink
     config: Config
     clock: Clock
+    line: LineRules
 
 
 class PullJob:
@@ -92,6 +94,9 @@ class PullJob:
         if self._asked:
             return 0.0
         wait = wait_s(self._moment())
+        quiet_s = self._of.line.quiet_s()
+        if quiet_s and wait is not None:
+            return max(wait, quiet_s)
         return None if wait is None else max(wait, self._not_before_s - self._of.clock.monotonic_s())
 
     def _moment(self) -> Moment:
@@ -125,7 +130,11 @@ class PullJob:
         config = self._of.config
         addresses = tuple(config.pull_from.split())
         ask = PullAsk(addresses=addresses, neighbours=config.pull_neighbours, by_itself=not asked)
-        pace = Pace(stop, clock=self._of.clock, kbit_s=config.pull_kbit)
+        line = self._of.line
+        pace = Pace(
+            stop, clock=self._of.clock, kbit_s=line.rules().pull_kbit,
+            must_end=lambda: not asked and line.quiet_s() > 0,
+        )  # fmt: skip
         try:
             report = self._of.puller.pull(ask, pace, show=_see_nothing)
         except (PackError, BoxError) as exc:

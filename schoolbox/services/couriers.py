@@ -93,7 +93,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class CourierParts(msgspec.Struct, frozen=True, kw_only=True):
-    """What couriers are made from."""
+    """What couriers are made from; `settle` puts right the times of what waits."""
 
     outbox: BoxOutbox
     erasures: Erasures
@@ -101,6 +101,7 @@ class CourierParts(msgspec.Struct, frozen=True, kw_only=True):
     uplink: Uplink
     events: Events
     pen: Callable[[], Pen]
+    settle: Callable[[], None]
 
 
 class Couriers:
@@ -124,6 +125,7 @@ class Couriers:
         """
         keys = self._keys()
         settled, wrong = self._read_what_is_there(folder)
+        self._of.settle()
         there = self._there(folder)
         after = max((row.last_seq for row in there), default=0)
         couriers = statements = size_bytes = 0
@@ -146,7 +148,9 @@ class Couriers:
         Raises:
             NotEnrolledError, NoCourierKeysError, ReceiptError, WriteFailedError: As for `write`.
         """
-        made = self._next(self._keys(), 0, is_first=True)
+        keys = self._keys()
+        self._of.settle()
+        made = self._next(keys, 0, is_first=True)
         if made:
             self._of.events.note("courier_written", couriers=1, statements=made.statements)
         return made

@@ -57,6 +57,11 @@ TEXTS: Mapping[str, EventText] = {
         N_("The list of publishers changed; packs hidden or shown again: %(packs)s"),
         N_("Look at the packs"), "warn",
     ),
+    "refused_again": EventText(N_("Refused results wait for the hub again: %(statements)s"), N_("Done"), "info"),
+    "refused_kept": EventText(N_("Refused results set aside for good: %(statements)s"), N_("Kept on the box"), "info"),
+    "line_rules_set": EventText(
+        N_("Somebody decided how much of the line the box may use"), N_("Done"), "info"
+    ),
     "courier_written": EventText(
         N_("Results written for the hub, to take along; results in it: %(statements)s"), N_("On its way"), "info"
     ),

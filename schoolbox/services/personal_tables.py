@@ -174,7 +174,8 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that the ministry sees what is learnt in schools, not by whom."), N_("Until the hub has it."), _NOBODY,
     ),
     "quarantine": Personal(
-        "SELECT seq, CAST(statement AS TEXT) AS statement, reason, refused_at FROM quarantine"
+        "SELECT seq, CAST(statement AS TEXT) AS statement, reason, refused_at, kept_at, kept_why"
+        " FROM quarantine"
         " WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?1) AS BLOB))",
         N_("The same, where the hub refused it."), N_("So that nothing is lost unseen."), _WITH_PERSON, _NOBODY,
     ),

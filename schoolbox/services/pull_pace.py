@@ -36,6 +36,7 @@ class Pace:
         kbit_s: int = 0,
         pauses_s: tuple[float, ...] = PAUSES_S,
         told: Callable[[float], None] | None = None,
+        must_end: Callable[[], bool] = lambda: False,
     ) -> None:
         """Begin.
 
@@ -45,6 +46,7 @@ class Pace:
             kbit_s: The most that may come over the line; 0 for no cap.
             pauses_s: Other pauses than usual.
             told: Told how long it waits for a line.
+            must_end: Whether the line is wanted by others now.
         """
         self._stop = stop
         self._clock = clock
@@ -52,6 +54,7 @@ class Pace:
         self._bytes_s = kbit_s * 1000 / 8
         self._pauses_s = pauses_s
         self._told = told
+        self._must_end = must_end
         self._free_at_s = clock.monotonic_s()
         self.came = 0
         self._came_before = 0
@@ -109,7 +112,7 @@ class Pace:
         Raises:
             StoppedError: It is.
         """
-        if self._stop.is_set():
+        if self._stop.is_set() or self._must_end():
             raise StoppedError
 
 

@@ -1,8 +1,9 @@
 """Whether the wall clock of this box can be believed: a small computer without a battery wakes up in the past.
 
 The hub's own time, told with every heartbeat, is compared with ours. Trust lasts as long as the wall clock runs evenly
-with the monotonic one: a jump ends it until the hub is heard again. Nothing is decided by this but what statements and
-the technician's page say.
+with the monotonic one: a jump ends it until the hub is heard again; what time it is can be told from the hub's word
+and the monotonic clock even so. Nothing is decided by this but what statements and the technician's page say, and which
+hours are quiet.
 
     wall = WallClock(clock)
     wall.heard(hub_at)
@@ -28,6 +29,7 @@ class WallClock:
         self._lock = threading.Lock()
         self._started: datetime | None = None
         self._off_s: float | None = None
+        self._right_zero: datetime | None = None
 
     def heard(self, hub_at: datetime) -> None:
         """Compare the box's clock with the hub's."""
@@ -35,6 +37,7 @@ class WallClock:
         with self._lock:
             self._off_s = (now - hub_at).total_seconds()
             self._started = self._zero()
+            self._right_zero = hub_at - timedelta(seconds=self._clock.monotonic_s())
 
     def trusted(self) -> bool:
         """Whether the wall clock agreed with the hub and has not jumped since."""
@@ -43,6 +46,18 @@ class WallClock:
                 return False
             even = abs((self._zero() - self._started).total_seconds()) <= JUMP_S
             return even and abs(self._off_s) <= TOLERANCE_S
+
+    def best(self) -> tuple[datetime, bool]:
+        """What time it is: ours while it is trusted, else the hub's counted on evenly; and whether that is right.
+
+        A wall clock that nobody sets stays wrong for as long as the machine runs: what the hub said holds longer.
+        """
+        if self.trusted():
+            return self._clock.now(), True
+        with self._lock:
+            if self._right_zero is None:
+                return self._clock.now(), False
+            return self._right_zero + timedelta(seconds=self._clock.monotonic_s()), True
 
     def off_s(self) -> float | None:
         """How far the clock was ahead of the hub's when it was last heard, in seconds; None if it never was."""

@@ -12,6 +12,7 @@ from schoolbox.web import (
     help_groups,
     help_lesson_files,
     help_library,
+    help_line,
     help_own_quizzes,
     help_packs,
     help_people,
@@ -37,4 +38,5 @@ TOPICS: dict[str, Topic] = {
     **help_reports.TOPICS,
     **help_transfers.TOPICS,
     **help_couriers.TOPICS,
+    **help_line.TOPICS,
 }

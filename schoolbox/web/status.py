@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
     codes = [(address, qr(f"http://{address}/")) for address in box().addresses()]
     return render_template(
         "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar,
-        uploads=box().uploads.seen_by(signed_in()),
+        uploads=box().uploads.seen_by(signed_in()), backlog=box().outbox.backlog(page.uplink.waiting),
     )  # fmt: skip
 
 

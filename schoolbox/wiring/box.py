@@ -16,6 +16,7 @@ from schoolbox.services.academy import Academy
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.arrivals import Arrivals
 from schoolbox.services.audit import Audit
+from schoolbox.services.boots import Boots
 from schoolbox.services.cards import Cards
 from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim
@@ -41,6 +42,7 @@ from schoolbox.services.lesson_copies import LessonCopies
 from schoolbox.services.lesson_files import LessonFiles
 from schoolbox.services.lessons import Lessons
 from schoolbox.services.library import Library
+from schoolbox.services.line_rules import LineRules
 from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.my_tests import MyTests
@@ -60,6 +62,7 @@ from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
 from schoolbox.services.pull import Puller
 from schoolbox.services.pull_notes import PullNotes
+from schoolbox.services.quarantine import Quarantine
 from schoolbox.services.quiz_pictures import QuizPictures
 from schoolbox.services.quiz_publishing import QuizPublishing
 from schoolbox.services.quizzes import Quizzes
@@ -129,6 +132,9 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     puller: Puller
     pull_notes: PullNotes
     outbox: BoxOutbox
+    boots: Boots
+    quarantine: Quarantine
+    line_rules: LineRules
     learning: Learning
     quizzes: Quizzes
     own_quizzes: OwnQuizzes
@@ -194,7 +200,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 
         return SyncSession(
             outbox=self.outbox, status=self.uplink, erasures=self.erasures, credentials=self.uplink,
-            receipts=self.couriers, transport=transport, clock=self.clock, errands=self._errands(transport),
+            receipts=self.couriers, transport=transport, clock=self.clock, times=self.boots, line=self.line_rules,
+            errands=self._errands(transport),
         )  # fmt: skip
 
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":

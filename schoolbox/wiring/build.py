@@ -46,7 +46,6 @@ from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.national_addresses import NationalAddresses
 from schoolbox.services.open_tests import OpenTests
-from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_file_publishing import FilePublishingParts, OwnFilePublishing
 from schoolbox.services.own_files import OwnFiles
 from schoolbox.services.own_quizzes import OwnQuizzes
@@ -94,9 +93,9 @@ from schoolbox.services.throttle import Throttle
 from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
-from schoolbox.services.wall_clock import WallClock
 from schoolbox.services.write_work import WriteWork
 from schoolbox.wiring.box import Box
+from schoolbox.wiring.delivering import build_delivering
 from schoolbox.wiring.moving import MovingNeeds, build_moving
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
@@ -161,9 +160,9 @@ def _build(ground: Ground) -> Box:
     store = Store(ground.data / "packs", disk)
     trust = TrustStore(ground.data / "trust", disk)
     library = Library(db, store=store)
-    outbox = BoxOutbox(db, clock=clock)
+    delivering = build_delivering(ground, events)
+    outbox, wall_clock = delivering.outbox, delivering.wall_clock
     people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
-    wall_clock = WallClock(clock)
     machine = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000)
     academy = _academy(ground, trust, school)
     academy.at_start()
@@ -181,7 +180,7 @@ def _build(ground: Ground) -> Box:
     consents = Consents(db, clock=clock, policy=policy, audit=audit)
     statements = Statements(
         outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id=ground.boot_id,
-        place=uplink.place, clock_trusted=wall_clock.trusted, may_send=consents.may_send,
+        place=uplink.place, moment=delivering.boots.moment, may_send=consents.may_send,
     )  # fmt: skip
     learning = Learning(db, clock=clock, library=library, outbox=outbox, statements=statements)
     throttle = Throttle(clock)
@@ -265,7 +264,8 @@ def _build(ground: Ground) -> Box:
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
-        packs=packs, academy=academy, outbox=outbox, learning=learning,
+        packs=packs, academy=academy, outbox=outbox, boots=delivering.boots, quarantine=delivering.quarantine,
+        line_rules=delivering.line_rules, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         stick_writing=stick_writing, stick_letters=StickLetters(disk),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
@@ -294,7 +294,7 @@ def _build(ground: Ground) -> Box:
         sending_book=moving.sending_book,
         couriers=Couriers(
             db, CourierParts(outbox=outbox, erasures=erasures, school=school, uplink=uplink, events=events,
-                             pen=academy.pen), clock=clock, disk=disk,
+                             pen=academy.pen, settle=delivering.boots.settle), clock=clock, disk=disk,
         ),
         class_desk=ClassDesk(
             db, ClassDeskParts(classes=classes, groups=groups, people=people, desk=people_desk, policy=policy)

@@ -173,7 +173,8 @@ def test_a_person_can_have_the_hub_tried_at_once(box: Box) -> None:
         box.uplink.remember(_enrolment(int(url.rpartition(":")[2])))
         assert box.uplink.try_now() is False
         supervisor = Supervisor(
-            [SyncJob(uplink=box.uplink, landed=box.outbox.landed, session=box.session)],
+            [SyncJob(uplink=box.uplink, landed=box.outbox.landed, session=box.session, line=box.line_rules,
+                     clock=box.clock)],
             on_end=box.database.close_thread,
         )
         supervisor.start()

@@ -225,6 +225,12 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/couriers/sticks/<stick_id>"): "closed no ok ok ok",
     ("POST", "/couriers/phone"): "closed no ok ok ok",
     ("POST", "/couriers/receipt"): "closed no ok ok ok",
+    ("GET", "/line"): "door no no no ok",
+    ("POST", "/line"): "closed no no no ok",
+    ("POST", "/line/send"): "closed no no no ok",
+    ("POST", "/line/refused/retry"): "closed no no no ok",
+    ("POST", "/line/refused/<int:seq>/retry"): "closed no no no gone",
+    ("POST", "/line/refused/<int:seq>/keep"): "closed no no no gone",
     ("GET", "/packs"): "door no ok ok ok",
     ("GET", "/packs/<pack_id>"): "door no ok ok ok",
     ("GET", "/packs/<pack_id>/remove"): "door no ok ok ok",
@@ -292,7 +298,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:group_id>": str(grouped(pages)) if "group_id" in rule else "",
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
-        "<transfer_id>": "no-such-transfer",
+        "<transfer_id>": "no-such-transfer", "<int:seq>": "999999",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":

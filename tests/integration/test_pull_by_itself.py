@@ -42,7 +42,10 @@ def working(box: Box, **settings: object) -> Iterator[PullJob]:
     """The background job, running."""
     config = replace(box.config, pull_neighbours=False, **settings)
     job = PullJob(
-        PullJobParts(puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=config, clock=box.clock)
+        PullJobParts(
+            puller=box.puller, notes=box.pull_notes, uplink=box.uplink, config=config, clock=box.clock,
+            line=box.line_rules,
+        )
     )
     supervisor = Supervisor([job], on_end=box.database.close_thread)
     supervisor.start()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from schoolbox.db.database import Database
+from schoolbox.services.boots import Moment
 from schoolbox.services.library import Library
 from schoolbox.services.open_tests import OpenTests
 from schoolbox.services.outbox import BoxOutbox
@@ -169,7 +170,7 @@ def quizzes_on(db: Database, school: LessonBox, clock: HandClock) -> Quizzes:
     outbox = BoxOutbox(db, clock=clock)
     statements = Statements(
         outbox, clock=clock, ids=Uuid7Source(clock=clock, token_bytes=secrets.token_bytes), boot_id="b",
-        place=lambda: Place(box_id="0" * 32), clock_trusted=lambda: True, may_send=lambda _: True,
+        place=lambda: Place(box_id="0" * 32), moment=lambda: Moment(clock.now(), True, 0), may_send=lambda _: True,
     )  # fmt: skip
     library = Library(db, store=school.box.store)
     parts = QuizParts(library, school.box.store, outbox, statements, OpenTests(db))

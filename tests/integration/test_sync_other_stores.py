@@ -10,7 +10,8 @@ import pytest
 
 from sync.errors import LineError
 from sync.repeats import is_same
-from sync.transport import HubTransport
+from sync.transport import PROBE_AGAIN_S, HubTransport
+from tests.simulators.clock import HandClock
 from tests.simulators.learning import Classroom
 from tests.simulators.other_store import OtherStore
 from tests.simulators.outbox import MemoryErasures, MemoryOutbox
@@ -51,6 +52,30 @@ def test_a_store_that_cannot_unpack_is_sent_plain_statements_after_the_first_try
         assert box.sync(transport).ok
     assert list(store.has) == ids
     assert [packed for _, _, packed in store.asked] == [True, False, False, False, False]
+
+
+def test_a_store_that_has_learnt_to_unpack_is_asked_again_after_a_day() -> None:
+    store, clock = OtherStore(refuses_gzip=415), HandClock()
+    with store.open() as at, HubTransport(timeout=httpx.Timeout(20.0), clock=clock) as transport:
+        box = Box(MemoryOutbox(), at)
+
+        def packed_in_a_pass() -> list[bool]:
+            store.asked.clear()
+            box.learn(Classroom(), 20)
+            assert box.sync(transport, batch_size=10).ok
+            return [packed for _, _, packed in store.asked]
+
+        assert packed_in_a_pass() == [True, False, False]
+        clock.tick(PROBE_AGAIN_S - 1)
+        assert packed_in_a_pass() == [False, False]
+        clock.tick(2)
+        assert packed_in_a_pass() == [True, False, False]  # still not; and not asked for every batch
+        store.refuses_gzip = 0
+        assert packed_in_a_pass() == [False, False]
+        clock.tick(PROBE_AGAIN_S)
+        assert packed_in_a_pass() == [True, True]
+    assert len(store.has) == 100
+    assert box.outbox.counts().quarantined == 0
 
 
 @pytest.mark.parametrize("first", [20, 100])

@@ -1,7 +1,8 @@
 """A Learning Record Store that is not our hub: takes statements as xAPI allows, and in ways that some are known for.
 
 It lies by design: `says_204` answers a batch without ids, `refuses_repeats` answers 409 to a statement that it has,
-the same one too, `refuses_gzip` is what it answers to a packed body (0: it unpacks), `loses` so many answers.
+the same one too, `refuses_gzip` is what it answers to a packed body (0: it unpacks), `loses` so many answers, `refuses`
+batches that hold one of these ids.
 """
 
 import gzip
@@ -23,6 +24,7 @@ class OtherStore:
     says_204: bool = False
     refuses_repeats: bool = False
     refuses_gzip: int = 0
+    refuses: set[str] = field(default_factory=set)
     loses: int = 0
     has: dict[str, dict[str, object]] = field(default_factory=dict)
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -33,6 +35,8 @@ class OtherStore:
         if packed and self.refuses_gzip:
             return self.refuses_gzip, b'{"error":"what is this"}'
         batch = json.loads(gzip.decompress(raw) if packed else raw)
+        if any(one["id"] in self.refuses for one in batch):
+            return 400, b'{"message":"no"}'
         if self.refuses_repeats and any(one["id"] in self.has for one in batch):
             return 409, b"there already"
         self.has |= {one["id"]: one for one in batch}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sync.lanes import lane_of
 from sync.ports import OutboxCounts, OutboxRow
 
 
@@ -23,7 +24,8 @@ class MemoryOutbox:
         return seq
 
     def pending(self, limit: int) -> list[OutboxRow]:
-        return [OutboxRow(seq, self.rows[seq]) for seq in sorted(self.rows)[:limit]]
+        order = sorted(self.rows, key=lambda seq: (lane_of(self.rows[seq]), seq))
+        return [OutboxRow(seq, self.rows[seq]) for seq in order[:limit]]
 
     def acknowledge(self, seqs: Sequence[int]) -> None:
         self.sent_total += sum(self.rows.pop(seq, None) is not None for seq in seqs)

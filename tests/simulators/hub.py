@@ -206,7 +206,7 @@ class Portal:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if self.headers.get("Content-Encoding") == "gzip":
                     body = gzip.decompress(body)
-                found = json.loads(body)
+                found = json.loads(body or b"{}")
                 portal.requests.append((self.path, len(found) if isinstance(found, list) else 1))
                 answer = portal.answers[min(len(portal.requests), len(portal.answers)) - 1]
                 self.send_response(answer.status)
@@ -216,7 +216,7 @@ class Portal:
                 self.end_headers()
                 self.wfile.write(answer.body)
 
-            do_POST = do_PUT = _answer  # noqa: N815  names the library wants
+            do_GET = do_POST = do_PUT = _answer  # noqa: N815  names the library wants
 
             def log_message(self, *_arguments: object) -> None:
                 """Say nothing."""

@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("Addresses for the whole country"),
         lead=N_("For technicians. One tick; the box does the rest when there is a line. Nothing needs an address."),
         drawing="i-users",
+        reader="technician",
         steps=(
             Step(
                 N_(

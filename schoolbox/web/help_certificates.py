@@ -37,6 +37,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("Take a passport along"),
         lead=N_("A passport is a file with everything a pupil has learnt, signed by the school."),
         drawing="i-card",
+        reader="pupil",
         steps=(
             Step(N_("Pupils find it under “My progress”, teachers on the page of the pupil: “Take the passport”.")),
             Step(N_("Keep the file as it is, on a phone or a stick. It holds the name and the results, and no PIN.")),

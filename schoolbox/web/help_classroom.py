@@ -66,6 +66,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("Bring pupils and teachers in from a list"),
         lead=N_("For the technician. The list that the office has is right as it is; nothing has to be typed twice."),
         drawing="i-users",
+        reader="technician",
         steps=(
             Step(
                 N_(

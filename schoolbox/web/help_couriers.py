@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("How results get to the hub without a line"),
         lead=N_("A stick or a phone takes them to town, sealed; a receipt comes back. Nothing is lost on the way."),
         drawing="i-usb",
+        reader="technician",
         steps=(
             Step(N_("Put a stick into the box and open “USB”, “Results for the hub”. Press the name of the stick.")),
             Step(N_("Give the stick to whoever goes to town. At the ministry or the municipality it is read in.")),

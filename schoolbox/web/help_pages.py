@@ -1,5 +1,6 @@
 """Help on the box itself, so that nobody needs the internet to learn how it works."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -7,7 +8,8 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import NotFoundError
-from schoolbox.web.access import EVERYBODY, allow
+from schoolbox.web.access import EVERYBODY, allow, viewer
+from schoolbox.web.help_shapes import Reader
 from schoolbox.web.help_topics import TOPICS
 from schoolbox.web.i18n import language
 from sync.languages import reading
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from schoolbox.web.assets import Assets
 
 room = Blueprint("help", __name__)
+_ORDER: Mapping[str, tuple[Reader, ...]] = {
+    "pupil": ("pupil", "teacher", "technician"),
+    "teacher": ("teacher", "technician", "pupil"),
+    "technician": ("technician", "teacher", "pupil"),
+}
 SCALE = 2
 """How many dots of a picture make one of a page: the pictures are taken on a phone with a fine screen."""
 
@@ -31,8 +38,11 @@ class Picture(msgspec.Struct, frozen=True):
 @room.get("/help")
 @allow(*EVERYBODY)
 def index() -> ResponseReturnValue:
-    """List what there is help for."""
-    return render_template("help/index.html", topics=TOPICS)
+    """List what there is help for; what is for whoever asks comes first."""
+    me = viewer()
+    order = _ORDER[me.role if me else "pupil"]
+    shelves = {reader: {name: one for name, one in TOPICS.items() if one.reader == reader} for reader in order}
+    return render_template("help/index.html", shelves=shelves)
 
 
 @room.get("/help/<topic>")
@@ -41,7 +51,8 @@ def show(topic: str) -> ResponseReturnValue:
     """Show one topic, step by step."""
     if topic not in TOPICS:
         raise NotFoundError(kind="page", key=topic)
-    others = {name: other for name, other in TOPICS.items() if name != topic}
+    reader = TOPICS[topic].reader
+    others = {name: other for name, other in TOPICS.items() if name != topic and other.reader == reader}
     pictures = {step.picture: _picture(step.picture) for step in TOPICS[topic].steps}
     return render_template("help/show.html", topic=TOPICS[topic], others=others, pictures=pictures)
 

@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("Begin a new school year"),
         lead=N_("For technicians. Each grade goes up when you say so; no date does it by itself."),
         drawing="i-cal",
+        reader="technician",
         steps=(
             Step(N_("Open “People” and there “New school year”. Tick the grades whose lessons are over.")),
             Step(

@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("Personal data: show, give out, erase"),
         lead=N_("For technicians. Parents may ask for each of these; five minutes are enough."),
         drawing="i-lock",
+        reader="technician",
         steps=(
             Step(N_("“What is kept of you”, at the foot of every page, says it in plain words. Print it for parents.")),
             Step(N_("Open “People”, then “Consent and personal data”, and look the person up by name.")),

@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("How quizzes work"),
         lead=N_("For pupils: how you answer, and what is safe when the power goes."),
         drawing="i-quiz",
+        reader="pupil",
         steps=(
             Step(N_("Answer one question after the other. Each answer is in the box as soon as you send it.")),
             Step(

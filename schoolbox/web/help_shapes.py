@@ -1,6 +1,10 @@
 """What a help page is made of."""
 
+from typing import Literal
+
 import msgspec
+
+Reader = Literal["pupil", "teacher", "technician"]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -18,10 +22,11 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One help page."""
+    """One help page; `reader` is whom it is written for."""
 
     title: str
     lead: str
     drawing: str
+    reader: Reader = "teacher"
     steps: tuple[Step, ...] = ()
     questions: tuple[Question, ...] = ()

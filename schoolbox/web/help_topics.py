@@ -17,6 +17,7 @@ from schoolbox.web import (
     help_packs,
     help_people,
     help_privacy,
+    help_pupils,
     help_quizzes,
     help_reports,
     help_transfers,
@@ -24,6 +25,7 @@ from schoolbox.web import (
 from schoolbox.web.help_shapes import Topic
 
 TOPICS: dict[str, Topic] = {
+    **help_pupils.TOPICS,
     **help_packs.TOPICS,
     **help_classroom.TOPICS,
     **help_groups.TOPICS,

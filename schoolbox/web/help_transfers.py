@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("How a pupil changes schools"),
         lead=N_("A file on a stick, a code on paper, a receipt back: the two schools need no line between them."),
         drawing="i-out",
+        reader="technician",
         steps=(
             Step(
                 N_(

@@ -9,7 +9,8 @@ import pytest
 from schoolbox.web.help_pages import PICTURED, size_of_png
 from schoolbox.web.help_topics import TOPICS
 from sync.languages import LANGUAGES
-from tests.simulators.rooms import Pages, open_pages
+from tests.simulators.device import Device
+from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 
 STATIC = Path(__file__).parents[2] / "schoolbox" / "static"
 
@@ -51,3 +52,19 @@ def test_pictures_are_small_and_none_is_left_over() -> None:
 
 def test_a_topic_that_is_not_there_is_not_found(pages: Pages) -> None:
     assert pages.device().get("/help/nothing").status_code == 404
+
+
+def test_what_is_for_whoever_asks_comes_first(pages: Pages) -> None:
+    def order(device: Device) -> list[str]:
+        return re.findall(r'<h2 id="for-(\w+)">', device.text("/help"))
+
+    technician = pages.device()
+    technician.sign_in_staff(TECHNICIAN)
+    assert order(pages.device()) == ["pupil", "teacher", "technician"]
+    assert order(technician) == ["technician", "teacher", "pupil"]
+
+
+def test_more_help_is_for_the_same_reader(pages: Pages) -> None:
+    more = pages.device().text("/help/signing-in")
+    for name, topic in TOPICS.items():
+        assert (f'href="/help/{name}"' in more) == (topic.reader == "pupil" and name != "signing-in")

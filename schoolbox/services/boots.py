@@ -8,23 +8,29 @@ teacher's device. Every start is remembered with what was known when it began; t
     boots.settle()
 """
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias, cast
 
 import msgspec
 
 from content_packs.clock import Clock
+from schoolbox import logs
 from schoolbox.db.boot_models import Boot
 from schoolbox.db.database import Database
 from schoolbox.db.models import Outbox
+from schoolbox.errors import BadInputError, WriteFailedError
 from schoolbox.services.clock_rules import Start, Zero, right_zeros
+from schoolbox.services.events import Events
 from schoolbox.services.wall_clock import WallClock
 from sync import iris
 from sync.statements import utc_text
 
 By = Literal["device", "hub"]
 _Json: TypeAlias = "dict[str, _Json] | list[_Json] | str | int | float | bool | None"
+LOG = logging.getLogger(__name__)
+EARLIEST, LATEST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 PAGE = 500
 STARTS_KEPT = 200
 _NEWEST_RELEASE = "SELECT max(released_at) FROM pack"
@@ -58,8 +64,11 @@ class _Row(msgspec.Struct, frozen=True):
 class Boots:
     """Remembers starts, and puts times right; implements `sync.ports.TimeDesk`."""
 
-    def __init__(self, db: Database, *, clock: Clock, boot_id: str, wall_clock: WallClock) -> None:
+    def __init__(
+        self, db: Database, *, clock: Clock, boot_id: str, wall_clock: WallClock, events: Events
+    ) -> None:
         self._db = db
+        self._events = events
         self._clock = clock
         self._boot_id = boot_id
         self._wall = wall_clock
@@ -71,13 +80,39 @@ class Boots:
         if self._mine() is None:
             newest = self._db.fetch_sql(_text, _NEWEST_RELEASE)[0]
             row = Boot.insert(id=self._boot_id, wall_zero_at=utc_text(self._zero()), at_least=_sane(newest))
-            self._db.write(lambda: self._db.run(row.on_conflict_ignore()))
+            try:
+                self._db.write(lambda: self._db.run(row.on_conflict_ignore()))
+            except WriteFailedError as exc:  # a full disk keeps nothing else either, and the box must start
+                LOG.warning(logs.line("start_not_noted", problem=exc.problem))
         self._look()
 
     def moment(self) -> Moment:
-        """Say what time it is, as well as it is known."""
+        """Say what time it is, as well as it is known; what only a device told, the hub may still put right."""
         at, is_right = self._wall.best()
-        return Moment(at, is_right, 0 if is_right else self._number)
+        return Moment(at, is_right, 0 if self._told_by == "hub" and is_right else self._number)
+
+    def told_by(self) -> str:
+        """Who told this program the time since the machine was started: `hub`, `device`, or nobody."""
+        return self._told_by
+
+    def wants_device(self) -> bool:
+        """Whether a device of the staff should say what time it is; asks nothing, for every page wants to know."""
+        return bool(self._number) and not self._told_by
+
+    def told_by_device(self, at: datetime, *, by: int) -> None:
+        """Take the time of a device at which somebody of the staff has signed in; nothing if somebody told already.
+
+        Raises:
+            BadInputError: That time cannot be: it was past when the newest pack was signed, or is far ahead.
+        """
+        self._look()
+        if self._told_by:
+            return
+        newest = _time(_sane(self._db.fetch_sql(_text, _NEWEST_RELEASE)[0]))
+        if not (newest or EARLIEST) <= at <= LATEST:
+            raise BadInputError(field="at", problem="that time cannot be")
+        self.told(at, by="device")
+        self._events.note_done("clock_told", by=by)
 
     def wants_time(self) -> bool:
         """Whether no hub told the time since this machine was started."""

@@ -57,6 +57,7 @@ TEXTS: Mapping[str, EventText] = {
         N_("The list of publishers changed; packs hidden or shown again: %(packs)s"),
         N_("Look at the packs"), "warn",
     ),
+    "clock_told": EventText(N_("A device of the staff told the box what time it is"), N_("Done"), "info"),
     "refused_again": EventText(N_("Refused results wait for the hub again: %(statements)s"), N_("Done"), "info"),
     "refused_kept": EventText(N_("Refused results set aside for good: %(statements)s"), N_("Kept on the box"), "info"),
     "line_rules_set": EventText(

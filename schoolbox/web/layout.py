@@ -29,7 +29,7 @@ ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievement
 OF_CLASSES = ("classes", "lessons", "cards", "sessions", "own_quizzes", "class_tests")
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", OF_CLASSES)
 REPORTS = Place("reports.classes", N_("Reports"), "i-chart", ("reports",))
-STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy"))
+STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "policy", "line"))
 PEOPLE = Place(
     "people.show_all", N_("People"), "i-users",
     ("people", "school_classes", "rosters", "transfers", "transfer_sticks", "transfer_hub", "privacy"),
@@ -63,6 +63,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         pictures_of=pictures_of,
         allowed_here=box.policy.allowed,
         viewer=access.viewer,
+        wants_time=box.boots.wants_device,
         school=box.school.name,
         addresses=box.addresses,
     )

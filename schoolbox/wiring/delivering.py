@@ -29,7 +29,7 @@ def build_delivering(ground: Ground, events: Events) -> Delivering:
     db, clock, config = ground.db, ground.clock, ground.config
     outbox = BoxOutbox(db, clock=clock, boot_id=ground.boot_id)
     wall_clock = WallClock(clock)
-    boots = Boots(db, clock=clock, boot_id=ground.boot_id, wall_clock=wall_clock)
+    boots = Boots(db, clock=clock, boot_id=ground.boot_id, wall_clock=wall_clock, events=events)
     boots.open()
 
     def local_now() -> datetime | None:

@@ -225,6 +225,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/couriers/sticks/<stick_id>"): "closed no ok ok ok",
     ("POST", "/couriers/phone"): "closed no ok ok ok",
     ("POST", "/couriers/receipt"): "closed no ok ok ok",
+    ("POST", "/clock"): "closed no ok ok ok",
     ("GET", "/line"): "door no no no ok",
     ("POST", "/line"): "closed no no no ok",
     ("POST", "/line/send"): "closed no no no ok",

@@ -12,6 +12,7 @@ import pytest
 
 from schoolbox.db.database import Database
 from schoolbox.services.boots import Boots
+from schoolbox.services.events import Events
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.wall_clock import WallClock
 from sync.errors import HubBusyError
@@ -25,6 +26,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.hub import CuttingLine, Portal, RunningHub, Scripted, running_hub
 from tests.simulators.learning import QUIZ
 from tests.simulators.outbox import MemoryErasures
+from tests.simulators.rooms import TECHNICIAN, open_pages
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 XAPI = (("X-Experience-API-Version", "1.0.3"),)
@@ -63,8 +65,9 @@ class OldBox:
         self.outbox = BoxOutbox(self.db, clock=self.clock, boot_id=f"boot{self.starts}")
         self.wall_clock = WallClock(self.clock)
         self.boots = Boots(
-            self.db, clock=self.clock, boot_id=f"boot{self.starts}", wall_clock=self.wall_clock
-        )
+            self.db, clock=self.clock, boot_id=f"boot{self.starts}", wall_clock=self.wall_clock,
+            events=Events(self.db, clock=self.clock),
+        )  # fmt: skip
         self.boots.open()
 
     def live(self, seconds: float) -> None:
@@ -209,3 +212,23 @@ def test_a_teachers_device_counts_until_the_hub_says_otherwise(tmp_path: Path) -
     box.boots.settle()
     [row] = box.outbox.pending(5)
     assert json.loads(row.statement)["timestamp"] == "2026-09-25T09:42:00.000Z"
+
+
+def test_a_signed_in_device_of_the_staff_tells_a_box_the_time_that_nobody_told(tmp_path: Path) -> None:
+    clock = HandClock(at=datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
+    with open_pages(tmp_path, pupils=1, clock=clock) as pages:
+        desk, there = pages.staff(TECHNICIAN), datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+        assert 'id="clock"' in desk.get("/status").text
+        for wrong in ("", "soon", "0", str(10**14), "9" * 15, "9" * 40):
+            assert desk.post("/clock", {"at": wrong}, on="/status").status_code == 400
+        assert pages.box.boots.told_by() == ""
+        assert desk.post("/clock", {"at": str(int(there.timestamp() * 1000))}, on="/status").status_code == 204
+        text = desk.get("/status").text
+        assert 'id="clock"' not in text
+        assert "so it must be later than that" in text  # of the box's own clock, which stays as it is
+        assert "A device of the staff told the box what time it is" in text
+        clock.tick(60)
+        moment = pages.box.boots.moment()
+        assert (moment.at, moment.is_right, moment.boot > 0) == (there + timedelta(seconds=60), True, True)
+        pages.box.boots.told(there + timedelta(hours=2))
+        assert pages.box.boots.moment().boot == 0

@@ -8,6 +8,7 @@ TOPICS: dict[str, Topic] = {
         title=N_("How results get to the hub over a line"),
         lead=N_("By themselves, whenever there is a line. Nothing is lost, and nothing is counted twice."),
         drawing="i-sync",
+        reader="technician",
         steps=(
             Step(N_("Open “Status”, then “The line to the hub”: there stands what waits and how far it is.")),
             Step(N_("Answers and scores leave first, the details of what was watched after them.")),

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from schoolbox.config import Config
+from schoolbox.jobs.supervisor import Supervisor
+from schoolbox.jobs.sync_loop import SyncJob
 from schoolbox.services.drain import LARGE
 from schoolbox.services.line_rules import Rules
 from schoolbox.wiring import Box, open_box
@@ -21,6 +23,7 @@ from tests.simulators.device import Device
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.programs import command
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
+from tests.simulators.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +208,22 @@ def test_the_settings_file_holds_until_somebody_decides(tmp_path: Path) -> None:
     box.close()
 
 
+
+
+def test_the_running_box_keeps_quiet_hours_until_a_person_says_send_now(school: School) -> None:
+    box = school.box
+    box.line_rules.decide(send_kbit="8", pull_kbit="", quiet="00:00-12:00,12:00-23:59,23:59-00:00", by=0)
+    school.courier.learn(400)
+    before = box.uplink.status().last_success_at
+    job = SyncJob(
+        uplink=box.uplink, landed=box.outbox.landed, session=box.session, line=box.line_rules, clock=box.clock
+    )
+    supervisor = Supervisor([job], on_end=box.database.close_thread)
+    supervisor.start()
+    try:
+        eventually(lambda: box.uplink.status().last_success_at != before, saying="no heartbeat came")
+        assert box.outbox.counts().waiting == 400
+        school.desk.post("/line/send", on="/line")
+        eventually(lambda: box.outbox.counts().waiting == 0, saying="it was not sent")
+    finally:
+        supervisor.stop()

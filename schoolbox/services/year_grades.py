@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from schoolbox.db.database import Database
+from schoolbox.services.folding import alphabetical
 from schoolbox.services.people import GRADE_MAX
 from schoolbox.services.people_desk import DeskClass
 from schoolbox.services.roster_grades import has_several
@@ -28,7 +29,7 @@ SELECT c.id, p.id, coalesce(p.grade, c.grade), p.grade IS NULL
  WHERE c.archived_at IS NULL ORDER BY c.id, p.id
 """
 _STRAYS = """
-SELECT p.id, p.grade, p.given_name || ' ' || p.surname,
+SELECT p.id, p.grade, p.given_name, p.surname,
        max(CASE WHEN c.id IN (SELECT value FROM json_each(?1)) THEN c.name ELSE '' END)
   FROM membership m JOIN person p ON p.id = m.person_id
        JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
@@ -37,7 +38,6 @@ SELECT p.id, p.grade, p.given_name || ' ' || p.surname,
 HAVING max(c.id IN (SELECT value FROM json_each(?1)))
    AND (min(c.id IN (SELECT value FROM json_each(?1)))
         OR max(c.grade = p.grade AND c.id IN (SELECT value FROM json_each(?1))))
- ORDER BY p.surname, p.given_name, p.id
 """
 _OWN = """
 SELECT p.id, p.grade, count(*) = 1 FROM person p JOIN membership m ON m.person_id = p.id
@@ -170,10 +170,10 @@ def strays(
         ends: The grade after which pupils leave.
     """
     known = {person_id for line in lines for person_id in line.people}
-    found = db.fetch_sql(_stray, _STRAYS, (write_json(sorted(class_ids)),))
+    found = db.fetch_sql(lambda *row: row, _STRAYS, (write_json(sorted(class_ids)),))
     return tuple(
-        Stray(person_id, name, class_name, own, leaving or own >= ends, own >= ends)
-        for person_id, own, name, class_name in found
+        Stray(person_id, f"{given_name} {surname}".strip(), class_name, own, leaving or own >= ends, own >= ends)
+        for person_id, own, given_name, surname, class_name in sorted(found, key=_by_name)
         if person_id not in known
     )
 
@@ -192,8 +192,9 @@ def _own(person_id: int, grade: int | None, alone: int) -> tuple[int, int | None
     return person_id, grade, bool(alone)
 
 
-def _stray(person_id: int, grade: int, name: str, class_name: str) -> tuple[int, int, str, str]:
-    return person_id, grade, name.strip(), class_name
+def _by_name(row: tuple[int, int, str, str, str]) -> tuple[str, str, int]:
+    person_id, _, given_name, surname, _ = row
+    return alphabetical(surname, given_name, person_id)
 
 
 def _pupil(class_id: int, person_id: int, grade: int, as_class: int) -> _Pupil:

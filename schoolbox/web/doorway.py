@@ -70,6 +70,18 @@ def enter(token: str, *, following: str = "") -> ResponseReturnValue:
     return redirect(local_path(following) or url_for(FIRST_PAGE[role]), 303)
 
 
+def fell_out() -> bool:
+    """Say once that whoever was signed in with this browser no longer is, without having signed out.
+
+    Nothing was done for a while, a teacher ended it, or the box was started again; a pupil who does not know would go
+    on as a guest, and nothing of it would count.
+    """
+    if g.get("viewer") or "token" not in session:
+        return False
+    del session["token"]
+    return True
+
+
 def leave() -> None:
     """Forget who was here; the next one chooses a language anew, the device stays the same device."""
     token = session.get("token")

@@ -8,7 +8,18 @@ from flask_wtf.csrf import generate_csrf
 
 from schoolbox.marks import N_
 from schoolbox.services.pictures import pictures_of
-from schoolbox.web import access, context, i18n, languages, markup, report_words, response_words, stick_words, words
+from schoolbox.web import (
+    access,
+    context,
+    doorway,
+    i18n,
+    languages,
+    markup,
+    report_words,
+    response_words,
+    stick_words,
+    words,
+)
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
 
@@ -64,6 +75,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         allowed_here=box.policy.allowed,
         viewer=access.viewer,
         wants_time=box.boots.wants_device,
+        fell_out=doorway.fell_out,
         school=box.school.name,
         addresses=box.addresses,
     )

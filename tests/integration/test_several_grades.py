@@ -268,6 +268,14 @@ def test_the_plan_names_who_has_another_grade_than_the_class_and_the_last_grade_
     assert "Arta Krasniqi leaves with class 6/2 is in Grade 5; move to another class first" in words
 
 
+def test_single_pupils_stand_in_the_order_of_the_alphabet(pages: Pages) -> None:
+    wishes = ("Çela", "Zeka", "Dauti")
+    for pupil, surname in zip(pages.seeded.pupils, wishes, strict=False):
+        pages.box.people_desk.correct(pupil.person_id, "Arta", surname, 5, by=0)
+    names = [stray.name for stray in pages.box.school_year.plan([6]).strays]
+    assert names == ["Arta Çela", "Arta Dauti", "Arta Zeka"]
+
+
 def test_a_pupil_without_an_own_grade_is_in_the_grade_of_the_class_and_not_of_a_mixed_club(pages: Pages) -> None:
     load(pages, "Arta;Gashi;Klubi;1;", "Hana;Hoxha;Klubi;2;", "Dea;Limani;Klubi;2;")
     [klub] = [row.id for row in pages.box.people.classes() if row.name == "Klubi"]

@@ -120,7 +120,10 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.CONFLICT, 65,
         N_("These lessons were made by another school (%(publisher)s), which this box does not know yet."),
         NOT_TRUSTED,
-        N_("If you know that school, a technician can accept it: schoolbox trust accept meta/cat/%(publisher)s.json"),
+        N_(
+            "If you know that school, a technician can accept it: on the page that lists these packs, or with "
+            "schoolbox trust accept meta/cat/%(publisher)s.json"
+        ),
     ),
     errors.OutsidePrefixError: Message(
         HTTPStatus.CONFLICT, 44,

@@ -33,6 +33,14 @@ def locale_of(tag: str) -> Locale:
     return Locale.parse(KNOWN[tag].locale if tag in KNOWN else "en")
 
 
+def said(text: str, tag: str) -> str:
+    """Write a day that came as text, as a certificate has it; what is no day stays as it is."""
+    try:
+        return written(date.fromisoformat(text), "d MMMM y", tag)
+    except ValueError:
+        return text
+
+
 def written(moment: date, pattern: str, tag: str) -> str:
     """Write a day or a time by a pattern of Unicode (UTS 35), with the dots and names of the language."""
     if tag in KNOWN and KNOWN[tag].dotted:

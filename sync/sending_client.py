@@ -73,10 +73,13 @@ class _Round:
         for one in self._book.to_tell():
             body = msgspec.json.encode(SendingReceipt(receipt=one.receipt))
             answer = self._ask("POST", f"sendings/{one.sending}/receipt", body)
-            is_refused = _is_refusal(answer, 400, 404)
-            if not is_refused:
+            if _is_refusal(answer, 409):
+                self._book.told(one.sending, "twice")
+            elif _is_refusal(answer, 400, 404):
+                self._book.told(one.sending, "late")
+            else:
                 _done(answer)
-            self._book.told(one.sending, taken=not is_refused)
+                self._book.told(one.sending, "told")
 
     def _send(self) -> None:
         for sending in self._book.to_send():

@@ -1,11 +1,14 @@
 """What a round of sendings needs from a box, which implements it on its database (PROTOCOL section 11)."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
 from sync.sending_wire import SchoolAt, Sendings, SendingState
+
+Told: TypeAlias = Literal["told", "late", "twice"]
+"""What became of a receipt: the hub has it; it no longer carries that sending; it has one of another box before it."""
 
 
 class ToSend(msgspec.Struct, frozen=True):
@@ -83,8 +86,8 @@ class SendingBook(Protocol):
         """Give the receipts that are to go back."""
         ...
 
-    def told(self, sending: str, *, taken: bool) -> None:
-        """The hub has the receipt; or it no longer carries that sending, and people must tell it."""
+    def told(self, sending: str, how: Told) -> None:
+        """The hub has the receipt; or it no longer carries that sending; or it has one of another box."""
         ...
 
     def schools_mark(self) -> str | None:

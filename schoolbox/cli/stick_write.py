@@ -9,6 +9,7 @@ from content_packs.paths import blob_name
 from schoolbox.cli.asked import Asked, Parsers, verb
 from schoolbox.cli.outcome import Json, Outcome, together
 from schoolbox.cli.progress import progress_on
+from schoolbox.cli.stick_folder import no_stick
 from schoolbox.errors import BadInputError
 from schoolbox.messages import plain_size
 
@@ -27,11 +28,14 @@ def write(asked: Asked) -> Outcome:
     """Write packs; those that cannot be written do not stop the others.
 
     Raises:
-        BadInputError: No pack was named.
+        BadInputError: No pack was named, or the folder cannot be that of a stick.
     """
     words = asked.words
     if not words.all and not words.packs:
         raise BadInputError(field="PACK", problem="name packs, or say --all")
+    wrong = no_stick(words.path, data=asked.config.data)
+    if wrong:
+        raise BadInputError(field="PATH", problem=wrong)
     options = Options(only=words.only, quick=words.quick)
     with asked.box() as box, progress_on(json=asked.json) as show:
 

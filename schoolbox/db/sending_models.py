@@ -28,7 +28,7 @@ class Sending(Model):
 
 
 class Delivery(Model):
-    """A sealed file that came over the hub, or is coming; `receipt` is empty, `waits`, `told` or `late`."""
+    """A sealed file that came over the hub, or is coming; `receipt` is empty, `waits`, or as in `Told`."""
 
     id = TextField(primary_key=True)
     hub = TextField()

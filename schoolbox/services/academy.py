@@ -24,6 +24,7 @@ from content_packs.letter import write_letter
 from content_packs.manifest import Text
 from content_packs.sign import AcademyDesk, Signed, load_signer, new_key
 from content_packs.trust import TrustStore
+from content_packs.trust.academies import academy_id
 from schoolbox.errors import BadInputError, ConfigError
 from schoolbox.services.school import School
 
@@ -115,6 +116,11 @@ class Academy:
         except (ConfigError, DiskError) as exc:
             LOG.warning("academy_not_ready problem=%s", exc)
             return None
+
+    def number(self) -> str:
+        """The number by which another school recognizes this one; empty while there is no key that can be used."""
+        public = self.public()
+        return academy_id(public) if public else ""
 
     def certify(self, certificates: Sequence[Certificate]) -> list[str]:
         """Write certificates as texts that carry the signature of this school (FORMAT 11).

@@ -148,6 +148,10 @@ class Classes:
         own = set(self._db.fetch_sql(int, sql.CLASSES_OF, (person_id,)))
         return [row for row in self._people.classes() if row.id in own]
 
+    def grades(self) -> list[int]:
+        """The grades that have a class."""
+        return sorted({row.grade for row in self._people.classes()})
+
     def overview(self, teacher_id: int, class_id: int, pack_id: str = "") -> ClassPage:
         """A class and its work in one course: the one asked for, else the one it touched last.
 

@@ -11,13 +11,14 @@ each of at most the size of a transfer.
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import get_args
 
 import msgspec
 
 from schoolbox.db.database import Database
 from schoolbox.db.sending_models import Delivery
 from schoolbox.errors import NotFoundError
-from sync.sending_ports import ToFetch, ToTell
+from sync.sending_ports import ToFetch, Told, ToTell
 from sync.sending_wire import SENDINGS_MAX, SendingForMe
 
 KEPT_TOLD = 200
@@ -31,8 +32,8 @@ SELECT d.id, a.receipt FROM delivery d JOIN arrival a ON a.id = d.arrival_id
 WHERE d.hub = ? AND d.receipt = 'waits' ORDER BY d.id
 """
 _SWEEP = """
-DELETE FROM delivery WHERE receipt IN ('told', 'late') AND id NOT IN
-    (SELECT id FROM delivery WHERE receipt IN ('told', 'late') ORDER BY begun_on DESC, id LIMIT ?)
+DELETE FROM delivery WHERE receipt IN ('told', 'late', 'twice') AND id NOT IN
+    (SELECT id FROM delivery WHERE receipt IN ('told', 'late', 'twice') ORDER BY begun_on DESC, id LIMIT ?)
 """
 
 
@@ -84,7 +85,7 @@ class Deliveries:
         return found[0]
 
     def receipt_of(self, arrival_id: str) -> str:
-        """How far the receipt of an arrival is: `waits`, `told`, `late`; empty if the file came otherwise."""
+        """How far the receipt of an arrival is: `waits` or as in `Told`; empty if the file came otherwise."""
         return self._db.first(str, Delivery.select(Delivery.receipt).where(Delivery.arrival_id == arrival_id)) or ""
 
     def taken_in(self, sha256: str, arrival_id: str) -> None:
@@ -113,7 +114,7 @@ class Deliveries:
             Delivery.arrival_id == "", Delivery.id.not_in(listed) | (Delivery.hub != hub)
         )
         stale = Delivery.select(Delivery.id).where(Delivery.receipt == "waits", Delivery.hub != hub)
-        untold = Delivery.select(Delivery.id).where(Delivery.id.in_(listed), Delivery.receipt.in_(("told", "late")))
+        untold = Delivery.select(Delivery.id).where(Delivery.id.in_(listed), Delivery.receipt.in_(get_args(Told)))
         names, late, again = (self._db.fetch(str, query) for query in (gone, stale, untold))
         if not (new or names or late or again):
             return
@@ -155,11 +156,11 @@ class Deliveries:
         """The receipts that are to go back."""
         return self._db.fetch_sql(ToTell, _TELL, (self._hub(),))
 
-    def told(self, sending: str, *, taken: bool) -> None:
+    def told(self, sending: str, how: Told) -> None:
         """The receipt is at the hub, or must be told by people; of the oldest nothing is kept."""
 
         def keep() -> None:
-            self._db.run(Delivery.update(receipt="told" if taken else "late").where(Delivery.id == sending))
+            self._db.run(Delivery.update(receipt=how).where(Delivery.id == sending))
             self._db.run_sql(_SWEEP, (KEPT_TOLD,))
 
         self._db.write(keep)

@@ -60,6 +60,10 @@ BACK = N_(
     "a pupil who leaves after all gets a new file."
 )
 UNKNOWN = N_("No transfer that is open here has this receipt.")
+ENTERED = N_(
+    "This receipt was entered before: it ended its transfer. If it comes from another box this time, the pupil is on "
+    "two boxes now: tell both."
+)
 _CODES_MAX = 20
 _WHO = "SELECT login, actor_id FROM person WHERE id = ? AND role = 'pupil'"
 _PUT_AWAY_AT = "SELECT COALESCE(archived_at, '') FROM person WHERE id = ?"
@@ -317,7 +321,7 @@ class Departures:
                 if wanted in ("", one.id) and hmac.compare_digest(right.encode(), code.encode()):
                     return _Found(one.id, one.person_id, keeps, one.put_away_at, school or one.meant_for, right)
         if self._db.first(str, DepartureModel.select(DepartureModel.id).where(DepartureModel.proof == code)):
-            raise BadInputError(field="receipt", problem=N_("This receipt was entered before: it ended its transfer."))
+            raise BadInputError(field="receipt", problem=ENTERED)
         raise BadInputError(field="receipt", problem=UNKNOWN)
 
 

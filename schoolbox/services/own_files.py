@@ -1,12 +1,15 @@
 """Courses that teachers make of files of their own: videos, recordings, PDFs and pictures, sent from a phone or laptop.
 
 Promises: a file arrives in pieces beside the others and takes its place in the course only once it is whole and was
-looked at; one that was cut off is overwritten by the next. A course of another teacher does not exist.
+looked at. One that was cut off goes on where it stopped when the same file is chosen again, and makes room for another;
+after a start of the machine it begins anew. A course of another teacher does not exist.
 
     course_id = own_files.make(teacher_id, CourseDraft("Punët tona"))
     own_files.take(teacher_id, course_id, Piece(raw, at=0, total=len(raw), name="fleta.pdf"))
 """
 
+import filecmp
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,6 +34,7 @@ COURSES_MAX = 100
 COPIES = 4
 """The file as it came, as it is built, on the school's own shelf, and in the library."""
 TITLE_MAX = 150
+ARRIVING = "arriving"
 NO_ROOM = N_("There is too little room on the box. Ask the technician to remove a pack.")
 _COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used, asked, fault"
 ONE = f"SELECT {_COLUMNS} FROM own_course WHERE id = ? AND teacher_id = ?"  # noqa: S608 - a constant of this module
@@ -99,23 +103,30 @@ class TeachersCourse(msgspec.Struct, frozen=True):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A part of a file that comes: where it begins, and how large the whole is."""
+    """A part of a file that comes: where it begins, and how large the whole is.
+
+    `mark` tells the file from another of its name and size; without one nothing goes on.
+    """
 
     raw: bytes
     at: int
     total: int
     name: str
+    mark: str = ""
 
 
 class OwnFiles:
     """Keeps what teachers put together."""
 
-    def __init__(self, db: Database, *, folder: Path, disk: Disk, clock: Clock, reserve_bytes: int) -> None:
+    def __init__(
+        self, db: Database, *, folder: Path, disk: Disk, clock: Clock, reserve_bytes: int, boot_id: str
+    ) -> None:
         self._db = db
         self._folder = folder
         self._disk = disk
         self._clock = clock
         self._reserve_bytes = reserve_bytes
+        self._boot_id = boot_id
 
     def all(self, teacher_id: int) -> list[TeachersCourse]:
         """The courses of a teacher, the newest first."""
@@ -162,8 +173,8 @@ class OwnFiles:
         self._db.write(keep)
         return self.own(teacher_id, course_id)
 
-    def take(self, teacher_id: int, course_id: int, piece: Piece) -> bool:
-        """Take a piece of a file; true once the file is whole and in the course.
+    def take(self, teacher_id: int, course_id: int, piece: Piece) -> int:
+        """Take a piece of a file; how much of it is here: once that is all of it, it is in the course.
 
         Raises:
             NotFoundError: It is not a course of this teacher.
@@ -172,21 +183,20 @@ class OwnFiles:
         """
         course = self.own(teacher_id, course_id)
         self._check(course, piece)
-        folder = self.folder(course_id)
-        self._disk.make_folder(folder)
-        part = folder / "arriving"
-        if piece.at == 0:
-            self._disk.unlink(part)
-        elif not part.is_file() or part.stat().st_size != piece.at:
+        part = self.folder(course_id) / _arriving(piece, self._boot_id)
+        self._make_way(part, piece)
+        here = part.stat().st_size if part.is_file() else 0
+        if piece.at > here and not piece.mark:
             raise BadInputError(field="file", problem=N_("The file did not arrive whole. Choose it again."))
-        whole = piece.at + len(piece.raw) == piece.total
+        fresh = piece.raw[here - piece.at :] if piece.at <= here else b""
+        is_whole = here + len(fresh) == piece.total
         with self._disk.open_append(part) as file:
-            self._disk.write(file, piece.raw, part)
-            if whole:
+            self._disk.write(file, fresh, part)
+            if is_whole:
                 self._disk.fsync(file, part)
-        if whole:
+        if is_whole:
             self._place(teacher_id, course_id, part, piece)
-        return whole
+        return here + len(fresh)
 
     def folder(self, course_id: int) -> Path:
         """Where the files of a course lie."""
@@ -243,9 +253,9 @@ class OwnFiles:
 
         def remove() -> None:
             known = self._db.fetch_sql(_draft, "SELECT draft FROM own_course WHERE id = ?", (course_id,))
-            kept = {file.name for draft in known for file in draft.files} | {"pack.toml", "arriving"}
+            kept = {file.name for draft in known for file in draft.files} | {"pack.toml"}
             for path in self.folder(course_id).iterdir():
-                if path.name not in kept:
+                if path.name not in kept and not path.name.startswith(ARRIVING):
                     self._disk.remove(path)
 
         self._db.write(remove)
@@ -270,10 +280,20 @@ class OwnFiles:
         if self._disk.free_bytes(self._folder) < COPIES * (piece.total - piece.at) + self._reserve_bytes:
             raise BadInputError(field="file", problem=NO_ROOM)
 
+    def _make_way(self, part: Path, piece: Piece) -> None:
+        """Let what was cut off of another file go, and what nobody could go on with."""
+        self._disk.make_folder(part.parent)
+        for path in part.parent.glob(f"{ARRIVING}*"):
+            if path != part or (piece.at == 0 and not piece.mark):
+                self._disk.unlink(path)
+
     def _place(self, teacher_id: int, course_id: int, part: Path, piece: Piece) -> None:
         """Look at a whole file and give it its place: the row in the database is the visible step."""
         try:
             kind = kind_of(part, piece.name)
+            if kind.ext in PICTURES:
+                self._disk.write_file(part, without_extras(part.read_bytes())[0])
+            self._check_new(teacher_id, course_id, part, kind.ext)
         except BadInputError:
             self._disk.remove(part)
             raise
@@ -281,12 +301,18 @@ class OwnFiles:
 
         def add(draft: CourseDraft) -> CourseDraft:
             new = OwnFile(draft.next_id, (title or "?")[:TITLE_MAX], kind.kind, kind.ext, piece.total)
-            if new.is_picture:
-                self._disk.write_file(part, without_extras(part.read_bytes())[0])
             self._disk.rename(part, self.folder(course_id) / new.name)
             return replace(draft, files=(*draft.files, new), next_id=draft.next_id + 1)
 
         self.change(teacher_id, course_id, add)
+
+    def _check_new(self, teacher_id: int, course_id: int, part: Path, ext: str) -> None:
+        """Refuse what is in the course already, whatever it is called."""
+        for file in self.own(teacher_id, course_id).draft.files:
+            path = self.folder(course_id) / file.name
+            if file.ext == ext and path.is_file() and filecmp.cmp(path, part, shallow=False):
+                problem = N_("This file is in the course already. Nothing was added.")
+                raise BadInputError(field="file", problem=problem)
 
     def _now(self) -> str:
         return self._clock.now().astimezone(UTC).isoformat(timespec="seconds")
@@ -322,6 +348,12 @@ def renamed(draft: CourseDraft, file_id: int, title: str, says: str) -> CourseDr
             replace(file, title=new_title, says=new_says) if file.id == file_id else file for file in draft.files
         ),
     )
+
+
+def _arriving(piece: Piece, boot_id: str) -> str:
+    """What a file is called while it comes: what came before the machine started last may not be what was sent."""
+    said = f"{boot_id}\n{piece.total}\n{piece.mark}\n{piece.name}"
+    return f"{ARRIVING}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _titled(title: str) -> str:

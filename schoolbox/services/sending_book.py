@@ -17,7 +17,7 @@ from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.sendings import Sendings
-from sync.sending_ports import ToFetch, ToSend, ToTell
+from sync.sending_ports import ToFetch, Told, ToSend, ToTell
 from sync.sending_wire import SchoolAt, SendingState
 from sync.sending_wire import Sendings as Heard
 
@@ -118,9 +118,9 @@ class SendingBook:
         """The receipts that are to go back."""
         return self._deliveries.to_tell()
 
-    def told(self, sending: str, *, taken: bool) -> None:
+    def told(self, sending: str, how: Told) -> None:
         """The receipt is at the hub, or must be told by people."""
-        self._deliveries.told(sending, taken=taken)
+        self._deliveries.told(sending, how)
 
     def schools_mark(self) -> str | None:
         """The mark of the list that is here, if it is time to ask."""

@@ -21,6 +21,7 @@ from schoolbox.services.people import People
 from schoolbox.services.pull_notes import PullNotes, PullStatus
 from schoolbox.services.reach import Reach
 from schoolbox.services.shelf_jobs import Job, ShelfJobs
+from schoolbox.services.transfer_facts import transfer_facts
 from schoolbox.services.uplink import Uplink, UplinkStatus
 from schoolbox.services.verdict import ClockFacts, Facts, Verdict, verdict
 from schoolbox.services.wall_clock import WallClock
@@ -106,6 +107,7 @@ class Status:
             jobs_paused=len(waiting),
             jobs_failed=len(unread),
             pupils=sum(row.pupils for row in classes),
+            transfers=transfer_facts(of.db),
         )
         return StatusPage(
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),

@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,8 @@ from content_packs.shelf.directory import can_be_read, is_shelf
 ENTRIES_MAX = 64
 """How many entries of a folder are looked at: a stick with thousands of folders must not keep the box busy."""
 NOTES_MAX = 20
+EQUAL_MAX = 8
+"""How many sticks with the very same lists are told apart."""
 META_BYTES_MAX = 2 * 1024 * 1024
 META_BYTES_MAX_IN_ALL = 64 * 1024 * 1024
 LABEL_MAX = 40
@@ -109,9 +111,9 @@ class Places:
             self._disk.remove(stale)
 
     def look(self) -> tuple[Place, ...]:
-        """Every stick that is in now, each folder once."""
+        """Every stick that is in now, each folder once, under whichever of its names."""
         places = [*self._mounted(), *self._announced()]
-        return tuple({place.folder: place for place in reversed(places)}.values())[::-1]
+        return tuple({_inode(place.folder): place for place in reversed(places)}.values())[::-1]
 
     def _mounted(self) -> Iterator[Place]:
         for folder in _folders(self._mounts) if self._mounts else ():
@@ -137,7 +139,7 @@ class Places:
 
 
 def fingerprint(shelf: DirectoryShelf) -> str:
-    """Tell a stick by its metadata; two equal copies are the same stick, because either can give the same packs.
+    """Tell a stick by its metadata: of two equal copies either can give the same packs.
 
     Raises:
         ShelfError: It cannot be read.
@@ -153,6 +155,19 @@ def fingerprint(shelf: DirectoryShelf) -> str:
         budget -= len(raw)
         digest.update(b"%s\0%d\0%s" % (name.encode(), len(raw), hashlib.sha256(raw).digest()))
     return digest.hexdigest()[:20]
+
+
+def told_apart(names: Mapping[Path, str], before: Mapping[Path, str]) -> dict[Path, str]:
+    """Names that no two folders share: of equal ones the first keeps it, and each what it was called before."""
+    found: dict[Path, str] = {}
+    for folder, name in names.items():
+        if before.get(folder) in _like(name):
+            found[folder] = before[folder]
+    for folder, name in names.items():
+        free = [like for like in _like(name) if like not in found.values()]
+        if folder not in found and free:
+            found[folder] = free[0]
+    return {folder: found[folder] for folder in names if folder in found}
 
 
 def glance(folder: Path) -> tuple[int, ...]:
@@ -180,6 +195,21 @@ def room_of(folder: Path) -> DriveRoom | None:
 def _place(folder: Path, *, label: str = "", has_packs: bool = True) -> Place:
     words = (label or folder.name)[:LABEL_MAX].encode("utf-8", "replace").decode()
     return Place(folder, "".join(each if each.isprintable() else " " for each in words).strip() or "USB", has_packs)
+
+
+def _like(name: str) -> tuple[str, ...]:
+    """What equal sticks are called, as many of them as a box has ports for."""
+    more = (hashlib.sha256(f"{name}|{number}".encode()).hexdigest()[:20] for number in range(2, EQUAL_MAX + 1))
+    return (name, *more)
+
+
+def _inode(folder: Path) -> object:
+    """What tells a folder, whatever it is called."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return folder
+    return found.st_dev, found.st_ino
 
 
 def _noted(note: Path) -> Path:

@@ -2,7 +2,8 @@
 
 Promises: no page waits for a stick; what a stick offers is worked out once when it is put in, and again only when the
 box has changed; while packs are copied from or onto a stick, what is known of the others stands until that is done. A
-stick put in again is the same one under any folder. Trust news on it are taken in on the way.
+stick put in again is the same one under any folder; of two with the very same lists each is shown, the one that is in
+for longer under the mark that both have. Trust news on it are taken in on the way.
 
     sticks.look()                     # every two seconds, on a thread of its own
     [stick.label for stick in sticks.present()]
@@ -29,7 +30,7 @@ from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.stick_lessons import lesson_names
 from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
-from schoolbox.services.stick_places import DriveRoom, Place, Places, fingerprint, glance, room_of
+from schoolbox.services.stick_places import DriveRoom, Place, Places, fingerprint, glance, room_of, told_apart
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.viewers import Viewer
 
@@ -103,6 +104,8 @@ class Sticks:
         self._drives: Mapping[str, tuple[str, DriveRoom | None, tuple[str, ...]]] = {}
         self._listings: dict[str, Listing] = {}
         self._glances: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._marked: Mapping[Path, str] = {}
+        self._driven: Mapping[Path, str] = {}
         self._in_use: set[str] = set()
         self._on_change: list[Callable[[], None]] = []
         self._wake: Callable[[], None] = _nothing
@@ -146,11 +149,11 @@ class Sticks:
 
     def look(self) -> None:
         """See what is in and what is gone, then work out what is new; takes as long as reading a stick does."""
-        found: dict[str, Place] = {}
-        for place in (*self._of.places.look(), *self._of.uploads.places()):
-            mark = self._mark(place)
-            if mark is not None:
-                found.setdefault(mark, place)
+        self._of.uploads.grow_older(wanted=self._of.ordered() | self._in_use)
+        places = (*self._of.places.look(), *self._of.uploads.places())
+        marks = {place.folder: mark for place in places if (mark := self._mark(place)) is not None}
+        self._marked = told_apart(marks, self._marked)
+        found = {self._marked[place.folder]: place for place in places if place.folder in self._marked}
         self._take(found)
         basis = self._basis_for(found)
         for mark, place in found.items():
@@ -213,10 +216,12 @@ class Sticks:
 
     def _take(self, found: Mapping[str, Place]) -> None:
         """Let pages see what is in."""
+        self._driven = told_apart({place.folder: place.drive for place in found.values()}, self._driven)
         drives = {
-            mark: (place.drive, room_of(place.folder), () if place.keeper else lesson_names(place.folder))
-            for mark, place in found.items()
-        }
+            mark: (self._driven[place.folder], room_of(place.folder),
+                   () if place.keeper else lesson_names(place.folder))
+            for mark, place in found.items() if place.folder in self._driven
+        }  # fmt: skip
         with self._lock:
             before, self._present, self._drives = self._present, found, drives
         self._listings = {mark: listing for mark, listing in self._listings.items() if mark in found}

@@ -62,11 +62,12 @@ MOVE = "UPDATE tailored SET position = ? WHERE scope_kind = ? AND scope_id = ? A
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """For whom something is decided: `id` is 0 for the school, the grade, or the class; `name` is the class's."""
+    """For whom something is decided: `id` is 0 for the school, the grade, or the class; `name` and `grade` are its."""
 
     kind: ScopeKind
     id: int
     name: str = ""
+    grade: int = -1
 
     @property
     def key(self) -> str:
@@ -111,7 +112,14 @@ class Tailoring:
         """For whom this member of the staff may decide."""
         if viewer.role == "technician":
             return (SCHOOL, *(Scope("grade", grade) for grade in GRADES))
-        return tuple(Scope("class", row.id, row.name) for row in self._classes.of_teacher(viewer.person_id))
+        return tuple(Scope("class", row.id, row.name, row.grade) for row in self._classes.of_teacher(viewer.person_id))
+
+    def offered(self, viewer: Viewer) -> tuple[Scope, ...]:
+        """Those of them that a page offers: of the grades only those that have a class, if any has one."""
+        grades = set(self._classes.grades())
+        return tuple(
+            scope for scope in self.scopes(viewer) if scope.kind != "grade" or not grades or scope.id in grades
+        )
 
     def scope(self, viewer: Viewer, key: str) -> Scope:
         """One of these, by what addresses call it.
@@ -128,6 +136,13 @@ class Tailoring:
         """What was decided for a scope itself, by kind and id of the thing."""
         found = self._db.fetch_sql(Rule, OF_SCOPE, (scope.kind, scope.id))
         return {(rule.target_kind, rule.target_id): rule for rule in found}
+
+    def wider(self, scope: Scope) -> dict[tuple[str, str], Rule]:
+        """What holds for a scope where it decides nothing itself: its grade decided it, or the school."""
+        found = [*self.rules(SCHOOL).items()] if scope.kind != "school" else []
+        if scope.kind == "class":
+            found += self.rules(Scope("grade", scope.grade)).items()
+        return dict(found)
 
     def decide(self, scope: Scope, target: Target, what: str) -> None:
         """Hide, show or pin something, move a pinned thing `up` or `down`, or leave it to the wider scope: `clear`.

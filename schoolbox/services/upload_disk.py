@@ -32,7 +32,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `number` is its place in the order; `mark` tells the same file from another of its name and size; `total_bytes` is
     the size of what arrives now; of that, `safe_bytes` were flushed; `boot_id` is the start of the machine since
-    which the size of the file on the disk can be believed; `used` says that something of it was installed.
+    which the size of the file on the disk can be believed; `used` says that something of it was installed; `idle_s`
+    is for how long the box has run since anything last became of it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     boot_id: str = ""
     refusal: Refusal = ""
     used: bool = False
+    idle_s: int = 0
 
     @property
     def arriving(self) -> bool:

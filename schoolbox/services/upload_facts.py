@@ -35,7 +35,10 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """How far an upload is; `total_bytes` and `arrived_bytes` are of its list first, then of its content."""
+    """How far an upload is; `total_bytes` and `arrived_bytes` are of its list first, then of its content.
+
+    `days_left` is for how many days the box still runs until it goes by itself, if nothing becomes of it.
+    """
 
     id: str
     by: int
@@ -46,6 +49,7 @@ class Upload(msgspec.Struct, frozen=True):
     arrived_bytes: int
     spared_bytes: int
     refusal: ArchiveError | NoPacksInUploadError | None
+    days_left: int
 
     @property
     def arriving(self) -> bool:

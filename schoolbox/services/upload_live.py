@@ -26,6 +26,9 @@ from schoolbox.services.upload_facts import Taken, Upload, refusal
 from schoolbox.services.upload_plan import HasBlob, plan_folder
 
 LOG = logging.getLogger(__name__)
+DAY_S = 24 * 3600
+LIFE_S = 10 * DAY_S
+"""For how long the box runs until an upload of which nothing becomes goes: no date says so, since clocks are wrong."""
 
 
 def _nobody() -> None:
@@ -67,7 +70,7 @@ class Live:
         arrived = self.at if record.arriving else record.total_bytes
         return Upload(
             record.id, record.by, record.kind, record.name, record.state, record.total_bytes, arrived,
-            record.spared_bytes, refusal(record),
+            record.spared_bytes, refusal(record), max(1, math.ceil((LIFE_S - record.idle_s) / DAY_S)),
         )  # fmt: skip
 
     def shelf(self) -> Shelf:
@@ -84,7 +87,11 @@ class Live:
 
     def note_use(self) -> None:
         """All that was asked of it is installed."""
-        self._keep(replace(self.record, used=True))
+        self._keep(replace(self.record, used=True, idle_s=0))
+
+    def grow_older(self, ran_s: int) -> None:
+        """Nothing became of it while the box ran for so long."""
+        self._keep(replace(self.record, idle_s=self.record.idle_s + ran_s))
 
     def delete(self) -> None:
         """Take it away.
@@ -125,6 +132,8 @@ class Live:
 
     def _write(self, data: bytes, ground: Ground) -> None:
         self.record = self._folder.go_on(self.record, self.at)
+        if self.record.idle_s:
+            self._keep(replace(self.record, idle_s=0))
         free = ground.free_bytes()
         if free < len(data):
             needs = self.record.total_bytes - self.at

@@ -12,14 +12,15 @@ Rules: pieces come in order; one that came before is harmless, one that leaves a
 A piece is written and not flushed; every 32 MiB and at the end what arrived is flushed and noted, so
 that a power cut costs at most that much. Few pieces are written at a time, so that pages never wait for the disk.
 Room and place are kept for an unfinished upload while pieces come, and for an hour after: then it still is there, and
-gives way only when somebody else needs its place.
+gives way only when somebody else needs its place. An upload of which nothing becomes goes once the box has run for ten
+days with it, whatever its clock says; what an order waits for stays.
 """
 
 import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 import msgspec
@@ -34,7 +35,7 @@ from schoolbox.errors import NotFoundError, TooManyUploadsError, UploadRoomError
 from schoolbox.services.stick_places import Place
 from schoolbox.services.upload_disk import Record, UploadFolder
 from schoolbox.services.upload_facts import Chosen, Taken, Upload, check, is_same
-from schoolbox.services.upload_live import Ground, Live
+from schoolbox.services.upload_live import LIFE_S, Ground, Live
 from schoolbox.services.viewers import Viewer
 
 LOG = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ EACH_MAX = 3
 ALL_MAX = 12
 HELD_S = 60 * 60
 """For how long after its last piece somebody counts as going on with an upload."""
+OLDER_EVERY_S = 60 * 60
 WRITERS = 2
 """How many threads of the server may wait for the disk because of uploads."""
 
@@ -68,6 +70,7 @@ class Uploads:
             flush_every_bytes=flush_every_bytes,
         )  # fmt: skip
         self._token_hex = token_hex
+        self._older_since_s = clock.monotonic_s()
         self._lock = threading.Lock()
         self._known: dict[str, Live] = {}
         self._writers = threading.BoundedSemaphore(WRITERS)
@@ -185,6 +188,30 @@ class Uploads:
         with contextlib.suppress(NotFoundError):
             live = self._find(mark, _is_whole)
             with live.lock, self._lock:
+                self._delete(live)
+
+    def grow_older(self, *, wanted: Set[str]) -> None:
+        """Count for how long the box ran, and let go of that nothing became; `wanted` are those that orders wait for.
+
+        For whoever looks again and again: it is done once an hour.
+        """
+        now_s = self._clock.monotonic_s()
+        ran_s = int(now_s - self._older_since_s)
+        if ran_s < OLDER_EVERY_S:
+            return
+        self._older_since_s = now_s
+        for live in self._in_order():
+            if live.record.id in wanted or self._is_held(live):
+                continue
+            with contextlib.suppress(DiskError), _at_once(live.lock) as is_alone:
+                if is_alone and not live.gone:
+                    live.grow_older(ran_s)
+                    self._end_if_old(live)
+
+    def _end_if_old(self, live: Live) -> None:
+        if live.record.idle_s >= LIFE_S:
+            LOG.info(logs.line("upload_expired", upload=live.record.number, by=live.record.by))
+            with self._lock:
                 self._delete(live)
 
     def when_whole(self, call: Callable[[], None]) -> None:

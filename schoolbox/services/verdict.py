@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from schoolbox.services.machine import DiskRoom
+from schoolbox.services.transfer_facts import TransferFacts
 from schoolbox.services.uplink import UplinkStatus
 from sync import errors as wire
 from sync.discovery import Reason, State
@@ -65,6 +66,7 @@ class Facts(msgspec.Struct, frozen=True):
     jobs_paused: int
     jobs_failed: int
     pupils: int
+    transfers: TransferFacts = TransferFacts()
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -141,10 +143,20 @@ def _unfinished(facts: Facts) -> Iterator[Thing]:
     if facts.jobs_paused:
         yield Thing("job_paused", "info")
     yield from _to_come(facts)
+    yield from _transfers(facts.transfers)
     if not facts.packs:
         yield Thing("no_packs", "info")
     if not facts.pupils:
         yield Thing("no_pupils", "info")
+
+
+def _transfers(transfers: TransferFacts) -> Iterator[Thing]:
+    if transfers.twice:
+        yield Thing("transfer_twice", "warn")
+    if transfers.stuck:
+        yield Thing("transfer_stuck", "warn")
+    if transfers.arrived:
+        yield Thing("transfer_arrived", "info")
 
 
 def _to_come(facts: Facts) -> Iterator[Thing]:

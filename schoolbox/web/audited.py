@@ -109,6 +109,8 @@ WITHOUT_PERSONS = frozenset((
 ROOMS_WITHOUT_PERSONS = frozenset((
     "sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring", "own_files", "collections", "couriers",
     "line", "clock",
+    "line",
+    "stick_schools",
 ))  # fmt: skip
 
 

@@ -58,6 +58,13 @@ TOPICS: dict[str, Topic] = {
                 N_("Can another school have it?"),
                 N_("Yes: on a stick, or from box to box, signed by your school. Your name does not go with it."),
             ),
+            Question(
+                N_("Why does the box of the other school not trust it?"),
+                N_(
+                    "It does not know your school yet. Its technician opens the page of the stick there, presses “Do "
+                    "you know this school?”, asks you by telephone for the number of your box, and decides once."
+                ),
+            ),
         ),
     ),
 }

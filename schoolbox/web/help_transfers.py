@@ -66,6 +66,14 @@ TOPICS: dict[str, Topic] = {
                 N_("Without the code nobody can read it. Make the file again: it gets another code."),
             ),
             Question(
+                N_("Two boxes took the same pupil in."),
+                N_(
+                    "Give file and code to one school only. If two boxes take the pupil in all the same, the first "
+                    "receipt ends the transfer, and whoever comes second is told so: by the hub, or by the old "
+                    "school. Agree which box keeps the pupil, and archive or erase the pupil on the other."
+                ),
+            ),
+            Question(
                 N_("The new school does not know the old one."),
                 N_(
                     "The page shows the number of the old school's box. Ask there by telephone whether it is theirs; "

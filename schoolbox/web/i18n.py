@@ -17,6 +17,7 @@ from flask import g, has_request_context
 
 from sync.catalogues import Catalogue, InCyrillic, read_catalogue
 from sync.dates import locale_of, written
+from sync.dates import said as said_day
 from sync.languages import KNOWN, LANGUAGES, best_text, reading
 
 _TWO_DOTS = re.compile(r"(?<=\d)\.\.(?=\s|$)")
@@ -118,9 +119,9 @@ def speaking(wanted: str) -> Iterator[None]:
         g.language, g.catalogue = before
 
 
-def dated(of: date) -> str:
-    """Write a day in words, with its year: `3 qershor 2026`."""
-    return written(of, "d MMMM y", language())
+def dated(of: date | str) -> str:
+    """Write a day in words, with its year: `3 qershor 2026`; one that came as text, too."""
+    return said_day(of, language()) if isinstance(of, str) else written(of, "d MMMM y", language())
 
 
 def pick(texts: Mapping[str, str], spoken: str = "") -> str:

@@ -65,7 +65,8 @@ def show(course_id: int) -> ResponseReturnValue:
     return render_template(
         "own_files/show.html", course=course, stamp=_stamp(course), fault=fault,
         share=box().own_file_publishing.share(course_id), subjects=tuple(AREA_OF), languages=TAUGHT_IN,
-        licences=LICENCES, piece_bytes=128 * 1024, whole_bytes=WHOLE_BYTES_MAX, most_bytes=FILE_BYTES_MAX,
+        number=box().academy.number(), licences=LICENCES, piece_bytes=128 * 1024,
+        whole_bytes=WHOLE_BYTES_MAX, most_bytes=FILE_BYTES_MAX,
     )  # fmt: skip
 
 
@@ -96,9 +97,11 @@ def take(course_id: int) -> ResponseReturnValue:
 def piece(course_id: int) -> ResponseReturnValue:
     """Take a piece of a file; the answer says where to go on, or what to open."""
     at, total = (request.args.get(name, 0, type=number) for name in ("at", "total"))
-    raw = request.get_data(cache=False)
-    more = _took(course_id, Piece(raw, at, total, request.args.get("name", "")))
-    return jsonify(at=at + len(raw), **({} if more else {"open": url_for("own_files.show", course_id=course_id)}))
+    name, mark = request.args.get("name", ""), request.args.get("mark", "")[:40]
+    here = _took(course_id, Piece(request.get_data(cache=False), at, total, name, mark))
+    if 0 < here < total:
+        return jsonify(at=here)
+    return jsonify(at=total, open=url_for("own_files.show", course_id=course_id))
 
 
 @room.post("/my-files/<int:course_id>/files/<int:file_id>")
@@ -158,19 +161,19 @@ def delete(course_id: int) -> ResponseReturnValue:
     return redirect(url_for("own_files.show_all"), 303)
 
 
-def _took(course_id: int, piece: Piece) -> bool:
-    """Take a piece; whether more is wanted. What was wrong is said on the next page."""
+def _took(course_id: int, piece: Piece) -> int:
+    """Take a piece; how much of the file is here, 0 if it is refused. What was wrong is said on the next page."""
     try:
-        whole = box().own_files.take(signed_in().person_id, course_id, piece)
+        here = box().own_files.take(signed_in().person_id, course_id, piece)
     except BadInputError as exc:
         flash(_(exc.problem))
-        return False
+        return 0
     except DiskError as exc:
         flash(" ".join(sentences(exc, _, write_size=size)))
-        return False
-    if whole:
+        return 0
+    if here == piece.total:
         flash(_("The file is here. Give it a title, and put the course into the library when it is ready."))
-    return not whole
+    return here
 
 
 def _described(draft: CourseDraft, form: Form) -> CourseDraft:

@@ -21,7 +21,7 @@ room = Blueprint("tailoring", __name__)
 @allow(*STAFF)
 def choose() -> ResponseReturnValue:
     """Choose for whom."""
-    return render_template("tailoring/choose.html", scopes=box().tailoring.scopes(signed_in()))
+    return render_template("tailoring/choose.html", scopes=box().tailoring.offered(signed_in()))
 
 
 @room.get("/tailoring/<scope>")
@@ -32,7 +32,7 @@ def show(scope: str) -> ResponseReturnValue:
     packs, rules = box().library.packs(), box().tailoring.rules(chosen)
     pinned = pinned_of(packs, rules)
     return render_template(
-        "tailoring/show.html", scope=chosen, rules=rules, pinned=pinned,
+        "tailoring/show.html", scope=chosen, rules=rules, wider=box().tailoring.wider(chosen), pinned=pinned,
         shelves=subject_shelves([pack for pack in packs if pack not in pinned], tuple(AREAS)),
     )  # fmt: skip
 
@@ -43,10 +43,11 @@ def course(scope: str, pack_id: str) -> ResponseReturnValue:
     """Show the units and items of one course, with what was decided."""
     chosen = box().tailoring.scope(signed_in(), scope)
     outline = box().library.outline(pack_id, staff=True)
-    rules = box().tailoring.rules(chosen)
+    rules, wider = box().tailoring.rules(chosen), box().tailoring.wider(chosen)
     return render_template(
-        "tailoring/course.html", scope=chosen, rules=rules, outline=outline, of_units=of_units(outline, rules)
-    )
+        "tailoring/course.html", scope=chosen, rules=rules, wider=wider, outline=outline,
+        of_units=of_units(outline, rules), wider_of_units=of_units(outline, wider),
+    )  # fmt: skip
 
 
 @room.post("/tailoring/<scope>")
@@ -57,10 +58,10 @@ def decide(scope: str) -> ResponseReturnValue:
     kind, _space, target_id = request.form.get("target", "").partition(" ")
     box().tailoring.decide(chosen, Target(kind, target_id), request.form.get("do", ""))
     flash(_("Saved. It holds from now on."))
-    pack_id = request.form.get("pack", "")
+    pack_id, at = request.form.get("pack", ""), f"{kind}-{target_id}"
     if pack_id:
-        return redirect(url_for("tailoring.course", scope=chosen.key, pack_id=pack_id), 303)
-    return redirect(url_for("tailoring.show", scope=chosen.key), 303)
+        return redirect(url_for("tailoring.course", scope=chosen.key, pack_id=pack_id, _anchor=at), 303)
+    return redirect(url_for("tailoring.show", scope=chosen.key, _anchor=at), 303)
 
 
 def pinned_of(packs: Sequence[PackCard], rules: Mapping[tuple[str, str], Rule]) -> list[PackCard]:

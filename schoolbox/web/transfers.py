@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "transfers/show.html", leaving=departures.open_ones(), left=departures.ended(), came=arrivals.newest(),
         sticks=_sticks(), receipts=_receipts(), deliveries=box().deliveries.waiting(),
-        over_hub=box().sendings.states(),
+        over_hub=box().sendings.states(), number=box().academy.number(),
         sealed=arrivals.sealed(by=signed_in().person_id),
         today=box().clock.now().astimezone().date(),
     )  # fmt: skip

@@ -47,6 +47,7 @@ from schoolbox.services.machine import Machine
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.national_addresses import NationalAddresses
+from schoolbox.services.other_schools import OtherSchools
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_file_publishing import OwnFilePublishing
 from schoolbox.services.own_files import OwnFiles
@@ -185,6 +186,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     uplink: Uplink
     couriers: Couriers
     uploads: Uploads
+    other_schools: OtherSchools
     status: Status
     sharing: Sharing
     sharing_code: SharingCode

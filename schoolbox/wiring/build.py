@@ -46,6 +46,7 @@ from schoolbox.services.my_lessons import MyLessonParts, MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.national_addresses import NationalAddresses
 from schoolbox.services.open_tests import OpenTests
+from schoolbox.services.other_schools import OtherSchools
 from schoolbox.services.own_file_publishing import FilePublishingParts, OwnFilePublishing
 from schoolbox.services.own_files import OwnFiles
 from schoolbox.services.own_quizzes import OwnQuizzes
@@ -136,7 +137,7 @@ def open_box(
 def _own_files(ground: Ground) -> OwnFiles:
     return OwnFiles(
         ground.db, folder=ground.data / "academy" / "files", disk=ground.disk, clock=ground.clock,
-        reserve_bytes=ground.config.reserve_mb * 1_000_000,
+        reserve_bytes=ground.config.reserve_mb * 1_000_000, boot_id=ground.boot_id,
     )  # fmt: skip
 
 
@@ -315,6 +316,7 @@ def _build(ground: Ground) -> Box:
             db, clock=clock, boot_id=ground.boot_id, people=people, classes=classes, idle_minutes=policy.idle_minutes
         ),
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
+        other_schools=OtherSchools(trust, packs=packs, events=events, sticks=sticks),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
         sharing_code=SharingCode(
             ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events

@@ -12,6 +12,7 @@ HubError
 ├── ForbiddenError           signed in, but not for this
 ├── NotFoundError            nothing there, or not for you
 ├── SendingConflictError     this number already stands for another sending
+├── SendingAnsweredError     another box has taken in what this one took in, too
 ├── SendingsFullError        a box has as many sealed transfers on their way as a hub carries for one
 ├── CourierRefusedError      a courier that is not taken; `reason` says why
 ├── CodeError                an enrolment code that is not good; `reason` says why
@@ -107,6 +108,10 @@ class SendingConflictError(HubError):
     """This number already stands for another sending."""
 
 
+class SendingAnsweredError(HubError):
+    """Another box of the school has taken in what this one took in, too: its receipt is kept, this one is not."""
+
+
 class SendingsFullError(HubError):
     """A box has as many sealed transfers on their way as a hub carries for one."""
 
@@ -170,6 +175,7 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     ForbiddenError: Outcome("forbidden", 403, 6),
     NotFoundError: Outcome("not-found", 404, 4),
     SendingConflictError: Outcome("sending-conflict", 409, 5),
+    SendingAnsweredError: Outcome("sending-answered", 409, 5),
     SendingsFullError: Outcome("sendings-full", 409, 5),
     CourierRefusedError: Outcome("courier", 422, 9),
     CodeError: Outcome("code", 403, 6),

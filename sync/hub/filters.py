@@ -9,7 +9,7 @@ from datetime import date, datetime
 from babel.numbers import format_decimal
 from flask import g
 
-from sync.dates import locale_of, written
+from sync.dates import locale_of, said, written
 from sync.hub.reports.figures import shown
 from sync.hub.texts import best_text
 
@@ -29,9 +29,9 @@ def moment(at: datetime) -> str:
     return f"{written(at, 'd MMMM y, HH:mm', g.lang)} UTC"
 
 
-def day(at: date) -> str:
-    """Write a day."""
-    return written(at, "d MMMM y", g.lang)
+def day(at: date | str) -> str:
+    """Write a day; one that came as text, too."""
+    return said(at, g.lang) if isinstance(at, str) else written(at, "d MMMM y", g.lang)
 
 
 def month(at: date) -> str:

@@ -16,6 +16,7 @@ from sync.hub import page
 from sync.hub.courier_sticks import read_uploads
 from sync.hub.errors import TooManyTriesError
 from sync.hub.place_pages import add_places
+from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
 from sync.hub.views import boxes_view, silent_boxes
@@ -47,6 +48,7 @@ def make_pages(hub: Hub) -> Blueprint:
     _add_signing_in(pages, hub)
     add_places(pages, hub)
     _add_boxes(pages, hub)
+    add_sendings(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)
     return pages

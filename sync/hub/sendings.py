@@ -18,7 +18,15 @@ from content_packs.clock import Clock
 from content_packs.transfer import read_receipt
 from sync.hub.accounts import Sender
 from sync.hub.database import Database
-from sync.hub.errors import BadRequestError, ForbiddenError, NotFoundError, SendingConflictError, SendingsFullError
+from sync.hub.errors import (
+    BadRequestError,
+    ForbiddenError,
+    NotFoundError,
+    SendingAnsweredError,
+    SendingConflictError,
+    SendingsFullError,
+)
+from sync.hub.reports.places import Place
 from sync.sending_wire import (
     PIECE_BYTES,
     SCHOOLS_MAX,
@@ -50,6 +58,13 @@ ORDER BY row_number() OVER (PARTITION BY x.from_box ORDER BY x.begun_on, x.id), 
 """In turn of the boxes that send: none of them can hide what another sends behind forty of its own."""
 _ONE = "SELECT id, from_box, to_school, size_bytes, sha256, have_bytes, state, receipt FROM sending WHERE id = ?"
 _OVER = "SELECT 1 FROM sending WHERE last_day < ? AND state IN ('taking', 'waiting') OR last_day < ? LIMIT 1"
+_SEEN = """
+SELECT f.public_id, f.name, f.municipality, t.public_id, t.name, t.municipality, x.state, x.begun_on, x.last_day
+FROM sending x JOIN box b ON b.id = x.from_box JOIN school f ON f.id = b.school JOIN school t ON t.id = x.to_school
+WHERE (? IN ('', f.municipality) AND ? IN ('', f.public_id)) OR (? IN ('', t.municipality) AND ? IN ('', t.public_id))
+ORDER BY x.begun_on, x.id LIMIT ?
+"""
+SEEN_MAX = 500
 _NO_SUCH = "There is no such sending, or it is not for this box."
 
 
@@ -70,6 +85,20 @@ class _Row(msgspec.Struct, frozen=True):
             {"sending": self.id, "state": self.state, "have_bytes": self.have_bytes, "receipt": self.receipt},
             SendingState,
         )
+
+
+class SendingSeen(msgspec.Struct, frozen=True, array_like=True):
+    """A sending as people of the ministry see it: which schools, how far, until when, and nothing of whom."""
+
+    from_id: str
+    from_school: str
+    from_municipality: str
+    to_id: str
+    to_school: str
+    to_municipality: str
+    state: str
+    begun_on: date
+    last_day: date
 
 
 class Carrier:
@@ -118,6 +147,14 @@ class Carrier:
                 for row in for_me
             ),
         )  # fmt: skip
+
+    def seen(self, place: Place) -> list[SendingSeen]:
+        """What is on its way from or to the schools of a place, what waits for longest first."""
+        self._sweep()
+        ours = (place.municipality, place.school_id)
+        with self._database.read() as db:
+            rows = db.execute(_SEEN, (*ours, *ours, SEEN_MAX)).fetchall()
+        return [msgspec.convert(tuple(row), SendingSeen) for row in rows]
 
     def begin(self, sender: Sender, sending: str, asked: SendingAsked) -> SendingState:
         """Take a sending on, or say how far it is.
@@ -187,20 +224,24 @@ class Carrier:
             return _whole(db, sending)[begins : begins + PIECE_BYTES]
 
     def take_receipt(self, sender: Sender, sending: str, receipt: str) -> None:
-        """Keep the receipt for the box that sent; the sealed file is no longer needed. The last one counts.
+        """Keep the receipt for the box that sent; the sealed file is no longer needed. Of one box the last counts.
 
         Raises:
             ForbiddenError: The sender is not a box.
             NotFoundError: It is not for this box, or is over.
             BadRequestError: It is no receipt.
+            SendingAnsweredError: Another box of the school took the same file in before.
         """
-        box = _box(sender)
-        if read_receipt(receipt.encode()) is None:
+        box, letter = _box(sender), read_receipt(receipt.encode())
+        if letter is None:
             raise BadRequestError("This is no receipt, or something in it was changed.")
         with self._database.write() as db:
             found = _for_school(db, sender, box, sending)
             if found.state not in ("waiting", "answered"):
                 raise NotFoundError(_NO_SUCH)
+            before = read_receipt(found.receipt.encode())
+            if before is not None and before.academy != letter.academy:
+                raise SendingAnsweredError("Another box of this school has taken the same file in before.")
             db.execute("UPDATE sending SET state = 'answered', receipt = ? WHERE id = ?", (receipt, sending))
             db.execute("DELETE FROM sending_piece WHERE sending = ?", (sending,))
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Demo, Devices
 from tests.simulators.media import filmed, pdf, png
@@ -11,6 +11,26 @@ from tests.simulators.waiting import eventually
 
 SAMPLE = Path(__file__).parents[2] / "content_packs" / "samples" / "qendra" / "english-6" / "my-morning.mp4"
 pytestmark = pytest.mark.xdist_group("demo")
+
+
+def broken_off(page: Page, devices: Devices, send: str, *, by_itself: bool) -> None:
+    """The Wi-Fi goes in the middle of a file: for a moment, or until somebody opens the page anew."""
+    devices.expected, sent = "/piece", 0
+
+    def third_is_lost(route: Route) -> None:
+        nonlocal sent
+        sent += 1
+        if sent == 3 or (sent > 3 and not by_itself):
+            route.abort("connectionfailed")
+        else:
+            route.continue_()
+
+    page.route("**/piece?*", third_is_lost)
+    page.get_by_role("button", name=send).click()
+    if not by_itself:
+        eventually(lambda: sent >= 3, saying="it was never cut off")
+        page.unroute("**/piece?*")
+        page.reload()
 
 
 @pytest.mark.parametrize(("device", "language"), [("phone", "sq"), ("laptop", "en")])
@@ -36,7 +56,15 @@ def test_own_files_become_a_course(
         file = tmp_path / name
         file.write_bytes(raw)
         page.locator("input[type=file]").set_input_files(file)
-        page.get_by_role("button", name=send).click()
+        if name == "mali.mp4":
+            broken_off(page, devices, send, by_itself=device == "laptop")
+        if name != "mali.mp4":
+            page.get_by_role("button", name=send).click()
+        elif device == "phone":
+            page.locator("input[type=file]").set_input_files(file)
+            with page.expect_response("**/piece?at=0&*") as first:
+                page.get_by_role("button", name=send).click()
+            assert first.value.json()["at"] == 2 * 128 * 1024, "it goes on where it was"
         told = page.get_by_role("status")
         if name == "prishur.pdf":
             expect(told).to_contain_text("nuk është PDF" if sq else "not a PDF")

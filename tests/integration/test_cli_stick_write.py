@@ -8,7 +8,9 @@ import pytest
 
 from content_packs import errors
 from content_packs.export import errors as stick_errors
+from schoolbox.cli.stick_folder import no_stick
 from schoolbox.config import Config
+from schoolbox.errors import BadInputError
 from schoolbox.messages import message_of
 from schoolbox.services.event_texts import text_of
 from schoolbox.wiring import open_box
@@ -109,10 +111,31 @@ def test_a_stick_that_is_not_there_is_said(school: School) -> None:
     assert done.stderr.startswith(f"There is no stick or folder {school.stick}.\n")
 
 
-def test_what_is_no_place_for_files_is_not_taken_for_a_stick_that_was_pulled_out(school: School) -> None:
-    done = school.box("stick", "write", "/proc", "--all")
-    assert done.returncode == _code(stick_errors.StickError)
-    assert done.stderr.startswith("The stick did not let itself be written.")
+def test_what_cannot_be_a_stick_is_refused_by_its_name(school: School) -> None:
+    done = school.box("stick", "write", "/dev/../dev", "--all")
+    assert done.returncode == _code(BadInputError)
+    assert "/dev is a folder of the system and no stick." in done.stderr
+    assert "Name the folder under which the stick is mounted" in done.stderr
+    assert not Path("/dev/meta").exists()
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["/", "/proc", "/sys/class", "/dev/input", "/etc", "/boot/firmware", "/usr/share", "/run", "/run/media", "/media",
+     "/mnt", "/home", "/srv/box", "/srv/box/packs", "/srv"],
+)  # fmt: skip
+def test_folders_of_the_system_and_of_the_box_are_no_sticks(folder: str) -> None:
+    assert no_stick(Path(folder), data=Path("/srv/box"))
+
+
+@pytest.mark.parametrize("folder", ["/media/usb", "/mnt/stick", "/run/media/vlora/MASHT", "/srv/sticks/1", "/home/a/b"])
+def test_where_sticks_are_mounted_they_are_written(folder: str) -> None:
+    assert no_stick(Path(folder), data=Path("/srv/box")) == ""
+
+
+def test_a_link_to_a_folder_of_the_system_is_no_stick(tmp_path: Path) -> None:
+    (tmp_path / "stick").symlink_to("/etc")
+    assert no_stick(tmp_path / "stick", data=Path("/srv/box")).startswith("/etc is a folder of the system")
 
 
 def test_options_may_stand_before_behind_and_between_the_names_of_packs(school: School) -> None:

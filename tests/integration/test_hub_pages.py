@@ -91,6 +91,7 @@ PERMISSIONS = {
     ("GET", "/"): (303, 303, 303, 200),
     ("GET", "/boxes"): (303, 303, 303, 200),
     ("GET", "/boxes/<box_id>"): (303, 303, 303, 200),
+    ("GET", "/sendings"): (303, 303, 303, 200),
     ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
     ("GET", "/municipalities/<municipality>"): (303, 303, 303, 200),
     ("GET", "/courses/<pack>"): (303, 303, 303, 200),

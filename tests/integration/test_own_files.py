@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from content_packs.durable import locked
+from content_packs.durable import Disk, locked
 from content_packs.media.mp4 import read_movie
 from content_packs.shelf import DirectoryShelf
 from schoolbox.config import Config
 from schoolbox.errors import NotFoundError
 from schoolbox.jobs.own_file_work import OwnFileJob
-from schoolbox.services.own_files import CourseDraft
+from schoolbox.services.own_files import CourseDraft, OwnFiles, Piece
 from schoolbox.wiring import open_box
 from tests.simulators.device import Device, shown
 from tests.simulators.media import HIGH, mp3, mp4, pdf, png
@@ -155,13 +155,58 @@ def test_a_file_comes_in_pieces_and_a_break_leaves_nothing_in_the_course(pages: 
     path = f"{url}/piece?total={len(raw)}&name=fleta.pdf"
     first = desk.send(f"{path}&at=0", raw[:100], on=url).get_json()
     assert first == {"at": 100}
-    assert desk.send(f"{path}&at=50", raw[50:], on=url).get_json()["open"] == url
+    assert desk.send(f"{path}&at=150", raw[150:], on=url).get_json()["open"] == url
     assert "did not arrive whole" in shown(desk, url)
     desk.send(f"{path}&at=0", raw[:100], on=url)
     assert desk.send(f"{path}&at=100", raw[100:], on=url).get_json()["open"] == url
     assert "The file is here." in shown(desk, url)
     [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
     assert [file.title for file in course.draft.files] == ["fleta"]
+
+
+def test_after_a_break_the_same_file_goes_on_where_it_was_and_another_begins_anew(pages: Pages, desk: Device) -> None:
+    url, raw, other = begin(desk), pdf(pages=2), pdf(pages=3)
+    path = f"{url}/piece?total={len(raw)}&name=fleta.pdf&mark=1764310000"
+    desk.send(f"{path}&at=0", raw[:40], on=url)
+    desk.send(f"{path}&at=40", raw[40:120], on=url)
+    assert desk.send(f"{path}&at=0", raw[:40], on=url).get_json() == {"at": 120}
+    assert desk.send(f"{path}&at=150", raw[150:200], on=url).get_json() == {"at": 120}
+    assert desk.send(f"{path}&at=100", raw[100:200], on=url).get_json() == {"at": 200}
+    assert desk.send(f"{path}&at=200", raw[200:], on=url).get_json()["open"] == url
+    assert "The file is here." in shown(desk, url)
+    desk.send(f"{url}/piece?total={len(other)}&name=tjetra.pdf&mark=7&at=0", other[:60], on=url)
+    changed = f"{url}/piece?total={len(other)}&name=tjetra.pdf&mark=8"
+    assert desk.send(f"{changed}&at=0", other[:50], on=url).get_json() == {"at": 50}, "it was changed meanwhile"
+    assert desk.send(f"{changed}&at=50", other[50:], on=url).get_json()["open"] == url
+    [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    folder = pages.box.own_files.folder(course.id)
+    assert [(folder / file.name).read_bytes() for file in course.draft.files] == [raw, other]
+    assert sorted(path.name for path in folder.iterdir()) == ["1.pdf", "2.pdf"]
+
+
+def test_what_arrived_before_the_machine_started_again_is_not_believed(pages: Pages, desk: Device) -> None:
+    url, raw = begin(desk), pdf(pages=2)
+    path = f"{url}/piece?total={len(raw)}&name=fleta.pdf&mark=1"
+    desk.send(f"{path}&at=0", raw[:100], on=url)
+    files = pages.box.own_files
+    again = OwnFiles(
+        pages.box.database, folder=files.folder(1).parent, disk=Disk(), clock=pages.box.clock, reserve_bytes=0,
+        boot_id="another start",
+    )  # fmt: skip
+    teacher_id = pages.seeded.pupils[0].person_id - 1
+    assert again.take(teacher_id, 1, Piece(raw[:60], 0, len(raw), "fleta.pdf", "1")) == 60
+    assert len(list(files.folder(1).iterdir())) == 1
+
+
+@pytest.mark.parametrize(("name", "raw"), [("fleta.pdf", pdf()), ("lule.jpg", jpeg())])
+def test_the_same_file_is_in_a_course_once_whatever_it_is_called(
+    pages: Pages, desk: Device, name: str, raw: bytes
+) -> None:
+    url = begin(desk)
+    give(desk, url, name, raw)
+    assert "This file is in the course already. Nothing was added." in give(desk, url, f"kopje-{name}", raw)
+    [course] = pages.box.own_files.all(pages.seeded.pupils[0].person_id - 1)
+    assert len(course.draft.files) == len(list(pages.box.own_files.folder(course.id).iterdir())) == 1
 
 
 @pytest.mark.parametrize(

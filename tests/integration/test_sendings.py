@@ -366,6 +366,31 @@ def test_a_school_with_two_boxes_finds_it_on_both_until_one_has_taken_the_pupil_
     assert not old.has(SURNAME)
 
 
+def test_two_boxes_that_took_the_same_pupil_in_are_told_so(two: Two, hub: RunningHub, tmp_path: Path) -> None:
+    old, new = two
+    pupil = learner(old)
+    code = old.send(pupil, to="Dituria")
+    old.talk()
+    with school_on_hub(tmp_path / "second", hub, "Dituria") as second:
+        new.talk()
+        one, other = second.take_in_sent(code), new.take_in_sent(code)
+        assert "1 pupil of another school waits" not in shown(second.desk.desk, "/status")
+        second.talk()
+        for _ in range(2):
+            assert new.talk().ok
+            page = shown(new.desk.desk, f"/transfers/{other.id}")
+            assert "Another box of your school has taken this pupil in from the same file before." in page
+            assert "1 pupil is on two boxes of your school." in shown(new.desk.desk, "/status")
+        assert "The receipt is at the hub." in shown(second.desk.desk, f"/transfers/{one.id}")
+        assert second.talk().ok
+        assert old.talk().ok
+        assert not old.has(SURNAME)
+        assert "If it comes from another box this time" in old.desk.end(other.code)
+        [found] = new.box.people_search.find(SURNAME).rows
+        new.desk.desk.post(f"/people/{found.id}/archive", on=f"/people/{found.id}")
+        assert "on two boxes" not in shown(new.desk.desk, "/status")
+
+
 def test_a_hub_of_an_older_version_or_another_record_store_is_no_trouble(two: Two) -> None:
     old, _ = two
     pupil = learner(old)

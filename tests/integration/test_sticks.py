@@ -227,7 +227,7 @@ def test_a_stick_without_packs_is_named_so_that_nobody_wonders(pages: Pages, des
     assert "Put a stick into the box" in shown(desk, "/sticks")
 
 
-def test_two_sticks_are_both_shown_and_a_copy_of_one_is_not_a_third(
+def test_sticks_are_all_shown_those_with_the_very_same_lists_too(
     pages: Pages, desk: Device, ministry: Ministry
 ) -> None:
     old = ministry.copy("MASHT 2025")
@@ -235,8 +235,31 @@ def test_two_sticks_are_both_shown_and_a_copy_of_one_is_not_a_third(
     twin = ministry.copy("twin")
     for folder in (old, ministry.folder, twin):
         put_in(pages.box, folder)
-    assert len(pages.box.sticks.present()) == 2
-    assert "MASHT 2025" in shown(desk, "/sticks")
+    old_one, first, second = sorted(pages.box.sticks.present(), key=lambda stick: stick.label != "MASHT 2025")
+    assert old_one.label == "MASHT 2025"
+    assert {first.label, second.label} == {ministry.folder.name, "twin"}
+    assert len({stick.id for stick in (old_one, first, second)}) == 3
+    assert len({stick.drive for stick in (old_one, first, second)}) == 3
+    page = shown(desk, "/sticks")
+    assert "MASHT 2025" in page
+    assert "twin" in page
+    assert "Found the stick" in shown(desk, f"/sticks/{second.id}")
+
+
+def test_of_equal_sticks_one_that_stays_in_is_called_what_it_was_and_one_that_is_put_in_again_serves_what_waits(
+    pages: Pages, ministry: Ministry
+) -> None:
+    twin = ministry.copy("twin")
+    put_in(pages.box, ministry.folder)
+    put_in(pages.box, twin)
+    [one, other] = pages.box.sticks.present()
+    gone, stays = (one, other) if one.label == ministry.folder.name else (other, one)
+    ministry.folder.rename(ministry.folder.with_name("pulled"))
+    pages.box.sticks.look()
+    assert [(stick.id, stick.drive) for stick in pages.box.sticks.present()] == [(stays.id, stays.drive)]
+    ministry.folder.with_name("pulled").rename(ministry.folder)
+    pages.box.sticks.look()
+    assert {stick.id for stick in pages.box.sticks.present()} == {gone.id, stays.id}
 
 
 def test_while_one_stick_is_awaited_another_that_is_put_in_is_not_hidden(

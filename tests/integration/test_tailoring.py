@@ -11,7 +11,7 @@ from schoolbox.services.library import Library
 from schoolbox.services.tailoring import SCHOOL, Scope, Tailoring, Target
 from schoolbox.services.tailoring_rules import Rule, view_of
 from tests.simulators.counting_database import CountingDatabase
-from tests.simulators.device import Device
+from tests.simulators.device import Device, shown
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages, open_pages
 from tests.simulators.seeded import PACK, QUIZ, VIDEO
 
@@ -152,6 +152,26 @@ def test_a_teacher_decides_for_own_classes_and_the_technician_for_the_rest(pages
         assert "fshehur" in technician.text(f"{path}/{PACK}")
     assert technician.post("/tailoring/school", {"target": f"moon {PACK}", "do": "hide"}).status_code == 400
     assert technician.get("/tailoring/grade-99").status_code == 404
+    page = technician.text("/tailoring")
+    assert [f"/tailoring/{key}" in page for key in ("school", "grade-6", "grade-7")] == [True, True, False]
+
+
+def test_a_teacher_sees_what_the_school_or_the_grade_decided_and_can_show_it_all_the_same(pages: Pages) -> None:
+    teacher, guest, device = staff(pages, pages.seeded.teacher), pages.device("10.0.0.6"), pupil(pages)
+    mine = f"/tailoring/class-{pages.class_id}"
+    assert 'value="show"' not in teacher.text(mine), "nothing is hidden that could be shown in any case"
+    pages.box.tailoring.decide(Scope("grade", 6), Target("unit", VIDEO), "hide")
+    pages.box.tailoring.decide(SCHOOL, Target("pack", PACK), "hide")
+    assert "fshehur për tërë shkollën" in shown(teacher, mine)
+    assert "fshehur për klasën e 6-të" in shown(teacher, f"{mine}/{PACK}")
+    answer = teacher.post(mine, {"target": f"pack {PACK}", "do": "show"})
+    assert answer.headers["Location"].endswith(f"#pack-{PACK}")
+    assert f'id="pack-{PACK}"' in teacher.text(mine)
+    assert mentions(device, "/search?q=thyesat")
+    assert not mentions(guest, "/search?q=thyesat")
+    assert device.get(f"/items/{VIDEO}").status_code != 200, "the grade hides its unit"
+    teacher.post(mine, {"target": f"unit {VIDEO}", "do": "show", "pack": PACK})
+    assert device.get(f"/items/{VIDEO}").status_code == 200
 
 
 def test_without_a_rule_the_library_is_asked_as_before_and_with_rules_it_answers_the_same(pages: Pages) -> None:

@@ -171,5 +171,6 @@ def _upload(answer: TestResponse | httpx.Response) -> Upload:
     assert answer.status_code in (200, 409, 503), (answer.status_code, answer.text)
     said = json.loads(answer.text)
     return Upload(
-        said["id"], 0, said["kind"], said["name"], said["state"], said["total"], said["at"], said["spared"], None
+        said["id"], 0, said["kind"], said["name"], said["state"], said["total"], said["at"], said["spared"], None,
+        days_left=0,
     )

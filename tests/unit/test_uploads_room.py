@@ -12,7 +12,8 @@ from schoolbox.errors import (
     UploadRoomError,
 )
 from schoolbox.services.upload_facts import Chosen, Upload
-from schoolbox.services.uploads import ALL_MAX, EACH_MAX, HELD_S, Uploads
+from schoolbox.services.upload_live import DAY_S
+from schoolbox.services.uploads import ALL_MAX, EACH_MAX, HELD_S, OLDER_EVERY_S, Uploads
 from tests.simulators.clock import HandClock
 from tests.simulators.laptop import Direct, Laptop, choose_file, somebody
 from tests.simulators.upload_rig import BESNIK, VLERA, VLORA, begun, open_uploads, packed, shelf_with_pack, small
@@ -133,6 +134,31 @@ def test_after_an_hour_without_a_piece_an_upload_holds_no_room_and_no_place(tmp_
     uploads.begin(Chosen(kind="zip", name="a.zip", size_bytes=1, mark="00000000"), by=99)
     assert uploads.seen_by(VLORA) == []
     assert len(uploads.seen_by(BESNIK)) == ALL_MAX
+
+
+def test_what_nobody_installs_goes_once_the_box_has_run_for_ten_days_whatever_its_clock_says(
+    tmp_path: Path, archive: Path
+) -> None:
+    clock = HandClock()
+    uploads = open_uploads(tmp_path, clock=clock)
+    whole = Laptop(Direct(uploads, VLORA)).send(archive)
+    waited_for, half = (begun(uploads, archive, who) for who in (VLERA, BESNIK))
+    clock.at = clock.at.replace(year=2031)
+    uploads.grow_older(wanted=frozenset())
+    assert uploads.find(whole.id, VLORA).days_left == 10, "a date says nothing"
+    for _ in range(9):
+        clock.tick(DAY_S)
+        uploads.grow_older(wanted={waited_for.id})
+    uploads = open_uploads(tmp_path, clock=clock)
+    assert [uploads.find(each.id, BESNIK).days_left for each in (whole, waited_for, half)] == [1, 10, 1]
+    Direct(uploads, BESNIK).piece(half.id, archive.read_bytes()[:10], 0)
+    clock.tick(OLDER_EVERY_S)
+    uploads.grow_older(wanted={waited_for.id})
+    clock.tick(DAY_S)
+    uploads.grow_older(wanted={waited_for.id})
+    assert [each.id for each in uploads.seen_by(BESNIK)] == [waited_for.id, half.id]
+    assert not (tmp_path / "uploads" / whole.id).exists()
+    assert uploads.find(half.id, BESNIK).days_left == 9
 
 
 def test_what_is_just_being_written_is_not_deleted_to_make_place(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import schoolbox
 from schoolbox.services.event_texts import TEXTS, UNKNOWN, facts_of, text_of
 from schoolbox.services.events import EventRow
 from schoolbox.services.machine import DiskRoom, Machine
+from schoolbox.services.transfer_facts import TransferFacts
 from schoolbox.services.uplink import UplinkStatus
 from schoolbox.services.verdict import ClockFacts, Facts, verdict
 from sync.discovery import Reason, State
@@ -68,6 +69,9 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
         (replace(WELL, uplink=replace(UPLINK, quarantined=1)), "quarantined", True),
         (replace(WELL, uplink=replace(UPLINK, problem="CredentialsError")), "hub_refuses", True),
         (replace(WELL, uplink=replace(UPLINK, waiting=9, last_success_at=NOW - timedelta(days=4))), "offline", True),
+        (replace(WELL, transfers=TransferFacts(arrived=1)), "transfer_arrived", True),
+        (replace(WELL, transfers=TransferFacts(twice=1)), "transfer_twice", True),
+        (replace(WELL, transfers=TransferFacts(stuck=1)), "transfer_stuck", True),
         (replace(WELL, packs=0), "no_packs", True),
         (replace(WELL, pupils=0), "no_pupils", True),
     ],

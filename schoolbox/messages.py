@@ -158,6 +158,12 @@ NO_LONGER_HERE = Message(
     N_("Open “USB” and begin from there."),
 )  # fmt: skip
 """How a `NotFoundError` is told of what comes and goes."""
+NO_LONGER_REFUSED = Message(
+    HTTPStatus.NOT_FOUND, 14,
+    N_("No refused result has this number any more: it was tried again, or set aside."),
+    messages_packs.UNCHANGED,
+    N_("See what there is under “The line to the hub”, or with: schoolbox sync refused"),
+)  # fmt: skip
 
 
 def message_of(error: BaseException) -> Message:
@@ -195,8 +201,9 @@ def sentences(
 
 def message_at(name: str, facts: Mapping[str, object], place: Place) -> Message | None:
     """How an error of that name is told in other words than the table's because of where it happened; else None."""
-    if name == errors.NotFoundError.__name__ and facts.get("kind") in COME_AND_GO:
-        return NO_LONGER_HERE
+    kind = facts.get("kind") if name == errors.NotFoundError.__name__ else None
+    if kind in (*COME_AND_GO, "statement"):
+        return NO_LONGER_REFUSED if kind == "statement" else NO_LONGER_HERE
     return ELSEWHERE[place].get(name)
 
 

@@ -110,12 +110,19 @@ def status(asked: Asked) -> Outcome:
     """Show how the tie to the hub is; not an error while there is no line."""
     with asked.box() as box:
         found, addresses = box.uplink.status(), box.national_addresses.status()
-        going = _going(box.outbox.backlog(found.waiting))
-    return Outcome({**_data(found, addresses), **going}, _text(found, addresses))
+        going, quiet_s = _going(box.outbox.backlog(found.waiting)), box.line_rules.quiet_s()
+    quiet = f"\nThe line belongs to the pupils for {quiet_s / 60:.0f} more minutes." if quiet_s else ""
+    return Outcome({**_data(found, addresses), **going, "quiet_s": quiet_s}, _text(found, addresses) + quiet)
 
 
 def _talk(box: "Box", transport: "HubTransport") -> "SyncReport":
-    report = box.session(transport).run_once(at_once=True)
+    from sync.errors import LineTimeoutError
+    from sync.loop import SMALL_BATCH
+
+    session = box.session(transport)
+    report = session.run_once(at_once=True)
+    if isinstance(report.error, LineTimeoutError):  # smaller pieces, as the running box does
+        report = session.run_once(batch_size=SMALL_BATCH, at_once=True)
     box.uplink.report(report, next_try_in_s=None)
     return report
 

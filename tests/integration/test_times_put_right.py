@@ -188,6 +188,20 @@ def test_what_left_once_never_changes_so_that_a_lost_answer_doubles_and_refuses_
     assert len(at_hub(hub, box.ids)) == 2
 
 
+def test_what_a_courier_took_along_stays_as_it_is_and_what_comes_later_is_put_right(tmp_path: Path) -> None:
+    box = OldBox(tmp_path, Credentials("http://127.0.0.1:9/xapi/", "k", "s"))
+    box.switch_on()
+    box.learn()
+    [taken] = box.outbox.behind(0, 5)
+    box.learn()
+    box.boots.told(datetime(2026, 9, 25, 8, 42, tzinfo=UTC))
+    box.boots.settle()
+    first, second = box.outbox.pending(5)
+    assert first == taken
+    assert b"1970-01-01" in first.statement
+    assert b"2026-09-25T08:42:00.000Z" in second.statement
+
+
 def test_nothing_leaves_before_somebody_told_the_time(tmp_path: Path) -> None:
     portal = Portal([Scripted(503, XAPI)])
     with portal.open() as url:

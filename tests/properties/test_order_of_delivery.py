@@ -44,7 +44,7 @@ def line() -> Iterator[Line]:
         yield Line(stack)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(life=st.lists(things, min_size=1, max_size=4), batch=st.integers(1, 12))
 def test_each_pupils_statements_arrive_once_and_in_order_in_each_lane(
     line: Line, tmp_path_factory: pytest.TempPathFactory, life: list[list[tuple[int, bool, str]]], batch: int

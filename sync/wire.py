@@ -65,6 +65,7 @@ class BoxStatus(WireRecord, frozen=True):
     packs: Annotated[tuple[PackOnBox, ...], msgspec.Meta(max_length=5_000)] = ()
     classes: Annotated[tuple[ClassOnBox, ...], msgspec.Meta(max_length=500)] = ()
     public: PublicKey | None = None
+    temperature_c: Annotated[float, msgspec.Meta(ge=-60, le=150)] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has: whoever reads it later could not."""

@@ -162,6 +162,7 @@ class Uplink:
             school=facts.name or NO_NAME,
             municipality=facts.municipality,
             public=self._parts.public(),
+            temperature_c=self._parts.machine.temperature_c(),
             packs=tuple(self._db.fetch(_pack, Pack.select(Pack.id, Pack.version).order_by(Pack.id))),
             classes=tuple(
                 ClassOnBox(id=str(row.id), name=row.name, grade=row.grade, pupils=row.pupils)

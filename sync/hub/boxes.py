@@ -39,6 +39,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     pupils: int
     twin_at: datetime | None
     couriers: int
+    temperature_c: float | None
+    clock_error_s: int | None
 
 
 class PackOnShelf(msgspec.Struct, frozen=True):
@@ -66,16 +68,17 @@ class Boxes:
         box = sender.box
         if box is None:
             raise ForbiddenError("Only a box has a status.")
-        now = utc_text(self._clock.now())
+        moment = self._clock.now()
+        now, error = utc_text(moment), datetime.fromisoformat(status.clock_at) - moment
         with self._database.write() as db:
             db.execute(
                 "UPDATE box SET heard_at = ?, reported_at = ?, version = ?, waiting = ?, quarantined = ?,"
-                " disk_free_bytes = ?, disk_total_bytes = ?, clock_at = ?, clock_trusted = ?,"
-                " public = coalesce(?, public) WHERE id = ?",
+                " disk_free_bytes = ?, disk_total_bytes = ?, clock_at = ?, clock_trusted = ?, temperature_c = ?,"
+                " clock_error_s = ?, public = coalesce(?, public) WHERE id = ?",
                 (
                     now, now, status.version, status.waiting, status.quarantined, status.disk_free_bytes,
-                    status.disk_total_bytes, status.clock_at, int(status.clock_trusted),
-                    status.public, box,
+                    status.disk_total_bytes, status.clock_at, int(status.clock_trusted), status.temperature_c,
+                    round(error.total_seconds()), status.public, box,
                 ),
             )  # fmt: skip
             db.execute("DELETE FROM box_pack WHERE box = ?", (box,))
@@ -150,7 +153,7 @@ _BOX = (
     " b.quarantined, b.disk_free_bytes, b.disk_total_bytes, b.clock_at, b.clock_trusted,"
     " (SELECT count(*) FROM box_pack p WHERE p.box = b.id),"
     " (SELECT coalesce(sum(pupils), 0) FROM box_class c WHERE c.box = b.id), b.twin_at,"
-    " (SELECT coalesce(max(number), 0) FROM courier c WHERE c.box = b.id)"
+    " (SELECT coalesce(max(number), 0) FROM courier c WHERE c.box = b.id), b.temperature_c, b.clock_error_s"
     " FROM box b JOIN school s ON s.id = b.school"
 )
 
@@ -160,7 +163,7 @@ def note_heard(db: sqlite3.Connection, box: str, at: datetime) -> None:
     db.execute("UPDATE box SET heard_at = ? WHERE id = ?", (utc_text(at), box))
 
 
-def _box(row: tuple[str | int | None, ...]) -> Box:
+def _box(row: tuple[str | int | float | None, ...]) -> Box:
     """Read a row of `_BOX`."""
     return Box(
         id=str(row[0]), school_id=str(row[1]), school=str(row[2]), municipality=str(row[3]),
@@ -168,12 +171,14 @@ def _box(row: tuple[str | int | None, ...]) -> Box:
         version=str(row[7]), waiting=_number(row[8]), quarantined=_number(row[9]), disk_free_bytes=_number(row[10]),
         disk_total_bytes=_number(row[11]), clock_at=_time(row[12]), clock_trusted=bool(row[13]),
         packs=_number(row[14]), pupils=_number(row[15]), twin_at=_time(row[16]), couriers=_number(row[17]),
+        temperature_c=float(row[18]) if row[18] is not None else None,
+        clock_error_s=int(row[19]) if row[19] is not None else None,
     )  # fmt: skip
 
 
-def _time(value: str | int | None) -> datetime | None:
+def _time(value: str | float | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
-def _number(value: str | int | None) -> int:
+def _number(value: str | float | None) -> int:
     return value if isinstance(value, int) else 0

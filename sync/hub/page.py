@@ -87,6 +87,12 @@ def only_within(place: Place) -> Place:
     return place
 
 
+def number(of: int) -> int:
+    """Read which page of a long list is asked for; the first if it is none."""
+    asked = request.args.get("page", "1")
+    return min(of, max(1, int(asked))) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
+
+
 def period() -> tuple[str, int]:
     """Read the period a reader chose, its name and its days; a month if it is none we know."""
     name = request.args.get("period", "month")

@@ -19,7 +19,7 @@ from sync.hub.place_pages import add_places
 from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
-from sync.hub.views import boxes_view, silent_boxes
+from sync.hub.views import BOXES_A_PAGE, boxes_view, needy_boxes
 from sync.languages import LANGUAGES, spoken
 
 TRIES_OF_AN_OFFICE = 20
@@ -121,7 +121,12 @@ def _add_boxes(pages: Blueprint, hub: Hub) -> None:
     @page.needs_admin(hub)
     def boxes() -> Response:
         found = boxes_view(hub.boxes.within(g.admin.place), hub.clock.now(), hub.settings.values.silent_days)
-        return page.show("boxes.html", boxes=found, silent=silent_boxes(found))
+        pages_of = max(1, -(-len(found) // BOXES_A_PAGE))
+        number = page.number(pages_of)
+        shown = found[(number - 1) * BOXES_A_PAGE : number * BOXES_A_PAGE]
+        return page.show(
+            "boxes.html", boxes=shown, all=len(found), needy=needy_boxes(found), number=number, pages=pages_of
+        )
 
     @pages.get("/boxes/<box_id>")
     @page.needs_admin(hub)

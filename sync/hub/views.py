@@ -14,17 +14,27 @@ from sync.hub.texts import AREAS
 
 _LEFT, _STEP, _SIZE, _HEIGHT = 190, 44, 32, 34
 GRADES = range(13)
+NEEDS = ("silent", "twin", "refused", "disk", "hot", "clock")
+"""Why somebody should look after a box, the most urgent first."""
+DISK_LEAST = 0.03
+HOT_C = 80.0
+CLOCK_ERROR_MOST_S = 600
+BOXES_A_PAGE = 100
 BOXES_SHOWN = 40
 """More than these stand on a page of their own only."""
 _WEEK_STEP, _WEEKS_TOP, _WEEKS_HEIGHT = 14, 22, 90
 
 
 class BoxView(msgspec.Struct, frozen=True):
-    """A box, and how many days it has been silent; None if it was never heard from."""
+    """A box, how many days it has been silent (None if it was never heard from), and why it needs a person.
+
+    `needs` are words of `NEEDS`, the most urgent first.
+    """
 
     box: Box
     silent_days: int | None
     silent: bool
+    needs: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -67,8 +77,22 @@ def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[Bo
     views = []
     for box in boxes:
         days = max(0, (now - box.heard_at).days) if box.heard_at else None
-        views.append(BoxView(box, days, silent=days is None or days >= silent_days))
+        silent = days is None or days >= silent_days
+        needs = {
+            "silent": silent,
+            "twin": box.twin_at is not None,
+            "refused": box.quarantined > 0,
+            "disk": box.disk_total_bytes > 0 and box.disk_free_bytes < DISK_LEAST * box.disk_total_bytes,
+            "hot": box.temperature_c is not None and box.temperature_c >= HOT_C,
+            "clock": abs(box.clock_error_s or 0) > CLOCK_ERROR_MOST_S,
+        }
+        views.append(BoxView(box, days, silent, tuple(word for word in NEEDS if needs[word])))
     return views
+
+
+def needy_boxes(boxes: Sequence[BoxView]) -> list[BoxView]:
+    """Give the boxes that need a person, those first that need one most."""
+    return sorted((view for view in boxes if view.needs), key=lambda view: [NEEDS.index(word) for word in view.needs])
 
 
 def silent_boxes(boxes: Sequence[BoxView]) -> list[BoxView]:

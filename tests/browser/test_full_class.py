@@ -130,3 +130,24 @@ def test_a_tablet_that_was_left_alone_signs_the_pupil_out_and_the_next_one_goes_
     expect(tablet.get_by_role("heading", level=1)).to_contain_text({"sq": "Zgjidh klasën", "en": "Choose your"}[lang])
     expect(tablet.locator("main").get_by_role("status").first).to_be_visible()
     fits(tablet)
+
+
+def sheets(page: Page) -> int:
+    """How many pages of A4 a page prints."""
+    return len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+def test_the_reports_of_a_class_of_forty_fit_a_phone_and_few_sheets(school: FullClass, devices: Devices) -> None:
+    own = f"{school.url}/reports/{school.pupil.class_id}"
+    for desk, lang in ((devices.phone(), "sq"), (devices.laptop(), "en")):
+        teacher_in(desk, school, lang)
+        fits(desk)
+        assert desk.locator("table.heat tbody tr").count() == 40
+        for path in (f"{own}/week", f"{own}/quizzes", f"{own}/pupils/{school.pupil.person_id}", f"{own}/now"):
+            desk.goto(path)
+            fits(desk)
+        expect(desk.locator("main")).to_contain_text("Shpresa-Vjollca")
+    desk.goto(f"{school.url}/classes/{school.pupil.class_id}")
+    assert sheets(desk) <= 2, "figures, then the whole map on one sheet"
+    desk.goto(f"{own}/week")
+    assert sheets(desk) <= 3

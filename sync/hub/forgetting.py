@@ -2,8 +2,9 @@
 
 Promises: one transaction takes every document about the learner away, and every statement that names the learner out of
 batches, rows and roll-ups; the place of a statement in its batch becomes `null`, since the others are found by their
-place; files that then belong to no statement follow. A keyed hash of the random number stays, so that a late or
-repeated batch brings nothing back. Asking again is harmless.
+place; files that then belong to no statement follow. Zeros stand in the file where it stood, and nothing of it in the
+log beside it. A keyed hash of the random number stays, so that a late or repeated batch brings nothing back. Asking
+again is harmless.
 
     Forgetting(database, keyed, clock, attachments).forget(sender, ["0123...ef"])
 """
@@ -61,6 +62,7 @@ class Forgetting:
                 row = (self._keyed.digest(key), now)
                 db.execute("INSERT OR IGNORE INTO forgotten (digest, forgotten_at) VALUES (?, ?)", row)
                 files |= _forget(db, key)
+        self._database.truncate_log()
         self._attachments.sweep(files)
 
     def known(self, db: sqlite3.Connection) -> Callable[[str], bool]:

@@ -69,7 +69,6 @@ def test_a_learner_is_forgotten_everywhere_and_the_others_stay(
     assert len(hub.arrived(reader)) == hub.count()
     assert check(hub.hub.database).problems == ()
     assert [row[1] for row in cells(hub)] == [row[1] - 1 for row in before]
-    hub.hub.database.close()
     assert gone.encode() not in bytes_of(hub, tmp_path / "data")
 
 

@@ -2,10 +2,10 @@
 
 Promises: everything in one transaction: all rows of `personal_tables`, statements that wait or were refused, and a note
 for the hub with the random number alone, as well as one for the identity office if it was ever asked for them; then the
-database is written anew without what was deleted, since SQLite leaves deleted text in free pages, and its copies are
+database is written anew without what was deleted, since free pages may still hold text of before, and its copies are
 replaced by a new one. A mark in that transaction says that this is still to be done; whatever is in the way (a power
 cut, a full disk), the box does it after its next start. What stays are numbers that lead to nobody.
-`PRAGMA secure_delete` would not do: it does not reach what updates left behind earlier, and costs every delete a write.
+`PRAGMA secure_delete`, which every connection has, would not do alone: it does not reach what a version before it left.
 
     erasures.erase(person_id)
     erasures.waiting()        # whom the hub must still forget
@@ -42,6 +42,11 @@ class _Whom(msgspec.Struct, frozen=True):
     id: int
     actor_id: str
     role: str
+
+
+def owe_traces(db: Database) -> None:
+    """Keep, inside a write that erased something, that the file and its copies still hold traces of it."""
+    db.run(Setting.insert(key=OWED_KEY, value="1").on_conflict_replace())
 
 
 class Erasures:
@@ -121,5 +126,5 @@ class Erasures:
         self._db.run(Person.delete().where(Person.id == whom.id))  # everything else goes with it (ON DELETE)
         if has_hub and not goes_on:
             self._db.run(Erasure.insert(actor_id=whom.actor_id, erased_at=now).on_conflict_ignore())
-        self._db.run(Setting.insert(key=OWED_KEY, value="1").on_conflict_replace())
+        owe_traces(self._db)
         self._audit.note(by=by, code="person_erased", person_id=whom.id)

@@ -1,7 +1,8 @@
 """Which personal facts a school keeps beyond what signing in needs: its own choice, as few as it can do with.
 
 Promises: what is not kept is neither read from lists nor shown nor exported; what is no longer kept is erased in the
-same change that says so, and from the copies of the database right after it. A new box keeps the language alone.
+same change that says so, and right after it from the free places of the file and from its copies, as when a person is
+erased. A new box keeps the language alone.
 
     kept_fields.choose({"phone"})    # the parents' names and languages that were stored are gone
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable, Collection
 from schoolbox.db.database import Database
 from schoolbox.db.models import Person, Setting
 from schoolbox.errors import BadInputError
+from schoolbox.services.erasure import owe_traces
 from schoolbox.services.events import Events
 from schoolbox.services.roster_fields import OPTIONAL
 
@@ -21,7 +23,7 @@ AT_FIRST = frozenset({"language"})
 class KeptFields:
     """Reads and sets the choice."""
 
-    def __init__(self, db: Database, *, events: Events, on_erased: Callable[[], bool]) -> None:
+    def __init__(self, db: Database, *, events: Events, on_erased: Callable[[], None]) -> None:
         self._db = db
         self._events = events
         self._on_erased = on_erased
@@ -45,9 +47,12 @@ class KeptFields:
         def keep() -> int:
             self._db.run(Setting.insert(key=KEY, value=kept).on_conflict_replace())
             gone = [field for field in OPTIONAL if field not in fields]
-            return sum(
+            erased = sum(
                 self._db.run(Person.update({field: ""}).where(getattr(Person, field) != "")) for field in gone
             )
+            if erased:
+                owe_traces(self._db)
+            return erased
 
         erased = self._db.write(keep)
         self._events.note_done("kept_fields_chosen", by=by, fields=kept or "-")

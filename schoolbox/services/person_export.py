@@ -9,7 +9,6 @@ without scripts). It is made in memory: nothing of it is left on the box.
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from html import escape
 
 import msgspec
 
@@ -17,16 +16,16 @@ from content_packs.clock import Clock
 from schoolbox.db.database import Database, Value
 from schoolbox.db.models import Person
 from schoolbox.errors import NotFoundError
-from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
+from schoolbox.services.export_page import Reader, write_page
 from schoolbox.services.personal_tables import PERSONAL
 from schoolbox.services.school import School
+from schoolbox.services.texts import read_texts, write_json
+from sync.languages import best_text, reading
 
-_PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-table{{border-collapse:collapse;font-size:14px}}
-td,th{{border:1px solid #999;padding:.2rem .5rem;text-align:left}}</style>
-<h1>{title}</h1><p>{lead}</p>{body}</html>
+_TITLES = """
+SELECT i.id, i.title FROM (SELECT id, title FROM item UNION ALL SELECT id, title FROM gone_item) i
+ WHERE i.id IN (SELECT value FROM json_each(?))
 """
 _COUNTS = " UNION ALL ".join(
     f"SELECT '{name}', count(*) FROM ({table.sql})" for name, table in PERSONAL.items()  # noqa: S608 - all constants
@@ -86,27 +85,20 @@ class PersonExport:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr("data.json", msgspec.json.format(msgspec.json.encode({**made, "tables": tables}), indent=2))
-            packed.writestr("read-me.html", _page(tables, translate, language, made["school"]))
+            reader = Reader(translate, language, made["school"], self._titles(tables, language))
+            packed.writestr("read-me.html", write_page(tables, reader))
         return Exported(f"{login}.zip", archive.getvalue())
+
+    def _titles(self, tables: Mapping[str, list[_Row]], language: str) -> dict[str, str]:
+        """What the items are called of which something is kept."""
+        ids = sorted({str(row["item_id"]) for rows in tables.values() for row in rows if "item_id" in row})
+        found = self._db.fetch_sql(_titled, _TITLES, (write_json(ids),))
+        return {item_id: best_text(texts, reading(language)) for item_id, texts in found}
 
 
 def _count(name: str, rows: int) -> tuple[str, int]:
     return name, rows
 
 
-def _page(tables: Mapping[str, list[_Row]], translate: Callable[[str], str], language: str, school: str) -> str:
-    title = translate(N_("What the school's box keeps of you"))
-    body = "".join(_section(name, rows, translate) for name, rows in tables.items() if rows)
-    return _PAGE.format(language=language, title=escape(title), lead=escape(school), body=body)
-
-
-def _section(name: str, rows: list[_Row], translate: Callable[[str], str]) -> str:
-    table, columns = PERSONAL[name], list(rows[0])
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    lines = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
-    words = "".join(f"<p>{escape(translate(text))}</p>" for text in (table.why, table.seen_by, table.for_how_long))
-    return f"<h2>{escape(translate(table.what))}</h2>{words}<table><tr>{head}</tr>{lines}</table>"
-
-
-def _cell(value: Value) -> str:
-    return f"<td>{'' if value is None else escape(str(value))}</td>"
+def _titled(item_id: str, title: str) -> tuple[str, dict[str, str]]:
+    return item_id, read_texts(title)

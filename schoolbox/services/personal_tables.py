@@ -35,7 +35,8 @@ _AUTHOR = N_("Only whoever made it sees it, until it is put into the library.")
 _OFFICE = N_("Only the technician sees it.")
 _NOBODY = N_("No page of the box shows it.")
 _BY_PERSON = "SELECT * FROM {} WHERE person_id = ?1"
-_BY_ATTEMPT = "SELECT * FROM {} WHERE attempt_id IN (SELECT id FROM attempt WHERE person_id = ?1)"
+_BY_ATTEMPT = "SELECT a.item_id, r.* FROM attempt a JOIN {} r ON r.attempt_id = a.id WHERE a.person_id = ?1"
+_BY_LESSON = "SELECT l.title, r.* FROM {} r JOIN lesson l ON l.id = r.lesson_id WHERE r.person_id = ?1"
 
 PERSONAL: Mapping[str, Personal] = {
     "person": Personal(
@@ -56,7 +57,8 @@ PERSONAL: Mapping[str, Personal] = {
         _CHILD,
     ),
     "membership": Personal(
-        "SELECT m.*, c.name FROM membership m JOIN school_class c ON c.id = m.class_id WHERE m.person_id = ?1",
+        "SELECT c.name AS class_name, m.* FROM membership m JOIN school_class c ON c.id = m.class_id"
+        " WHERE m.person_id = ?1",
         N_("The class."), N_("So that teachers see their own pupils and nobody else."), _WITH_PERSON, _CLASS_AND_STAFF,
     ),
     "class_group_pupil": Personal(
@@ -96,38 +98,38 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that a right answer counts as what it is."), _WITH_PERSON, _CHILD,
     ),
     "lesson": Personal(
-        "SELECT id, class_id, title, note, due_on, made_at FROM lesson WHERE teacher_id = ?1",
+        "SELECT * FROM lesson WHERE teacher_id = ?1",
         N_("Lessons that a teacher gave."), N_("So that pupils see who it is from."),
         N_("Until the lesson is deleted; without the name once the teacher is erased."), _CLASS, of_staff=True,
     ),
     "own_course": Personal(
-        "SELECT id, draft, changed_at FROM own_course WHERE teacher_id = ?1",
+        "SELECT * FROM own_course WHERE teacher_id = ?1",
         N_("Courses that a teacher made of own files."), N_("So that the teacher can go on with them."),
         N_("Until the teacher deletes them or is erased; the course in the library carries no name."),
         _AUTHOR, of_staff=True,
     ),
     "own_quiz": Personal(
-        "SELECT id, draft, shared, changed_at FROM own_quiz WHERE teacher_id = ?1",
+        "SELECT * FROM own_quiz WHERE teacher_id = ?1",
         N_("Quizzes that a teacher wrote."), N_("So that the teacher can go on writing."),
         N_("Until the teacher deletes them or is erased; the quiz in the library carries no name."),
         _AUTHOR, of_staff=True,
     ),
     "class_test": Personal(
-        "SELECT id, class_id, title, made_at FROM class_test WHERE teacher_id = ?1",
+        "SELECT * FROM class_test WHERE teacher_id = ?1",
         N_("Tests that a teacher held."), N_("So that it is known whose test it is."),
         N_("Until the class is deleted; without the name once the teacher is erased."), _CLASS, of_staff=True,
     ),
     "class_test_pupil": Personal(
-        _BY_PERSON.format("class_test_pupil"),
+        "SELECT t.title, r.* FROM class_test_pupil r JOIN class_test t ON t.id = r.test_id WHERE r.person_id = ?1",
         N_("That a child was chosen for a test, got more time, or looked at the results."),
         N_("So that the test is open for it as long as the teacher wants."), _WITH_PERSON, _CHILD,
     ),
     "lesson_pupil": Personal(
-        _BY_PERSON.format("lesson_pupil"), N_("Lessons given to a child alone."),
+        _BY_LESSON.format("lesson_pupil"), N_("Lessons given to a child alone."),
         N_("So that it sees what is meant for it."), _WITH_PERSON, _CHILD,
     ),
     "lesson_stuck": Personal(
-        _BY_PERSON.format("lesson_stuck"), N_("That a child asked for help, and with what."),
+        _BY_LESSON.format("lesson_stuck"), N_("That a child asked for help, and with what."),
         N_("So that the teacher can help."), N_("Until the child takes it back or the lesson is deleted."), _CHILD,
     ),
     "finished_course": Personal(
@@ -135,13 +137,14 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that the child can take along what it has learnt, with a certificate."), _WITH_PERSON, _CHILD,
     ),
     "departure": Personal(
-        "SELECT id, made_at, meant_for, good_until FROM departure WHERE person_id = ?1",
+        "SELECT id, person_id, made_at, by_id, meant_for, good_until, put_away_at, ended_at, taken_by FROM departure"
+        " WHERE person_id = ?1",
         N_("That a child moves to another school, and a sealed file for that school."),
         N_("So that what was learnt goes along."),
         N_("Until the other school has taken the child in; then a line without a name."), _OFFICE,
     ),
     "arrival": Personal(
-        "SELECT id, from_school, taken_at FROM arrival WHERE person_id = ?1",
+        "SELECT id, person_id, from_school, academy, taken_at, by_id FROM arrival WHERE person_id = ?1",
         N_("That a child came from another school, and the receipt for that school."),
         N_("So that the old school erases the child, and nobody is taken in twice."),
         N_("Until the school erases the person; then a line without a name."), _OFFICE,
@@ -151,36 +154,45 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that the school can show it."), _WITH_PERSON, _OFFICE,
     ),
     "audit": Personal(
-        "SELECT id, happened_at, by_id, code, class_id FROM audit WHERE person_id = ?1 OR by_id = ?1",
+        "SELECT id, happened_at, by_id, code, person_id, class_id FROM audit WHERE person_id = ?1 OR by_id = ?1",
         N_("Which of the staff looked at or changed something of whom, and when, as numbers."),
         N_("So that nobody looks without reason."), N_("The newest 300,000 entries, without names of the erased."),
         _OFFICE,
     ),
     "shelf_job": Personal(
-        "SELECT id, kind, label, state, asked_at FROM shelf_job WHERE asked_by = ?1",
+        "SELECT * FROM shelf_job WHERE asked_by = ?1",
         N_("Who of the staff put packs onto the box."), N_("So that the next person knows whom to ask."),
         N_("Until newer orders push it out."), _OFFICE, of_staff=True,
     ),
     "event": Personal(
-        "SELECT happened_at, code, facts FROM event"
+        "SELECT id, happened_at, code, facts FROM event"
         " WHERE json_extract(facts, '$.by') = ?1 OR json_extract(facts, '$.person') = ?1",
         N_("What happened on the box lately, with the number of who did it."), N_("So that faults can be found."),
         N_("The newest 1,000 entries, as numbers."), _OFFICE, of_staff=True,
     ),
     "outbox": Personal(
-        "SELECT seq, CAST(statement AS TEXT) AS statement FROM outbox"
+        "SELECT seq, CAST(statement AS TEXT) AS statement, lane, boot FROM outbox"
         " WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?1) AS BLOB))",
         N_("What was learnt, as it waits for the hub: under a random number, without any name."),
         N_("So that the ministry sees what is learnt in schools, not by whom."), N_("Until the hub has it."), _NOBODY,
     ),
     "quarantine": Personal(
-        "SELECT seq, CAST(statement AS TEXT) AS statement, reason, refused_at, kept_at, kept_why"
+        "SELECT seq, CAST(statement AS TEXT) AS statement, lane, reason, refused_at, kept_at, kept_why"
         " FROM quarantine"
         " WHERE instr(statement, CAST((SELECT actor_id FROM person WHERE id = ?1) AS BLOB))",
         N_("The same, where the hub refused it."), N_("So that nothing is lost unseen."), _WITH_PERSON, _NOBODY,
     ),
 }
 """By the name of the table, in the order in which parents read it."""
+
+WITHHELD: Mapping[str, frozenset[str]] = {
+    "person": frozenset({"secret", "secret_kind", "pictures"}),
+    "session": frozenset({"token_sha256", "seen_monotonic_s", "boot_id"}),
+    "card": frozenset({"mark"}),
+    "departure": frozenset({"secret", "proof", "content"}),
+    "arrival": frozenset({"proof", "receipt"}),
+}
+"""What is not given out of a row: what one signs in with or what is sealed, useful only to misuse it."""
 
 WITHOUT_NAME = ("audit", "event", "shelf_job", "lesson", "arrival")
 """What stays when somebody is erased, as numbers that no longer lead to anybody."""

@@ -91,10 +91,7 @@ BY_SERVICE = frozenset((
     "privacy.consent", "privacy.consent_of_class", "privacy.export", "privacy.erase",
     "people.add", "people.change", "people.archive", "people.restore", "people.new_secret", "school_classes.add",
     "school_classes.change", "school_classes.archive", "school_classes.restore", "school_classes.roll",
-    "privacy.consent", "privacy.export", "privacy.erase", "people.add", "people.change", "people.archive",
-    "people.restore", "people.new_secret", "school_classes.add", "school_classes.change", "school_classes.archive",
-    "school_classes.restore", "school_classes.roll", "transfers.make", "transfers.take_back", "transfers.end",
-    "transfers.take_in", "transfer_hub.send",
+    "transfers.make", "transfers.take_back", "transfers.end", "transfers.take_in", "transfer_hub.send",
     "class_pupils.add", "class_pupils.correct", "class_pupils.leave",
 ))  # fmt: skip
 """What these do is kept by the service, in the same transaction."""

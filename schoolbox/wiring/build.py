@@ -239,7 +239,11 @@ def _build(ground: Ground) -> Box:
     )
     if ground.rescued:
         care.note_rescue(ground.rescued)
-    kept = KeptFields(db, events=events, on_erased=care.forget_copies)
+    erasures = Erasures(
+        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care),
+        needs_hub=lambda: uplink.credentials() is not None,
+    )  # fmt: skip
+    kept = KeptFields(db, events=events, on_erased=erasures.finish)
     roster, reach = Roster(db, people=people, events=events, kept=kept), Reach(
         clock=clock, own_addresses=_own_addresses
     )
@@ -247,10 +251,6 @@ def _build(ground: Ground) -> Box:
         db=db, care=care, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
         pulls=pull_notes, addresses=national_addresses,
-    )  # fmt: skip
-    erasures = Erasures(
-        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care),
-        needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
     moving = build_moving(ground, MovingNeeds(
         academy=academy, trust=trust, school=school, classes=classes, people=people, library=library, desk=people_desk,

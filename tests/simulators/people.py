@@ -48,7 +48,7 @@ class SchoolHouse:
             self.db, clock=self.clock, boot_id=self.boot_id, people=self.people, throttle=self.throttle,
             events=self.events, idle_minutes=lambda: IDLE_MINUTES,
         )  # fmt: skip
-        self.kept_fields = KeptFields(self.db, events=self.events, on_erased=lambda: True)
+        self.kept_fields = KeptFields(self.db, events=self.events, on_erased=lambda: None)
         self.roster = Roster(self.db, people=self.people, events=self.events, kept=self.kept_fields)
         self.roster_export = RosterExport(
             self.db, school=self.school, kept=self.kept_fields, events=self.events

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.test_a_school_day import sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -25,6 +26,13 @@ def test_a_teacher_chooses_what_the_class_sees(demo: Demo, devices: Devices, dev
     expect(page.get_by_role("status")).to_be_visible()
     expect(page.locator("main .t-warn")).to_have_text(["fshehur" if sq else "hidden"])
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    title = first.locator("a").first.inner_text()
+    if device == "phone":
+        guest, pupil = devices.phone(), devices.phone()
+        sign_in(pupil, demo)
+        for reader, courses in ((pupil, 0), (guest, 1)):
+            reader.goto(f"{demo.box_url}/search?q={title}")
+            expect(reader.locator("main a[href^='/courses/']", has_text=title)).to_have_count(courses)
     first.locator("a").first.click()
     expect(page.locator("main .t-warn")).to_have_count(1)
     page.get_by_role("button", name="Vëre në krye" if sq else "Put first").nth(1).click()

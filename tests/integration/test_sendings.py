@@ -9,6 +9,7 @@ import pytest
 
 from content_packs.letter import write_letter
 from content_packs.transfer import RECEIPT_KIND, Receipt, read_receipt
+from sync.hub.reports.places import EVERYTHING
 from sync.hub.sendings import GOOD_DAYS
 from sync.ports import Credentials
 from sync.sending_client import SendingErrand
@@ -364,6 +365,24 @@ def test_a_school_with_two_boxes_finds_it_on_both_until_one_has_taken_the_pupil_
         assert new.box.deliveries.waiting() == []
     old.talk()
     assert not old.has(SURNAME)
+
+
+def test_people_of_a_place_see_what_is_on_its_way_from_or_to_it(two: Two, hub: RunningHub) -> None:
+    old, new = two
+    pupil = learner(old)
+    old.send(pupil, to="Dituria")
+    carrier, places = hub.hub.carrier, hub.hub.places
+    assert carrier.seen(EVERYTHING) == []
+    old.talk()
+    [seen] = carrier.seen(EVERYTHING)
+    assert (seen.from_school, seen.to_school, seen.state) == ("Agimi", "Dituria", "waiting")
+    assert (seen.last_day - seen.begun_on).days == GOOD_DAYS
+    ids = (seen.from_id, seen.to_id)
+    assert [len(carrier.seen(places.school(school_id))) for school_id in ids] == [1, 1]
+    hub.enrol("Ura", "f" * 32, municipality="Prizren")
+    assert carrier.seen(places.municipality("Prizren")) == []
+    assert len(carrier.seen(places.municipality(seen.from_municipality))) == 1
+    new.talk()
 
 
 def test_two_boxes_that_took_the_same_pupil_in_are_told_so(two: Two, hub: RunningHub, tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ COPIES = 4
 """The file as it came, as it is built, on the school's own shelf, and in the library."""
 TITLE_MAX = 150
 ARRIVING = "arriving"
+GOING_S = 60.0
+"""For how long after its last piece a file counts as coming."""
 NO_ROOM = N_("There is too little room on the box. Ask the technician to remove a pack.")
 _COLUMNS = "id, teacher_id, draft, version, changed_at, pack_id, used, asked, fault"
 ONE = f"SELECT {_COLUMNS} FROM own_course WHERE id = ? AND teacher_id = ?"  # noqa: S608 - a constant of this module
@@ -127,6 +129,7 @@ class OwnFiles:
         self._clock = clock
         self._reserve_bytes = reserve_bytes
         self._boot_id = boot_id
+        self._going: dict[Path, float] = {}
 
     def all(self, teacher_id: int) -> list[TeachersCourse]:
         """The courses of a teacher, the newest first."""
@@ -174,7 +177,9 @@ class OwnFiles:
         return self.own(teacher_id, course_id)
 
     def take(self, teacher_id: int, course_id: int, piece: Piece) -> int:
-        """Take a piece of a file; how much of it is here: once that is all of it, it is in the course.
+        """Take a piece of a file; how much of it is here, also if that is less than the piece begins at.
+
+        Once that is all of it, it is in the course.
 
         Raises:
             NotFoundError: It is not a course of this teacher.
@@ -281,10 +286,12 @@ class OwnFiles:
             raise BadInputError(field="file", problem=NO_ROOM)
 
     def _make_way(self, part: Path, piece: Piece) -> None:
-        """Let what was cut off of another file go, and what nobody could go on with."""
+        """Let what was cut off of another file go, unless it comes just now, and what nobody could go on with."""
+        now_s = self._clock.monotonic_s()
+        self._going = {path: at_s for path, at_s in self._going.items() if now_s - at_s < GOING_S} | {part: now_s}
         self._disk.make_folder(part.parent)
         for path in part.parent.glob(f"{ARRIVING}*"):
-            if path != part or (piece.at == 0 and not piece.mark):
+            if path not in self._going or (path == part and piece.at == 0 and not piece.mark):
                 self._disk.unlink(path)
 
     def _place(self, teacher_id: int, course_id: int, part: Path, piece: Piece) -> None:

@@ -149,7 +149,7 @@ class Sticks:
 
     def look(self) -> None:
         """See what is in and what is gone, then work out what is new; takes as long as reading a stick does."""
-        self._of.uploads.grow_older(wanted=self._of.ordered() | self._in_use)
+        self._of.uploads.grow_older(lambda: self._of.ordered() | self._in_use)
         places = (*self._of.places.look(), *self._of.uploads.places())
         marks = {place.folder: mark for place in places if (mark := self._mark(place)) is not None}
         self._marked = told_apart(marks, self._marked)

@@ -190,8 +190,8 @@ class Uploads:
             with live.lock, self._lock:
                 self._delete(live)
 
-    def grow_older(self, *, wanted: Set[str]) -> None:
-        """Count for how long the box ran, and let go of that nothing became; `wanted` are those that orders wait for.
+    def grow_older(self, wanted: Callable[[], Set[str]]) -> None:
+        """Count for how long the box ran, and let go of that nothing became; `wanted` gives what orders wait for.
 
         For whoever looks again and again: it is done once an hour.
         """
@@ -199,9 +199,9 @@ class Uploads:
         ran_s = int(now_s - self._older_since_s)
         if ran_s < OLDER_EVERY_S:
             return
-        self._older_since_s = now_s
+        self._older_since_s, stays = now_s, wanted()
         for live in self._in_order():
-            if live.record.id in wanted or self._is_held(live):
+            if live.record.id in stays or self._is_held(live):
                 continue
             with contextlib.suppress(DiskError), _at_once(live.lock) as is_alone:
                 if is_alone and not live.gone:

@@ -24,6 +24,7 @@ from schoolbox.web.words import TAUGHT_IN
 room = Blueprint("own_files", __name__)
 PIECE_BYTES_MAX = 192 * 1024
 WHOLE_BYTES_MAX = 180 * 1024
+REFUSED = -1
 LICENCES = {
     "CC-BY-SA-4.0": N_("Our own work; others may use and change it, and say where it comes from"),
     "CC-BY-NC-ND-4.0": N_("Our own work; others may show it, not change or sell it"),
@@ -99,7 +100,7 @@ def piece(course_id: int) -> ResponseReturnValue:
     at, total = (request.args.get(name, 0, type=number) for name in ("at", "total"))
     name, mark = request.args.get("name", ""), request.args.get("mark", "")[:40]
     here = _took(course_id, Piece(request.get_data(cache=False), at, total, name, mark))
-    if 0 < here < total:
+    if REFUSED < here < total:
         return jsonify(at=here)
     return jsonify(at=total, open=url_for("own_files.show", course_id=course_id))
 
@@ -162,15 +163,15 @@ def delete(course_id: int) -> ResponseReturnValue:
 
 
 def _took(course_id: int, piece: Piece) -> int:
-    """Take a piece; how much of the file is here, 0 if it is refused. What was wrong is said on the next page."""
+    """Take a piece; how much of the file is here, or REFUSED. What was wrong is said on the next page."""
     try:
         here = box().own_files.take(signed_in().person_id, course_id, piece)
     except BadInputError as exc:
         flash(_(exc.problem))
-        return 0
+        return REFUSED
     except DiskError as exc:
         flash(" ".join(sentences(exc, _, write_size=size)))
-        return 0
+        return REFUSED
     if here == piece.total:
         flash(_("The file is here. Give it a title, and put the course into the library when it is ready."))
     return here

@@ -144,18 +144,18 @@ def test_what_nobody_installs_goes_once_the_box_has_run_for_ten_days_whatever_it
     whole = Laptop(Direct(uploads, VLORA)).send(archive)
     waited_for, half = (begun(uploads, archive, who) for who in (VLERA, BESNIK))
     clock.at = clock.at.replace(year=2031)
-    uploads.grow_older(wanted=frozenset())
+    uploads.grow_older(frozenset)
     assert uploads.find(whole.id, VLORA).days_left == 10, "a date says nothing"
     for _ in range(9):
         clock.tick(DAY_S)
-        uploads.grow_older(wanted={waited_for.id})
+        uploads.grow_older(lambda: {waited_for.id})
     uploads = open_uploads(tmp_path, clock=clock)
     assert [uploads.find(each.id, BESNIK).days_left for each in (whole, waited_for, half)] == [1, 10, 1]
     Direct(uploads, BESNIK).piece(half.id, archive.read_bytes()[:10], 0)
     clock.tick(OLDER_EVERY_S)
-    uploads.grow_older(wanted={waited_for.id})
+    uploads.grow_older(lambda: {waited_for.id})
     clock.tick(DAY_S)
-    uploads.grow_older(wanted={waited_for.id})
+    uploads.grow_older(lambda: {waited_for.id})
     assert [each.id for each in uploads.seen_by(BESNIK)] == [waited_for.id, half.id]
     assert not (tmp_path / "uploads" / whole.id).exists()
     assert uploads.find(half.id, BESNIK).days_left == 9

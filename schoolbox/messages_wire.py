@@ -71,6 +71,28 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed; what is learnt waits safely on the box."),
         N_("Have the hub write the receipts onto the stick once more."),
     ),
+    wire.AnswerError: Message(
+        HTTPStatus.UNPROCESSABLE_ENTITY, 86,
+        N_("This is no answer of a hub, or it was changed on the way."), N_("Nothing was changed."),
+        N_("Have the hub write its answer onto the stick once more."),
+    ),
+    wire.OtherBoxError: Message(
+        HTTPStatus.UNPROCESSABLE_ENTITY, 87,
+        N_("This answer of a hub is for another box."), N_("Nothing was changed."),
+        N_("Take it to the box that it is for."),
+    ),
+    wire.StaleAnswerError: Message(
+        HTTPStatus.CONFLICT, 88,
+        N_("This box waits for no such answer: it was taken in already, or belongs to an older request."),
+        N_("Nothing was changed."),
+        N_("If the box does not know its hub yet: schoolbox enrol request PATH"),
+    ),
+    wire.CheckNumberError: Message(
+        HTTPStatus.CONFLICT, 89,
+        N_("The check number is not that of this answer: it is mistyped, or another hub wrote the answer."),
+        N_("Nothing was changed."),
+        N_("Ask the hub for the number by telephone, and look at every letter again."),
+    ),
     wire.StatementError: Message(
         HTTPStatus.BAD_REQUEST, 78,
         N_("This result makes no sense and was not saved."),

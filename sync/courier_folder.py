@@ -65,8 +65,22 @@ def couriers_on(stick: Path, box: str | None = None) -> list[Found]:
 
 def read_receipt(stick: Path, box: str, *, limit: int) -> bytes | None:
     """The receipts for a box on a stick; None where there are none."""
+    return read_named(stick, box, RECEIPT_NAME, limit=limit)
+
+
+def boxes_on(stick: Path) -> list[str]:
+    """The boxes that have a folder on a stick.
+
+    Raises:
+        OSError: The stick cannot be read.
+    """
+    return sorted(_names(stick, None, _BOX, BOXES_MAX))
+
+
+def read_named(stick: Path, box: str, name: str, *, limit: int) -> bytes | None:
+    """A file in the folder of a box on a stick, and a byte more than `limit`; None where there is none."""
     try:
-        with _opened(stick, box) as folder, os.fdopen(open_plain(RECEIPT_NAME, folder=folder), "rb") as file:
+        with _opened(stick, box) as folder, os.fdopen(open_plain(name, folder=folder), "rb") as file:
             return file.read(limit + 1)
     except OSError:
         return None

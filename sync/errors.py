@@ -12,6 +12,10 @@ SyncError
 ├── NoCourierKeysError     this box does not know yet for whom to seal couriers
 ├── CourierError           a courier that is not right; `reason` says why
 │   └── ReceiptError       a receipt that is not right, or not for this box
+├── AnswerError            a hub's answer on a stick that is none, or was changed
+│   ├── OtherBoxError      it is for another box
+│   ├── StaleAnswerError   it belongs to no request that this box waits for
+│   └── CheckNumberError   the number that was typed is not that of this answer
 └── StatementError         a statement cannot be built from these values
 
 Each carries its facts as attributes; the box has a table of sentences. `transient` says whether trying the same again
@@ -105,6 +109,26 @@ class CourierError(SyncError):
 
 class ReceiptError(CourierError):
     """A file that is no receipt, not of this box's hub, or for another box."""
+
+
+class AnswerError(SyncError):
+    """A hub's answer to an enrolment by stick that is none, or was changed on the way; `problem` is for the log."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class OtherBoxError(AnswerError):
+    """The answer is for another box."""
+
+
+class StaleAnswerError(AnswerError):
+    """The answer belongs to no request that this box waits for."""
+
+
+class CheckNumberError(AnswerError):
+    """The number that was typed is not that of this answer."""
 
 
 class StatementError(SyncError):

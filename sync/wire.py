@@ -28,6 +28,8 @@ Secret: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43,128}
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 PublicKey: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """The public half of an Ed25519 key, in hexadecimal digits."""
+Recipient: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}\Z")]
+"""A public key of age, for which something is sealed."""
 
 
 class WireRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,7 +77,7 @@ class BoxStatus(WireRecord, frozen=True):
 class CourierKeys(WireRecord, frozen=True):
     """What a box needs for couriers: the age key it seals them for, and the key that signs the hub's receipts."""
 
-    recipient: Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}\Z")]
+    recipient: Recipient
     receipts: PublicKey
 
 

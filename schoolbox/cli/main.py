@@ -25,6 +25,7 @@ from schoolbox.cli import (
     courier,
     db,
     discovery,
+    enrol,
     pack,
     person,
     roster,
@@ -45,8 +46,8 @@ from sync.errors import SyncError
 
 LOG = logging.getLogger(__name__)
 NOUNS = (
-    serve, config, school, class_, person, year, audit, roster, trust, academy, pack, stick, sharing, sync, courier, db,
-    discovery,
+    serve, config, school, class_, person, year, audit, roster, trust, academy, pack, stick, sharing, sync, enrol,
+    courier, db, discovery,
 )  # fmt: skip
 SYSTEM_FILE = Path("/etc/schoolbox/schoolbox.toml")
 NOT_UNDERSTOOD = 2

@@ -128,12 +128,19 @@ class Uplink:
         hub = self._hub()
         return Place(box_id=self._parts.school.facts().box_id, school_id=(hub.school_id or None) if hub else None)
 
-    def remember(self, enrolment: "Enrolment") -> None:
-        """Keep what the hub gave; a box without a school takes the name that the hub knows."""
+    def remember(self, enrolment: "Enrolment", *, courier: CourierKeys | None = None) -> None:
+        """Keep what the hub gave; a box without a school takes the name that the hub knows.
+
+        Args:
+            enrolment: What the hub gave.
+            courier: The hub's keys for couriers, where the answer came on a stick; over a line the next heartbeat
+                brings them.
+        """
         given = enrolment.credentials
         hub = _Hub(
             endpoint=given.endpoint, key=given.key, secret=given.secret, school_id=enrolment.school_id,
             school=enrolment.school, municipality=enrolment.municipality, hub=enrolment.hub,
+            courier=courier,
         )  # fmt: skip
         self._write(hub)
         if not self._parts.school.facts().name:

@@ -94,6 +94,7 @@ from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
 
 if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
+    from schoolbox.services.enrolment_files import EnrolmentFiles
     from sync.ports import Errand
     from sync.session import SyncSession
     from sync.transport import HubTransport
@@ -205,6 +206,16 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
             receipts=self.couriers, transport=transport, clock=self.clock, times=self.boots, line=self.line_rules,
             errands=self._errands(transport),
         )  # fmt: skip
+
+    @property
+    def enrolment_files(self) -> "EnrolmentFiles":
+        """What has a hub take this box in by a stick."""
+        from schoolbox.services.enrolment_files import EnrolmentFileParts, EnrolmentFiles
+
+        parts = EnrolmentFileParts(
+            uplink=self.uplink, events=self.events, pen=self.academy.pen, disk=self.disk, clock=self.clock
+        )
+        return EnrolmentFiles(parts, file=self.config.data / "keys" / "enrolment.json")
 
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""

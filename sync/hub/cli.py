@@ -22,6 +22,7 @@ from sync.hub.check import check, repair_rollups
 from sync.hub.command_line import add_command, add_noun, answer, run_command, say
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
+from sync.hub.enrol_cli import add_enrol_commands
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
 from sync.hub.opening import opened
@@ -86,6 +87,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_command(box, "list", "every box and when it was heard", _box_list)
     withdraw = add_command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
     withdraw.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
+    add_enrol_commands(commands)
     courier = add_noun(commands, "courier", "statements that come on a stick, and their receipts")
     add_words(
         add_command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),

@@ -57,7 +57,11 @@ class CourierKeys(msgspec.Struct, frozen=True):
 
     def receipt(self, receipts: Receipts) -> bytes:
         """Write receipts with this hub's signature."""
-        return write_letter(RECEIPT_KIND, receipts, self.told.receipts, self._signer.sign)
+        return write_letter(RECEIPT_KIND, receipts, self.told.receipts, self.sign)
+
+    def sign(self, raw: bytes) -> bytes:
+        """Sign with the key of the receipts; what is signed says by how it begins what it is for."""
+        return self._signer.sign(raw)
 
 
 def _read(path: Path, disk: Disk, make: Callable[[], str]) -> str:

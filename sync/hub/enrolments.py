@@ -31,6 +31,23 @@ class MadeCode(msgspec.Struct, frozen=True):
     municipality: str
 
 
+class SchoolRow(msgspec.Struct, frozen=True):
+    """A school: its row, and what boxes hear of it."""
+
+    row: int
+    public_id: str
+    name: str
+    municipality: str
+
+
+class Newcomer(msgspec.Struct, frozen=True):
+    """A box that is taken in."""
+
+    box_id: str
+    secret: str
+    version: str
+
+
 class Enrolments:
     """Codes of one hub, and what they become."""
 
@@ -52,16 +69,45 @@ class Enrolments:
         letters = "".join(_LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
         at = self._clock.now().isoformat()
         with self._database.write() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?)",
-                (self._token_bytes(8).hex(), *names, at),
-            )
-            row = db.execute("SELECT id, public_id FROM school WHERE name = ? AND municipality = ?", names).fetchone()
+            found = self.school(db, names[0], names[1])
             db.execute(
                 "INSERT INTO code (hash, school, created_at) VALUES (?, ?, ?)",
-                (self._keyed.digest(letters), int(row[0]), at),
+                (self._keyed.digest(letters), found.row, at),
             )
-        return MadeCode(f"{letters[:4]}-{letters[4:]}", str(row[1]), *names)
+        return MadeCode(f"{letters[:4]}-{letters[4:]}", found.public_id, *names)
+
+    def school(self, db: sqlite3.Connection, name: str, municipality: str) -> SchoolRow:
+        """Find a school by its names, within a transaction; it is made if it is new."""
+        db.execute(
+            "INSERT INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (self._token_bytes(8).hex(), name, municipality, self._clock.now().isoformat()),
+        )
+        row = db.execute(
+            "SELECT id, public_id FROM school WHERE name = ? AND municipality = ?", (name, municipality)
+        ).fetchone()
+        return SchoolRow(int(row[0]), str(row[1]), name, municipality)
+
+    def school_of_code(self, db: sqlite3.Connection, typed: str) -> SchoolRow:
+        """Say which school a code is for that came on a stick, within a transaction.
+
+        Raises:
+            CodeError: The code is unknown, withdrawn or used.
+        """
+        row = db.execute(
+            "SELECT c.withdrawn_at, c.used_at, s.id, s.public_id, s.name, s.municipality"
+            " FROM code c JOIN school s ON s.id = c.school WHERE c.hash = ?",
+            (self._keyed.digest(tidy_code(typed)),),
+        ).fetchone()
+        _refuse_ended(row)
+        if row[1] is not None:
+            raise CodeError(reason="code-used", message="This code was used already. Ask for a new one.")
+        return SchoolRow(int(row[2]), str(row[3]), str(row[4]), str(row[5]))
+
+    def use_up(self, db: sqlite3.Connection, typed: str, box_id: str) -> None:
+        """Mark a code as used by a box that was taken in, within a transaction."""
+        at = self._clock.now().isoformat()
+        row = (at, box_id, self._keyed.digest(tidy_code(typed)))
+        db.execute("UPDATE code SET used_at = ?, box = ? WHERE hash = ?", row)
 
     def redeem(self, request: EnrolRequest, hub: str) -> EnrolAnswer:
         """Take a box in; asking again with the same words gives the same answer.
@@ -77,11 +123,8 @@ class Enrolments:
                 " FROM code c JOIN school s ON s.id = c.school WHERE c.hash = ?",
                 (code_hash,),
             ).fetchone()
-            if row is None:
-                raise CodeError(reason="code-unknown", message="There is no such code. Look at every letter again.")
-            if row[0] is not None:
-                raise CodeError(reason="code-withdrawn", message="This code was withdrawn. Ask for a new one.")
-            key = self._known(db, request) if row[1] else self._take_in(db, request, code_hash, school=int(row[2]))
+            _refuse_ended(row)
+            key = self._known(db, request) if row[1] else self._take_in(db, request, school=int(row[2]))
             if key is None or row[1] not in (None, request.box_id):
                 raise CodeError(reason="code-used", message="This code was used already. Ask for a new one.")
         return EnrolAnswer(key=key, school_id=str(row[3]), school=str(row[4]), municipality=str(row[5]), hub=hub)
@@ -93,11 +136,21 @@ class Enrolments:
         ).fetchone()
         return str(row[0]) if row and self._keyed.matches(request.secret, bytes(row[1])) else None
 
-    def _take_in(self, db: sqlite3.Connection, request: EnrolRequest, code_hash: bytes, *, school: int) -> str:
-        """Write box, credential and used code; older credentials of the box end.
+    def _take_in(self, db: sqlite3.Connection, request: EnrolRequest, *, school: int) -> str:
+        """Write box, credential and used code."""
+        newcomer = Newcomer(request.box_id, request.secret, request.version)
+        key = self.admit(db, newcomer, school=school)
+        self.use_up(db, request.code, request.box_id)
+        return key
+
+    def admit(self, db: sqlite3.Connection, request: Newcomer, *, school: int) -> str:
+        """Write box and credential, within a transaction, and give the key; older credentials of the box end.
 
         The number of a box is no secret, it is announced on its school's network: a code of another school together
         with it must not give away what the box sent, so a person at the hub lets the box go before it can move.
+
+        Raises:
+            CodeError: It belongs to another school.
         """
         lives_at = db.execute(
             "SELECT b.school FROM box b JOIN credential c ON c.box = b.id AND c.revoked_at IS NULL WHERE b.id = ?",
@@ -116,5 +169,16 @@ class Enrolments:
         db.execute("UPDATE credential SET revoked_at = ? WHERE box = ? AND revoked_at IS NULL", (at, request.box_id))
         key = f"box-{self._token_bytes(9).hex()}"
         insert_credential(db, key, self._keyed.digest(request.secret), at=at, box=request.box_id)
-        db.execute("UPDATE code SET used_at = ?, box = ? WHERE hash = ?", (at, request.box_id, code_hash))
         return key
+
+
+def _refuse_ended(row: tuple[object, ...] | None) -> None:
+    """Stop at a code that does not stand here, or was withdrawn.
+
+    Raises:
+        CodeError: One of both.
+    """
+    if row is None:
+        raise CodeError(reason="code-unknown", message="There is no such code. Look at every letter again.")
+    if row[0] is not None:
+        raise CodeError(reason="code-withdrawn", message="This code was withdrawn. Ask for a new one.")

@@ -31,6 +31,7 @@ from sync.hub.papers import Papers
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import Places
 from sync.hub.reports.refresh import Refresher
+from sync.hub.requests import RequestParts, Requests
 from sync.hub.sendings import Carrier
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
@@ -62,6 +63,7 @@ class Hub(msgspec.Struct, frozen=True):
     papers: Papers
     carrier: Carrier
     couriers: Couriers
+    requests: Requests
 
     @classmethod
     def open(
@@ -80,6 +82,8 @@ class Hub(msgspec.Struct, frozen=True):
         forgetting, keys = Forgetting(database, keyed, clock, attachments), CourierKeys.open(folder.path, Disk())
         accounts, boxes = Accounts(database, keyed), Boxes(database, clock, keys.told)
         intake, values = Intake(database, clock, forgetting), settings.values
+        enrolments = Enrolments(database, keyed, clock, token_bytes)
+        asking = RequestParts(database, enrolments, keys, values.title, f"{settings.root_url}/xapi/")
         office_url = values.identity_url or ("" if values.identity else None)
         return cls(
             settings=settings,
@@ -90,7 +94,7 @@ class Hub(msgspec.Struct, frozen=True):
             admins=Admins(database, clock),
             credentials=CredentialDesk(database, keyed, clock),
             boxes=boxes,
-            enrolments=Enrolments(database, keyed, clock, token_bytes),
+            enrolments=enrolments,
             introducer=Introducer(boxes, keyed, url=office_url),
             intake=intake,
             forgetting=forgetting,
@@ -105,6 +109,7 @@ class Hub(msgspec.Struct, frozen=True):
             carrier=Carrier(database, clock),
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
             couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting), clock),
+            requests=Requests(asking, clock, token_bytes),
         )
 
     def close(self) -> None:

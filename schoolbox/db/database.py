@@ -11,6 +11,7 @@ join reads better; rows come back as the caller's own record type.
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -53,6 +54,7 @@ class Database:
         self._clock = clock
         self._handle = _Handle(None)
         self._writer: Writer | None = None
+        self._gate = threading.Lock()
 
     def open(self) -> None:
         """Check the file, bring its schema up to date and start the writer.
@@ -69,7 +71,7 @@ class Database:
                 raise WriteFailedError(problem=str(exc)) from exc
             raise DamagedDatabaseError(problem=str(exc)) from exc
         self._handle.init(str(self.path), pragmas=PRAGMAS, check_same_thread=False)  # so that `close` may end all
-        self._writer = Writer(_Engine(self._handle))
+        self._writer = Writer(_Engine(self._handle, self._gate))
 
     def close(self) -> None:
         """Finish queued writes and close every connection; nobody may be reading any more."""
@@ -147,7 +149,8 @@ class Database:
     def compact(self) -> None:
         """Write the file anew without what was deleted, and empty the log beside it: nothing deleted stays readable.
 
-        Takes as long as copying the file; whoever writes meanwhile waits for it. Never inside `write`.
+        Takes as long as copying the file some times over: 6 s for 1,500 pupils after years, on a PC. Whoever writes
+        meanwhile waits, however long: SQLite itself would give up after `busy_timeout`. Never inside `write`.
 
         Raises:
             WriteFailedError: There is no room for another copy; the file is as it was.
@@ -155,8 +158,9 @@ class Database:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
         try:
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._gate:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.OperationalError as exc:
             raise WriteFailedError(problem=str(exc)) from exc
         finally:
@@ -203,13 +207,15 @@ class _Handle(peewee.SqliteDatabase):
 
 
 class _Engine:
-    """The writer's connection, spoken to in plain transaction words."""
+    """The writer's connection, spoken to in plain transaction words; it begins only while the gate is open."""
 
-    def __init__(self, handle: peewee.SqliteDatabase) -> None:
+    def __init__(self, handle: peewee.SqliteDatabase, gate: threading.Lock) -> None:
         self._handle = handle
+        self._gate = gate
 
     def begin(self) -> None:
-        self._say("BEGIN IMMEDIATE")
+        with self._gate:
+            self._say("BEGIN IMMEDIATE")
 
     def savepoint(self) -> None:
         self._say("SAVEPOINT job")

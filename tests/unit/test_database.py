@@ -17,6 +17,10 @@ from schoolbox.errors import WriteFailedError
 SQL_TYPES = {"INT": "INTEGER", "TEXT": "TEXT", "FLOAT": "REAL", "BLOB": "BLOB"}
 READS_BACK = {"journal_mode": "wal", "synchronous": 2, "temp_store": 2}
 THREADS = 6
+MUCH = """
+CREATE TABLE much AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+SELECT randomblob(1000) AS raw FROM n
+"""
 
 
 @pytest.fixture
@@ -124,6 +128,19 @@ def test_two_programs_write_to_one_file(db: Database, tmp_path: Path) -> None:
         assert len(_keys(other)) == len(_keys(db)) == 40
     finally:
         other.close()
+
+
+def test_whoever_writes_while_the_file_is_written_anew_waits_and_is_not_refused(db: Database) -> None:
+    db.write(lambda: db.run_sql(MUCH))
+    db.write(lambda: db.run_sql("PRAGMA busy_timeout = 1"))  # of the writer: SQLite refuses at once what must wait
+    with ThreadPoolExecutor(1) as pool:
+        anew = pool.submit(db.compact)
+        count = 0
+        while not anew.done():
+            _put(db, f"{count:06}")
+            count += 1
+        anew.result()
+    assert len(_keys(db)) == count > 0
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)

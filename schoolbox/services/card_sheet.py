@@ -23,12 +23,16 @@ _OVER_MM = 4.0
 
 
 class CardText(msgspec.Struct, frozen=True):
-    """What one card tells; `secret` is the line with a PIN or pictures, empty to leave it out."""
+    """What one card tells; `secret` is the line with a PIN or pictures, empty to leave it out.
+
+    So is `nationwide`, the address that the pupil has in the whole country.
+    """
 
     given_name: str
     surname: str
     address: str
     secret: str
+    nationwide: str = ""
 
 
 class SheetWords(msgspec.Struct, frozen=True):
@@ -72,6 +76,9 @@ def _card(paper: Pdf, left: float, top: float, card: CardText, words: SheetWords
     _line(paper, x, top + 20, card.given_name, width_mm=beside, largest_pt=17, bold=True)
     _line(paper, x, top + 27, card.surname, width_mm=beside, largest_pt=17, bold=True)
     y = top + 34.0
+    if card.nationwide:
+        _line(paper, x, top + 31.5, card.nationwide, width_mm=beside, largest_pt=7.5)
+        y += 2
     for text in wrapped(words.with_camera, typeface(bold=False), 8.5, beside * PT):
         _line(paper, x, y, text, width_mm=beside, largest_pt=8.5)
         y += 4

@@ -44,8 +44,9 @@ CODE_BYTES = 20
 SHEET_KEPT_S = 30 * 60.0
 _SHEETS_MAX = 20
 _PUPILS_SQL = """
-SELECT p.id, p.given_name, p.surname, c.made_at FROM membership m JOIN person p ON p.id = m.person_id
-  LEFT JOIN card c ON c.person_id = p.id
+SELECT p.id, p.given_name, p.surname, c.made_at, coalesce(a.address, '')
+  FROM membership m JOIN person p ON p.id = m.person_id
+  LEFT JOIN card c ON c.person_id = p.id LEFT JOIN national_address a ON a.person_id = p.id
  WHERE m.class_id = ? AND p.role = 'pupil' AND p.archived_at IS NULL
 """
 _HOLDER_SQL = """
@@ -55,12 +56,16 @@ SELECT p.id, p.given_name, p.surname FROM card c JOIN person p ON p.id = c.perso
 
 
 class CardPupil(msgspec.Struct, frozen=True):
-    """A pupil of a class by the whole name, and when the card in use was made; None without one."""
+    """A pupil of a class by the whole name, and when the card in use was made; None without one.
+
+    `nationwide` is the address that holds in the whole country, empty if there is none.
+    """
 
     person_id: int
     given_name: str
     surname: str
     made_at: str | None
+    nationwide: str = ""
 
 
 class CardClass(msgspec.Struct, frozen=True):
@@ -77,6 +82,7 @@ class NewCard(msgspec.Struct, frozen=True):
     surname: str
     code: str
     pin: str
+    nationwide: str = ""
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -202,7 +208,7 @@ class Cards:
         card = Card.insert(person_id=pupil.person_id, mark=self._mark(code), made_at=made_at)
         self._db.run(card.on_conflict_replace())
         pin = self._people.new_pin(pupil.person_id) if with_pin else ""
-        return NewCard(pupil.given_name, pupil.surname, code, pin)
+        return NewCard(pupil.given_name, pupil.surname, code, pin, pupil.nationwide)
 
     def _mark(self, code: str) -> str:
         return hmac.new(self._key, f"card:{code}".encode(), hashlib.sha256).hexdigest()

@@ -20,6 +20,12 @@ KEY = "kept_fields"
 AT_FIRST = frozenset({"language"})
 
 
+def kept_in(db: Database) -> frozenset[str]:
+    """The optional fields that the school of a database keeps."""
+    stored = db.first(str, Setting.select(Setting.value).where(Setting.key == KEY))
+    return AT_FIRST if stored is None else frozenset(stored.split())
+
+
 class KeptFields:
     """Reads and sets the choice."""
 
@@ -30,8 +36,7 @@ class KeptFields:
 
     def kept(self) -> frozenset[str]:
         """The optional fields that the school keeps."""
-        stored = self._db.first(str, Setting.select(Setting.value).where(Setting.key == KEY))
-        return AT_FIRST if stored is None else frozenset(stored.split())
+        return kept_in(self._db)
 
     def choose(self, fields: Collection[str], *, by: int | None = None) -> None:
         """Keep these from now on, and erase what is stored of the others.

@@ -23,6 +23,8 @@ from schoolbox.db.models import Membership, Person, SchoolClass
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
 from schoolbox.services.audit import Audit
+from schoolbox.services.kept_fields import kept_in
+from schoolbox.services.parents import checked as checked_contact
 from schoolbox.services.people import GRADE_MAX, NAME_LENGTH_MAX, People, tidy
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.shifts import as_kept
@@ -58,13 +60,18 @@ SELECT c.id, CASE WHEN c.archived_at IS NULL THEN c.name ELSE c.label END, c.gra
 
 
 class PersonWish(msgspec.Struct, frozen=True):
-    """What somebody is to be called and where they belong; `grade` is a pupil's own, None for that of the class."""
+    """What somebody is to be called and where they belong; `grade` is a pupil's own, None for that of the class.
+
+    The parent's name and the phone stay as they were if they are None.
+    """
 
     given_name: str
     surname: str
     language: str
     class_ids: tuple[int, ...]
     grade: int | None = None
+    parent_name: str | None = None
+    phone: str | None = None
 
 
 class ClassWish(msgspec.Struct, frozen=True):
@@ -105,30 +112,33 @@ class PeopleDesk:
         """Add somebody; their secret is fetched once with `take_secret`.
 
         Raises:
-            BadInputError: The role or a name makes no sense.
+            BadInputError: The role, a name or the phone makes no sense.
             NotFoundError: There is no such class.
         """
         known = self._known(new.class_ids)
-        added = self._people.add(replace(new, grade=_own(new.grade, new.class_ids, known)))
+        contact = checked_contact(kept_in(self._db), parent_name=new.parent_name, phone=new.phone)
+        new = replace(new, grade=_own(new.grade, new.class_ids, known), parent_name="", phone="")
+        added = self._people.add(replace(new, **contact))
         self._audit.note_done(by=by, code="person_added", person_id=added.person_id)
         self.keep_secret(added.person_id, added.pin or added.password or "", by=by)
         return added.person_id
 
     def change(self, person_id: int, wish: PersonWish, *, by: int) -> None:
-        """Correct a name, the language and the classes.
+        """Correct a name, the language, the classes, and how the parents are reached.
 
         Raises:
             NotFoundError: There is no such person or class.
-            BadInputError: A name makes no sense.
+            BadInputError: A name or the phone makes no sense.
         """
         role = self._role(person_id)
-        names = _names(role, wish.given_name, wish.surname)
+        facts = _names(role, wish.given_name, wish.surname)
+        facts |= checked_contact(kept_in(self._db), parent_name=wish.parent_name, phone=wish.phone)
         known = self._known(wish.class_ids)
         grade = _own(wish.grade, wish.class_ids, known) if role == "pupil" else None
         _check_grade(grade)
 
         def keep() -> None:
-            self._db.run(Person.update(**names, language=wish.language, grade=grade).where(Person.id == person_id))
+            self._db.run(Person.update(**facts, language=wish.language, grade=grade).where(Person.id == person_id))
             gone = Membership.delete().where(
                 Membership.person_id == person_id, Membership.class_id.in_(sorted(set(known) - set(wish.class_ids)))
             )

@@ -8,6 +8,7 @@ import msgspec
 from schoolbox.db.database import Database
 from schoolbox.errors import NotFoundError
 from schoolbox.services.folding import alphabetical, fold
+from schoolbox.services.parents import CONTACT_SQL, Contact
 
 SHOWN = 50
 _ALL = """
@@ -102,6 +103,10 @@ class PeopleSearch:
     def _all(self, where: str, *values: int) -> list[FoundPerson]:
         found = self._db.fetch_sql(_person, _ALL.format(where=where), values)
         return sorted(found, key=lambda one: alphabetical(one.surname, one.given_name, one.id))
+
+    def contact(self, person_id: int) -> Contact:
+        """How the parents of somebody are reached; empty for whom nothing is kept."""
+        return next(iter(self._db.fetch_sql(Contact, CONTACT_SQL, (person_id,))), Contact())
 
     def class_ids(self, person_id: int) -> list[int]:
         """The classes that somebody belongs to."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from schoolbox.db.database import Database
+from schoolbox.marks import N_
 from schoolbox.services.events import Events
 from schoolbox.services.folding import alphabetical
 from schoolbox.services.kept_fields import KeptFields
@@ -19,20 +20,23 @@ from sync.spreadsheet import MIMETYPES, Format, write_spreadsheet
 
 _COLUMNS = (
     "role", "given_name", "surname", "parent_name", "class", "grade", "shift", "language", "phone", "school",
-    "municipality", "login",
+    "municipality", "login", "nationwide",
 )  # fmt: skip
 _OPTIONAL = ("parent_name", "phone", "language")
+_NATIONWIDE = N_("Address for the whole country")
+"""A column that importing does not read, and that stands only where somebody has such an address."""
 _SQL = """
 SELECT p.role, p.given_name, p.surname, p.parent_name, coalesce(group_concat(c.name, '|'), ''),
        CASE WHEN count(c.id) = 1 THEN coalesce(p.grade, max(c.grade)) ELSE '' END,
        CASE WHEN count(c.id) = 1 THEN max(c.shift) ELSE '' END, p.language, p.phone, p.login,
+       coalesce((SELECT a.address FROM national_address a WHERE a.person_id = p.id), ''),
        coalesce(min(c.grade), -1), coalesce(min(c.name), ''), p.id
   FROM person p
   LEFT JOIN membership m ON m.person_id = p.id
   LEFT JOIN school_class c ON c.id = m.class_id AND c.archived_at IS NULL
  WHERE p.archived_at IS NULL GROUP BY p.id
 """
-_WIDTHS = {"role": 12, "class": 10, "grade": 8, "language": 10, "shift": 12}
+_WIDTHS = {"nationwide": 36, "role": 12, "class": 10, "grade": 8, "language": 10, "shift": 12}
 
 
 class ExportedList(msgspec.Struct, frozen=True):
@@ -57,9 +61,13 @@ class RosterExport:
     ) -> ExportedList:
         """Write everybody who is not archived, with headings in the reader's language; it is noted who took it."""
         kept = self._kept.kept()
-        columns = [name for name in _COLUMNS if name not in _OPTIONAL or name in kept]
-        heading = [translate(FIELD_NAMES[name]) for name in columns]
-        rows = [[values[name] for name in columns] for values in self._people(translate)]
+        people = self._people(translate)
+        left_out = {name for name in _OPTIONAL if name not in kept}
+        if not any(values["nationwide"] for values in people):
+            left_out.add("nationwide")
+        columns = [name for name in _COLUMNS if name not in left_out]
+        heading = [translate(FIELD_NAMES.get(name, _NATIONWIDE)) for name in columns]
+        rows = [[values[name] for name in columns] for values in people]
         widths = [_WIDTHS.get(name, 20) for name in columns]
         content = write_spreadsheet(form, [heading, *rows], widths)
         self._events.note_done("roster_taken", by=by, people=len(rows))
@@ -73,7 +81,7 @@ class RosterExport:
             texts = [str(cell) for cell in cells]
             texts[0], shift = roles[texts[0]], shift_of(texts[6])
             texts[6] = translate(SHIFT_NAMES[shift]) if shift else texts[6]
-            return dict(zip(_COLUMNS, [*texts[:9], facts.name, facts.municipality, texts[9]], strict=True))
+            return dict(zip(_COLUMNS, [*texts[:9], facts.name, facts.municipality, *texts[9:]], strict=True))
 
         rows = self._db.fetch_sql(lambda *cells: cells, _SQL)
         return [values(*row[:-3]) for row in sorted(rows, key=_place)]

@@ -39,7 +39,14 @@ def make(class_id: int) -> ResponseReturnValue:
     page = box().cards.of_class(teacher, class_id)
     made = box().cards.make(teacher, class_id, person_id=person_id, with_pins=request.form.get("pins") == "new")
     base = f"http://{_host(request.form.get('host', ''))}"
-    texts = [CardText(card.given_name, card.surname, f"{base}/card/{card.code}", _secret(card.pin)) for card in made]
+    nationwide = "nationwide" in request.form
+    texts = [
+        CardText(
+            card.given_name, card.surname, f"{base}/card/{card.code}", _secret(card.pin),
+            card.nationwide if nationwide else "",
+        )
+        for card in made
+    ]  # fmt: skip
     box().cards.keep_sheet(teacher, class_id, draw(texts, _words(page)))
     return redirect(url_for("cards.show", class_id=class_id), 303)
 

@@ -54,6 +54,7 @@ def pupil(class_id: int, person_id: int) -> ResponseReturnValue:
         "classes/pupil.html", page=page, new_pin=fresh,
         several=box().classes.has_several_grades(class_id),
         finished=box().certificates.record(person_id), address=box().national_addresses.of(person_id),
+        contact=box().people_search.contact(person_id),
     )  # fmt: skip
 
 

@@ -30,8 +30,9 @@ TOPICS: dict[str, Topic] = {
             ),
             Step(
                 N_(
-                    "The address stands on the page of the person, on the teacher's page of the pupil and under “My "
-                    "progress”. Teachers can sign in with it in place of the login."
+                    "The address stands on the page of the person, on the teacher's page of the pupil, under “My "
+                    "progress”, and in the list that is taken out under “Lists”. Whoever prints sign-in cards can tick "
+                    "that it stands on them, too. Teachers can sign in with it in place of the login."
                 )
             ),
         ),

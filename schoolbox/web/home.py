@@ -34,4 +34,5 @@ def show() -> ResponseReturnValue:
         pinned=library.pinned(packs),
         collections=box().collections.seen_by(viewer())[:COLLECTIONS],
         newest=library.newest(NEWEST),
+        unclaimed=not viewer() and box().claim.needed(),
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError
+from schoolbox.services.parents import Contact
 from schoolbox.services.people_desk import DeskClass, PersonWish
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.web.access import Role, allow, signed_in
@@ -36,7 +37,10 @@ def show_all() -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def new() -> ResponseReturnValue:
     """Ask for the facts of somebody new."""
-    return render_template("people/new.html", classes=_classes(), languages=("", *KNOWN), typed=request.args)
+    return render_template(
+        "people/new.html", classes=_classes(), languages=("", *KNOWN), typed=request.args,
+        kept=box().kept_fields.kept(), contact=Contact(),
+    )  # fmt: skip
 
 
 @room.post("/people/new")
@@ -47,11 +51,12 @@ def add() -> ResponseReturnValue:
     wish = NewPerson(
         form.get("role", ""), form.get("given_name", ""), form.get("surname", ""), language=_language(),
         class_ids=tuple(form.getlist("class", type=number)), grade=_grade() if form.get("role") == "pupil" else None,
+        parent_name=form.get("parent_name", ""), phone=form.get("phone", ""),
     )  # fmt: skip
     try:
         added = box().people_desk.add(wish, by=by)
-    except BadInputError:
-        flash(_("A name has 1 to 80 letters."))
+    except BadInputError as exc:
+        flash(_told(exc) if exc.field == "phone" else _("A name has 1 to 80 letters."))
         role, given_name, surname = (form.get(name, "")[:QUERY_MAX] for name in ("role", "given_name", "surname"))
         return redirect(url_for("people.new", role=role, given_name=given_name, surname=surname), 303)
     return redirect(url_for("people.show", person_id=added), 303)
@@ -66,17 +71,18 @@ def show(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/show.html", whom=whom, secret=secret, classes=_classes(), languages=("", *KNOWN),
         own=set(box().people_search.class_ids(person_id)), leaves=box().departures.of(person_id) is not None,
+        kept=box().kept_fields.kept(), contact=box().people_search.contact(person_id),
     )  # fmt: skip
 
 
 @room.post("/people/<int:person_id>")
 @allow(Role.TECHNICIAN)
 def change(person_id: int) -> ResponseReturnValue:
-    """Correct name, language and classes."""
+    """Correct name, language, classes, and how the parents are reached."""
     form = request.form
     wish = PersonWish(
         form.get("given_name", ""), form.get("surname", ""), _language(), tuple(form.getlist("class", type=number)),
-        _grade(),
+        _grade(), form.get("parent_name"), form.get("phone"),
     )  # fmt: skip
     return _back(person_id, lambda by: box().people_desk.change(person_id, wish, by=by), _("Saved."))
 
@@ -108,10 +114,14 @@ def _back(person_id: int, change: Callable[[int], None], done: str) -> ResponseR
     try:
         change(signed_in().person_id)
     except BadInputError as exc:
-        flash(_(exc.problem))
+        flash(_told(exc))
     else:
         flash(done)
     return redirect(url_for("people.show", person_id=person_id), 303)
+
+
+def _told(wrong: BadInputError) -> str:
+    return f"{_('Phone')}: {_(wrong.problem)}" if wrong.field == "phone" else _(wrong.problem)
 
 
 def _classes() -> list[DeskClass]:

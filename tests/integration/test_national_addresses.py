@@ -13,6 +13,8 @@ from schoolbox.errors import NotFoundError
 from schoolbox.services.national_addresses import NationalAddressStatus
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.policy import Allowed
+from schoolbox.services.roster_fields import field_of
+from schoolbox.web.i18n import catalogue_of
 from schoolbox.wiring import Box
 from sync.enrolment import Enrolment
 from sync.errors import StrangerError
@@ -26,6 +28,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.device import shown
 from tests.simulators.hub import CuttingLine, Portal, RunningHub, Scripted, running_hub
 from tests.simulators.office import DOMAIN, beside_a_hub, talk
+from tests.simulators.printed import pages as printed
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
 from tests.simulators.two_schools import two_schools
 
@@ -100,6 +103,30 @@ def test_pupils_and_teachers_get_an_address_and_everything_shows_it(
     assert "name and surname, a random number and the school" in shown(pages.device(), "/privacy?lang=en")
     with pytest.raises(NotFoundError):
         box.people_search.by_login(at("nobody"))
+
+
+def test_the_list_that_is_taken_out_and_cards_tell_the_address_and_the_list_comes_in_again(
+    pages: Pages, hub: RunningHub, carrier: HubTransport
+) -> None:
+    box, teacher, cards = pages.box, pages.staff(pages.seeded.teacher), f"/classes/{pages.class_id}/cards"
+    heading = "Address for the whole country"
+    assert heading not in box.roster_export.write("csv").content.decode()
+    assert 'name="nationwide"' not in teacher.text(cards)
+    enrol(box, hub)
+    allow(box)
+    assert talk(box, carrier).ok
+    taken = box.roster_export.write("csv").content
+    assert heading in taken.decode()
+    assert at("nxenes0.krasniqi") in taken.decode()
+    again = box.roster.load(taken, dry_run=False)
+    assert (again.added, again.changed, again.problems) == (0, 0, ())
+    for tag in ("sq", "sr-Latn", "sr-Cyrl", "bs", "tr", "rom"):
+        assert not field_of(catalogue_of(tag).gettext(heading)), tag
+
+    for ticked, expected in (({}, False), ({"nationwide": "1"}, True)):
+        teacher.post(cards, {"pins": "", **ticked})
+        lines = [line for page in printed(teacher.get(f"{cards}/sheet").data) for line in page.lines]
+        assert (at("nxenes0.krasniqi") in lines) == expected
 
 
 def test_a_school_that_has_not_allowed_it_sends_no_name_and_nothing_waits(

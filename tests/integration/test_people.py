@@ -8,6 +8,7 @@ import pytest
 from schoolbox.errors import BadInputError
 from schoolbox.services.class_test_rows import TestWish
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.services.parents import Contact
 from schoolbox.services.people_desk import ClassWish
 from schoolbox.services.people_rows import NewPerson
 from tests.simulators.device import Device, shown
@@ -69,6 +70,36 @@ def test_a_name_a_language_and_the_classes_are_corrected_and_the_login_stays(pag
     assert "A name has 1 to 80 letters." in shown(desk, path)
     assert desk.post(path, {**form, "class": 99}, on=path).status_code == 404
     assert desk.get("/people/999").status_code == 404
+
+
+def test_how_parents_are_reached_is_asked_and_shown_only_where_the_school_keeps_it(pages: Pages, desk: Device) -> None:
+    person_id, teacher = pupil(pages), pages.staff(pages.seeded.teacher)
+    page, seen_by_teacher = f"/people/{person_id}", f"/classes/{pages.class_id}/pupils/{pupil(pages)}"
+    names_of = pages.box.people_search.one(person_id)
+    form = {
+        "given_name": names_of.given_name, "surname": names_of.surname, "class": pages.class_id,
+        "parent_name": " Agim  Krasniqi", "phone": "+383 44 123 456",
+    }  # fmt: skip
+    pages.box.kept_fields.choose(())
+    for asked in (page, "/people/new"):
+        assert not [name for name in ("parent_name", "phone", "language") if f'name="{name}"' in desk.text(asked)]
+    desk.post(page, form)
+    assert pages.box.people_search.contact(person_id) == Contact()
+
+    pages.box.kept_fields.choose(("parent_name", "phone"))
+    desk.post(page, form)
+    assert pages.box.people_search.contact(person_id) == Contact("Agim Krasniqi", "+383 44 123 456")
+    assert 'value="+383 44 123 456"' in desk.text(page)
+    assert "Agim Krasniqi" in shown(teacher, seen_by_teacher)
+    assert 'href="tel:+38344123456"' in teacher.text(seen_by_teacher)
+    desk.post(page, {**form, "phone": "pa telefon"})
+    assert "Phone: Write 6 to 20 digits" in shown(desk, page)
+    desk.post(page, {key: form[key] for key in ("given_name", "surname", "class")})
+    assert pages.box.people_search.contact(person_id).phone == "+383 44 123 456", "nothing was said of it"
+    made = desk.post("/people/new", {**form, "role": "pupil"}, on="/people/new").headers["Location"]
+    assert pages.box.people_search.contact(int(made.rsplit("/", 1)[1])).parent_name == "Agim Krasniqi"
+    desk.post(page, {**form, "phone": "", "parent_name": ""})
+    assert "tel:" not in teacher.text(seen_by_teacher)
 
 
 def test_whoever_is_put_away_is_out_at_once_and_comes_back_with_everything(pages: Pages, desk: Device) -> None:

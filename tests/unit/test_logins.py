@@ -92,6 +92,12 @@ def test_pupils_with_the_same_first_letters_are_told_apart_without_their_whole_s
     assert names == {1: "Arta Kr.", 2: "Arta Ka.", 3: "Arta G.", 4: "Bardh A."}
 
 
+def test_a_surname_of_two_parts_is_told_from_its_first_part_by_both_first_letters() -> None:
+    class_ = [(1, "Arta", "Kelmendi"), (2, "Arta", "Kelmendi-Sadiku"), (3, "Arta", "Kelmendi Gashi")]
+    assert short_names(class_) == {1: "Arta Kel.", 2: "Arta K.-S.", 3: "Arta K.-G."}
+    assert short_names([*class_[1:], (4, "Arta", "Kelmendi-Sopi")])[3] == "Arta K.-G."
+
+
 def test_pupils_of_the_same_name_are_numbered() -> None:
     assert short_names([(7, "Arta", "Gashi"), (3, "Arta", "Gashi")]) == {3: "Arta G. 1", 7: "Arta G. 2"}
 

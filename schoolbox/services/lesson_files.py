@@ -1,25 +1,24 @@
 """Lessons as files: taken along, prepared at home, brought back and looked over before a class has them.
 
 Promises: a file says neither who made a lesson nor for whom, and nothing in it is done: what it names is looked up on
-this box, and only what pupils of this box can open comes into a lesson. What a teacher brought lies in memory, for that
-teacher alone, until it is taken, put away, pushed out by others (`DRAFTS_MAX`) or older than `KEPT_S`.
+this box, and only what pupils of this box can open comes into a lesson. What a teacher brought is kept for that teacher
+alone, also over a restart of the box, until it is taken or put away; for how long at most, `brought_files` says.
 
     files.take(raw, name="java-12.schoolbox-lesson", by=3)
     files.looked_over(by=3)[0].parts[1].today is None      # the box does not have the second item
     files.keep(by=3, class_id=1, chosen={0: "2026-12-01"})
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from content_packs import lesson_file
-from content_packs.clock import Clock
 from content_packs.lesson_errors import LessonFileError
 from content_packs.lesson_file import FileItem, FileLesson
 from schoolbox.errors import BadInputError, NotFoundError
 from schoolbox.marks import N_
+from schoolbox.services.brought_files import BroughtFile, BroughtFiles
 from schoolbox.services.folding import words
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.lesson_parts import LessonPart, parts_of
@@ -29,8 +28,6 @@ from schoolbox.services.library import Library
 from schoolbox.services.outline import Entry, ItemCard, PackCard
 from schoolbox.services.texts import Texts
 
-DRAFTS_MAX = 40
-KEPT_S = 60 * 60.0
 NAME_LENGTH_MAX = 80
 _FILE_NAME_WORDS = 6
 
@@ -49,7 +46,6 @@ class Draft(msgspec.Struct, frozen=True):
     """What a teacher brought; without lessons `refusal` says why."""
 
     name: str
-    brought_s: float
     lessons: tuple[FileLesson, ...] = ()
     refusal: LessonFileError | None = None
 
@@ -82,13 +78,11 @@ class BroughtLesson(msgspec.Struct, frozen=True):
 class LessonFiles:
     """Writes lessons as files, and takes in those that teachers bring."""
 
-    def __init__(self, lessons: Lessons, *, library: Library, gone: GoneItems, clock: Clock) -> None:
+    def __init__(self, lessons: Lessons, *, library: Library, gone: GoneItems, brought: BroughtFiles) -> None:
         self._lessons = lessons
         self._library = library
         self._gone = gone
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._drafts: dict[int, Draft] = {}
+        self._brought = brought
 
     def one(self, teacher_id: int, lesson_id: int, said: Said) -> WrittenFile:
         """Write a lesson as a file.
@@ -143,23 +137,19 @@ class LessonFiles:
         return _written(lessons, name=said(outline.pack.title, outline.pack.language))
 
     def take(self, raw: bytes, *, name: str, by: int) -> Draft:
-        """Read what a teacher brought; what cannot be read is kept with the reason."""
+        """Read what a teacher brought; what cannot be read is kept with the reason.
+
+        Raises:
+            DiskError: It could not be kept; nothing was changed.
+        """
         shown = "".join(letter for letter in name if letter.isprintable())[-NAME_LENGTH_MAX:]
-        brought_s = self._clock.monotonic_s()
-        try:
-            draft = Draft(shown, brought_s, lessons=lesson_file.read_lessons(raw))
-        except LessonFileError as exc:
-            draft = Draft(shown, brought_s, refusal=exc)
-        with self._lock:
-            self._drafts.pop(by, None)
-            self._drafts = dict([*self._current()][-(DRAFTS_MAX - 1) :])
-            self._drafts[by] = draft
-        return draft
+        self._brought.forget_more()
+        return _draft(self._brought.keep(raw, name=shown, by=by))
 
     def draft(self, by: int) -> Draft | None:
         """What a teacher brought and did not take or put away yet."""
-        with self._lock:
-            return dict(self._current()).get(by)
+        file = self._brought.find(by)
+        return _draft(file) if file else None
 
     def looked_over(self, by: int) -> tuple[BroughtLesson, ...]:
         """The lessons that a teacher brought, and what this box has of them.
@@ -203,13 +193,14 @@ class LessonFiles:
 
     def put_away(self, by: int) -> None:
         """Forget what a teacher brought."""
-        with self._lock:
-            self._drafts.pop(by, None)
+        self._brought.forget(by)
 
-    def _current(self) -> Iterator[tuple[int, Draft]]:
-        """What is not too old; the one that was brought last stands last."""
-        oldest_s = self._clock.monotonic_s() - KEPT_S
-        return (pair for pair in self._drafts.items() if pair[1].brought_s > oldest_s)
+
+def _draft(file: BroughtFile) -> Draft:
+    try:
+        return Draft(file.name, lessons=lesson_file.read_lessons(file.raw))
+    except LessonFileError as exc:
+        return Draft(file.name, refusal=exc)
 
 
 def _written(lessons: Sequence[FileLesson], *, name: str = "") -> WrittenFile:

@@ -114,7 +114,7 @@ def keep(class_id: int) -> ResponseReturnValue:
 
 @room.errorhandler(NotFoundError)
 def no_file(error: NotFoundError) -> ResponseReturnValue:
-    """Begin anew where the file is gone: after an hour, after the box was started again, or with its stick."""
+    """Begin anew where the file is gone: after a week, when many others brought one, or with its stick."""
     if error.kind not in ("lesson_file", "stick"):
         return failures.problem(error)
     flash(_("The file is no longer here. Nothing was changed. Choose it again."))

@@ -17,6 +17,7 @@ from schoolbox.ground import Ground, lay_ground
 from schoolbox.services.academy import Academy, AcademyPlaces
 from schoolbox.services.achievements import Achievements
 from schoolbox.services.audit import Audit
+from schoolbox.services.brought_files import BroughtFiles
 from schoolbox.services.cards import Cards
 from schoolbox.services.claim import Claim, ClaimServices
 from schoolbox.services.class_desk import ClassDesk, ClassDeskParts
@@ -141,10 +142,11 @@ def _own_files(ground: Ground) -> OwnFiles:
     )  # fmt: skip
 
 
-def _forget_traces(own_files: OwnFiles, quizzes: PublishingParts, care: DatabaseCare) -> bool:
+def _forget_traces(files: OwnFiles, quizzes: PublishingParts, care: DatabaseCare, brought: BroughtFiles) -> bool:
     """Let nothing of whoever was erased stay beside the database; False if that is still to be done."""
     try:
-        own_files.forget_strays()
+        files.forget_strays()
+        brought.forget_more()
         quizzes.pictures.forget_strays(quizzes.own.pictures)
     except DiskError as exc:
         LOG.warning(logs.line("files_not_forgotten", problem=exc.problem))
@@ -158,8 +160,7 @@ def _build(ground: Ground) -> Box:
     events = Events(db, clock=clock)
     school = School(db, clock=clock)
     school.facts()  # the box's own numbers are made now, not in the middle of a lesson
-    store = Store(ground.data / "packs", disk)
-    trust = TrustStore(ground.data / "trust", disk)
+    store, trust = Store(ground.data / "packs", disk), TrustStore(ground.data / "trust", disk)
     library = Library(db, store=store)
     delivering = build_delivering(ground, events)
     outbox, wall_clock = delivering.outbox, delivering.wall_clock
@@ -239,8 +240,11 @@ def _build(ground: Ground) -> Box:
     )
     if ground.rescued:
         care.note_rescue(ground.rescued)
+    brought = BroughtFiles(
+        ground.data / "brought", disk=disk, clock=clock, clock_trusted=wall_clock.trusted, people=people
+    )
     erasures = Erasures(
-        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care),
+        db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care, brought),
         needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
     kept = KeptFields(db, events=events, on_erased=erasures.finish)
@@ -258,8 +262,7 @@ def _build(ground: Ground) -> Box:
     ))  # fmt: skip
     class_tests = ClassTests(
         db, TestParts(classes=classes, people=people, quizzes=quizzes, statements=statements, outbox=outbox),
-        clock=clock,
-        boot_id=ground.boot_id,
+        clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
@@ -307,7 +310,7 @@ def _build(ground: Ground) -> Box:
         school_year=SchoolYear(db, clock=clock, desk=people_desk, audit=audit, close_tests=class_tests.close_all),
         person_export=PersonExport(db, clock=clock, school=school, audit=audit),
         lessons=lessons, lesson_copies=LessonCopies(lessons, groups=groups),
-        lesson_files=LessonFiles(lessons, library=library, gone=gone_items, clock=clock),
+        lesson_files=LessonFiles(lessons, library=library, gone=gone_items, brought=brought),
         lesson_choices=LessonChoices(db, classes=classes, library=library, gone=gone_items),
         my_lessons=MyLessons(
             db, MyLessonParts(people=people, library=library, learning=learning, gone=gone_items), clock=clock
@@ -318,9 +321,7 @@ def _build(ground: Ground) -> Box:
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         other_schools=OtherSchools(trust, packs=packs, events=events, sticks=sticks),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
-        sharing_code=SharingCode(
-            ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events
-        ),
+        sharing_code=SharingCode(ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events),
     )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
+from content_packs.durable import Disk
 from content_packs.lesson_file import FILE_BYTES_MAX, FileItem, FileLesson, read_lessons, write_lessons
-from schoolbox.services.lesson_files import DRAFTS_MAX, KEPT_S
+from schoolbox.services.brought_files import FILES_MAX, KEPT, BroughtFile, BroughtFiles
 from schoolbox.services.lesson_rows import LessonWish
+from schoolbox.wiring.build import open_box
 from tests.simulators.clock import HandClock
 from tests.simulators.device import Device, shown
 from tests.simulators.lessons import lesson_box
@@ -188,24 +190,47 @@ def test_a_mistake_is_told_on_the_page_and_nothing_was_changed(pages: Pages, des
     assert pages.box.lessons.of_class(teacher(pages), pages.class_id)[1] == ()
 
 
-def test_what_was_brought_is_seen_by_who_brought_it_for_an_hour_or_until_it_is_put_away(tmp_path: Path) -> None:
-    clock = HandClock(datetime(2026, 9, 25, 8, tzinfo=UTC))
-    with open_pages(tmp_path, clock=clock) as pages:
-        desk, files = pages.staff(pages.seeded.teacher), pages.box.lesson_files
-        look = bring(pages, desk, one_lesson(VIDEO, title="E imja")).headers["Location"]
-        stranger = pages.staff(STRANGER)
-        own = pages.box.people.class_add("9/1", 9)
-        pages.box.people.join(own, pages.seeded.pupils[-1].person_id + 1)
-        assert "E imja" not in shown(stranger, f"/classes/{own}/lessons/bring")
-        assert stranger.get(f"/classes/{own}/lessons/brought").status_code == 303
-        assert "was read and is not prepared yet" in shown(desk, f"/classes/{pages.class_id}/lessons/bring")
-        desk.post(look, {"do": "away"}, on=look)
-        assert desk.get(look).status_code == 303
-        for by in range(100, 100 + DRAFTS_MAX + 5):
-            files.take(one_lesson(VIDEO), name="x", by=by)
-        assert [by for by in range(100, 150) if files.draft(by)] == list(range(105, 105 + DRAFTS_MAX))
-        clock.tick(KEPT_S + 1)
-        assert files.draft(140) is None
+def test_what_was_brought_is_seen_by_who_brought_it_until_it_is_put_away(pages: Pages, desk: Device) -> None:
+    look = bring(pages, desk, one_lesson(VIDEO, title="E imja")).headers["Location"]
+    stranger = pages.staff(STRANGER)
+    own = pages.box.people.class_add("9/1", 9)
+    pages.box.people.join(own, pages.seeded.pupils[-1].person_id + 1)
+    assert "E imja" not in shown(stranger, f"/classes/{own}/lessons/bring")
+    assert stranger.get(f"/classes/{own}/lessons/brought").status_code == 303
+    assert "was read and is not prepared yet" in shown(desk, f"/classes/{pages.class_id}/lessons/bring")
+    desk.post(look, {"do": "away"}, on=look)
+    assert desk.get(look).status_code == 303
+
+
+def test_what_was_brought_outlives_a_restart_and_goes_with_its_teacher(tmp_path: Path) -> None:
+    with open_pages(tmp_path) as pages:
+        bring(pages, pages.staff(pages.seeded.teacher), one_lesson(VIDEO, title="E imja"))
+        by, config = teacher(pages), pages.box.config
+    again = open_box(config)
+    try:
+        assert again.lesson_files.looked_over(by)[0].title == "E imja"
+        again.erasures.erase(by, by=0)
+        assert list((config.data / "brought").iterdir()) == []
+    finally:
+        again.close()
+
+
+def test_brought_files_are_one_a_teacher_few_in_all_and_old_after_a_week_if_the_time_is_known(pages: Pages) -> None:
+    clock, knows = HandClock(datetime(2026, 9, 25, 8, tzinfo=UTC)), [False]
+    people, folder = pages.box.people, pages.box.config.data / "others"
+    brought = BroughtFiles(folder, disk=Disk(), clock=clock, clock_trusted=lambda: knows[0], people=people)
+    for by in (3, *range(100, 100 + FILES_MAX + 4), 103):
+        brought.keep(b"{}", name="x", by=by)
+    assert sorted(by for by in range(150) if brought.find(by)) == [103, *range(105, 104 + FILES_MAX)]
+    first, second = (pupil.person_id for pupil in pages.seeded.pupils[:2])
+    brought.keep(b"one\ntwo", name="y", by=first)
+    knows[0] = True
+    brought.keep(b"a", name="z", by=second)
+    clock.at += KEPT + timedelta(seconds=1)
+    assert brought.find(second) is None
+    assert brought.find(first) == BroughtFile("y", None, b"one\ntwo")
+    brought.forget_more()
+    assert [path.name.partition("-")[2] for path in folder.iterdir()] == [str(first)]
 
 
 def test_a_course_of_which_pupils_see_nothing_cannot_be_taken_along(pages: Pages, desk: Device) -> None:

@@ -78,10 +78,10 @@ def show_all() -> ResponseReturnValue:
 @room.post("/my-quizzes")
 @allow(Role.TEACHER)
 def make() -> ResponseReturnValue:
-    """Begin a quiz, with the grade and subject of the teacher's last one."""
+    """Begin a quiz like the teacher's last one: its page says grade, subject and language, and where they change."""
     teacher_id = signed_in().person_id
     last = next(iter(box().own_quizzes.shelf(teacher_id).own), None)
-    like = last.draft if last else Draft(language=language().partition("-")[0])
+    like = last.draft if last else _first_of(teacher_id)
     draft = Draft(title=forms.title(request.form), grade=like.grade, subject=like.subject, language=like.language)
     try:
         quiz_id = box().own_quizzes.make(teacher_id, draft)
@@ -335,6 +335,12 @@ def _looks(draft: Draft, one: DraftQuestion) -> Question | None:
     whole = compose_question(draft, one)
     empty = replace(draft, questions=(one,), draw=0, draws=())
     return laid_out(compose(empty), whole, "preview")
+
+
+def _first_of(teacher_id: int) -> Draft:
+    """What a first quiz is most likely for: a class of the teacher, in the language of the pages."""
+    grades = [row.grade for row in box().classes.of_teacher(teacher_id)] or [Draft().grade]
+    return Draft(grade=grades[0], language=language().partition("-")[0])
 
 
 def _watched(one: DraftQuestion) -> Entry | None:

@@ -45,7 +45,8 @@ def phone(pages: Pages, number: int = 0) -> Device:
 
 def test_a_quiz_of_every_kind_is_written_used_and_answered_like_any_other(pages: Pages, desk: Device) -> None:
     url = write_quiz(desk, "  Fractions \n today ", QUESTIONS, shuffle_choices="0")
-    assert "Fractions today Maths Grade 6 8 questions Draft" in shown(desk, url)
+    facts = "Fractions today Maths Grade 6 8 questions English Change subject, grade or language Draft"
+    assert facts in shown(desk, url)
     assert "still missing" not in shown(desk, url)
     item = use(desk, url)
     assert item.endswith(":kuiz-1-fractions-today")
@@ -62,6 +63,16 @@ def test_a_quiz_of_every_kind_is_written_used_and_answered_like_any_other(pages:
         form = {"question": f"q{place}", "go": "1", **fill(page, said)}
         assert pupil.post(f"/quizzes/{item}/answer", form).status_code == 303
     assert pages.box.learning.progress(pages.seeded.pupils[0].person_id, [item])[item].done
+
+
+def test_a_first_quiz_is_for_a_class_of_its_teacher_and_says_so_the_next_is_like_it(pages: Pages, desk: Device) -> None:
+    pages.box.people.join(pages.box.people.class_add("9/1", 9), pages.seeded.pupils[-1].person_id + 1)
+    url = pages.staff(STRANGER).post("/my-quizzes", {"title": "Ours"}, on="/my-quizzes").headers["Location"]
+    assert "Maths Grade 9 0 questions English" in shown(pages.staff(STRANGER), url)
+    first = write_quiz(desk, "One", {}, subject="physics", grade="7", language="sq")
+    second = desk.post("/my-quizzes", {"title": "Two"}, on="/my-quizzes").headers["Location"]
+    for page in (first, second):
+        assert "Physics Grade 7 0 questions Albanian Change subject, grade or language" in shown(desk, page)
 
 
 def test_what_was_typed_is_kept_and_each_problem_stands_beside_its_field(pages: Pages, desk: Device) -> None:

@@ -71,7 +71,7 @@ class EnrolmentFiles:
             ConfigError: The file of the box's key cannot be read.
             DiskError: The key could not be kept; there is no request then.
         """
-        pending, tidy = self._pending(), tidy_code(code)
+        pending, tidy = self._pending(), tidy_code(code)[:40]
         if pending is None or anew or (code and pending.code != tidy):
             pending = self._new(tidy)
             self._of.disk.make_folder(self._file.parent, mode=0o700)

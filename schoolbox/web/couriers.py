@@ -1,6 +1,7 @@
 """What is learnt, to the hub on a stick or a phone, and the hub's receipt back.
 
     POST /couriers/sticks/<id>      write what waits onto a stick, and take in the receipt on it
+    POST /couriers/sticks/<id>/request, .../answer     ask a hub by stick to take this box in, and read its answer
     POST /couriers/phone            the same as a file for this phone; POST /couriers/receipt takes the receipt in
 """
 
@@ -11,7 +12,8 @@ from content_packs.errors import PackError
 from schoolbox.errors import NotFoundError
 from schoolbox.messages import sentences
 from schoolbox.services.couriers import Written
-from schoolbox.web.access import STAFF, allow
+from schoolbox.services.sticks import Stick
+from schoolbox.web.access import STAFF, Role, allow
 from schoolbox.web.bodies import takes
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext, size
@@ -40,14 +42,54 @@ def write(stick_id: str) -> ResponseReturnValue:
     Raises:
         NotFoundError: It is not in.
     """
-    stick = box().sticks.find(stick_id)
-    if stick.owner is not None:
-        raise NotFoundError(kind="stick", key=stick_id)
+    stick = _stick(stick_id)
     try:
         with box().sticks.in_use(stick_id):
             flash(_told(box().couriers.write(stick.place.folder), stick.label))
     except (SyncError, PackError) as exc:
         _flash(exc)
+    return redirect(url_for("couriers.show"), 303)
+
+
+@room.post("/couriers/sticks/<stick_id>/request")
+@allow(Role.TECHNICIAN)
+def ask(stick_id: str) -> ResponseReturnValue:
+    """Write the request of this box onto a stick.
+
+    Raises:
+        NotFoundError: It is not in.
+    """
+    stick = _stick(stick_id)
+    try:
+        with box().sticks.in_use(stick_id):
+            box().enrolment_files.write(stick.place.folder, request.form.get("code", "")[:40])
+    except (SyncError, PackError) as exc:
+        _flash(exc)
+    else:
+        flash(_("The request is on “%(label)s” now. Have it read in, and ask for the check number.", label=stick.label))
+    return redirect(url_for("couriers.show"), 303)
+
+
+@room.post("/couriers/sticks/<stick_id>/answer")
+@allow(Role.TECHNICIAN)
+def answered(stick_id: str) -> ResponseReturnValue:
+    """Read the hub's answer on a stick.
+
+    Raises:
+        NotFoundError: It is not in.
+    """
+    stick = _stick(stick_id)
+    try:
+        with box().sticks.in_use(stick_id):
+            given = box().enrolment_files.read(stick.place.folder, request.form.get("check", "")[:40])
+    except (SyncError, PackError) as exc:
+        _flash(exc)
+    else:
+        flash(
+            _("This box now belongs to %(hub)s, as %(school)s.", hub=given.hub, school=given.school)
+            if given
+            else _("There is no answer for this box on “%(label)s”.", label=stick.label)
+        )
     return redirect(url_for("couriers.show"), 303)
 
 
@@ -87,6 +129,18 @@ def receipt() -> ResponseReturnValue:
             else _("This receipt was known already. Nothing had to be changed.")
         )
     return redirect(url_for("couriers.show"), 303)
+
+
+def _stick(stick_id: str) -> Stick:
+    """Find a stick that is in and belongs to no upload.
+
+    Raises:
+        NotFoundError: There is none with this number.
+    """
+    stick = box().sticks.find(stick_id)
+    if stick.owner is not None:
+        raise NotFoundError(kind="stick", key=stick_id)
+    return stick
 
 
 def _told(written: Written, label: str) -> str:

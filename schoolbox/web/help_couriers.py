@@ -31,6 +31,14 @@ TOPICS: dict[str, Topic] = {
                 ),
             ),
             Question(
+                N_("What if the box never had a line?"),
+                N_(
+                    "A stick ties it to its hub, too. As a technician open “Results for the hub” and write the request "
+                    "onto a stick. When it is back, read the answer there, with the check number that the hub tells "
+                    "you by telephone."
+                ),
+            ),
+            Question(
                 N_("What if there is a line again meanwhile?"),
                 N_("The box sends everything by itself. What then comes by stick as well is counted once."),
             ),

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from schoolbox.services.people_rows import NewPerson
 from sync.courier_folder import couriers_on
+from sync.hub.request_sticks import read_request_stick
 from tests.browser.conftest import Devices
 from tests.browser.test_certificates import fits
 from tests.simulators.courier_rig import Courier
@@ -80,3 +82,31 @@ def test_results_go_to_town_and_the_receipt_comes_back(
         expect(done).to_have_text("Qendra i ka të gjitha." if kind == "phone" else "The hub has everything.")
         assert fits(page)
     assert school.waiting() == 0
+
+
+@pytest.mark.parametrize("kind", ["phone", "laptop"])
+def test_a_box_without_a_line_is_taken_in_by_stick(pages: Pages, hub: RunningHub, devices: Devices, kind: str) -> None:
+    stick, box_id = pages.seeded.shelf, pages.box.school.facts().box_id
+    login = pages.box.people.add(NewPerson("technician", "Besnik", "Hoxha", class_ids=(), password=PASSWORD)).login
+    put_in(pages.box, stick)
+    page = devices.phone() if kind == "phone" else devices.laptop()
+    with served(pages.app) as url:
+        page.goto(f"{url}/sign-in/staff?lang={'sq' if kind == 'phone' else 'en'}")
+        page.locator("input[name=login]").fill(login)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("main form button").click()
+        page.goto(f"{url}/couriers")
+        assert fits(page)
+        page.locator("form[action$='/request'] button").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        [found] = read_request_stick(hub.hub.requests, stick, ("Agimi", "Gjilan"))
+        assert found.asked is not None
+        page.locator("input[name=check]").fill("0000-0000-0000")
+        page.locator("form[action$='/answer'] button").click()
+        assert pages.box.uplink.credentials() is None
+        assert fits(page)
+        page.locator("input[name=check]").fill(found.asked.check_number)
+        page.locator("form[action$='/answer'] button").click()
+        expect(page.get_by_role("status")).to_contain_text("Komuna e Gjilanit")
+        assert fits(page)
+    assert hub.hub.boxes.one(box_id).school == "Agimi"

@@ -225,6 +225,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/sticks/jobs/<int:job_id>/seen"): "closed no ok ok ok",
     ("GET", "/couriers"): "door no ok ok ok",
     ("POST", "/couriers/sticks/<stick_id>"): "closed no ok ok ok",
+    ("POST", "/couriers/sticks/<stick_id>/request"): "closed no no no ok",
+    ("POST", "/couriers/sticks/<stick_id>/answer"): "closed no no no ok",
     ("POST", "/couriers/phone"): "closed no ok ok ok",
     ("POST", "/couriers/receipt"): "closed no ok ok ok",
     ("POST", "/clock"): "closed no ok ok ok",

@@ -24,6 +24,7 @@ from sync.wire import BoxId, CourierKeys, Label, Recipient, Secret, Sha256, UtcT
 
 REQUEST_KIND, ANSWER_KIND = "enrolment-request", "enrolment-answer"
 REQUEST_NAME, ANSWER_NAME = "box.request", "hub.answer"
+REQUEST_ENDING, ANSWER_ENDING = ".request", ".answer"
 FILE_BYTES_MAX = 16 * 1024
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK_LENGTH = 12

@@ -7,14 +7,12 @@ import argparse
 from pathlib import Path
 
 from content_packs.durable import Disk
-from sync.enrolment_files import FILE_BYTES_MAX
+from sync.enrolment_files import ANSWER_ENDING, FILE_BYTES_MAX
 from sync.hub.command_line import Commands, add_command, add_noun, answer
 from sync.hub.errors import OUTCOMES, BadRequestError
 from sync.hub.opening import opened
 from sync.hub.request_sticks import OnStick, read_request_stick
 from sync.hub.requests import Asked, Requests
-
-ANSWER_ENDING = ".answer"
 
 
 def add_enrol_commands(commands: Commands) -> None:

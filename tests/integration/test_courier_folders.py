@@ -31,7 +31,7 @@ def school(hub: RunningHub, tmp_path: Path) -> Iterator[Courier]:
 def test_a_folder_is_watched_and_gives_receipts_back(school: Courier, hub: RunningHub, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    watched = CourierInbox(hub.hub.couriers, inbox, Disk(), SystemClock())
+    watched = CourierInbox(hub.hub.couriers, inbox, Disk(), SystemClock(), requests=hub.hub.requests)
     school.learn(2)
     made = school.box.couriers.make()
     assert made is not None
@@ -85,3 +85,25 @@ def test_commands_carry_a_week_there_and_back(hub: RunningHub, tmp_path: Path) -
     assert made.returncode == 0
     known = command(*box, "read", tmp_path / f"{box_id}.receipt")
     assert (known.returncode, "0 couriers" in known.stdout) == (0, True)
+
+
+def test_requests_in_a_folder_are_taken_and_answered(hub: RunningHub, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    watched = CourierInbox(hub.hub.couriers, inbox, Disk(), SystemClock(), requests=hub.hub.requests)
+    with courier_box(tmp_path / "far", hub, enrolled=False) as far:
+        files, code = far.box.enrolment_files, hub.hub.enrolments.make_code("Agimi", "Gjilan").code
+        (inbox / "a.request").write_bytes(files.request())
+        assert [each.answer for each in watched.look_for_requests()] == [None]
+        (inbox / "b.request").write_bytes(files.request(code)[:-3])  # still on its way
+        assert watched.look_for_requests() == []
+        (inbox / "b.request").write_bytes(files.request(code))
+        [asked] = watched.look_for_requests()
+        old = inbox / "old.request"
+        old.write_bytes(b"hello")
+        os.utime(old, (0, 0))
+        assert watched.look_for_requests() == []
+        names = sorted(str(path.relative_to(inbox)) for path in inbox.rglob("*.*"))
+        assert names == [f"answers/{far.box_id}.answer", "refused/old.request", f"taken/{far.box_id}.request"]
+        answer = (inbox / "answers" / f"{far.box_id}.answer").read_bytes()
+        assert files.take(answer, asked.check_number).school == "Agimi"

@@ -7,6 +7,7 @@ packages=""
 need() { command -v "$1" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1 || packages="$packages $2"; }
 
 need chromium chromium
+need chromium-headless-shell chromium-headless-shell
 need nginx nginx-light
 need openssl openssl
 need avahi-daemon avahi-daemon

@@ -28,7 +28,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("/var/lib/schoolbox")
     host: str = ""
     port: int = 8080
-    threads: int = 8
+    threads: int = 24
     language: str = LANGUAGES[0]
     name: str = "schoolbox"
     announce: bool = True

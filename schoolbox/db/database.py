@@ -20,6 +20,7 @@ import peewee
 
 from content_packs.clock import Clock
 from schoolbox.db import migrate
+from schoolbox.db.checkpoints import Checkpoints
 from schoolbox.db.writer import Writer
 from schoolbox.errors import DamagedDatabaseError, WriteFailedError
 
@@ -33,11 +34,12 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("busy_timeout", 10_000),
     ("cache_size", -4_000),
     ("temp_store", "memory"),
-    ("wal_autocheckpoint", 1_000),
+    ("wal_autocheckpoint", 4_000),
     ("journal_size_limit", 8 * 1024 * 1024),
     ("secure_delete", 1),
 )
-"""Set on every connection. `synchronous=full` costs one fsync a commit; the writer shares it among a class.
+"""Set on every connection. `synchronous=full` costs one fsync a commit; the writer shares it among a class. The log is
+moved into the file by `checkpoints`; the writer does it itself only where that thread does not keep up.
 
 `secure_delete` puts zeros where text was deleted or changed, as Debian's SQLite does by itself and others do not. To
 delete 500 statements that the hub has, 360 KiB are written with it and 358 without.
@@ -55,6 +57,7 @@ class Database:
         self._handle = _Handle(None)
         self._writer: Writer | None = None
         self._gate = threading.Lock()
+        self._checkpoints = Checkpoints(path)
 
     def open(self) -> None:
         """Check the file, bring its schema up to date and start the writer.
@@ -71,12 +74,13 @@ class Database:
                 raise WriteFailedError(problem=str(exc)) from exc
             raise DamagedDatabaseError(problem=str(exc)) from exc
         self._handle.init(str(self.path), pragmas=PRAGMAS, check_same_thread=False)  # so that `close` may end all
-        self._writer = Writer(_Engine(self._handle, self._gate))
+        self._writer = Writer(_Engine(self._handle, self._gate, self._checkpoints))
 
     def close(self) -> None:
         """Finish queued writes and close every connection; nobody may be reading any more."""
         if self._writer is not None:
             self._writer.close()
+        self._checkpoints.close()
         if not self._handle.is_closed():
             self._handle.close()
         self._handle.close_rest()
@@ -158,7 +162,7 @@ class Database:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
         try:
             connection.execute("PRAGMA synchronous = FULL")
-            with self._gate:
+            with self._gate, self._checkpoints.pause:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.OperationalError as exc:
@@ -209,9 +213,10 @@ class _Handle(peewee.SqliteDatabase):
 class _Engine:
     """The writer's connection, spoken to in plain transaction words; it begins only while the gate is open."""
 
-    def __init__(self, handle: peewee.SqliteDatabase, gate: threading.Lock) -> None:
+    def __init__(self, handle: peewee.SqliteDatabase, gate: threading.Lock, checkpoints: Checkpoints) -> None:
         self._handle = handle
         self._gate = gate
+        self._checkpoints = checkpoints
 
     def begin(self) -> None:
         with self._gate:
@@ -229,6 +234,7 @@ class _Engine:
 
     def commit(self) -> None:
         self._say("COMMIT")
+        self._checkpoints.note_commit()
 
     def rollback(self) -> None:
         if self._handle.connection().in_transaction:

@@ -156,7 +156,7 @@ def make_server(
     *,
     host: str,
     port: int,
-    threads: int = 8,
+    threads: int = 24,
     connection_limit: int = 1024,
     options: ServerOptions = ServerOptions(),  # noqa: B008 - frozen
 ) -> BoxServer:

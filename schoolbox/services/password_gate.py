@@ -1,7 +1,7 @@
 """Who may have a password checked now: slow work for strangers must not keep a school from its pages.
 
 Checking a password takes a worker of the box a sixth of a second on a Raspberry Pi, two at a time, and the box has
-eight workers. Whoever asks with made-up names all the time would hold them all, and no page would open any more.
+two dozen workers. Whoever asks with made-up names all the time would hold them all, and no page would open any more.
 
 Rule: a network (an IPv4 address, the first half of an IPv6 one) that was wrong lately, or has a password under way
 already, is let in only while fewer than `FOR_STRANGERS` are under way. A network that was not wrong is let in always:

@@ -1,9 +1,11 @@
 """How a class fares on a real box: `python -m tests.bench.lesson`. Prints figures, asserts nothing about time.
 
 Start to the first page, memory at rest, forty pupils signing in at once with cards and with PINs, answered events a
-second beside the same events with a transaction each, forty quiz answers a second, and how long pages take.
+second beside the same events with a transaction each, forty quiz answers a second beside what the disk takes to keep
+anything meanwhile, and how long pages take.
 """
 
+import os
 import sqlite3
 import statistics
 import tempfile
@@ -22,6 +24,7 @@ PUPILS = 40
 EVENTS_EACH = 50
 PAGES = 100
 ALONE = 300
+SYNCS = 200
 
 
 def main() -> None:
@@ -38,6 +41,7 @@ def main() -> None:
             print(f"memory at rest: {memory_mib(box):.0f} MiB")
             _cards_at_once(box, cards)
             _lesson(box, list(school.pupils))
+            _disk(Path(work))
             print(f"memory after the lesson: {memory_mib(box):.0f} MiB")
         finally:
             box.end()
@@ -104,6 +108,20 @@ def _quiz(browsers: list[Browser]) -> None:
         f"{len(browsers)} quiz answers a second, for {QUESTIONS // 2} s: {middle:.0f} ms median, {slow:.0f} ms p99"
         f" until an answer is on the disk; at most {len(browsers) * len(rest) / seconds:,.0f} a second"
     )
+
+
+def _disk(work: Path) -> None:
+    """What this disk takes to keep 8 kB and nothing else: an answer cannot be faster."""
+
+    def keep() -> None:
+        os.pwrite(file, bytes(8192), 0)
+        os.fdatasync(file)
+
+    file = os.open(work / "kept", os.O_CREAT | os.O_RDWR)
+    took = sorted(_timed(keep) for _ in range(SYNCS))
+    os.close(file)
+    middle, slow = statistics.median(took) * 1000, took[SYNCS * 99 // 100 - 1] * 1000
+    print(f"the disk alone keeps 8 kB in {middle:.1f} ms median, {slow:.1f} ms p99")
 
 
 def _answer(browser: Browser, question: str) -> float:

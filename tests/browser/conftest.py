@@ -19,6 +19,8 @@ from tests.simulators.waiting import eventually
 PHONE = {"width": 360, "height": 640}
 LAPTOP = {"width": 1280, "height": 800}
 REPOSITORY = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""Chromium without the windows around its pages: a quarter less work for each page, the same engine and codecs."""
 expect.set_options(timeout=20_000)
 
 
@@ -68,7 +70,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            executable_path=CHROMIUM,
             args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-background-networking"],
         )
         yield browser

@@ -54,9 +54,9 @@ def test_leaving_tells_the_sitting_and_watching_nine_tenths_completes(school: Le
     arta.watch(VIDEO, position_s="40", segments="0-40", sitting=SITTING, left="1")
     arta.watch(VIDEO, position_s="85", segments="40-85", sitting=NEXT_SITTING)
     arta.watch(VIDEO, position_s="85", segments="40-85", sitting=NEXT_SITTING, left="1")
-    assert school.statements() == [("terminated", VIDEO), ("completed", VIDEO), ("terminated", VIDEO)]
+    assert school.statements() == [("completed", VIDEO), ("terminated", VIDEO), ("terminated", VIDEO)], "results first"
     assert at(school)[0] == "done"
-    _, _, raw = school.told()[0]
+    _, _, raw = school.told()[1]
     assert '"0[.]40"' in raw
     assert SITTING in raw
     assert "Arta" not in raw

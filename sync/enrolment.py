@@ -7,14 +7,17 @@ The box makes its own secret, so an answer that is lost on the line can be asked
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sync.answers import Answer
 from sync.errors import EnrolmentError, HubBusyError, LineError, StrangerError
 from sync.ports import Credentials
-from sync.transport import HubTransport
 from sync.wire import EnrolAnswer, EnrolRequest, Refusal, decode_record
+
+if TYPE_CHECKING:
+    from sync.transport import HubTransport
 
 ATTEMPTS = 3
 
@@ -37,7 +40,7 @@ class Enrolment(msgspec.Struct, frozen=True):
 
 
 def enrol(
-    hub_url: str, code: str, box: BoxIdentity, transport: HubTransport, *, token_urlsafe: Callable[[int], str]
+    hub_url: str, code: str, box: BoxIdentity, transport: "HubTransport", *, token_urlsafe: Callable[[int], str]
 ) -> Enrolment:
     """Trade a code for credentials.
 
@@ -67,7 +70,7 @@ def tidy_code(typed: str) -> str:
     return kept.translate(str.maketrans("OIL", "011"))
 
 
-def _ask(hub_url: str, body: bytes, transport: HubTransport) -> Answer:
+def _ask(hub_url: str, body: bytes, transport: "HubTransport") -> Answer:
     """Send the request; repeat it when the line fails."""
     for _ in range(ATTEMPTS - 1):
         try:

@@ -91,7 +91,7 @@ def _value(script: Script) -> str:
 
 def _seeds() -> list[bytes]:
     """Everybody on every page, with one strange value."""
-    whole = [(who, page, 7, 17) for who in range(4) for page in range(who, 60, 11)]
+    whole = [(who, page, 7, 17) for who in range(4) for page in range(who, 256, 41)]
     return [bytes([who, page, 1, value, 1, field, 1, value]) for who, page, field, value in whole]
 
 

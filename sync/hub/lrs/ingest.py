@@ -10,7 +10,8 @@ visible step is the commit of one transaction that holds the compressed batch, t
 import sqlite3
 import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import msgspec
@@ -81,6 +82,13 @@ class Intake:
         self._database = database
         self._clock = clock
         self._forgetting = forgetting
+        self._landings: dict[object, int] = {}
+        """When each batch that is not committed yet began, in microseconds since 1970."""
+
+    def settled_us(self) -> int:
+        """Say up to when everything that was stored is found by whoever reads after this answer."""
+        begun = [*self._landings.values()]
+        return min(begun, default=micros(self._clock.now())) - 1
 
     def take(self, statements: Sequence[Raw], sender: Sender, version: Version = ONE) -> Taken:
         """Take a batch that speaks one version of xAPI and brings no contents of attachments.
@@ -111,7 +119,8 @@ class Intake:
         ready = batch.ready
         check_contents(((one.index, one.read) for one in ready), received)
         packed = _pack(ready)
-        with self._database.write() as db:
+        with self._landing() as begins, self._database.write() as db:
+            begins()
             is_forgotten = self._forgetting.known(db)
             new = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, _people(one.facts)))]
             if new:
@@ -122,6 +131,19 @@ class Intake:
             if sender.box:
                 note_heard(db, sender.box, self._clock.now())
         return Taken(tuple(str(one.id) for one in ready), len(new))
+
+    @contextmanager
+    def _landing(self) -> Iterator[Callable[[], None]]:
+        """Note when a batch begins, before it gets its time of storing: until its commit nobody finds it."""
+        landing = object()
+
+        def begins() -> None:
+            self._landings[landing] = micros(self._clock.now())
+
+        try:
+            yield begins
+        finally:
+            self._landings.pop(landing, None)
 
     def _now_us(self, db: sqlite3.Connection) -> int:
         """Give the time of storing, which never goes back even if the clock does."""

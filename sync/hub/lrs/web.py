@@ -3,14 +3,13 @@
 Every answer says the version of xAPI; one about statements says, too, up to when all that was stored is found.
 """
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, g, request
 
 from sync.hub.answers import answer_json, refusal
 from sync.hub.errors import HubError
 from sync.hub.lrs.alternate import REFUSED
 from sync.hub.lrs.completing import stored_text
 from sync.hub.lrs.document_views import add_documents
-from sync.hub.lrs.ingest import micros
 from sync.hub.lrs.statement_views import add_statements
 from sync.hub.lrs.thing_views import add_things
 from sync.hub.lrs.versions import VERSION_HEADER, answered, offered
@@ -24,6 +23,11 @@ def make_record_store(hub: Hub) -> Blueprint:
     """Make the part of the hub that is a Learning Record Store."""
     store = Blueprint("lrs", __name__, url_prefix="/xapi")
     store.register_error_handler(HubError, refusal)
+
+    @store.before_app_request
+    def note_how_far() -> None:
+        """Before anything is read: what is stored meanwhile may not be found."""
+        g.settled_us = hub.intake.settled_us()
 
     @store.before_app_request
     def refuse() -> None:
@@ -51,5 +55,5 @@ def add_headers(app: Flask, hub: Hub) -> None:
             response.headers[VERSION_HEADER] = answered(asked, hub.settings.values.xapi_version)
             response.headers.setdefault("Cache-Control", "no-store")
         if request.path == "/xapi/statements" and request.method in ("GET", "HEAD"):
-            response.headers[CONSISTENT_HEADER] = stored_text(micros(hub.clock.now()))
+            response.headers[CONSISTENT_HEADER] = stored_text(g.settled_us)
         return response

@@ -78,7 +78,8 @@ def test_two_boxes_on_one_machine_share_its_name_and_differ_in_the_list(rig: Rig
     first.wait_for_name("schoolbox.local")
     second = start_box(host, school="Agimi", box_id="b2", port=8090)
     second.process.wait_for(r"^state reason=announced name=schoolbox\.local .*instance=Agimi \(2\)$")
-    assert not first.process.has_line("contested")
+    both = [("b1", "schoolbox.local"), ("b2", "schoolbox.local")]
+    eventually(lambda: sorted((box.box_id, box.host) for box in find_from(host, timeout_s=2.0)) == both)
 
 
 def test_boxes_find_each_other_but_not_themselves(rig: Rig, lan: Lan) -> None:

@@ -5,6 +5,9 @@
     POST /couriers/phone            the same as a file for this phone; POST /couriers/receipt takes the receipt in
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -42,12 +45,8 @@ def write(stick_id: str) -> ResponseReturnValue:
     Raises:
         NotFoundError: It is not in.
     """
-    stick = _stick(stick_id)
-    try:
-        with box().sticks.in_use(stick_id):
-            flash(_told(box().couriers.write(stick.place.folder), stick.label))
-    except (SyncError, PackError) as exc:
-        _flash(exc)
+    with _working_on(stick_id) as stick:
+        flash(_told(box().couriers.write(stick.place.folder), stick.label))
     return redirect(url_for("couriers.show"), 303)
 
 
@@ -59,13 +58,8 @@ def ask(stick_id: str) -> ResponseReturnValue:
     Raises:
         NotFoundError: It is not in.
     """
-    stick = _stick(stick_id)
-    try:
-        with box().sticks.in_use(stick_id):
-            box().enrolment_files.write(stick.place.folder, request.form.get("code", "")[:40])
-    except (SyncError, PackError) as exc:
-        _flash(exc)
-    else:
+    with _working_on(stick_id) as stick:
+        box().enrolment_files.write(stick.place.folder, request.form.get("code", "")[:40])
         flash(_("The request is on “%(label)s” now. Have it read in, and ask for the check number.", label=stick.label))
     return redirect(url_for("couriers.show"), 303)
 
@@ -78,13 +72,8 @@ def answered(stick_id: str) -> ResponseReturnValue:
     Raises:
         NotFoundError: It is not in.
     """
-    stick = _stick(stick_id)
-    try:
-        with box().sticks.in_use(stick_id):
-            given = box().enrolment_files.read(stick.place.folder, request.form.get("check", "")[:40])
-    except (SyncError, PackError) as exc:
-        _flash(exc)
-    else:
+    with _working_on(stick_id) as stick:
+        given = box().enrolment_files.read(stick.place.folder, request.form.get("check", "")[:40])
         flash(
             _("This box now belongs to %(hub)s, as %(school)s.", hub=given.hub, school=given.school)
             if given
@@ -141,6 +130,21 @@ def _stick(stick_id: str) -> Stick:
     if stick.owner is not None:
         raise NotFoundError(kind="stick", key=stick_id)
     return stick
+
+
+@contextmanager
+def _working_on(stick_id: str) -> Iterator[Stick]:
+    """Keep a stick from being taken out meanwhile; what goes wrong with it is said on the next page.
+
+    Raises:
+        NotFoundError: It is not in.
+    """
+    stick = _stick(stick_id)
+    try:
+        with box().sticks.in_use(stick_id):
+            yield stick
+    except (SyncError, PackError) as exc:
+        _flash(exc)
 
 
 def _told(written: Written, label: str) -> str:

@@ -27,10 +27,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
 
 @pytest.fixture
 def desk(pages: Pages) -> Device:
-    device = pages.device("10.0.0.9")
-    assert device.sign_in_staff(TECHNICIAN).status_code == 303
-    device.get("/?lang=en")
-    return device
+    return pages.staff(TECHNICIAN)
 
 
 def test_each_column_is_given_out_or_withheld_for_a_reason(pages: Pages) -> None:

@@ -10,10 +10,9 @@ import json
 import re
 import secrets
 import socket
-import socketserver
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,6 +31,7 @@ from sync.hub.folder import DataFolder
 from sync.hub.services import Hub
 from sync.ports import Credentials
 from sync.transport import HubTransport
+from tests.simulators.relay import relay
 
 ADMIN, PASSWORD = "Drita", "tri fjalë të gjata"
 STARTS_WITHIN_S = 30.0
@@ -125,23 +125,9 @@ class CuttingLine:
     on_cut: Callable[[], None] = lambda: None
     seen: list[bytes] = field(default_factory=list)
 
-    @contextmanager
-    def open(self) -> Iterator[str]:
-        line = self
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                line._carry(self.request)
-
-        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-            server.daemon_threads = True
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{server.server_address[1]}"
-            finally:
-                server.shutdown()
-                thread.join(STARTS_WITHIN_S)
+    def open(self) -> AbstractContextManager[str]:
+        """Listen; gives the address in place of the hub's."""
+        return relay(self._carry)
 
     def _carry(self, box: socket.socket) -> None:
         """Carry one connection: a request, its answer, again."""

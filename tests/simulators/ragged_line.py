@@ -6,11 +6,11 @@
 import random
 import selectors
 import socket
-import socketserver
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+
+from tests.simulators.relay import relay
 
 
 @dataclass
@@ -29,24 +29,9 @@ class RaggedLine:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    @contextmanager
-    def open(self) -> Iterator[str]:
+    def open(self) -> AbstractContextManager[str]:
         """Listen; gives the address in place of the hub's."""
-        line = self
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                line._carry(self.request)
-
-        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-            server.daemon_threads = True
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{server.server_address[1]}"
-            finally:
-                server.shutdown()
-                thread.join(30)
+        return relay(self._carry)
 
     def _carry(self, near: socket.socket) -> None:
         with self._lock:

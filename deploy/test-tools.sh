@@ -25,6 +25,7 @@ need fusefat fusefat
 need mkfs.exfat exfatprogs
 need mount.exfat-fuse exfat-fuse
 need systemd-analyze systemd
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 [ -n "$packages" ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "The tests need these programs:$packages" >&2; exit 1; }
@@ -38,5 +39,12 @@ else
 fi
 echo "Installing what the tests need:$packages" >&2
 $as_root apt-get update -q >/dev/null
+# The tests start a PostgreSQL of their own: none that runs for good is made for them.
+no_cluster=/etc/postgresql-common/createcluster.d/schoolbox-tests.conf
+case "$packages" in *" postgresql"*)
+    $as_root mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" | $as_root tee "$no_cluster" >/dev/null
+    trap '$as_root rm -f "$no_cluster"' EXIT ;;
+esac
 # shellcheck disable=SC2086  # the list is meant to be split
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends $packages >/dev/null

@@ -12,6 +12,7 @@ from jinja2.bccache import Bucket
 from content_packs.sign import locking
 from schoolbox.services import passwords
 from sync.hub import keyed
+from tests.simulators.postgres import Postgres, running_postgres
 
 settings.register_profile("schoolbox", deadline=None, derandomize=True, database=None)
 settings.load_profile("schoolbox")
@@ -57,6 +58,13 @@ class Compiled(BytecodeCache):
 def templates_are_compiled_once() -> None:
     """Every box and hub within the test process shares what is compiled; programs that tests start do as always."""
     Flask.jinja_options["bytecode_cache"] = Compiled()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; each test makes databases of its own in it."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

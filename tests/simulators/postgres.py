@@ -1,0 +1,147 @@
+"""A real PostgreSQL for tests: one server for the run, reached by a socket in its folder, a fresh database for each.
+
+    with running_postgres() as server:
+        server.database()      # "host=/tmp/postgres-x dbname=test1 user=postgres"
+
+The server runs as the user `postgres` where the tests run as root (it refuses root), and ends with the tests, even
+killed ones. By default it does not wait for the disk (`fsync = off`): a killed server loses nothing by that, only a
+power cut would. Benchmarks pass `durable=True`.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from tests.simulators.waiting import DEADLINE_S, eventually
+
+USER = "postgres"
+_FAST_SHUTDOWN = "INT"
+_SETTINGS = {
+    "listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "100", "shared_buffers": "64MB",
+    "log_min_messages": "warning", "timezone": "UTC", "autovacuum_naptime": "10s",
+}  # fmt: skip
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+
+
+def programs() -> Path:
+    """The folder of the newest PostgreSQL of this machine; Debian keeps it out of the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    assert elsewhere, "PostgreSQL is missing. Install it with: deploy/test-tools.sh"
+    return Path(elsewhere).resolve().parent
+
+
+class Postgres:
+    """One server in a folder of its own; `database()` as often as wanted."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self.folder = folder
+        self._programs = programs()
+        self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._numbers = count(1)
+
+    def make(self) -> None:
+        """Make an empty cluster: UTF-8, texts in the order of their bytes; who reaches the socket is let in."""
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, USER, USER)
+        self._run("initdb", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync", "-D", self._data)
+
+    def start(self, **settings: str) -> None:
+        """Start the server, with settings beyond the usual, and wait until it answers."""
+        given = [f"--{name}={value}" for name, value in (self._settings | settings).items()]
+        with self.log.open("ab") as log:
+            self._server = subprocess.Popen(
+                [*_as_postgres("--pdeathsig", _FAST_SHUTDOWN), str(self._programs / "postgres"), "-D", self._data,
+                 "-k", str(self.folder), *given],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+            )  # fmt: skip
+        eventually(self._is_ready, saying=lambda: f"PostgreSQL did not start: {self.log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """Stop it; whoever is connected is cut off."""
+        if self._server:
+            self._server.send_signal(2)
+            self._server.wait(DEADLINE_S)
+            self._server = None
+
+    def crash(self) -> None:
+        """Kill every process of the server at once, as a machine does that goes down; `start()` recovers."""
+        assert self._server
+        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
+        for process in (self._server.pid, *map(int, children)):
+            os.kill(process, 9)
+        self._server.wait(DEADLINE_S)
+        self._server = None
+
+    def database(self, *, template: str = "template0") -> str:
+        """Make a database and give the words that reach it (libpq's)."""
+        name = f"test{next(self._numbers)}"
+        self._run("createdb", "-h", str(self.folder), "-U", USER, "-T", template, name)
+        return f"host={self.folder} dbname={name} user={USER}"
+
+    def drop(self, reached: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self._run("dropdb", "-h", str(self.folder), "-U", USER, "--force", self.name_of(reached))
+
+    def ask(self, reached: str, query: str) -> list[list[str]]:
+        """Run a query as a stranger to our program would; an empty text stands for NULL."""
+        out = self._run("psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", reached, "-c", query)
+        return [line.split("\t") for line in out.splitlines()]
+
+    @staticmethod
+    def name_of(reached: str) -> str:
+        """The name of a database."""
+        return next(word.removeprefix("dbname=") for word in reached.split() if word.startswith("dbname="))
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.folder / "log"
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def _is_ready(self) -> bool:
+        assert self._server
+        assert self._server.poll() is None, f"PostgreSQL ended: {self.log.read_text()[-2000:]}"
+        asked = [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", USER]
+        return subprocess.run(asked, check=False, timeout=DEADLINE_S).returncode == 0
+
+    def _run(self, program: str, *arguments: str) -> str:
+        """Run a program of PostgreSQL to its end."""
+        ran = subprocess.run(
+            [*_as_postgres(), str(self._programs / program), *arguments],
+            check=False, timeout=DEADLINE_S, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/",
+        )  # fmt: skip
+        assert ran.returncode == 0, f"{program} failed: {ran.stderr.strip()}"
+        return ran.stdout
+
+
+def _as_postgres(*more: str) -> Sequence[str]:
+    """What must stand before a command so that it runs as PostgreSQL wants it."""
+    if os.geteuid() != 0:
+        return ["setpriv", *more] if more else []
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", *more]
+
+
+@contextmanager
+def running_postgres(*, durable: bool = False, **settings: str) -> Iterator[Postgres]:
+    """Make a server, start it, and leave nothing of it."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))  # short: a socket's path has at most 107 bytes
+    server = Postgres(folder, durable=durable)
+    try:
+        server.make()
+        server.start(**settings)
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)

@@ -4,12 +4,11 @@
     sender = accounts.sender("key", "secret")
 """
 
-import sqlite3
 from collections.abc import Collection
 
 import msgspec
 
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError, NotSignedInError
 from sync.hub.keyed import Keyed
 from sync.hub.scopes import READ, READ_ALL, STANDARD, may
@@ -76,7 +75,7 @@ class Accounts:
 
 
 def insert_credential(  # noqa: PLR0913  the columns of one row
-    db: sqlite3.Connection,
+    db: Sql,
     key: str,
     secret_hash: bytes,
     *,

@@ -7,13 +7,12 @@ person at the machine change.
     admins.sign_in("Drita", "three long words")      # an Admin, or None
 """
 
-import sqlite3
 import threading
 
 import msgspec
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError, NotFoundError, TooManyTriesError
 from sync.hub.keyed import hash_password, password_matches
 from sync.hub.reports.places import EVERYTHING, Place, key_of_municipality, place_of_school
@@ -123,7 +122,7 @@ class Admins:
         return _admin(row) if row else None
 
     @staticmethod
-    def _change(db: sqlite3.Connection, query: str, *values: str, name: str) -> None:
+    def _change(db: Sql, query: str, *values: str, name: str) -> None:
         tidy = " ".join(name.split())
         if not db.execute(query, (*values, tidy)).rowcount:
             raise NotFoundError(f"Nobody here is called {tidy}.")

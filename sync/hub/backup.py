@@ -15,7 +15,7 @@ from pathlib import Path
 from content_packs.clock import Clock
 from content_packs.durable import Disk
 from content_packs.errors import DiskError
-from sync.hub.database import connect
+from sync.hub.engines.sqlite import connect
 from sync.hub.errors import DataError
 from sync.hub.folder import DataFolder
 

@@ -4,14 +4,13 @@
     boxes.all()
 """
 
-import sqlite3
 from datetime import datetime
 
 import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError, NotFoundError
 from sync.hub.reports.places import EVERYTHING, Place
 from sync.statements import utc_text
@@ -83,12 +82,15 @@ class Boxes:
             )  # fmt: skip
             db.execute("DELETE FROM box_pack WHERE box = ?", (box,))
             db.executemany(
-                "INSERT OR REPLACE INTO box_pack VALUES (?, ?, ?)",
+                "INSERT INTO box_pack (box, pack, version) VALUES (?, ?, ?)"
+                " ON CONFLICT (box, pack) DO UPDATE SET version = excluded.version",
                 [(box, pack.id, pack.version) for pack in status.packs],
             )
             db.execute("DELETE FROM box_class WHERE box = ?", (box,))
             db.executemany(
-                "INSERT OR REPLACE INTO box_class VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO box_class (box, class, name, grade, pupils) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (box, class) DO UPDATE SET name = excluded.name, grade = excluded.grade,"
+                " pupils = excluded.pupils",
                 [(box, one.id, one.name, one.grade, one.pupils) for one in status.classes],
             )
             row = db.execute("SELECT public_id FROM school WHERE id = ?", (sender.school,)).fetchone()
@@ -158,7 +160,7 @@ _BOX = (
 )
 
 
-def note_heard(db: sqlite3.Connection, box: str, at: datetime) -> None:
+def note_heard(db: Sql, box: str, at: datetime) -> None:
     """Keep that a box was heard from, though it sent no heartbeat."""
     db.execute("UPDATE box SET heard_at = ? WHERE id = ?", (utc_text(at), box))
 

@@ -3,15 +3,16 @@
     check(database).problems
 """
 
-import sqlite3
 import zlib
 
 import msgspec
 
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.lrs.attachments import Attachments
 from sync.hub.rollup import rebuild
 
+_AT_ONCE = 100
+_BATCHES = "SELECT id, statements, packed FROM batch WHERE id > ? ORDER BY id LIMIT ?"
 _DAILY = "SELECT * FROM daily ORDER BY day, school, class, grade, area, pack, item, verb"
 _CELLS = (
     "SELECT level, school, class, grade, area, pack, item, learners, completed, scored, score_milli FROM cell"
@@ -35,15 +36,13 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check(database: Database, attachments: Attachments | None = None) -> Checked:
     """Read everything; change nothing."""
-    problems: list[str] = []
+    problems = database.problems()
     with database.read() as db:
-        problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        broken = db.execute("PRAGMA foreign_key_check").fetchall()
-        problems += [f"a row of {row[0]} refers to nothing in {row[2]}" for row in broken]
-        batches = 0
-        for batch, count, packed in db.execute("SELECT id, statements, packed FROM batch ORDER BY id"):
-            batches += 1
-            problems += _batch_problems(db, int(batch), int(count), bytes(packed))
+        batches, last = 0, 0
+        while rows := db.execute(_BATCHES, (last, _AT_ONCE)).fetchall():
+            for batch, count, packed in rows:
+                problems += _batch_problems(db, int(batch), int(count), bytes(packed))
+            batches, last = batches + len(rows), int(rows[-1][0])
         statements = int(db.execute("SELECT count(*) FROM statement").fetchone()[0])
     problems += _rollup_problems(database)
     problems += attachments.problems() if attachments else []
@@ -56,7 +55,7 @@ def repair_rollups(database: Database) -> None:
         rebuild(db)
 
 
-def _batch_problems(db: sqlite3.Connection, batch: int, count: int, packed: bytes) -> list[str]:
+def _batch_problems(db: Sql, batch: int, count: int, packed: bytes) -> list[str]:
     """Compare a batch with its rows."""
     rows = int(db.execute("SELECT count(*) FROM statement WHERE batch = ?", (batch,)).fetchone()[0])
     try:

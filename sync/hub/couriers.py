@@ -8,7 +8,6 @@ goes on where it was when it is read again.
     couriers.receipts(taken.box)
 """
 
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from itertools import islice
@@ -22,7 +21,7 @@ from sync.errors import CourierError
 from sync.hub.accounts import Accounts, Sender
 from sync.hub.boxes import Boxes
 from sync.hub.courier_keys import CourierKeys
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import ConflictError, CourierRefusedError, NotFoundError, StatementRefusedError
 from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.ingest import Intake
@@ -152,8 +151,8 @@ class Couriers:
             if twin:
                 db.execute("UPDATE box SET twin_at = coalesce(twin_at, ?) WHERE id = ?", (now, header.box))
             db.execute(
-                "INSERT OR IGNORE INTO courier (box, number, sha256, previous, taken_at, statements, receipts_to, told)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO courier (box, number, sha256, previous, taken_at, statements, receipts_to, told)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (
                     header.box, header.number, courier.sha256, header.previous, now, header.statements,
                     header.receipts_to, msgspec.json.encode(told),
@@ -207,7 +206,7 @@ def _id(line: bytes) -> str:
         raise CourierError(reason="damaged") from exc
 
 
-def _is_twin(db: sqlite3.Connection, courier: Courier) -> bool:
+def _is_twin(db: Sql, courier: Courier) -> bool:
     """Whether another courier had this number, or the one before it was another than it says: two boxes are one."""
     header = courier.header
     rows = db.execute(

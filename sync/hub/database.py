@@ -1,148 +1,68 @@
-"""The hub's database file: SQLite in WAL mode with full synchronisation: what was answered survives a power cut.
+"""What every service of the hub asks of its database, whichever engine keeps the data (`sync.hub.engines`).
 
-Rules: pragmas are set here only; readers see one moment; one writer at a time, in an immediate transaction that is
-durable when `write()` ends.
+Rules: SQL is what SQLite and PostgreSQL both understand, with `?` for each value and a number for a truth; readers see
+one moment; what changes, changes durably when `write()` ends, or not at all; one writes at a time.
 
     with database.read() as db:
         db.execute("SELECT count(*) FROM box").fetchone()
 """
 
-import queue
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeAlias
 
-from sync.hub.errors import DataError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 15000",
-    "PRAGMA cache_size = -16000",
-    "PRAGMA temp_store = MEMORY",
-)
+Value: TypeAlias = int | float | str | bytes | None
+Row: TypeAlias = Any
+"""One row: a tuple of what the query names, in its order."""
 
 
-class Database:
-    """Connections to one file, for many threads; `close()` when done."""
+class Rows(Protocol):
+    """What a query gives."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._write_lock = threading.Lock()
-        self._writer = connect(path)
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    def fetchone(self) -> Row:
+        """Give the next row, None after the last."""
+
+    def fetchmany(self, size: int = ..., /) -> list[Row]:
+        """Give the next rows, none after the last."""
+
+    def fetchall(self) -> list[Row]:
+        """Give all that are left."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Sql(Protocol):
+    """A connection inside a block that reads or writes."""
+
+    def execute(self, query: str, values: Sequence[Value] = ..., /) -> Rows:
+        """Run one query; all it finds is held in memory, so what may be large is read in parts, by its key."""
+
+    def executemany(self, query: str, rows: Iterable[Sequence[Value]], /) -> Rows:
+        """Run one query for each row of values."""
+
+
+class Database(Protocol):
+    """The database of one hub, for many threads."""
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        self._writer.close()
-        with suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> AbstractContextManager[Sql]:
         """Look at one moment of the database."""
-        try:
-            db = self._idle.get_nowait()
-        except queue.Empty:
-            db = connect(self._path)
-        try:
-            db.execute("BEGIN")
-            yield db
-        finally:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            self._idle.put(db)
 
-    @contextmanager
-    def write(self, *, overwriting: bool = False) -> Iterator[sqlite3.Connection]:
+    def write(self, *, overwriting: bool = False) -> AbstractContextManager[Sql]:
         """Change the database: all of it, durably, or nothing if an error leaves the block.
 
-        With `overwriting`, zeros take the place of what is deleted, so that it cannot be read from the file again.
+        With `overwriting`, what is deleted must not be readable from the files of the database any more, as far as the
+        engine can do that.
         """
-        with self._write_lock:
-            db = self._writer
-            db.execute(f"PRAGMA secure_delete = {int(overwriting)}")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
     def truncate_log(self) -> None:
-        """Bring what was written into the file itself, so that nothing overwritten is left in the log beside it."""
-        with self._write_lock:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """See to it that nothing overwritten is left in a log, as far as the engine can do that."""
 
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file with our pragmas; used by `Database` and by checks."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=15)
-    try:
-        for pragma in _PRAGMAS:
-            db.execute(pragma)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def migrate(path: Path, folder: Path = MIGRATIONS) -> int:
-    """Bring the file to the schema of the scripts in `folder` and say which it is; an older one is copied aside before.
-
-    Raises:
-        DataError: The file is newer than this program, or damaged.
-    """
-    scripts = sorted(folder.glob("[0-9]*.sql"))
-    try:
-        db = connect(path)
-    except sqlite3.DatabaseError as exc:
-        raise DataError(f"The database {path.name} cannot be opened: {exc}. Restore the newest backup.") from exc
-    try:
-        have = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if have > len(scripts):
-            raise DataError(f"The database has schema {have}, newer than this program: use a newer schoolbox-hub.")
-        if 0 < have < len(scripts):
-            db.execute("VACUUM INTO ?", (str(path.with_name(f"{path.stem}.before-{len(scripts)}.db")),))
-        for number in range(have, len(scripts)):
-            _run(db, scripts[number].read_text(encoding="utf-8"), version=number + 1)
-    finally:
-        db.close()
-    return len(scripts)
-
-
-def _run(db: sqlite3.Connection, script: str, *, version: int) -> None:
-    """Run one migration in one transaction, and take it back if it breaks a foreign key."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        for statement in _statements(script):
-            db.execute(statement)
-        _refuse_broken_references(db, version=version)
-        db.execute(f"PRAGMA user_version = {version:d}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-
-
-def _refuse_broken_references(db: sqlite3.Connection, *, version: int) -> None:
-    """Stop a migration that would leave a reference to nothing."""
-    if db.execute("PRAGMA foreign_key_check").fetchall():
-        raise DataError(f"Migration {version} would break references; the database is as it was.")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script into its statements."""
-    held = ""
-    for line in script.splitlines(keepends=True):
-        held += line
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
+    def problems(self) -> list[str]:
+        """Say what is broken in the files of the database themselves."""

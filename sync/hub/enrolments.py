@@ -4,7 +4,6 @@
     enrolments.redeem(EnrolRequest(code=made.code, ...))
 """
 
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -12,7 +11,7 @@ import msgspec
 from content_packs.clock import Clock
 from sync.enrolment import tidy_code
 from sync.hub.accounts import insert_credential
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError, CodeError
 from sync.hub.keyed import Keyed
 from sync.wire import EnrolAnswer, EnrolRequest
@@ -76,7 +75,7 @@ class Enrolments:
             )
         return MadeCode(f"{letters[:4]}-{letters[4:]}", found.public_id, *names)
 
-    def school(self, db: sqlite3.Connection, name: str, municipality: str) -> SchoolRow:
+    def school(self, db: Sql, name: str, municipality: str) -> SchoolRow:
         """Find a school by its names, within a transaction; it is made if it is new."""
         db.execute(
             "INSERT INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -87,7 +86,7 @@ class Enrolments:
         ).fetchone()
         return SchoolRow(int(row[0]), str(row[1]), name, municipality)
 
-    def school_of_code(self, db: sqlite3.Connection, typed: str) -> SchoolRow:
+    def school_of_code(self, db: Sql, typed: str) -> SchoolRow:
         """Say which school a code is for that came on a stick, within a transaction.
 
         Raises:
@@ -103,7 +102,7 @@ class Enrolments:
             raise CodeError(reason="code-used", message="This code was used already. Ask for a new one.")
         return SchoolRow(int(row[2]), str(row[3]), str(row[4]), str(row[5]))
 
-    def use_up(self, db: sqlite3.Connection, typed: str, box_id: str) -> None:
+    def use_up(self, db: Sql, typed: str, box_id: str) -> None:
         """Mark a code as used by a box that was taken in, within a transaction."""
         at = self._clock.now().isoformat()
         row = (at, box_id, self._keyed.digest(tidy_code(typed)))
@@ -129,21 +128,21 @@ class Enrolments:
                 raise CodeError(reason="code-used", message="This code was used already. Ask for a new one.")
         return EnrolAnswer(key=key, school_id=str(row[3]), school=str(row[4]), municipality=str(row[5]), hub=hub)
 
-    def _known(self, db: sqlite3.Connection, request: EnrolRequest) -> str | None:
+    def _known(self, db: Sql, request: EnrolRequest) -> str | None:
         """Find the credential of a box that asks again with the same secret."""
         row = db.execute(
             "SELECT key, secret_hash FROM credential WHERE box = ? AND revoked_at IS NULL", (request.box_id,)
         ).fetchone()
         return str(row[0]) if row and self._keyed.matches(request.secret, bytes(row[1])) else None
 
-    def _take_in(self, db: sqlite3.Connection, request: EnrolRequest, *, school: int) -> str:
+    def _take_in(self, db: Sql, request: EnrolRequest, *, school: int) -> str:
         """Write box, credential and used code."""
         newcomer = Newcomer(request.box_id, request.secret, request.version)
         key = self.admit(db, newcomer, school=school)
         self.use_up(db, request.code, request.box_id)
         return key
 
-    def admit(self, db: sqlite3.Connection, request: Newcomer, *, school: int) -> str:
+    def admit(self, db: Sql, request: Newcomer, *, school: int) -> str:
         """Write box and credential, within a transaction, and give the key; older credentials of the box end.
 
         The number of a box is no secret, it is announced on its school's network: a code of another school together

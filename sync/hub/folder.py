@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from content_packs.durable import Disk
-from sync.hub.database import Database, migrate
+from sync.hub.engines.sqlite import SqliteDatabase, migrate
 from sync.hub.errors import DataError
 from sync.hub.keyed import Keyed, read_keyed
 
@@ -68,7 +68,7 @@ class DataFolder(msgspec.Struct, frozen=True):
         """
         return read_keyed(self.key, "hub")
 
-    def open_database(self) -> Database:
+    def open_database(self) -> SqliteDatabase:
         """Bring the database to today's schema and open it.
 
         Raises:
@@ -77,4 +77,4 @@ class DataFolder(msgspec.Struct, frozen=True):
         if not self.database.exists():
             raise DataError(f"There is no hub in {self.path}. Make one with: schoolbox-hub init {self.path}")
         migrate(self.database)
-        return Database(self.database)
+        return SqliteDatabase(self.database)

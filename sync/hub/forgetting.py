@@ -9,7 +9,6 @@ again is harmless.
     Forgetting(database, keyed, clock, attachments).forget(sender, ["0123...ef"])
 """
 
-import sqlite3
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +19,7 @@ from msgspec import Raw
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError
 from sync.hub.keyed import Keyed
 from sync.hub.lrs.attachments import Attachments
@@ -31,8 +30,8 @@ from sync.iris import ACTOR_HOME
 
 _NULL = Raw(b"null")
 _NAMED = """
-SELECT seq FROM statement WHERE actor = ?1 UNION SELECT seq FROM statement WHERE object = ?1
-UNION SELECT seq FROM related WHERE term = ?1
+SELECT seq FROM statement WHERE actor = ? UNION SELECT seq FROM statement WHERE object = ?
+UNION SELECT seq FROM related WHERE term = ?
 """
 _OF_OTHERS = "SELECT seq FROM statement WHERE seq = ? AND actor <> ? AND voided = 0"
 
@@ -60,12 +59,12 @@ class Forgetting:
             for actor_id in actor_ids:
                 key = actor_key(actor_id)
                 row = (self._keyed.digest(key), now)
-                db.execute("INSERT OR IGNORE INTO forgotten (digest, forgotten_at) VALUES (?, ?)", row)
+                db.execute("INSERT INTO forgotten (digest, forgotten_at) VALUES (?, ?) ON CONFLICT DO NOTHING", row)
                 files |= _forget(db, key)
         self._database.truncate_log()
         self._attachments.sweep(files)
 
-    def known(self, db: sqlite3.Connection) -> Callable[[str], bool]:
+    def known(self, db: Sql) -> Callable[[str], bool]:
         """Tell, within one transaction, whether a learner was forgotten; by the key of the agent."""
         answers: dict[str, bool] = {}
 
@@ -83,13 +82,13 @@ def actor_key(actor_id: str) -> str:
     return account_key(ACTOR_HOME, actor_id)
 
 
-def _forget(db: sqlite3.Connection, key: str) -> set[str]:
+def _forget(db: Sql, key: str) -> set[str]:
     """Forget one learner; the files named are perhaps needed by nobody any more."""
     term = find_term(db, key)
     if term is None:
         return set()
     db.execute("DELETE FROM document WHERE agent = ?", (term,))
-    seqs = [int(row[0]) for row in db.execute(_NAMED, (term,))]
+    seqs = [int(row[0]) for row in db.execute(_NAMED, (term,) * 3)]
     files = _detach(db, seqs)
     leave_all(db, term)
     _blank(db, seqs)
@@ -105,7 +104,7 @@ def _forget(db: sqlite3.Connection, key: str) -> set[str]:
     return files
 
 
-def _detach(db: sqlite3.Connection, seqs: Iterable[int]) -> set[str]:
+def _detach(db: Sql, seqs: Iterable[int]) -> set[str]:
     """Take the contents of attachments from statements, and name the files."""
     files: set[str] = set()
     for seq in seqs:
@@ -114,7 +113,7 @@ def _detach(db: sqlite3.Connection, seqs: Iterable[int]) -> set[str]:
     return files
 
 
-def _blank(db: sqlite3.Connection, seqs: Iterable[int]) -> None:
+def _blank(db: Sql, seqs: Iterable[int]) -> None:
     """Write `null` in the places of statements in their batches."""
     places: dict[int, list[int]] = defaultdict(list)
     for seq in seqs:
@@ -130,7 +129,7 @@ def _blank(db: sqlite3.Connection, seqs: Iterable[int]) -> None:
         )
 
 
-def _drop_mentions(db: sqlite3.Connection, seqs: Sequence[int]) -> None:
+def _drop_mentions(db: Sql, seqs: Sequence[int]) -> None:
     """Take out what the statements mentioned; the table is ordered by what is mentioned, so it is read once."""
     for start in range(0, len(seqs), 500):
         chunk = seqs[start : start + 500]

@@ -8,7 +8,6 @@ gives is on the hub's disk; a secret is kept as a keyed hash, and in the answer 
     bound.answer, bound.check_number
 """
 
-import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +17,7 @@ import msgspec
 from content_packs.clock import Clock
 from sync.enrolment_files import EnrolmentRequest, Given, check_number, read_request, request_mark, write_answer
 from sync.hub.courier_keys import CourierKeys
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.enrolments import Enrolments, Newcomer, SchoolRow
 from sync.hub.errors import BadRequestError, CodeError, NotFoundError
 
@@ -108,7 +107,7 @@ class Requests:
             rows = db.execute(f"{_ASKED} WHERE answer IS NULL ORDER BY came_at, sha256").fetchall()
         return [self._asked(row) for row in rows]
 
-    def _keep(self, db: sqlite3.Connection, mark: str, raw: bytes, public: str) -> None:
+    def _keep(self, db: Sql, mark: str, raw: bytes, public: str) -> None:
         """Write a request down in the place of an older one that the same key wrote and nobody answered."""
         letter = read_request(raw)
         box = letter.said.box if letter else ""
@@ -126,7 +125,7 @@ class Requests:
         )
 
     def _admit(
-        self, db: sqlite3.Connection, request: EnrolmentRequest, signed: tuple[str, str], school: SchoolRow
+        self, db: Sql, request: EnrolmentRequest, signed: tuple[str, str], school: SchoolRow
     ) -> None:
         """Write box, credential, key for couriers and answer, all of it in the transaction that is open."""
         mark, public = signed
@@ -164,13 +163,13 @@ class Requests:
         )  # fmt: skip
 
 
-def _unanswered(db: sqlite3.Connection, mark: str) -> bool:
+def _unanswered(db: Sql, mark: str) -> bool:
     """Whether nobody answered yet."""
     query = "SELECT 1 FROM enrolment_request WHERE sha256 = ? AND answer IS NULL"
     return db.execute(query, (mark,)).fetchone() is not None
 
 
-def _refuse_withdrawn(db: sqlite3.Connection, mark: str) -> None:
+def _refuse_withdrawn(db: Sql, mark: str) -> None:
     """Stop at a request whose answer is good no longer.
 
     Raises:
@@ -185,7 +184,7 @@ def _refuse_withdrawn(db: sqlite3.Connection, mark: str) -> None:
         raise CodeError(reason="request-ended", message=message)
 
 
-def _refuse_other_key(db: sqlite3.Connection, box: str, public: str) -> None:
+def _refuse_other_key(db: Sql, box: str, public: str) -> None:
     """Stop at a request with the number of a box that has another key: the number is no secret.
 
     Raises:

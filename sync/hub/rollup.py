@@ -7,10 +7,11 @@ A learner who changes class is counted in both classes. Which schools and days c
 `sync.hub.reports` has made the figures of pages from it.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 import msgspec
+
+from sync.hub.database import Sql
 
 CLASS, AREA, PACK, ITEM = range(4)
 """Levels of cells."""
@@ -55,7 +56,7 @@ def week_of(day: int) -> int:
     return (day + 3) // 7
 
 
-def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
+def count(db: Sql, counted: Iterable[Counted]) -> None:
     """Add statements about items to the roll-ups."""
     ones = list(counted)
     standings: dict[tuple[_Key, int], _Standing] = {}
@@ -65,8 +66,9 @@ def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
                 standing = standings.setdefault((key, one.learner), _Standing())
                 standing.add(completed=one.completed, score_milli=one.score_milli, day=one.day)
     db.executemany(
-        "INSERT INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " statements = statements + excluded.statements, watched_ms = watched_ms + excluded.watched_ms",
+        "INSERT INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (day, school, class, grade, area, pack, item, verb) DO UPDATE SET"
+        " statements = daily.statements + excluded.statements, watched_ms = daily.watched_ms + excluded.watched_ms",
         [(*key, *sums) for key, sums in _days(ones).items()],
     )
     db.executemany(
@@ -81,16 +83,17 @@ def count(db: sqlite3.Connection, counted: Iterable[Counted]) -> None:
         _stand(db, cells[key], learner, standing)
 
 
-def rebuild(db: sqlite3.Connection) -> None:
+def rebuild(db: Sql) -> None:
     """Make the roll-ups again from the narrow rows of statements that are not voided."""
     for table in ("cell_learner", "cell", "daily", "active"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  fixed names
-    rows = db.execute(f"{_NARROW} WHERE voided = 0 AND item <> 0 ORDER BY seq")
-    while chunk := rows.fetchmany(5000):
-        count(db, [_counted(row) for row in chunk])
+    last = 0
+    while rows := db.execute(_NARROW_AFTER, (last, _AT_ONCE)).fetchall():
+        count(db, [_counted(row[1:]) for row in rows])
+        last = int(rows[-1][0])
 
 
-def uncount(db: sqlite3.Connection, seq: int) -> None:
+def uncount(db: Sql, seq: int) -> None:
     """Take one statement that was just voided out of the roll-ups, by looking at what else its learner did there."""
     one = _counted(db.execute(f"{_NARROW} WHERE seq = ?", (seq,)).fetchone())
     if not one.item:
@@ -120,7 +123,7 @@ def uncount(db: sqlite3.Connection, seq: int) -> None:
         _stand(db, _cell(db, key), one.learner, standing)
 
 
-def leave_all(db: sqlite3.Connection, learner: int) -> None:
+def leave_all(db: Sql, learner: int) -> None:
     """Take a learner and all that it did out of the roll-ups."""
     rows = db.execute(f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0", (learner,)).fetchall()
     ones = [_counted(row) for row in rows]
@@ -151,7 +154,7 @@ def _days(ones: Iterable[Counted]) -> dict[tuple[int, int, int, int, str, int, i
     return daily
 
 
-def _touch(db: sqlite3.Connection, ones: Iterable[Counted]) -> None:
+def _touch(db: Sql, ones: Iterable[Counted]) -> None:
     """Note whose figures are now older than the statements."""
     db.executemany(
         "INSERT INTO touched (school, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -159,7 +162,7 @@ def _touch(db: sqlite3.Connection, ones: Iterable[Counted]) -> None:
     )
 
 
-def _leave_week(db: sqlite3.Connection, one: Counted) -> None:
+def _leave_week(db: Sql, one: Counted) -> None:
     """Take a learner out of a week in which nothing else of theirs is left."""
     week = week_of(one.day)
     db.execute(
@@ -169,7 +172,7 @@ def _leave_week(db: sqlite3.Connection, one: Counted) -> None:
     )
 
 
-def _leave(db: sqlite3.Connection, cell: int, learner: int) -> None:
+def _leave(db: Sql, cell: int, learner: int) -> None:
     """Take a learner out of a cell and its sums; an empty cell goes."""
     row = db.execute(
         "DELETE FROM cell_learner WHERE cell = ? AND learner = ? RETURNING completed, best_milli", (cell, learner)
@@ -183,9 +186,12 @@ def _leave(db: sqlite3.Connection, cell: int, learner: int) -> None:
     db.execute("DELETE FROM cell WHERE id = ? AND learners = 0", (cell,))
 
 
-_NARROW = (
-    "SELECT day, school, class, grade, area, pack, item, verb, actor, completed, score_milli, watched_ms FROM statement"
+_COLUMNS = "day, school, class, grade, area, pack, item, verb, actor, completed, score_milli, watched_ms"
+_NARROW = f"SELECT {_COLUMNS} FROM statement"  # noqa: S608  our own words
+_NARROW_AFTER = (
+    f"SELECT seq, {_COLUMNS} FROM statement WHERE seq > ? AND voided = 0 AND item <> 0 ORDER BY seq LIMIT ?"  # noqa: S608
 )
+_AT_ONCE = 5000
 
 
 def _counted(row: tuple[int, int, int, int, str, int, int, int, int, int, int | None, int]) -> Counted:
@@ -206,20 +212,20 @@ def _keys(one: Counted) -> Iterator[_Key]:
     yield (ITEM, *place, one.area, one.pack, one.item)
 
 
-def _cell(db: sqlite3.Connection, key: _Key) -> int:
+def _cell(db: Sql, key: _Key) -> int:
     """Find or make a cell."""
-    db.execute(
-        "INSERT OR IGNORE INTO cell (level, school, class, grade, area, pack, item) VALUES (?, ?, ?, ?, ?, ?, ?)", key
-    )
-    row = db.execute(
+    query = (
         "SELECT id FROM cell WHERE level = ? AND school = ? AND class = ? AND grade = ? AND area = ? AND pack = ?"
-        " AND item = ?",
-        key,
-    ).fetchone()
+        " AND item = ?"
+    )
+    row = db.execute(query, key).fetchone()
+    if row is None:
+        making = "INSERT INTO cell (level, school, class, grade, area, pack, item) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        row = db.execute(f"{making} RETURNING id", key).fetchone()
     return int(row[0])
 
 
-def _stand(db: sqlite3.Connection, cell: int, learner: int, now: _Standing) -> None:
+def _stand(db: Sql, cell: int, learner: int, now: _Standing) -> None:
     """Merge where a learner stands, and change the cell's sums by the difference."""
     row = db.execute(
         "SELECT completed, best_milli, last_day FROM cell_learner WHERE cell = ? AND learner = ?", (cell, learner)
@@ -230,7 +236,9 @@ def _stand(db: sqlite3.Connection, cell: int, learner: int, now: _Standing) -> N
         if now == was:
             return
     db.execute(
-        "INSERT OR REPLACE INTO cell_learner VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO cell_learner (cell, learner, completed, best_milli, last_day) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (cell, learner) DO UPDATE SET completed = excluded.completed, best_milli = excluded.best_milli,"
+        " last_day = excluded.last_day",
         (cell, learner, int(now.completed), now.best_milli, now.last_day),
     )
     before = was or _Standing()

@@ -9,7 +9,6 @@ file alone on its last day. The hub holds no code and cannot open anything.
 """
 
 import hashlib
-import sqlite3
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -17,7 +16,7 @@ import msgspec
 from content_packs.clock import Clock
 from content_packs.transfer import read_receipt
 from sync.hub.accounts import Sender
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import (
     BadRequestError,
     ForbiddenError,
@@ -134,7 +133,7 @@ class Carrier:
             for_me = db.execute(_FOR_ME, (sender.school, box, SENDINGS_MAX)).fetchall()
         if not is_known:
             with self._database.write() as db:
-                db.execute("INSERT OR IGNORE INTO sending_box (box) VALUES (?)", (box,))
+                db.execute("INSERT INTO sending_box (box) VALUES (?) ON CONFLICT DO NOTHING", (box,))
         return Sendings(
             mine=tuple(
                 SendingState(sending=row[0], state=row[1], have_bytes=int(row[2]), receipt=row[3]) for row in mine
@@ -283,7 +282,7 @@ def _box(sender: Sender) -> str:
     return sender.box
 
 
-def _school_id(db: sqlite3.Connection, box: str, public_id: str) -> int:
+def _school_id(db: Sql, box: str, public_id: str) -> int:
     query = (
         "SELECT s.id FROM school s JOIN box b ON b.school = s.id JOIN sending_box a ON a.box = b.id"  # noqa: S608
         f" WHERE s.public_id = ? AND b.id <> ? AND {_LIVE}"
@@ -294,25 +293,25 @@ def _school_id(db: sqlite3.Connection, box: str, public_id: str) -> int:
     return int(row[0])
 
 
-def _find(db: sqlite3.Connection, sending: str) -> _Row | None:
+def _find(db: Sql, sending: str) -> _Row | None:
     row = db.execute(_ONE, (sending,)).fetchone()
     return _Row(*row) if row else None
 
 
-def _of_sender(db: sqlite3.Connection, box: str, sending: str) -> _Row:
+def _of_sender(db: Sql, box: str, sending: str) -> _Row:
     found = _find(db, sending)
     if found is None or found.from_box != box:
         raise NotFoundError(_NO_SUCH)
     return found
 
 
-def _for_school(db: sqlite3.Connection, sender: Sender, box: str, sending: str) -> _Row:
+def _for_school(db: Sql, sender: Sender, box: str, sending: str) -> _Row:
     found = _find(db, sending)
     if found is None or found.to_school != sender.school or found.from_box == box:
         raise NotFoundError(_NO_SUCH)
     return found
 
 
-def _whole(db: sqlite3.Connection, sending: str) -> bytes:
+def _whole(db: Sql, sending: str) -> bytes:
     rows = db.execute("SELECT bytes FROM sending_piece WHERE sending = ? ORDER BY begins", (sending,))
     return b"".join(bytes(row[0]) for row in rows)

@@ -5,8 +5,9 @@
     terms["mailto:a@example.org"]
 """
 
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from sync.hub.database import Sql
 
 _CHUNK = 500
 
@@ -14,14 +15,19 @@ _CHUNK = 500
 class Terms:
     """Numbers of texts within one transaction."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Sql) -> None:
         self._db = db
         self._known: dict[str, int] = {"": 0}
 
     def learn(self, texts: Iterable[str]) -> None:
         """Give every text a number, old or new."""
-        wanted = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._db.executemany("INSERT OR IGNORE INTO term (value) VALUES (?)", [(text,) for text in wanted])
+        wanted = sorted(set(texts) - self._known.keys())
+        self._look_up(wanted)
+        unknown = [text for text in wanted if text not in self._known]
+        self._db.executemany("INSERT INTO term (value) VALUES (?) ON CONFLICT DO NOTHING", [(one,) for one in unknown])
+        self._look_up(unknown)
+
+    def _look_up(self, wanted: Sequence[str]) -> None:
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
@@ -32,7 +38,7 @@ class Terms:
         return self._known[text]
 
 
-def find_term(db: sqlite3.Connection, text: str) -> int | None:
+def find_term(db: Sql, text: str) -> int | None:
     """Look a text up without making it known."""
     row = db.execute("SELECT id FROM term WHERE value = ?", (text,)).fetchone()
     return int(row[0]) if row else None

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.engines.sqlite import SqliteDatabase
 from sync.hub.errors import IntroductionError, NotFoundError, NotSignedInError
 from sync.hub.keyed import Keyed
 from sync.identity_wire import SIGNED_AS, Introduced, Introduction, IntroductionShown
@@ -49,7 +49,12 @@ class OfficeBoxes:
     """The boxes of one office."""
 
     def __init__(
-        self, database: Database, keyed: Keyed, clock: Clock, hubs: tuple[str, ...], token_hex: Callable[[int], str]
+        self,
+        database: SqliteDatabase,
+        keyed: Keyed,
+        clock: Clock,
+        hubs: tuple[str, ...],
+        token_hex: Callable[[int], str],
     ) -> None:
         self._database = database
         self._keyed = keyed

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from content_packs.durable import Disk
-from sync.hub.database import Database, migrate
+from sync.hub.engines.sqlite import SqliteDatabase, migrate
 from sync.hub.errors import ConfigError, DataError
 from sync.hub.keyed import Keyed, read_keyed
 
@@ -66,7 +66,7 @@ class OfficeFolder(msgspec.Struct, frozen=True):
         if not self.key.exists():
             disk.write_file(self.key, token_bytes(32).hex().encode(), mode=0o600)
         migrate(self.database, MIGRATIONS)
-        database = Database(self.database)
+        database = SqliteDatabase(self.database)
         with database.write() as db:
             db.execute("INSERT OR REPLACE INTO setting VALUES ('domain', ?)", (domain,))
         database.close()
@@ -92,7 +92,7 @@ class OfficeFolder(msgspec.Struct, frozen=True):
         """
         return read_keyed(self.key, "office")
 
-    def open_database(self) -> Database:
+    def open_database(self) -> SqliteDatabase:
         """Bring the database to today's schema and open it.
 
         Raises:
@@ -103,4 +103,4 @@ class OfficeFolder(msgspec.Struct, frozen=True):
                 f"There is no identity office in {self.path}. Make one: schoolbox-hub identity init {self.path}"
             )
         migrate(self.database, MIGRATIONS)
-        return Database(self.database)
+        return SqliteDatabase(self.database)

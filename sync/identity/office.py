@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.engines.sqlite import SqliteDatabase
 from sync.hub.errors import BadRequestError, NotFoundError
 from sync.identity.register import Register, domain_of, hand_over, next_change
 from sync.identity_wire import DOMAIN_PATTERN, LOCAL_PATTERN
@@ -66,7 +66,7 @@ class Undecided(msgspec.Struct, frozen=True, kw_only=True):
 class Office:
     """The commands of one office."""
 
-    def __init__(self, database: Database, register: Register, clock: Clock) -> None:
+    def __init__(self, database: SqliteDatabase, register: Register, clock: Clock) -> None:
         self._database = database
         self._register = register
         self._clock = clock

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.engines.sqlite import SqliteDatabase
 from sync.hub.keyed import Keyed
 from sync.hub.throttle import Throttle
 from sync.identity.boxes import Asker
@@ -42,7 +42,7 @@ class _Known(msgspec.Struct, frozen=True):
 class Register:
     """The addresses of one office."""
 
-    def __init__(self, database: Database, keyed: Keyed, clock: Clock, throttle: Throttle) -> None:
+    def __init__(self, database: SqliteDatabase, keyed: Keyed, clock: Clock, throttle: Throttle) -> None:
         self._database = database
         self._clock = clock
         self._throttle = throttle

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.engines.sqlite import SqliteDatabase
 from sync.hub.throttle import Throttle
 from sync.identity.boxes import OfficeBoxes
 from sync.identity.folder import OfficeFolder, Values
@@ -21,7 +21,7 @@ class OfficeServices(msgspec.Struct, frozen=True):
     """The services of one office; `close()` when done."""
 
     values: Values
-    database: Database
+    database: SqliteDatabase
     boxes: OfficeBoxes
     register: Register
     office: Office

@@ -63,7 +63,7 @@ def test_a_pupil_goes_over_the_hub_and_the_receipt_comes_back_and_erases(two: Tw
     assert old.talk().ok
     assert "It is at the hub and waits for the other school." in shown(old.desk.desk, path)
     bare = code.replace("-", "")
-    hub_files = [one for one in hub.hub.database._path.parent.iterdir() if one.is_file()]
+    hub_files = [one for one in hub.folder.iterdir() if one.is_file()]
     for held in hub_files:
         for word in (NAME, SURNAME, "xhevahire", code, bare):
             assert word.encode() not in held.read_bytes(), (held, word)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.hub.database import Database, migrate
+from sync.hub.engines.sqlite import SqliteDatabase, migrate
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import EVERYTHING, Places
 from sync.hub.reports.refresh import EVER, PERIODS_DAYS, Refresher
@@ -21,9 +21,9 @@ HOMES = {1: "Gjilan", 2: "Gjilan", 3: "Prizren"}
 TABLES = ("place_pack", "place_item", "place_area", "place_day", "place_week", "place_period")
 
 
-def opened(path: Path) -> Database:
+def opened(path: Path) -> SqliteDatabase:
     migrate(path)
-    database = Database(path)
+    database = SqliteDatabase(path)
     with database.write() as db:
         for number, home in HOMES.items():
             row = (number, f"s{number}", f"School {number}", home, "2025")
@@ -42,7 +42,7 @@ def some(chance: random.Random) -> Counted:
     )  # fmt: skip
 
 
-def dumped(database: Database) -> dict[str, list[tuple[object, ...]]]:
+def dumped(database: SqliteDatabase) -> dict[str, list[tuple[object, ...]]]:
     with database.read() as db:
         return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall()) for table in TABLES}
 
@@ -75,7 +75,7 @@ def test_figures_made_step_by_step_are_those_made_at_once(
     database.close()
 
 
-def compare(database: Database, happened: list[Counted]) -> None:
+def compare(database: SqliteDatabase, happened: list[Counted]) -> None:
     """Count what happened in the plainest way, and compare."""
     with database.read() as db:
         periods = {(place, days): row for place, days, *row in db.execute("SELECT * FROM place_period")}

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from sync.hub.database import MIGRATIONS, migrate
+from sync.hub.engines.sqlite import MIGRATIONS, migrate
 
 OLDER = ("0001_first.sql", "0002_forgotten.sql")
 

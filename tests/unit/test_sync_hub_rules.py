@@ -17,7 +17,7 @@ from sync.hub import errors
 from sync.hub.accounts import Sender
 from sync.hub.check import check, repair_rollups
 from sync.hub.config import load_settings
-from sync.hub.database import MIGRATIONS, connect, migrate
+from sync.hub.engines.sqlite import MIGRATIONS, connect, migrate
 from sync.hub.errors import OUTCOMES, ConfigError, DataError, HubError, TooManyTriesError
 from sync.hub.keyed import Keyed, hash_password, password_matches
 from sync.hub.lrs.facts import facts_of

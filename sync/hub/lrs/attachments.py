@@ -9,7 +9,6 @@ statements with the same content share a file.
 """
 
 import hashlib
-import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,7 +18,7 @@ import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError, DataError, TooLargeError
 from sync.hub.lrs.multipart import Enclosed, Part
 from sync.hub.lrs.xapi import Attachment
@@ -51,7 +50,7 @@ class Received:
         staged = self._staged[sha2.lower()]
         return staged.path.read_bytes() if staged.size_bytes <= most else None
 
-    def keep(self, db: sqlite3.Connection, rows: Sequence[tuple[int, Attachment]]) -> None:
+    def keep(self, db: Sql, rows: Sequence[tuple[int, Attachment]]) -> None:
         """Put the contents that statements brought in their place; the caller's commit makes them count."""
         given = {(seq, one.sha2.lower()): one for seq, one in rows if one.sha2 in self}
         for sha2 in dict.fromkeys(sha2 for _, sha2 in given):

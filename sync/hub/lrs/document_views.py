@@ -121,8 +121,10 @@ def _place(resource: _Resource) -> Place:
 def _name(resource: _Resource) -> str | None:
     """Read the name of a document, None if the request is for all of a place."""
     name = request.args.get(resource.name)
-    if name is not None and not 0 < len(name) <= _NAME_LENGTH_MAX:
-        raise BadRequestError(f"The parameter {resource.name!r} may have 1 to {_NAME_LENGTH_MAX} characters.")
+    if name is not None and (not 0 < len(name) <= _NAME_LENGTH_MAX or "\0" in name):
+        raise BadRequestError(
+            f"The parameter {resource.name!r} may have 1 to {_NAME_LENGTH_MAX} characters, and none that is U+0000."
+        )
     return name
 
 

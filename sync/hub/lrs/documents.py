@@ -8,7 +8,6 @@ method returns; what is stored about a learner whom the school erased is acknowl
 """
 
 import hashlib
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -17,7 +16,7 @@ import msgspec
 from msgspec import Raw
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError
 from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.ingest import micros
@@ -158,7 +157,7 @@ class Documents:
 _Key = tuple[int, str, int, int]
 
 
-def _key(db: sqlite3.Connection, place: Place, owner: int) -> _Key | None:
+def _key(db: Sql, place: Place, owner: int) -> _Key | None:
     """Give a place in the words of the table; None if the hub knows the activity or agent not at all."""
     activity = find_term(db, place.activity) if place.activity else 0
     agent = find_term(db, place.agent) if place.agent else 0
@@ -176,7 +175,7 @@ def _of_place(place: Place, key: _Key) -> tuple[str, tuple[int | str | bytes, ..
     return f"{_PLACE} AND registration = ?", (*key, place.registration.bytes)
 
 
-def _read(db: sqlite3.Connection, row: tuple[int | str | bytes, ...]) -> Document | None:
+def _read(db: Sql, row: tuple[int | str | bytes, ...]) -> Document | None:
     """Read one document."""
     found = db.execute(
         f"SELECT content_type, body, etag, updated_us FROM document WHERE {_DOCUMENT}",  # noqa: S608  fixed texts

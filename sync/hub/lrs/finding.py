@@ -7,11 +7,11 @@ part 3 section 2.1.3, "Filter Conditions for StatementRefs".
     find(db, selection, owner=None)[0]      # (seq, id, batch, line)
 """
 
-import sqlite3
 
 import msgspec
 
 from sync import iris
+from sync.hub.database import Sql
 from sync.hub.lrs.selection import Selection
 from sync.hub.terms import find_term
 
@@ -29,7 +29,7 @@ class _Condition(msgspec.Struct, frozen=True):
     values: tuple[int | bytes | str, ...] = ()
 
 
-def find(db: sqlite3.Connection, selection: Selection, owner: int | None) -> list[Row]:
+def find(db: Sql, selection: Selection, owner: int | None) -> list[Row]:
     """Give the rows a selection asks for, in its order, and one more than its limit if there are more."""
     said = _said(db, selection)
     if said is None:
@@ -44,7 +44,7 @@ def find(db: sqlite3.Connection, selection: Selection, owner: int | None) -> lis
     return rows
 
 
-def _select(db: sqlite3.Connection, source: str, conditions: list[_Condition], selection: Selection) -> list[Row]:
+def _select(db: Sql, source: str, conditions: list[_Condition], selection: Selection) -> list[Row]:
     """Read rows that fulfil every condition."""
     where = " AND ".join(one.text.replace("@", "s") for one in conditions)
     values = [value for one in conditions for value in one.values]
@@ -64,7 +64,7 @@ def _stored(selection: Selection, owner: int | None) -> list[_Condition]:
     return [_Condition("@.voided = 0"), *(_Condition(text, (value,)) for text, value in given if value is not None)]
 
 
-def _said(db: sqlite3.Connection, selection: Selection) -> list[_Condition] | None:
+def _said(db: Sql, selection: Selection) -> list[_Condition] | None:
     """Give the conditions on what a statement says; None if a text is unknown to the hub: nothing can match."""
     found: list[_Condition] = []
     if selection.registration is not None:

@@ -7,7 +7,6 @@ visible step is the commit of one transaction that holds the compressed batch, t
     taken.ids
 """
 
-import sqlite3
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from content_packs.clock import Clock
 from sync import iris
 from sync.hub.accounts import Sender
 from sync.hub.boxes import note_heard
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import ConflictError, StatementRefusedError
 from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.attachments import Received
@@ -145,7 +144,7 @@ class Intake:
         finally:
             self._landings.pop(landing, None)
 
-    def _now_us(self, db: sqlite3.Connection) -> int:
+    def _now_us(self, db: Sql) -> int:
         """Give the time of storing, which never goes back even if the clock does."""
         last = db.execute("SELECT stored_us FROM batch ORDER BY id DESC LIMIT 1").fetchone()
         return max(micros(self._clock.now()), int(last[0]) + 1 if last else 0)
@@ -168,7 +167,11 @@ def _prepare(statements: Sequence[Raw], version: Version) -> list[_Ready]:
         if one in seen:
             raise StatementRefusedError(index=index, problem="its id stands twice in this batch", statement_id=str(one))
         seen.add(one)
-        ready.append(_Ready(index, one, read, facts_of(read), fingerprint(raw)))
+        facts = facts_of(read)
+        if b"\\u0000" in bytes(raw) and any("\0" in text for text in _kept_as_text(read, facts)):
+            problem = "the character U+0000 stands where a text is to be found again"
+            raise StatementRefusedError(index=index, problem=problem, statement_id=str(one))
+        ready.append(_Ready(index, one, read, facts, fingerprint(raw)))
     return ready
 
 
@@ -177,7 +180,7 @@ def _pack(ready: Sequence[_Ready]) -> bytes:
     return zlib.compress(msgspec.json.encode([one.read.raw for one in ready]), 6)
 
 
-def _new_ones(db: sqlite3.Connection, ready: Sequence[_Ready]) -> list[_Ready]:
+def _new_ones(db: Sql, ready: Sequence[_Ready]) -> list[_Ready]:
     """Leave out what the hub has already.
 
     Raises:
@@ -201,7 +204,7 @@ def _times_differ(have_us: int | None, said_at: datetime | None) -> bool:
 class _Landing:
     """Writes one batch inside one transaction."""
 
-    def __init__(self, db: sqlite3.Connection, sender: Sender, version: Version, stored_us: int) -> None:
+    def __init__(self, db: Sql, sender: Sender, version: Version, stored_us: int) -> None:
         self._db = db
         self._sender = sender
         self._version = version
@@ -212,12 +215,13 @@ class _Landing:
     def land(self, new: Sequence[_Ready], packed: bytes) -> int:
         """Write the batch, its rows, what they mention, titles, roll-ups, and what they void; give the first seq."""
         first = int(self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM statement").fetchone()[0])
-        cursor = self._db.execute(
-            "INSERT INTO batch (credential, stored_us, first_seq, statements, packed, xapi) VALUES (?, ?, ?, ?, ?, ?)",
+        made = self._db.execute(
+            "INSERT INTO batch (credential, stored_us, first_seq, statements, packed, xapi) VALUES (?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
             (self._sender.credential, self._stored_us, first, len(new), packed, 1 if self._version == ONE else 2),
-        )
+        ).fetchone()
         self._terms.learn(text for one in new for text in _texts(one.facts))
-        batch = int(cursor.lastrowid or 0)
+        batch = int(made[0])
         counted = [self._count(one.facts, self._day(one)) for one in new]
         rows = [
             (first + line, one.id.bytes, batch, line, *self._row(one, counted[line])) for line, one in enumerate(new)
@@ -287,7 +291,7 @@ class _Landing:
         }
         self._db.executemany(
             "INSERT INTO title (term, language, text) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
+            " ON CONFLICT (term, language) DO UPDATE SET text = excluded.text WHERE title.text <> excluded.text",
             [(term, tag, text) for (term, tag), text in titles.items()],
         )
 
@@ -311,6 +315,16 @@ def _texts(facts: Facts) -> set[str]:
     titled = {iri for iri, _ in facts.titles}
     single = {facts.actor, facts.verb, facts.object, facts.class_id, facts.pack, facts.item}
     return single | facts.related | facts.members | titled
+
+
+def _kept_as_text(read: Read, facts: Facts) -> Iterator[str]:
+    """Give every text that becomes a column: PostgreSQL takes no U+0000 (PROTOCOL 7.6)."""
+    yield from _texts(facts)
+    yield facts.area
+    for _, texts in facts.titles:
+        yield from (*texts, *texts.values())
+    for attachment in read.attachments:
+        yield attachment.content_type
 
 
 def _void(one: _Ready, seq: int) -> Void:

@@ -4,7 +4,6 @@
     page.statements, page.last_seq
 """
 
-import sqlite3
 import zlib
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Raw
 
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.json_values import Json, decode_json
 from sync.hub.lrs.activities import described
 from sync.hub.lrs.completing import Stored, complete
@@ -46,7 +45,8 @@ class Library:
         """Give a page with one statement, found by its id, or None."""
         with self._database.read() as db:
             row = db.execute(
-                "SELECT seq, id, batch, line FROM statement WHERE id = ? AND voided = ? AND (? IS NULL OR owner = ?)",
+                "SELECT seq, id, batch, line FROM statement WHERE id = ? AND voided = ?"
+                " AND (CAST(? AS BIGINT) IS NULL OR owner = ?)",
                 (statement_id.bytes, int(voided), owner, owner),
             ).fetchone()
             return Page(tuple(_unpack(db, [_row(row)])), (int(row[0]),), None) if row else None
@@ -71,15 +71,16 @@ class Library:
 _DEFINED_BY = 25
 """Of so many statements about it, and so many that mention it, the newest, an activity is put together."""
 _DEFINING = (
-    "s.voided = 0 AND (? IS NULL OR s.owner = ?) AND EXISTS (SELECT 1 FROM batch b JOIN credential c"
+    "s.voided = 0 AND (CAST(? AS BIGINT) IS NULL OR s.owner = ?) AND EXISTS (SELECT 1 FROM batch b JOIN credential c"
     " ON c.id = b.credential WHERE b.id = s.batch AND (' ' || c.scopes || ' ' LIKE '% define %'"
     " OR ' ' || c.scopes || ' ' LIKE '% all %'))"
 )
 _ABOUT_ACTIVITY = (
     "SELECT seq, id, batch, line FROM statement WHERE seq IN ("  # noqa: S608  fixed texts
-    "SELECT * FROM (SELECT s.seq FROM statement s WHERE s.object = ? AND " + _DEFINING + " ORDER BY s.seq DESC LIMIT ?)"
+    "SELECT * FROM (SELECT s.seq FROM statement s"
+    " WHERE s.object = ? AND " + _DEFINING + " ORDER BY s.seq DESC LIMIT ?) AS named"
     " UNION SELECT * FROM (SELECT m.seq FROM related m JOIN statement s ON s.seq = m.seq"
-    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY m.seq DESC LIMIT ?)) ORDER BY seq"
+    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY m.seq DESC LIMIT ?) AS mentioned) ORDER BY seq"
 )
 
 
@@ -87,7 +88,7 @@ def _row(row: tuple[int, bytes, int, int]) -> _Row:
     return _Row(int(row[0]), UUID(bytes=bytes(row[1])), int(row[2]), int(row[3]))
 
 
-def _unpack(db: sqlite3.Connection, rows: Sequence[_Row]) -> list[Raw]:
+def _unpack(db: Sql, rows: Sequence[_Row]) -> list[Raw]:
     """Take statements out of their batches, in the order asked for."""
     batches: dict[int, tuple[list[Raw], int, str, int]] = {}
     statements: list[Raw] = []

@@ -90,9 +90,16 @@ def read_parameter(query: Mapping[str, str], name: str, read: Callable[[str], T]
     if name not in query:
         return default
     try:
-        return read(query[name])
+        return _storable(read(query[name]))
     except (ValueError, msgspec.DecodeError, RecursionError) as exc:
         raise BadRequestError(f"The parameter {name!r} cannot be understood.") from exc
+
+
+def _storable(value: T) -> T:
+    """Let a value through that the database can hold (PROTOCOL 7.6)."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(value)
+    return value
 
 
 def _flag(text: str) -> bool:

@@ -4,12 +4,12 @@ Promises: whichever arrives first, the voided one is hidden and not counted; a v
 sender that may not do everything (`all`) voids its own statements only.
 """
 
-import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
 from sync.hub.accounts import Sender
+from sync.hub.database import Sql
 from sync.hub.errors import ForbiddenError
 from sync.hub.rollup import uncount
 from sync.hub.scopes import may
@@ -23,7 +23,7 @@ class Void(msgspec.Struct, frozen=True):
     index: int
 
 
-def note_voids(db: sqlite3.Connection, voids: Sequence[Void], arrived: Sequence[bytes], sender: Sender) -> None:
+def note_voids(db: Sql, voids: Sequence[Void], arrived: Sequence[bytes], sender: Sender) -> None:
     """Keep what was voided now, and apply earlier voidings to what arrived now.
 
     Raises:
@@ -42,7 +42,7 @@ def note_voids(db: sqlite3.Connection, voids: Sequence[Void], arrived: Sequence[
         _apply(db, target)
 
 
-def _apply(db: sqlite3.Connection, target: bytes) -> None:
+def _apply(db: Sql, target: bytes) -> None:
     """Hide one statement if it is here, was voided by somebody who may, and does not void itself."""
     row = db.execute(
         "SELECT DISTINCT s.seq FROM void v JOIN statement s ON s.id = v.target WHERE v.target = ? AND s.voided = 0"

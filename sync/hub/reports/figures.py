@@ -5,7 +5,6 @@ Rule: a number of pupils from 1 to 4, and any mean over fewer than 5 of them, is
     figures.summary(EVERYTHING, days=30)
 """
 
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -14,7 +13,7 @@ import msgspec
 
 from content_packs.clock import Clock
 from sync import iris
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.errors import NotFoundError
 from sync.hub.lrs.ingest import micros
 from sync.hub.reports.places import Place, key_of_municipality, key_of_school, place_of_school
@@ -255,7 +254,7 @@ class _Name(msgspec.Struct, frozen=True):
     title: dict[str, str]
 
 
-def _summaries(db: sqlite3.Connection, places: Sequence[Place], days: int) -> list[Summary]:
+def _summaries(db: Sql, places: Sequence[Place], days: int) -> list[Summary]:
     """Sum up places in three queries."""
     keys = [place.key for place in places]
     marks = ", ".join("?" * len(keys))
@@ -277,7 +276,7 @@ def _summary(sums: tuple[int, int, int, int], share: tuple[int, int], *, enrolle
     )  # fmt: skip
 
 
-def _enrolled(db: sqlite3.Connection) -> dict[str, int]:
+def _enrolled(db: Sql) -> dict[str, int]:
     """Count who stands in class lists, by place."""
     enrolled: dict[str, int] = {}
     for school, municipality, pupils in db.execute(_ENROLLED):
@@ -286,7 +285,7 @@ def _enrolled(db: sqlite3.Connection) -> dict[str, int]:
     return enrolled
 
 
-def _names(db: sqlite3.Connection, terms: Iterable[int]) -> dict[int, _Name]:
+def _names(db: Sql, terms: Iterable[int]) -> dict[int, _Name]:
     """Say what packs and items are called, in every language."""
     names: dict[int, _Name] = {}
     wanted = sorted(set(terms))

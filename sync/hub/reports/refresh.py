@@ -7,14 +7,13 @@ roll-ups alone the same again (`rebuild`). Above schools figures are sums: a lea
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from content_packs.clock import Clock
-from sync.hub.database import Database
+from sync.hub.database import Database, Sql
 from sync.hub.lrs.ingest import micros
 from sync.hub.reports.places import key_of_municipality, key_of_school
 from sync.hub.rollup import week_of
@@ -131,12 +130,12 @@ def refreshing(refresher: Refresher) -> Iterator[None]:
         thread.join()
 
 
-def _all_schools(db: sqlite3.Connection) -> list[int]:
+def _all_schools(db: Sql) -> list[int]:
     """Name every school, and 0 for what other programs sent of none."""
     return [0, *(int(row[0]) for row in db.execute("SELECT id FROM school"))]
 
 
-def _make_school(db: sqlite3.Connection, school: int, days: list[int]) -> None:
+def _make_school(db: Sql, school: int, days: list[int]) -> None:
     """Make the figures of one school that do not age."""
     place = key_of_school(school)
     for table, making in _OF_SCHOOL.items():
@@ -159,7 +158,7 @@ def _make_school(db: sqlite3.Connection, school: int, days: list[int]) -> None:
         )
 
 
-def _make_periods(db: sqlite3.Connection, school: int, today: int) -> None:
+def _make_periods(db: Sql, school: int, today: int) -> None:
     """Make the figures of the last days of one school."""
     place = key_of_school(school)
     db.execute("DELETE FROM place_period WHERE place = ?", (place,))
@@ -178,7 +177,7 @@ def _make_periods(db: sqlite3.Connection, school: int, today: int) -> None:
         db.execute("INSERT INTO place_period VALUES (?, ?, ?, ?, ?)", (place, days, *learners, *sums))
 
 
-def _make_above(db: sqlite3.Connection, changed: list[int], aged: list[int], days: list[int]) -> None:
+def _make_above(db: Sql, changed: list[int], aged: list[int], days: list[int]) -> None:
     """Put schools together to municipalities, and schools without one and municipalities to everything."""
     homes = {int(row[0]): str(row[1]) for row in db.execute("SELECT id, municipality FROM school")}
     for name in sorted({homes[school] for school in aged if school in homes}):
@@ -189,7 +188,7 @@ def _make_above(db: sqlite3.Connection, changed: list[int], aged: list[int], day
     _put_together(db, "", everything, days if changed else None)
 
 
-def _put_together(db: sqlite3.Connection, place: str, below: list[str], days: list[int] | None) -> None:
+def _put_together(db: Sql, place: str, below: list[str], days: list[int] | None) -> None:
     """Make the figures of a place as sums over those below; with None for `days` only what ages."""
     dates = {"day": days or [], "week": sorted({week_of(day) for day in days or []})}
     for table in _KEYS if days is not None else ("place_period",):
@@ -200,7 +199,7 @@ def _put_together(db: sqlite3.Connection, place: str, below: list[str], days: li
             _sum_up(db, table, place, below)
 
 
-def _sum_up(db: sqlite3.Connection, table: str, place: str, below: list[str], date: int | None = None) -> None:
+def _sum_up(db: Sql, table: str, place: str, below: list[str], date: int | None = None) -> None:
     """Replace the rows of one place, or of one of its days or weeks, in one table."""
     key, summed = _KEYS[table]
     which, values = (f" AND {_DATED[table]} = ?", [date]) if date is not None else ("", [])
@@ -214,7 +213,7 @@ def _sum_up(db: sqlite3.Connection, table: str, place: str, below: list[str], da
     )
 
 
-def _note(db: sqlite3.Connection, today: int, at: datetime) -> None:
+def _note(db: Sql, today: int, at: datetime) -> None:
     db.execute(
         "INSERT INTO refreshed (id, day, at) VALUES (1, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET day = excluded.day, at = excluded.at",

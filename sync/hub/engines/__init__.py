@@ -1,0 +1,1 @@
+"""What truly differs between the databases a hub can keep its records in."""

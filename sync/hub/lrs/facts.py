@@ -6,12 +6,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET
 
 from sync import iris
+from sync.hub.lrs.parts import KEPT, activities_of, activity_of
 from sync.hub.lrs.rules import Read, read_object
 from sync.hub.lrs.xapi import Activity, Agent, Context, OneOrMore, Result, StatementObject, StatementRef, SubStatement
 
@@ -60,34 +62,67 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     titles: tuple[tuple[str, dict[str, str]], ...]
 
 
+class _Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts that object and context activities hold, whoever did what there."""
+
+    object: str
+    item: str
+    whole_item: bool
+    pack: str
+    school: str
+    class_id: str
+    activities: frozenset[str]
+    titles: tuple[tuple[str, dict[str, str]], ...]
+
+
 def facts_of(read: Read) -> Facts:
     """Take the facts out of a checked statement."""
-    said, target = read.statement, read.object
+    said = read.statement
     context = said.context if said.context is not UNSET else Context()
     result = said.result if said.result is not UNSET else Result()
-    around = list(_around(context))
-    pack = _first(around, iris.PACK)
-    name = _object_name(target)
-    item = name.removeprefix(iris.ITEM).partition("/") if name.startswith(iris.ITEM) else ("", "", "")
+    known = _kept_surroundings(*read.surroundings) if read.surroundings else _surroundings(read.object, context)
     learning = _extension(context, iris.EXT_LEARNING, _Learning)
-    whole_item = bool(item[0]) and not item[1]
+    whole_item = known.whole_item
     return Facts(
         actor=agent_key(said.actor),
         verb=said.verb.id,
-        object=name,
+        object=known.object,
         registration=context.registration if context.registration is not UNSET else None,
-        related=frozenset(_related(read, context, around)),
+        related=known.activities.union(_related(read, context)),
         members=frozenset(filter(None, _members(read))),
-        school=_first(around, iris.SCHOOL).removeprefix(iris.SCHOOL),
-        class_id=_first(around, iris.CLASS),
-        pack=pack,
-        item=f"{iris.ITEM}{item[0]}" if item[0] else "",
+        school=known.school,
+        class_id=known.class_id,
+        pack=known.pack,
+        item=known.item,
         area=learning.area if re.fullmatch(r"[a-z]{1,8}", learning.area) else "",
         grade=learning.grade if 0 <= learning.grade <= 13 else NO_GRADE,
         clock_trusted=_extension(context, iris.EXT_EVENT, _Event).clock_trusted,
         completed=whole_item and said.verb.id in (iris.COMPLETED, iris.PASSED),
         score_milli=_score(result) if whole_item and said.verb.id in (iris.PASSED, iris.FAILED) else None,
         watched_ms=_duration_ms(result) if whole_item and said.verb.id == iris.TERMINATED else 0,
+        titles=known.titles,
+    )
+
+
+@lru_cache(KEPT)
+def _kept_surroundings(activity: bytes, activities: bytes) -> _Surroundings:
+    """Give the facts of surroundings that repeat."""
+    return _surroundings(activity_of(activity), Context(context_activities=activities_of(activities)))
+
+
+def _surroundings(target: StatementObject, context: Context) -> _Surroundings:
+    """Take the facts out of an object and the activities of a context."""
+    around = list(_around(context))
+    name = _object_name(target)
+    item = name.removeprefix(iris.ITEM).partition("/") if name.startswith(iris.ITEM) else ("", "", "")
+    return _Surroundings(
+        object=name,
+        item=f"{iris.ITEM}{item[0]}" if item[0] else "",
+        whole_item=bool(item[0]) and not item[1],
+        pack=_first(around, iris.PACK),
+        school=_first(around, iris.SCHOOL).removeprefix(iris.SCHOOL),
+        class_id=_first(around, iris.CLASS),
+        activities=frozenset(activity.id for activity in around),
         titles=tuple(_titles([target, *around])),
     )
 
@@ -133,9 +168,8 @@ def _first(activities: list[Activity], prefix: str) -> str:
     return next((one.id for one in activities if one.id.startswith(prefix)), "")
 
 
-def _related(read: Read, context: Context, around: list[Activity]) -> Iterator[str]:
-    """Name everything a statement mentions beside its actor and object."""
-    yield from (activity.id for activity in around)
+def _related(read: Read, context: Context) -> Iterator[str]:
+    """Name everything a statement mentions beside its actor, its object and the activities of its context."""
     yield from filter(None, (agent_key(agent) for agent in _agents(context)))
     if isinstance(read.object, SubStatement):
         yield agent_key(read.object.actor)

@@ -14,6 +14,7 @@ from sync import iris
 from sync.hub.errors import StatementRefusedError
 from sync.hub.json_values import decode_json
 from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
+from sync.hub.lrs.parts import by_parts
 from sync.hub.lrs.signatures import CONTENT_TYPE, SIGNATURE
 from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.xapi import (
@@ -40,12 +41,16 @@ _OTHERS: dict[str, msgspec.json.Decoder[StatementObject]] = {
 
 
 class Read(msgspec.Struct, frozen=True):
-    """A checked statement: the bytes as they came, the statement, its object, when it says it happened."""
+    """A checked statement: the bytes as they came, the statement, its object, when it says it happened.
+
+    `surroundings` are the bytes of object and context activities where they were read as parts that repeat.
+    """
 
     raw: Raw
     statement: Statement
     object: StatementObject
     said_at: datetime | None
+    surroundings: tuple[bytes, bytes] | None = None
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -78,15 +83,21 @@ def read_statement(raw: Raw, *, index: int, version: Version = ONE) -> Read:
     """
     try:
         _check_nesting(raw)
-        statement = _STATEMENT.decode(raw)
-        decode_json(raw)  # extensions too: whoever reads the whole later could not, and the batch would never arrive
-        target = read_object(statement.object)
+        found = by_parts(raw)
+        statement, target = (found.statement, found.object) if found else _whole(raw)
         _check(statement, target)
         if version == ONE:
             _check_old(statement, target)
-        return Read(raw, statement, target, _instant(statement.timestamp))
+        return Read(raw, statement, target, _instant(statement.timestamp), found.surroundings if found else None)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _WrongError) as exc:
         raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
+
+
+def _whole(raw: Raw) -> tuple[Statement, StatementObject]:
+    """Read any statement and its object."""
+    statement = _STATEMENT.decode(raw)
+    decode_json(raw)  # extensions too: whoever reads the whole later could not, and the batch would never arrive
+    return statement, read_object(statement.object)
 
 
 def _check_nesting(raw: Raw) -> None:

@@ -181,9 +181,7 @@ class Uplink:
         """Keep what a conversation with the hub brought."""
         if report.hub_at is not None:
             self._parts.wall_clock.heard(report.hub_at)
-        hub = self._hub()
-        if hub is not None and report.courier not in (None, hub.courier):
-            self._write(msgspec.structs.replace(hub, courier=report.courier))
+        self._learn(report)
         now = self._clock.now()
         next_try = None if next_try_in_s is None else self._clock.monotonic_s() + next_try_in_s
         state = _State(
@@ -198,6 +196,17 @@ class Uplink:
         if report.ok:
             for listener in self._on_heard:
                 listener()
+
+    def _learn(self, report: "SyncReport") -> None:
+        """Keep what the hub said about itself and this box: its keys for couriers, and the school, if the box moved."""
+        hub = self._hub()
+        if hub is None or hub.store_only:
+            return
+        now = msgspec.structs.replace(
+            hub, courier=report.courier or hub.courier, school_id=report.school_id or hub.school_id
+        )
+        if now != hub:
+            self._write(now)
 
     def status(self) -> UplinkStatus:
         """How the tie to the hub is, for people."""

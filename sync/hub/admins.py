@@ -1,7 +1,7 @@
 """People who look at the hub's pages: who they are, what they may see, their passwords.
 
-A person sees everything, one municipality or one school (`Place`), and changes nothing but what `schoolbox-hub` lets a
-person at the machine change.
+A person sees everything, one municipality or one school (`Place`). Who sees more than a school may care for its boxes
+(`sync.hub.care`); all else is changed by a person at the machine, with `schoolbox-hub`.
 
     admins = Admins(database, clock)
     admins.sign_in("Drita", "three long words")      # an Admin, or None

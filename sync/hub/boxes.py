@@ -12,15 +12,18 @@ from content_packs.clock import Clock
 from sync.hub.accounts import Sender
 from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError, NotFoundError
-from sync.hub.reports.places import EVERYTHING, Place
+from sync.hub.reports.places import Place
 from sync.statements import utc_text
 from sync.wire import BoxStatus, CourierKeys, StatusAnswer
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """A box as the hub knows it."""
+    """A box as the hub knows it; `label` is what people call it, `successor` the box that took its place."""
 
     id: str
+    label: str
+    successor: str | None
+    withdrawn: bool
     school_id: str
     school: str
     municipality: str
@@ -103,17 +106,17 @@ class Boxes:
         return row[0] if row else None
 
     def all(self) -> list[Box]:
-        """Give every box, by municipality and school."""
-        return self.within(EVERYTHING)
+        """Give every box, by municipality and school; dead ones that were replaced, too."""
+        return self._those("1 = 1")
 
     def within(self, place: Place) -> list[Box]:
-        """Give the boxes of a place, by municipality and school."""
+        """Give the boxes of a place that were not replaced, by municipality and school."""
+        where = "? IN ('', s.municipality) AND ? IN ('', s.public_id) AND b.successor IS NULL"
+        return self._those(where, place.municipality, place.school_id)
+
+    def _those(self, where: str, *values: str) -> list[Box]:
         with self._database.read() as db:
-            rows = db.execute(
-                f"{_BOX} WHERE ? IN ('', s.municipality) AND ? IN ('', s.public_id)"
-                " ORDER BY s.municipality, s.name, b.id",
-                (place.municipality, place.school_id),
-            ).fetchall()
+            rows = db.execute(f"{_BOX} WHERE {where} ORDER BY s.municipality, s.name, b.id", values).fetchall()
         return [_box(row) for row in rows]
 
     def one(self, box_id: str) -> Box:
@@ -127,17 +130,6 @@ class Boxes:
         if row is None:
             raise NotFoundError("There is no such box.")
         return _box(row)
-
-    def withdraw(self, box_id: str) -> None:
-        """End every credential of a box that was stolen or moves; what it sent stays, a new code lets it in again.
-
-        Raises:
-            NotFoundError: There is none with this number.
-        """
-        self.one(box_id)
-        now = self._clock.now().isoformat()
-        with self._database.write() as db:
-            db.execute("UPDATE credential SET revoked_at = ? WHERE box = ? AND revoked_at IS NULL", (now, box_id))
 
     def packs(self, box_id: str) -> list[PackOnShelf]:
         """Give the packs of one box."""
@@ -155,7 +147,9 @@ _BOX = (
     " b.quarantined, b.disk_free_bytes, b.disk_total_bytes, b.clock_at, b.clock_trusted,"
     " (SELECT count(*) FROM box_pack p WHERE p.box = b.id),"
     " (SELECT coalesce(sum(pupils), 0) FROM box_class c WHERE c.box = b.id), b.twin_at,"
-    " (SELECT coalesce(max(number), 0) FROM courier c WHERE c.box = b.id), b.temperature_c, b.clock_error_s"
+    " (SELECT coalesce(max(number), 0) FROM courier c WHERE c.box = b.id), b.temperature_c, b.clock_error_s,"
+    " b.label, b.successor,"
+    " NOT EXISTS (SELECT 1 FROM credential c WHERE c.box = b.id AND c.revoked_at IS NULL)"
     " FROM box b JOIN school s ON s.id = b.school"
 )
 
@@ -175,6 +169,7 @@ def _box(row: tuple[str | int | float | None, ...]) -> Box:
         packs=_number(row[14]), pupils=_number(row[15]), twin_at=_time(row[16]), couriers=_number(row[17]),
         temperature_c=float(row[18]) if row[18] is not None else None,
         clock_error_s=int(row[19]) if row[19] is not None else None,
+        label=str(row[20]), successor=str(row[21]) if row[21] else None, withdrawn=bool(row[22]),
     )  # fmt: skip
 
 

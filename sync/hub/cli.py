@@ -18,6 +18,7 @@ from sync.hub.admin_cli import add_admin_commands, read_password
 from sync.hub.admins import Admins
 from sync.hub.backup import back_up
 from sync.hub.beside import run_office_command
+from sync.hub.box_cli import add_box_commands
 from sync.hub.check import check, repair_rollups
 from sync.hub.command_line import add_command, add_noun, answer, run_command, say
 from sync.hub.config import Settings, Values, load_settings
@@ -83,10 +84,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke = add_command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
     revoke.add_argument("--key", required=True, help="as credential list says it")
     add_admin_commands(commands)
-    box = add_noun(commands, "box", "boxes")
-    add_command(box, "list", "every box and when it was heard", _box_list)
-    withdraw = add_command(box, "withdraw", "let a box in no longer: it was stolen, or moves", _box_withdraw)
-    withdraw.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
+    add_box_commands(commands)
     add_enrol_commands(commands)
     courier = add_noun(commands, "courier", "statements that come on a stick, and their receipts")
     add_words(
@@ -162,25 +160,6 @@ def _credential_revoke(arguments: argparse.Namespace) -> int:
     with opened(arguments.data) as hub:
         hub.credentials.revoke(arguments.key)
     answer(arguments, {"revoked": arguments.key}, "The program may no longer come in. What it sent stays.")
-    return 0
-
-
-def _box_list(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data) as hub:
-        boxes = hub.boxes.all()
-    lines = [
-        f"{box.id}  {box.municipality}, {box.school}  heard {box.heard_at or 'never'}  waiting {box.waiting}"
-        for box in boxes
-    ]
-    answer(arguments, boxes, "\n".join(lines) or "No box has been enrolled yet.")
-    return 0
-
-
-def _box_withdraw(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data) as hub:
-        hub.boxes.withdraw(arguments.box)
-    text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
-    answer(arguments, {"withdrawn": arguments.box}, text)
     return 0
 
 

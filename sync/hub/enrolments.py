@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -14,6 +15,7 @@ from sync.hub.accounts import insert_credential
 from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError, CodeError
 from sync.hub.keyed import Keyed
+from sync.hub.succession import end_credentials, succeed
 from sync.wire import EnrolAnswer, EnrolRequest
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -62,18 +64,25 @@ class Enrolments:
         Raises:
             BadRequestError: A name is empty or longer than 120 characters.
         """
-        names = [" ".join(name.split()) for name in (school, municipality)]
-        if not all(0 < len(name) <= 120 for name in names):
-            raise BadRequestError("A school and a municipality are needed, each of at most 120 characters.")
-        letters = "".join(_LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
-        at = self._clock.now().isoformat()
+        names = tidy_names(school, municipality)
         with self._database.write() as db:
-            found = self.school(db, names[0], names[1])
-            db.execute(
-                "INSERT INTO code (hash, school, created_at) VALUES (?, ?, ?)",
-                (self._keyed.digest(letters), found.row, at),
-            )
-        return MadeCode(f"{letters[:4]}-{letters[4:]}", found.public_id, *names)
+            return self._code(db, self.school(db, *names))
+
+    def code_after(self, db: Sql, dead: str) -> MadeCode:
+        """Make a code, within a transaction, for the box that takes the place of a dead one."""
+        row = db.execute(
+            "SELECT s.id, s.public_id, s.name, s.municipality FROM box b JOIN school s ON s.id = b.school"
+            " WHERE b.id = ?", (dead,)
+        ).fetchone()  # fmt: skip
+        return self._code(db, SchoolRow(int(row[0]), str(row[1]), str(row[2]), str(row[3])), replaces=dead)
+
+    def _code(self, db: Sql, school: SchoolRow, *, replaces: str | None = None) -> MadeCode:
+        letters = "".join(_LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
+        db.execute(
+            "INSERT INTO code (hash, school, created_at, replaces) VALUES (?, ?, ?, ?)",
+            (self._keyed.digest(letters), school.row, self._clock.now().isoformat(), replaces),
+        )
+        return MadeCode(f"{letters[:4]}-{letters[4:]}", school.public_id, school.name, school.municipality)
 
     def school(self, db: Sql, name: str, municipality: str) -> SchoolRow:
         """Find a school by its names, within a transaction; it is made if it is new."""
@@ -103,10 +112,12 @@ class Enrolments:
         return SchoolRow(int(row[2]), str(row[3]), str(row[4]), str(row[5]))
 
     def use_up(self, db: Sql, typed: str, box_id: str) -> None:
-        """Mark a code as used by a box that was taken in, within a transaction."""
-        at = self._clock.now().isoformat()
-        row = (at, box_id, self._keyed.digest(tidy_code(typed)))
-        db.execute("UPDATE code SET used_at = ?, box = ? WHERE hash = ?", row)
+        """Mark a code as used by a box that was taken in, within a transaction; a dead one it is for ends for good."""
+        now, digest = self._clock.now(), self._keyed.digest(tidy_code(typed))
+        db.execute("UPDATE code SET used_at = ?, box = ? WHERE hash = ?", (now.isoformat(), box_id, digest))
+        dead = db.execute("SELECT replaces FROM code WHERE hash = ?", (digest,)).fetchone()[0]
+        if dead not in (None, box_id):
+            succeed(db, str(dead), box_id, at=now)
 
     def redeem(self, request: EnrolRequest, hub: str) -> EnrolAnswer:
         """Take a box in; asking again with the same words gives the same answer.
@@ -158,17 +169,44 @@ class Enrolments:
         if lives_at and int(lives_at[0]) != school:
             message = "This box belongs to another school. The hub must withdraw it there first."
             raise CodeError(reason="box-elsewhere", message=message)
-        at = self._clock.now().isoformat()
+        now = self._clock.now()
+        move_box(db, request.box_id, school, at=now)
         db.execute(
             "INSERT INTO box (id, school, enrolled_at, version) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET school = excluded.school, enrolled_at = excluded.enrolled_at,"
-            " version = excluded.version",
-            (request.box_id, school, at, request.version),
+            " ON CONFLICT (id) DO UPDATE SET enrolled_at = excluded.enrolled_at, version = excluded.version,"
+            " successor = NULL",
+            (request.box_id, school, now.isoformat(), request.version),
         )
-        db.execute("UPDATE credential SET revoked_at = ? WHERE box = ? AND revoked_at IS NULL", (at, request.box_id))
+        end_credentials(db, request.box_id, at=now)
         key = f"box-{self._token_bytes(9).hex()}"
-        insert_credential(db, key, self._keyed.digest(request.secret), at=at, box=request.box_id)
+        insert_credential(db, key, self._keyed.digest(request.secret), at=now.isoformat(), box=request.box_id)
         return key
+
+
+def tidy_names(school: str, municipality: str) -> tuple[str, str]:
+    """Bring the names of a school and its municipality into one form.
+
+    Raises:
+        BadRequestError: One is empty or longer than 120 characters.
+    """
+    names = " ".join(school.split()), " ".join(municipality.split())
+    if not all(0 < len(name) <= 120 and name.isprintable() for name in names):
+        raise BadRequestError("A school and a municipality are needed, each of at most 120 characters.")
+    return names
+
+
+def move_box(db: Sql, box_id: str, school: int, *, at: datetime) -> None:
+    """Give a box to a school, within a transaction; what it recorded at the one before stays there (PROTOCOL 5.8)."""
+    row = db.execute("SELECT school FROM box WHERE id = ?", (box_id,)).fetchone()
+    if row is None or int(row[0]) == school:
+        return
+    db.execute(
+        "INSERT INTO box_school (box, school, until_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (box, school) DO UPDATE SET until_at = excluded.until_at",
+        (box_id, int(row[0]), at.isoformat()),
+    )
+    db.execute("DELETE FROM box_school WHERE box = ? AND school = ?", (box_id, school))
+    db.execute("UPDATE box SET school = ? WHERE id = ?", (school, box_id))
 
 
 def _refuse_ended(row: tuple[object, ...] | None) -> None:

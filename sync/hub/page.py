@@ -13,7 +13,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hub.admins import Admin
-from sync.hub.errors import NotFoundError
+from sync.hub.errors import ForbiddenError, NotFoundError
 from sync.hub.reports.places import Place
 from sync.hub.services import Hub
 from sync.languages import KNOWN, LANGUAGES
@@ -60,10 +60,10 @@ def admin_of(hub: Hub) -> Admin | None:
     return hub.admins.of_session(admin_id, epoch)
 
 
-def needs_admin(hub: Hub) -> Callable[[Callable[P, Response]], Callable[P, BaseResponse]]:
+def needs_admin(hub: Hub) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
     """Let only people in; others are led to the sign-in, which comes back."""
 
-    def guard(view: Callable[P, Response]) -> Callable[P, BaseResponse]:
+    def guard(view: Callable[P, BaseResponse]) -> Callable[P, BaseResponse]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse:
             g.admin = admin_of(hub)
@@ -84,6 +84,19 @@ def only_within(place: Place) -> Place:
     """
     if not place.within(g.admin.place):
         raise NotFoundError("There is no such place.")
+    return place
+
+
+def only_caring(place: Place) -> Place:
+    """Give a place back to whoever may do something to its boxes: a ministry, and the municipality concerned.
+
+    Raises:
+        NotFoundError: It is outside of what the person who is signed in may see.
+        ForbiddenError: The person only looks.
+    """
+    only_within(place)
+    if g.admin.place.level == "school":
+        raise ForbiddenError("A school looks at its boxes; its municipality or the ministry does something to them.")
     return place
 
 

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from content_packs.passport import PASSPORT_BYTES_MAX
 from sync.courier import RECEIPT_ENDING
 from sync.hub import page
+from sync.hub.box_pages import add_boxes
 from sync.hub.courier_sticks import read_uploads
+from sync.hub.enrolment_pages import add_enrolment
 from sync.hub.errors import TooManyTriesError
 from sync.hub.place_pages import add_places
 from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
-from sync.hub.views import BOXES_A_PAGE, boxes_view, needy_boxes
 from sync.languages import LANGUAGES, spoken
 
 TRIES_OF_AN_OFFICE = 20
@@ -47,7 +48,8 @@ def make_pages(hub: Hub) -> Blueprint:
 
     _add_signing_in(pages, hub)
     add_places(pages, hub)
-    _add_boxes(pages, hub)
+    add_boxes(pages, hub)
+    add_enrolment(pages, hub)
     add_sendings(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)
@@ -112,29 +114,6 @@ def _local(target: str | None) -> str:
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
         return "/"
     return "/" if urlsplit(target).netloc else target
-
-
-def _add_boxes(pages: Blueprint, hub: Hub) -> None:
-    """Add the pages about boxes."""
-
-    @pages.get("/boxes")
-    @page.needs_admin(hub)
-    def boxes() -> Response:
-        found = boxes_view(hub.boxes.within(g.admin.place), hub.clock.now(), hub.settings.values.silent_days)
-        pages_of = max(1, -(-len(found) // BOXES_A_PAGE))
-        number = page.number(pages_of)
-        shown = found[(number - 1) * BOXES_A_PAGE : number * BOXES_A_PAGE]
-        return page.show(
-            "boxes.html", boxes=shown, all=len(found), needy=needy_boxes(found), number=number, pages=pages_of
-        )
-
-    @pages.get("/boxes/<box_id>")
-    @page.needs_admin(hub)
-    def box(box_id: str) -> Response:
-        found = hub.boxes.one(box_id)
-        page.only_within(hub.places.school(found.school_id))
-        view = boxes_view([found], hub.clock.now(), hub.settings.values.silent_days)[0]
-        return page.show("box.html", box=view, packs=hub.boxes.packs(box_id))
 
 
 def _add_checking(pages: Blueprint, hub: Hub) -> None:

@@ -60,7 +60,8 @@ def _show(hub: Hub, place: Place) -> Response:
     """Show one place."""
     period, days = page.period()
     choice = _choice()
-    boxes = boxes_view(hub.boxes.within(place), hub.clock.now(), hub.settings.values.silent_days)
+    known = [box for box in hub.boxes.within(place) if not box.withdrawn]
+    boxes = boxes_view(known, hub.clock.now(), hub.settings.values.silent_days)
     return page.show(
         "place.html", place=place, period=period, periods=page.PERIODS, summary=hub.figures.summary(place, days),
         boxes=boxes, boxes_shown=BOXES_SHOWN, silent=silent_boxes(boxes), chart=chart(hub.figures.squares(place)),

@@ -18,7 +18,8 @@ from content_packs.clock import Clock
 from sync.enrolment_files import EnrolmentRequest, Given, check_number, read_request, request_mark, write_answer
 from sync.hub.courier_keys import CourierKeys
 from sync.hub.database import Database, Sql
-from sync.hub.enrolments import Enrolments, Newcomer, SchoolRow
+from sync.hub.deeds import COMMAND, note
+from sync.hub.enrolments import Enrolments, Newcomer, SchoolRow, tidy_names
 from sync.hub.errors import BadRequestError, CodeError, NotFoundError
 
 WAITING_MAX = 1_000
@@ -56,8 +57,12 @@ class Requests:
         self._clock = clock
         self._token_bytes = token_bytes
 
-    def take(self, raw: bytes) -> Asked:
+    def take(self, raw: bytes, *, municipality: str = "") -> Asked:
         """Take a request in; one with a code is answered at once, any other waits for a person.
+
+        Args:
+            raw: The file.
+            municipality: That of whoever brings it, whose people then see it; empty for the ministry.
 
         Raises:
             BadRequestError: It is no request, something of it was changed, or too many wait.
@@ -73,6 +78,8 @@ class Requests:
         with self._of.database.write() as db:
             _refuse_withdrawn(db, mark)
             self._keep(db, mark, raw, letter.public)
+            if municipality:
+                db.execute("UPDATE enrolment_request SET municipality = ? WHERE sha256 = ?", (municipality, mark))
             if letter.said.code and _unanswered(db, mark):
                 school = self._of.enrolments.school_of_code(db, letter.said.code)
                 self._admit(db, letter.said, (mark, letter.public), school)
@@ -87,24 +94,39 @@ class Requests:
             BadRequestError: A name is empty or too long.
             CodeError: The box belongs to another school, or another box carries its number.
         """
-        names = [" ".join(name.split()) for name in (school, municipality)]
-        if not all(0 < len(name) <= 120 for name in names):
-            raise BadRequestError("A school and a municipality are needed, each of at most 120 characters.")
-        asked = self._one("box = ?", box)
-        with self._of.database.write() as db:
-            raw, public = db.execute(
-                "SELECT raw, public FROM enrolment_request WHERE sha256 = ?", (asked.mark,)
-            ).fetchone()
-            letter = read_request(bytes(raw))
-            if letter is not None and _unanswered(db, asked.mark):
-                row = self._of.enrolments.school(db, names[0], names[1])
-                self._admit(db, letter.said, (asked.mark, str(public)), row)
-        return self._one("sha256 = ?", asked.mark)
+        return self.bind_request(self._one("box = ?", box).mark, (school, municipality), by=COMMAND)
 
-    def waiting(self) -> list[Asked]:
+    def bind_request(self, mark: str, school: tuple[str, str], *, by: str) -> Asked:
+        """Take the box of one request in; otherwise as `bind`."""
+        names = tidy_names(*school)
+        with self._of.database.write() as db:
+            raw, public = db.execute("SELECT raw, public FROM enrolment_request WHERE sha256 = ?", (mark,)).fetchone()
+            letter = read_request(bytes(raw))
+            if letter is not None and _unanswered(db, mark):
+                self._admit(db, letter.said, (mark, str(public)), self._of.enrolments.school(db, *names))
+                note(db, "taken-in", by=by, at=self._clock.now(), box=letter.said.box, detail=", ".join(names))
+        return self._one("sha256 = ?", mark)
+
+    def one(self, mark: str, municipality: str) -> Asked:
+        """Find a request that the people of a municipality brought; empty for the ministry, which sees all.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        return self._one("sha256 = ? AND ? IN ('', municipality)", mark, municipality)
+
+    def waiting(self, municipality: str = "") -> list[Asked]:
         """Give the requests that wait for a person, the oldest first."""
+        return self._those("answer IS NULL AND ? IN ('', municipality) ORDER BY came_at, sha256", municipality)
+
+    def answered(self, municipality: str) -> list[Asked]:
+        """Give the requests that were answered last, the newest first."""
+        where = "answer IS NOT NULL AND ? IN ('', municipality) ORDER BY answered_at DESC LIMIT 20"
+        return self._those(where, municipality)
+
+    def _those(self, where: str, municipality: str) -> list[Asked]:
         with self._of.database.read() as db:
-            rows = db.execute(f"{_ASKED} WHERE answer IS NULL ORDER BY came_at, sha256").fetchall()
+            rows = db.execute(f"{_ASKED} WHERE {where}", (municipality,)).fetchall()
         return [self._asked(row) for row in rows]
 
     def _keep(self, db: Sql, mark: str, raw: bytes, public: str) -> None:
@@ -142,14 +164,14 @@ class Requests:
             (write_answer(request, mark, given, self._of.keys.sign), key, self._clock.now().isoformat(), mark),
         )
 
-    def _one(self, where: str, value: str) -> Asked:
+    def _one(self, where: str, *values: str) -> Asked:
         """Find the newest request.
 
         Raises:
             NotFoundError: There is none.
         """
         with self._of.database.read() as db:
-            row = db.execute(f"{_ASKED} WHERE {where} ORDER BY came_at DESC LIMIT 1", (value,)).fetchone()
+            row = db.execute(f"{_ASKED} WHERE {where} ORDER BY came_at DESC LIMIT 1", values).fetchone()
         if row is None:
             raise NotFoundError("No box with this number asked. Read the stick with its request first.")
         return self._asked(row)

@@ -14,11 +14,13 @@ from content_packs.durable import Disk
 from sync.hub.accounts import Accounts
 from sync.hub.admins import Admins
 from sync.hub.boxes import Boxes
+from sync.hub.care import Care
 from sync.hub.config import Settings
 from sync.hub.courier_keys import CourierKeys
 from sync.hub.couriers import CourierParts, Couriers
 from sync.hub.credential_desk import CredentialDesk
 from sync.hub.database import Database
+from sync.hub.deeds import Deeds
 from sync.hub.enrolments import Enrolments
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
@@ -64,6 +66,8 @@ class Hub(msgspec.Struct, frozen=True):
     carrier: Carrier
     couriers: Couriers
     requests: Requests
+    care: Care
+    deeds: Deeds
 
     @classmethod
     def open(
@@ -110,6 +114,8 @@ class Hub(msgspec.Struct, frozen=True):
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
             couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting), clock),
             requests=Requests(asking, clock, token_bytes),
+            care=Care(database, enrolments, clock),
+            deeds=Deeds(database),
         )
 
     def close(self) -> None:

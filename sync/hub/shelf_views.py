@@ -1,8 +1,7 @@
 """The published shelf under `/shelf/` (PROTOCOL section 8).
 
 Promises: a blob goes from the disk to the socket out of the server's own loop: however slow a box's line is, it holds
-up no thread of the hub, and no copy of the file is made. Where nginx is said to stand in front (`accel_prefix`), it is
-named the file and sends it, after the hub has decided who may have it.
+up no thread of the hub, and no copy of the file is made.
 """
 
 from collections.abc import Iterator
@@ -25,7 +24,6 @@ _POLICY = "default-src 'none'; sandbox"
 def make_shelf(hub: Hub) -> Blueprint:
     """Make the part of the hub that gives packs."""
     shelf = Blueprint("shelf", __name__)
-    prefix = hub.settings.values.accel_prefix
 
     @shelf.get("/shelf/<path:name>")
     def file(name: str) -> Response:
@@ -35,34 +33,13 @@ def make_shelf(hub: Hub) -> Blueprint:
         try:
             if found.guarded:
                 signed_in(hub)
-            return _named_to_nginx(found, f"{prefix}/{name}") if prefix and _leaves_to_nginx(found) else _answer(found)
+            return _answer(found)
         except BaseException:
             if found.file:
                 found.file.close()
             raise
 
     return shelf
-
-
-def _leaves_to_nginx(found: Published) -> bool:
-    """Say whether nginx can answer: it does not know the tags by which these conditions are judged."""
-    asked = _conditions()
-    return found.file is not None and asked.if_match is None and asked.if_range is None
-
-
-def _named_to_nginx(found: Published, place: str) -> Response:
-    """Name the file to nginx, which cuts ranges by itself; only that nothing changed is answered here."""
-    if found.file:
-        found.file.close()
-    tag = f'"{found.sha256}"'
-    conditions = Conditions(if_none_match=_conditions().if_none_match)
-    response = Response(status=decide(conditions, method=request.method, etag=tag, size_bytes=0).status)
-    if response.status_code == HTTPStatus.OK:
-        response.headers["X-Accel-Redirect"] = place
-        response.mimetype = found.mime
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = _caching(found)
-    return response
 
 
 def _answer(found: Published) -> Response:

@@ -38,8 +38,8 @@ class BoxView(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What a person calls this box: the first digits of its number."""
-        return self.box.id[:8]
+        """What a person calls this box: its name, or the first digits of its number."""
+        return self.box.label or self.box.id[:8]
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -73,11 +73,11 @@ class WeekBar(msgspec.Struct, frozen=True):
 
 
 def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[BoxView]:
-    """Say of every box how long it has been silent."""
+    """Say of every box how long it has been silent; one that was withdrawn needs nobody."""
     views = []
     for box in boxes:
         days = max(0, (now - box.heard_at).days) if box.heard_at else None
-        silent = days is None or days >= silent_days
+        silent = not box.withdrawn and (days is None or days >= silent_days)
         needs = {
             "silent": silent,
             "twin": box.twin_at is not None,
@@ -86,7 +86,7 @@ def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[Bo
             "hot": box.temperature_c is not None and box.temperature_c >= HOT_C,
             "clock": abs(box.clock_error_s or 0) > CLOCK_ERROR_MOST_S,
         }
-        views.append(BoxView(box, days, silent, tuple(word for word in NEEDS if needs[word])))
+        views.append(BoxView(box, days, silent, tuple(word for word in NEEDS if needs[word] and not box.withdrawn)))
     return views
 
 

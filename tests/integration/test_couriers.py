@@ -262,7 +262,7 @@ def test_a_box_that_was_withdrawn_is_refused(school: Courier, hub: RunningHub) -
     school.learn(1)
     made = school.box.couriers.make()
     assert made is not None
-    hub.hub.boxes.withdraw(school.box_id)
+    hub.hub.care.withdraw(school.box_id, by="test")
     with pytest.raises(CourierRefusedError) as refused:
         hub.hub.couriers.take(made.raw)
     assert refused.value.reason == "withdrawn-box"

@@ -148,7 +148,7 @@ def test_an_answer_to_an_older_request_is_told_as_that(school: Courier, hub: Run
 
 def test_what_was_withdrawn_is_given_to_nobody_again(school: Courier, hub: RunningHub) -> None:
     read_in(hub, asked(school))
-    hub.hub.boxes.withdraw(school.box_id)
+    hub.hub.care.withdraw(school.box_id, by="test")
     assert "good no longer" in read_in(hub, school.stick()).problem
     found = read_in(hub, asked(school, anew=True), ("Drita", "Prizren"))
     given = school.box.enrolment_files.read(school.stick(), number(found))
@@ -219,7 +219,7 @@ def test_a_box_of_another_school_is_taken_over_only_after_it_was_withdrawn(schoo
     read_in(hub, asked(school))
     moved = read_in(hub, asked(school, anew=True), ("Drita", "Prizren"))
     assert "another school" in moved.problem
-    hub.hub.boxes.withdraw(school.box_id)
+    hub.hub.care.withdraw(school.box_id, by="test")
     assert read_in(hub, school.stick(), ("Drita", "Prizren")).written
 
 

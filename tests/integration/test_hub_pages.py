@@ -91,6 +91,15 @@ PERMISSIONS = {
     ("GET", "/"): (303, 303, 303, 200),
     ("GET", "/boxes"): (303, 303, 303, 200),
     ("GET", "/boxes/<box_id>"): (303, 303, 303, 200),
+    ("POST", "/boxes/<box_id>/rename"): (400, 400, 400, 400),
+    ("POST", "/boxes/<box_id>/move"): (400, 400, 400, 400),
+    ("POST", "/boxes/<box_id>/replace"): (400, 400, 400, 400),
+    ("POST", "/boxes/<box_id>/withdraw"): (400, 400, 400, 400),
+    ("GET", "/enrolment"): (303, 303, 303, 200),
+    ("POST", "/enrolment"): (400, 400, 400, 400),
+    ("POST", "/enrolment/code"): (400, 400, 400, 400),
+    ("POST", "/enrolment/<mark>/bind"): (400, 400, 400, 400),
+    ("GET", "/enrolment/<mark>/answer"): (303, 303, 303, 404),  # no such request was brought
     ("GET", "/sendings"): (303, 303, 303, 200),
     ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
     ("GET", "/municipalities/<municipality>"): (303, 303, 303, 200),
@@ -211,7 +220,7 @@ def test_the_page_of_a_box_says_what_to_look_at(admin: httpx.Client, agimi: Enro
     "path",
     [
         "/", "/boxes", f"/boxes/{BOX_ID}", "/schools/{school}", "/municipalities/Gjilan", f"/courses/{PACK}",
-        "/nothing", "/sign-in", "/check",
+        "/nothing", "/sign-in", "/check", "/enrolment",
     ],
 )
 def test_every_page_is_whole_in_every_language(

@@ -67,6 +67,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
 SEES = {
     "/": (200, 200, 200),
     "/boxes": (200, 200, 200),
+    "/enrolment": (200, 200, 403),
     "/municipalities/Gjilan": (200, 200, 404),
     "/municipalities/Prizren%20~%20Prizreni": (200, 404, 404),
     "/municipalities/Nothing": (404, 404, 404),

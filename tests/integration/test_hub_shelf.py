@@ -82,7 +82,7 @@ def test_a_withdrawn_box_is_a_stranger(hub: RunningHub, ministry: Ministry, tmp_
     with looking(hub, tmp_path, as_box=True) as shelf:
         assert read(shelf, file_of(ministry, QUIZ))
         for box in hub.hub.boxes.all():
-            hub.hub.boxes.withdraw(box.id)
+            hub.hub.care.withdraw(box.id, by="test")
         with pytest.raises(CodeNeededError):
             read(shelf, file_of(ministry, QUIZ))
 

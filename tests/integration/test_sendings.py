@@ -332,7 +332,7 @@ def test_a_box_that_was_withdrawn_comes_back_to_its_sendings(two: Two, hub: Runn
     code = old.send(pupil, to="Dituria")
     old.talk()
     box_id = new.box.school.facts().box_id
-    hub.hub.boxes.withdraw(box_id)
+    hub.hub.care.withdraw(box_id, by="test")
     assert not new.talk().ok
     clock.tick(25 * 3600)
     old.talk()
@@ -341,7 +341,7 @@ def test_a_box_that_was_withdrawn_comes_back_to_its_sendings(two: Two, hub: Runn
     new.talk()
     _signed_in(new)
     new.take_in_sent(code)
-    hub.hub.boxes.withdraw(old.box.school.facts().box_id)
+    hub.hub.care.withdraw(old.box.school.facts().box_id, by="test")
     new.talk()
     old.box.uplink.remember(hub.enrol("Agimi", old.box.school.facts().box_id))
     old.talk()

@@ -57,7 +57,7 @@ def test_a_withdrawn_box_sends_nothing_until_a_new_code_lets_it_in_at_any_school
 ) -> None:
     box_id = secrets.token_hex(16)
     stolen = Box(MemoryOutbox(), hub.enrol(box_id=box_id).credentials)
-    hub.hub.boxes.withdraw(box_id)
+    hub.hub.care.withdraw(box_id, by="test")
     assert isinstance(stolen.sync(transport).error, CredentialsError)
     assert Box(MemoryOutbox(), hub.enrol("Drita", box_id=box_id).credentials).sync(transport).ok
 

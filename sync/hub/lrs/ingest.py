@@ -265,12 +265,14 @@ class _Landing:
         return said if said <= today else today
 
     def _school(self, public_id: str) -> int:
-        """Give the school: the sender's own if it is a box, else the one the statement names, else none (0)."""
-        if self._sender.school:
-            return self._sender.school
+        """Give the school: of a box its own or one it was at, of others the one that is named, or none (0)."""
         if public_id not in self._schools:
-            row = self._db.execute("SELECT id FROM school WHERE public_id = ?", (public_id,)).fetchone()
-            self._schools[public_id] = int(row[0]) if row else 0
+            row = self._db.execute(
+                "SELECT s.id FROM school s WHERE s.public_id = ?"
+                " AND (? = 0 OR EXISTS (SELECT 1 FROM box_school p WHERE p.box = ? AND p.school = s.id))",
+                (public_id, self._sender.school, self._sender.box),
+            ).fetchone()
+            self._schools[public_id] = int(row[0]) if row else self._sender.school
         return self._schools[public_id]
 
     def _mentions(self, new: Sequence[_Ready], first: int) -> list[tuple[int, int, int]]:

@@ -92,6 +92,15 @@ class Places:
         """
         return self._school("name = ? AND municipality = ?", name, municipality)
 
+    def names(self, place: Place) -> list[str]:
+        """Give what is known directly below a place: names of schools, or of municipalities."""
+        query = (
+            "SELECT name FROM school WHERE municipality = ? ORDER BY name" if place.municipality
+            else "SELECT DISTINCT municipality FROM school WHERE ? = '' ORDER BY municipality"
+        )  # fmt: skip
+        with self._database.read() as db:
+            return [str(row[0]) for row in db.execute(query, (place.municipality,))]
+
     def _school(self, where: str, *values: str) -> Place:
         with self._database.read() as db:
             row = db.execute(

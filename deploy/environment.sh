@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the environment in .venv from the locked requirements, or says in one line what is missing.
 #   deploy/environment.sh box     what a box and a hub need (the demo)
+#   deploy/environment.sh hub     and what a hub on PostgreSQL needs
 #   deploy/environment.sh test    and what the tests need
 # Fast when nothing changed: the hash of the lock files is kept in .venv.
 set -eu

@@ -6,5 +6,6 @@ command -v uv >/dev/null 2>&1 || { echo "uv is missing. Install it with: pipx in
 compile() { uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade "$@"; }
 compile pyproject.toml -o requirements/box.txt
 compile --extra test -c requirements/box.txt pyproject.toml -o requirements/test.txt
+compile --extra hub -c requirements/box.txt pyproject.toml -o requirements/hub.txt
 compile --extra author -c requirements/box.txt pyproject.toml -o requirements/author.txt
 echo 'setuptools>=77' | compile - -o requirements/build.txt

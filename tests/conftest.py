@@ -1,7 +1,7 @@
 """What holds for every test: logging is as it was afterwards, and chance is the same everywhere and takes its time."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -65,6 +65,15 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; each test makes databases of its own in it."""
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Where the next new hub keeps its records: in its own file, or at the address of an empty database."""
+    if request.param == "sqlite":
+        return str
+    server: Postgres = request.getfixturevalue("postgres")
+    return lambda: server.address(server.database())
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from content_packs.clock import Clock
 from content_packs.durable import Disk
 from content_packs.errors import DiskError
+from sync.hub.engines.dump import NAME, dump
 from sync.hub.engines.sqlite import connect
 from sync.hub.errors import DataError
 from sync.hub.folder import DataFolder
@@ -23,13 +24,13 @@ PREFIX = "hub-"
 _NOT_COPIED = (".db", ".db-wal", ".db-shm")
 
 
-def back_up(folder: DataFolder, to: Path, *, keep: int, clock: Clock, disk: Disk) -> Path:
-    """Make a copy, and take away those that are older than the newest `keep`.
+def back_up(folder: DataFolder, to: Path, *, keep: int, clock: Clock, disk: Disk, address: str = "") -> Path:
+    """Make a copy, and take away those that are older than the newest `keep`; `address`: of a database elsewhere.
 
     Raises:
         DataError: There is no hub, the place is inside it, or there is no room; the copies from before stay.
     """
-    if not folder.database.exists():
+    if not (folder.key if address else folder.database).exists():
         raise DataError(f"There is no hub in {folder.path}.")
     if to.resolve().is_relative_to(folder.path.resolve()):
         raise DataError("Copies belong on another disk than the hub, not into its own folder.")
@@ -38,9 +39,10 @@ def back_up(folder: DataFolder, to: Path, *, keep: int, clock: Clock, disk: Disk
     try:
         shutil.rmtree(draft, ignore_errors=True)
         disk.make_folder(draft, mode=0o700)
-        _copy(folder, draft, disk)
+        _copy_database(folder, draft, address)
+        _copy_files(folder, draft, disk)
         disk.rename(draft, made)
-    except (OSError, sqlite3.Error, DiskError) as exc:
+    except (OSError, sqlite3.Error, DiskError, DataError) as exc:
         shutil.rmtree(draft, ignore_errors=True)
         raise DataError(f"No copy could be made in {to}: {exc}. The copies from before are untouched.") from exc
     older = sorted(path for path in to.glob(f"{PREFIX}[0-9]*") if path.is_dir() and path != made)
@@ -49,13 +51,20 @@ def back_up(folder: DataFolder, to: Path, *, keep: int, clock: Clock, disk: Disk
     return made
 
 
-def _copy(folder: DataFolder, draft: Path, disk: Disk) -> None:
-    """Copy the database as it is at one moment, then whatever else lies in the folder."""
+def _copy_database(folder: DataFolder, draft: Path, address: str) -> None:
+    """Copy the database as it is at one moment."""
+    if address:
+        dump(address, draft / NAME)
+        return
     db = connect(folder.database)
     try:
         db.execute("VACUUM INTO ?", (str(draft / folder.database.name),))
     finally:
         db.close()
+
+
+def _copy_files(folder: DataFolder, draft: Path, disk: Disk) -> None:
+    """Copy whatever else lies in the folder: contents that came since are too many, and none is missing."""
     for path in sorted(folder.path.rglob("*")):
         if path.is_relative_to(folder.incoming):
             continue

@@ -105,7 +105,7 @@ def _init(arguments: argparse.Namespace) -> int:
     folder = DataFolder(arguments.data)
     password = read_password(arguments.password_file)
     Admins.check(arguments.admin, password)
-    folder.make(Disk(), secrets.token_bytes)
+    folder.make(Disk(), secrets.token_bytes, load_settings(folder.settings, os.environ, {}).values.database)
     with opened(folder.path) as hub:
         hub.admins.add(arguments.admin, password, secrets.token_bytes(16))
     say(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
@@ -181,8 +181,12 @@ def _backup(arguments: argparse.Namespace) -> int:
     if arguments.keep < 1:
         raise BadRequestError("At least one copy is kept.")
     folder = DataFolder(arguments.data)
-    made = back_up(folder, arguments.to, keep=arguments.keep, clock=SystemClock(), disk=Disk())
-    answer(arguments, {"copy": str(made)}, f"The copy is {made}. To restore it, copy its files into an empty folder.")
+    address = _settings(arguments).values.database
+    made = back_up(folder, arguments.to, keep=arguments.keep, clock=SystemClock(), disk=Disk(), address=address)
+    text = f"The copy is {made}. To restore it, copy its files into an empty folder."
+    if address:
+        text += " Then, into an empty database: pg_restore --no-owner --dbname ADDRESS hub.dump"
+    answer(arguments, {"copy": str(made)}, text)
     return 0
 
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -28,6 +29,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `identity` is the absolute path of the folder of an identity office that is served beside the records, below
     `/identity/`; `identity_url` is where the office is if it is a program of its own (`https://…/identity/v1/`).
     `courier_inbox` is the absolute path of a folder that is looked into for couriers.
+    `database` is the address of a PostgreSQL database (`postgresql://user@host/name`) instead of the file `hub.db`; its
+    password stands in a passfile.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -45,6 +48,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     identity: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
     courier_inbox: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
+    database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 
@@ -79,9 +83,25 @@ def load_settings(path: Path, environ: Mapping[str, str], given: Mapping[str, st
             if name not in Values.__struct_fields__:
                 raise ConfigError(f"{origin}: there is no setting {name!r}.")
             _checked({name: value}, origin)
+            if name == "database":
+                _refuse_password(str(value), origin)
             merged[name] = value
             origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
     return Settings(_checked(merged, "settings"), origins)
+
+
+def _refuse_password(address: str, origin: str) -> None:
+    """Keep a password out of what `config show` prints and backups copy.
+
+    Raises:
+        ConfigError: There is one.
+    """
+    parts = urlsplit(address)
+    if parts.password is not None or "password" in parse_qs(parts.query):
+        raise ConfigError(
+            f"{origin}: a password does not belong into the setting database. Write it into a passfile that only the"
+            " hub's user may read, and end the address with ?passfile=/path/of/it."
+        )
 
 
 def _file(path: Path) -> dict[str, str | int | bool]:

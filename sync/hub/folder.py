@@ -1,6 +1,6 @@
 """The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), `hub.toml` (settings), `attachments/`.
 
-The last two may be missing.
+The last two may be missing, and `hub.db` where the setting `database` names one of a PostgreSQL server.
 
     folder = DataFolder(Path("/var/lib/schoolbox-hub"))
     folder.make(Disk(), secrets.token_bytes)      # then folder.open_database()
@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from content_packs.durable import Disk
-from sync.hub.engines.sqlite import SqliteDatabase, migrate
-from sync.hub.errors import DataError
+from sync.hub.database import Database
+from sync.hub.engines.opening import make_database, open_database, refuse_second
 from sync.hub.keyed import Keyed, read_keyed
 
 
@@ -47,18 +47,17 @@ class DataFolder(msgspec.Struct, frozen=True):
         """The file with settings."""
         return self.path / "hub.toml"
 
-    def make(self, disk: Disk, token_bytes: Callable[[int], bytes]) -> None:
-        """Make the folder, its key and an empty database; the database is the visible step.
+    def make(self, disk: Disk, token_bytes: Callable[[int], bytes], address: str = "") -> None:
+        """Make the folder, its key and an empty database, here or at an address; the database is the visible step.
 
         Raises:
-            DataError: There is a hub already.
+            DataError: There is a hub already, or the address cannot be reached.
         """
-        if self.database.exists():
-            raise DataError(f"There is a hub in {self.path} already; nothing was changed.")
+        refuse_second(self.database, address)
         disk.make_folder(self.path, mode=0o700)
         if not self.key.exists():
             disk.write_file(self.key, token_bytes(32).hex().encode(), mode=0o600)
-        migrate(self.database)
+        make_database(self.database, address)
 
     def open_keyed(self) -> Keyed:
         """Read the key.
@@ -68,13 +67,10 @@ class DataFolder(msgspec.Struct, frozen=True):
         """
         return read_keyed(self.key, "hub")
 
-    def open_database(self) -> SqliteDatabase:
-        """Bring the database to today's schema and open it.
+    def open_database(self, address: str = "") -> Database:
+        """Bring the database here, or the one at an address, to today's schema and open it.
 
         Raises:
-            DataError: There is none, it is newer than this program, or damaged.
+            DataError: There is none, it is newer than this program, damaged, or cannot be reached.
         """
-        if not self.database.exists():
-            raise DataError(f"There is no hub in {self.path}. Make one with: schoolbox-hub init {self.path}")
-        migrate(self.database)
-        return SqliteDatabase(self.database)
+        return open_database(self.database, address)

@@ -4,6 +4,7 @@
         hub.boxes.all()
 """
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ def opened(data: Path) -> Iterator[Hub]:
         DataError: There is no hub there, or its data cannot be used.
     """
     folder = DataFolder(data)
-    hub = Hub.open(folder, load_settings(folder.settings, {}, {}), SystemClock(), secrets.token_bytes)
+    hub = Hub.open(folder, load_settings(folder.settings, os.environ, {}), SystemClock(), secrets.token_bytes)
     try:
         yield hub
     finally:

@@ -18,7 +18,8 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
     """Serve until told to stop; requests under way are finished. `on_ready` is told the port."""
     values = hub.settings.values
     try:
-        hub.attachments.sweep_all()
+        if not values.database:  # else another worker may be serving, and what arrives there must stay
+            hub.attachments.sweep_all()
         application, close_beside = beside(hub, make_app(hub))
         place = Place(
             host=values.host, port=values.port, threads=values.threads, trusted_proxy=values.trusted_proxy,

@@ -79,7 +79,7 @@ class Hub(msgspec.Struct, frozen=True):
             DataError: There is no hub there, or its data cannot be used.
         """
         keyed = folder.open_keyed()
-        database = folder.open_database()
+        database = folder.open_database(settings.values.database)
         attachments = Attachments(
             database, folder.attachments, Disk(), bytes_max=settings.values.attachment_bytes_max
         )  # fmt: skip

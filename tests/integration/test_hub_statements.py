@@ -4,8 +4,7 @@ import gzip
 import json
 import uuid
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -19,8 +18,8 @@ from tests.simulators.record_store import JsonDict, found, post, statement
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running_hub(tmp_path_factory.mktemp("hub") / "data") as running:
+def hub(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[RunningHub]:
+    with running_hub(tmp_path_factory.mktemp("hub") / "data", database=new_database()) as running:
         yield running
 
 
@@ -325,9 +324,7 @@ def test_without_good_credentials_nothing_is_read_or_written(hub: RunningHub, he
 
 def test_a_secret_is_nowhere_on_the_hub(hub: RunningHub) -> None:
     credentials = hub.program()
-    with hub.hub.database.read() as db:
-        path = Path(str(db.execute("PRAGMA database_list").fetchone()[2]))
-    for file in path.parent.iterdir():
+    for file in hub.folder.iterdir():
         assert credentials.secret.encode() not in file.read_bytes()
 
 

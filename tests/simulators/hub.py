@@ -37,10 +37,13 @@ ADMIN, PASSWORD = "Drita", "tri fjalë të gjata"
 STARTS_WITHIN_S = 30.0
 
 
-def make_data(path: Path) -> DataFolder:
-    """Make a hub's data with one person who may look at it."""
+def make_data(path: Path, database: str = "") -> DataFolder:
+    """Make a hub's data with one person who may look at it; `database` is the address of another than its own file."""
     folder = DataFolder(path)
-    folder.make(Disk(), secrets.token_bytes)
+    if database:
+        path.mkdir()
+        folder.settings.write_text(f'database = "{database}"\n')
+    folder.make(Disk(), secrets.token_bytes, database)
     hub = open_hub(folder, SystemClock())
     hub.admins.add(ADMIN, PASSWORD, secrets.token_bytes(16))
     hub.close()
@@ -93,9 +96,9 @@ class RunningHub:
 
 
 @contextmanager
-def running_hub(path: Path, clock: Clock | None = None) -> Iterator[RunningHub]:
+def running_hub(path: Path, clock: Clock | None = None, *, database: str = "") -> Iterator[RunningHub]:
     """Run a new hub, or one whose data is there already."""
-    folder = DataFolder(path) if (path / "hub.db").exists() else make_data(path)
+    folder = DataFolder(path) if (path / "hub.key").exists() else make_data(path, database)
     hub = open_hub(folder, clock or SystemClock())
     application, close_beside = beside(hub, make_app(hub))
     server = create_server(application, host="127.0.0.1", port=0, threads=8, max_request_body_size=32 * 1024 * 1024)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.simulators.waiting import DEADLINE_S, eventually
 
@@ -100,6 +101,10 @@ class Postgres:
     def name_of(reached: str) -> str:
         """The name of a database."""
         return next(word.removeprefix("dbname=") for word in reached.split() if word.startswith("dbname="))
+
+    def address(self, reached: str) -> str:
+        """Say how to reach a database in the words of the hub's setting `database`."""
+        return f"postgresql://{USER}@/{self.name_of(reached)}?host={quote(str(self.folder), safe='')}"
 
     @property
     def log(self) -> Path:

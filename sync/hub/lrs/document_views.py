@@ -24,7 +24,7 @@ from sync.hub.services import Hub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAME_LENGTH_MAX = 2000
+_NAME_BYTES_MAX = 2000
 _TYPE_LENGTH_MAX = 200
 _POLICY = "default-src 'none'; sandbox"
 """A document may be a page with a script: shown by a browser, it may do nothing in the hub's name."""
@@ -121,9 +121,9 @@ def _place(resource: _Resource) -> Place:
 def _name(resource: _Resource) -> str | None:
     """Read the name of a document, None if the request is for all of a place."""
     name = request.args.get(resource.name)
-    if name is not None and (not 0 < len(name) <= _NAME_LENGTH_MAX or "\0" in name):
+    if name is not None and (not 0 < len(name.encode()) <= _NAME_BYTES_MAX or "\0" in name):
         raise BadRequestError(
-            f"The parameter {resource.name!r} may have 1 to {_NAME_LENGTH_MAX} characters, and none that is U+0000."
+            f"The parameter {resource.name!r} may have 1 to {_NAME_BYTES_MAX} bytes, and none that is U+0000."
         )
     return name
 

@@ -16,7 +16,8 @@ Tag: TypeAlias = Annotated[
     Meta(
         pattern=r"^(?:(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?"
         r"(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
-        r"(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[ixIX](?:-[A-Za-z0-9]{1,8})+|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE))\Z"
+        r"(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[ixIX](?:-[A-Za-z0-9]{1,8})+|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE))\Z",
+        max_length=255,
     ),
 ]
 """A well-formed language tag. Source: RFC 5646 section 2.1."""

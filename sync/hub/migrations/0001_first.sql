@@ -43,6 +43,12 @@ CREATE TABLE box_class (
     PRIMARY KEY (box, class)
 ) WITHOUT ROWID;
 
+-- Long texts that statements repeat (agents, verbs, activities), each once.
+CREATE TABLE term (
+    id INTEGER PRIMARY KEY,
+    value TEXT NOT NULL UNIQUE
+);
+
 -- Who may send and read statements. The secret itself is nowhere: only a hash keyed with a key outside the database.
 CREATE TABLE credential (
     id INTEGER PRIMARY KEY,
@@ -74,12 +80,6 @@ CREATE TABLE admin (
     password_hash TEXT NOT NULL,
     epoch INTEGER NOT NULL DEFAULT 1,
     created_at TEXT NOT NULL
-);
-
--- Long texts that statements repeat (agents, verbs, activities), each once.
-CREATE TABLE term (
-    id INTEGER PRIMARY KEY,
-    value TEXT NOT NULL UNIQUE
 );
 
 -- What arrived in one request, as it came: a compressed JSON array. Never changed.

@@ -256,6 +256,8 @@ class _Name(msgspec.Struct, frozen=True):
 
 def _summaries(db: Sql, places: Sequence[Place], days: int) -> list[Summary]:
     """Sum up places in three queries."""
+    if not places:
+        return []
     keys = [place.key for place in places]
     marks = ", ".join("?" * len(keys))
     sums = {row[0]: row[1:] for row in db.execute(_SUMS.format(marks=marks), (days, days, days, *keys))}

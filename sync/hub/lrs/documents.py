@@ -19,8 +19,8 @@ from content_packs.clock import Clock
 from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError
 from sync.hub.forgetting import Forgetting
-from sync.hub.lrs.ingest import micros
 from sync.hub.lrs.preconditions import Preconditions
+from sync.hub.moments import micros
 from sync.hub.terms import Terms, find_term
 
 Kind: TypeAlias = Literal["state", "activity", "agent"]

@@ -11,9 +11,9 @@ import msgspec
 
 from sync.hub.errors import BadRequestError
 from sync.hub.lrs.facts import agent_key
-from sync.hub.lrs.ingest import micros
 from sync.hub.lrs.rules import is_agent, read_instant
 from sync.hub.lrs.xapi import Agent, Instant, Iri
+from sync.hub.moments import micros
 
 PAGE_MAX = 500
 Format = Literal["ids", "exact", "canonical"]

@@ -15,7 +15,7 @@ from content_packs.clock import Clock
 from sync import iris
 from sync.hub.database import Database, Sql
 from sync.hub.errors import NotFoundError
-from sync.hub.lrs.ingest import micros
+from sync.hub.moments import micros
 from sync.hub.reports.places import Place, key_of_municipality, key_of_school, place_of_school
 from sync.hub.rollup import week_of
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from content_packs.clock import Clock
 from sync.hub.database import Database, Sql
-from sync.hub.lrs.ingest import micros
+from sync.hub.moments import micros
 from sync.hub.reports.places import key_of_municipality, key_of_school
 from sync.hub.rollup import week_of
 from sync.statements import utc_text

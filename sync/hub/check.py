@@ -9,6 +9,7 @@ import msgspec
 
 from sync.hub.database import Database, Sql
 from sync.hub.lrs.attachments import Attachments
+from sync.hub.lrs.packing import NULL, unpack
 from sync.hub.rollup import rebuild
 
 _AT_ONCE = 100
@@ -59,10 +60,10 @@ def _batch_problems(db: Sql, batch: int, count: int, packed: bytes) -> list[str]
     """Compare a batch with its rows."""
     rows = int(db.execute("SELECT count(*) FROM statement WHERE batch = ?", (batch,)).fetchone()[0])
     try:
-        lines = msgspec.json.decode(zlib.decompress(packed), type=list[msgspec.Raw])
+        lines = unpack(packed)
     except (zlib.error, msgspec.DecodeError):
         return [f"batch {batch} cannot be unpacked"]
-    kept = sum(bytes(line) != b"null" for line in lines)  # a learner who was forgotten leaves the places empty
+    kept = sum(bytes(line) != bytes(NULL) for line in lines)  # a learner who was forgotten leaves the places empty
     whole = kept == rows and len(lines) == count
     return [] if whole else [f"batch {batch} holds {kept} statements, {rows} rows point to it"]
 

@@ -9,13 +9,9 @@ again is harmless.
     Forgetting(database, keyed, clock, attachments).forget(sender, ["0123...ef"])
 """
 
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
-
-import msgspec
-from msgspec import Raw
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
@@ -24,11 +20,11 @@ from sync.hub.errors import ForbiddenError
 from sync.hub.keyed import Keyed
 from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.facts import account_key
+from sync.hub.lrs.packing import NULL, pack, unpack
 from sync.hub.rollup import leave_all, uncount
 from sync.hub.terms import find_term
 from sync.iris import ACTOR_HOME
 
-_NULL = Raw(b"null")
 _NAMED = """
 SELECT seq FROM statement WHERE actor = ? UNION SELECT seq FROM statement WHERE object = ?
 UNION SELECT seq FROM related WHERE term = ?
@@ -121,12 +117,10 @@ def _blank(db: Sql, seqs: Iterable[int]) -> None:
         places[int(batch)].append(int(line))
     for batch, lines in places.items():
         packed = db.execute("SELECT packed FROM batch WHERE id = ?", (batch,)).fetchone()[0]
-        statements = msgspec.json.decode(zlib.decompress(packed), type=list[Raw])
+        statements = unpack(bytes(packed))
         for line in lines:
-            statements[line] = _NULL
-        db.execute(
-            "UPDATE batch SET packed = ? WHERE id = ?", (zlib.compress(msgspec.json.encode(statements), 6), batch)
-        )
+            statements[line] = NULL
+        db.execute("UPDATE batch SET packed = ? WHERE id = ?", (pack(statements), batch))
 
 
 def _drop_mentions(db: Sql, seqs: Sequence[int]) -> None:

@@ -25,10 +25,12 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.introducer import Introducer
+from sync.hub.landing.facts import WideRows
 from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
+from sync.hub.lrs.narrow import SqliteRows
 from sync.hub.papers import Papers
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import Places
@@ -85,7 +87,8 @@ class Hub(msgspec.Struct, frozen=True):
         )  # fmt: skip
         forgetting, keys = Forgetting(database, keyed, clock, attachments), CourierKeys.open(folder.path, Disk())
         accounts, boxes = Accounts(database, keyed), Boxes(database, clock, keys.told)
-        intake, values = Intake(database, clock, forgetting), settings.values
+        values = settings.values
+        intake = Intake(database, clock, forgetting, WideRows if values.database else SqliteRows)
         enrolments = Enrolments(database, keyed, clock, token_bytes)
         asking = RequestParts(database, enrolments, keys, values.title, f"{settings.root_url}/xapi/")
         office_url = values.identity_url or ("" if values.identity else None)
@@ -102,7 +105,7 @@ class Hub(msgspec.Struct, frozen=True):
             introducer=Introducer(boxes, keyed, url=office_url),
             intake=intake,
             forgetting=forgetting,
-            library=Library(database),
+            library=Library(database, in_stretches=bool(values.database)),
             documents=Documents(database, clock, forgetting),
             attachments=attachments,
             places=Places(database),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import psycopg
+from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import ProgramLimitExceeded
 from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
@@ -147,6 +148,16 @@ class _NumberLoader(NumericBinaryLoader):
         return int(found) if found == found.to_integral_value() else float(found)
 
 
+class _BytesLoader(Loader):
+    """Reads a UUID as its sixteen bytes, as SQLite gives an id."""
+
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: bytes | bytearray | memoryview) -> bytes:
+        """Read it."""
+        return bytes(data)
+
+
 @lru_cache(maxsize=1000)
 def _with_their_marks(query: str) -> bytes:
     """Write the marks of values as psycopg wants them; our queries have no question mark within a text."""
@@ -159,6 +170,7 @@ def _connect(address: str) -> _Connection:
     connection = psycopg.connect(make_conninfo(address, **settings), autocommit=True)
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.adapters.register_loader("numeric", _NumberLoader)
+    connection.adapters.register_loader("uuid", _BytesLoader)
     connection.execute(_DURABLE)
     return connection
 

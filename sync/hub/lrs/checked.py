@@ -5,8 +5,7 @@
 """
 
 import uuid
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import UNSET, Raw
@@ -15,8 +14,6 @@ from sync.hub.errors import StatementRefusedError
 from sync.hub.lrs.facts import Facts, facts_of
 from sync.hub.lrs.rules import Read, read_statement
 from sync.hub.lrs.versions import Version
-
-_NULL = Raw(b"null")
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -62,11 +59,6 @@ def check_batch(statements: Sequence[Raw], version: Version) -> Batch:
             raise StatementRefusedError(index=index, problem=problem, statement_id=str(one))
         ready.append(Checked(index, one, read))
     return Batch(ready, version, named)
-
-
-def pack(raws: Iterable[Raw | None]) -> bytes:
-    """Compress statements as they came, as one JSON array; `None` leaves a place empty."""
-    return zlib.compress(msgspec.json.encode([_NULL if raw is None else raw for raw in raws]), 6)
 
 
 def texts_of(facts: Facts) -> set[str]:

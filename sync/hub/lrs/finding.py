@@ -13,6 +13,7 @@ import msgspec
 from sync import iris
 from sync.hub.database import Sql
 from sync.hub.lrs.selection import Selection
+from sync.hub.lrs.windows import stretches
 from sync.hub.terms import find_term
 
 Row = tuple[int, bytes, int, int]
@@ -29,19 +30,48 @@ class _Condition(msgspec.Struct, frozen=True):
     values: tuple[int | bytes | str, ...] = ()
 
 
-def find(db: Sql, selection: Selection, owner: int | None) -> list[Row]:
-    """Give the rows a selection asks for, in its order, and one more than its limit if there are more."""
+def find(db: Sql, selection: Selection, owner: int | None, *, in_stretches: bool = False) -> list[Row]:
+    """Give the rows a selection asks for, in its order, and one more than its limit if there are more.
+
+    With `in_stretches` rows that no index picks out are looked for a stretch of the whole order at a time.
+    """
     said = _said(db, selection)
     if said is None:
         return []
     stored = _stored(selection, owner)
-    rows = _select(db, "statement s", [*stored, *said], selection)
+    conditions = [*stored, *said]
+    if in_stretches and not _is_picked(selection):
+        rows = _in_stretches(db, conditions, selection)
+    else:
+        rows = _select(db, "statement s", conditions, selection)
     if said:
         source = "reference r JOIN statement s ON s.seq = r.seq"
         through = _select(db, source, [*stored, _about(said, owner)], selection)
         merged = {row[0]: row for row in (*rows, *through)}
         rows = sorted(merged.values(), reverse=not selection.ascending)[: selection.limit + 1]
     return rows
+
+
+def _is_picked(selection: Selection) -> bool:
+    """Say whether an index finds the few that can match."""
+    by_activity = selection.activity is not None and not selection.related_activities
+    by_agent = selection.agent is not None and not selection.related_agents
+    return by_activity or by_agent or selection.registration is not None
+
+
+def _in_stretches(db: Sql, conditions: list[_Condition], selection: Selection) -> list[Row]:
+    """Read rows stretch by stretch until there are enough."""
+    newest = db.execute("SELECT first_seq + statements FROM batch ORDER BY id DESC LIMIT 1").fetchone()
+    low, high = 0, int(newest[0]) if newest else 0
+    if selection.cursor is not None:
+        low, high = (selection.cursor + 1, high) if selection.ascending else (0, min(high, selection.cursor))
+    rows: list[Row] = []
+    for begins, ends in stretches(low, high, ascending=selection.ascending):
+        within = _Condition("@.seq >= ? AND @.seq < ?", (begins, ends))
+        rows += _select(db, "statement s", [*conditions, within], selection)
+        if len(rows) > selection.limit:
+            break
+    return rows[: selection.limit + 1]
 
 
 def _select(db: Sql, source: str, conditions: list[_Condition], selection: Selection) -> list[Row]:
@@ -61,7 +91,9 @@ def _stored(selection: Selection, owner: int | None) -> list[_Condition]:
         (_FIRST_AFTER.format(">="), selection.since_us),
         (_FIRST_AFTER.format("<"), selection.until_us),
     )
-    return [_Condition("@.voided = 0"), *(_Condition(text, (value,)) for text, value in given if value is not None)]
+    settled = [_Condition(_SETTLED)] if selection.ascending else []
+    asked = [_Condition(text, (value,)) for text, value in given if value is not None]
+    return [_Condition("@.voided = 0"), *settled, *asked]
 
 
 def _said(db: Sql, selection: Selection) -> list[_Condition] | None:
@@ -101,7 +133,12 @@ _FIRST_AFTER = (
     "@.seq {} coalesce((SELECT first_seq FROM batch WHERE stored_us > ? ORDER BY stored_us LIMIT 1),"
     " 9223372036854775807)"
 )
-_MENTIONED = "(@.object = ?1 OR EXISTS (SELECT 1 FROM related m WHERE m.term = ?1 AND m.seq = @.seq))"
+_SETTLED = "@.seq < coalesce((SELECT min(first_seq) FROM batch WHERE waits = 1), 9223372036854775807)"
+"""Who reads on from the oldest must not pass by a batch whose rows are still to come."""
+_MENTIONED = (
+    "(@.object = ?1 OR @.scene IN (SELECT n.scene FROM scene_mention n WHERE n.term = ?1)"
+    " OR EXISTS (SELECT 1 FROM related m WHERE m.term = ?1 AND m.seq = @.seq))"
+)
 _AGENT = (
     "(@.actor = ?1 OR @.object = ?1 OR EXISTS"
     " (SELECT 1 FROM related m WHERE m.term = ?1 AND m.seq = @.seq AND m.member = 1))"

@@ -10,7 +10,6 @@ visible step is the commit of one transaction that holds the compressed batch, t
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 import msgspec
 from msgspec import Raw
@@ -23,11 +22,13 @@ from sync.hub.database import Database, Sql
 from sync.hub.errors import ConflictError
 from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.attachments import Received
-from sync.hub.lrs.checked import Batch, Checked, check_batch, pack, texts_of
+from sync.hub.lrs.checked import Batch, Checked, check_batch, texts_of
 from sync.hub.lrs.contents import check_contents
 from sync.hub.lrs.facts import Facts, facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.narrow import Head, Narrowing, Rows, SqliteRows
+from sync.hub.lrs.packing import Words, pack
+from sync.hub.lrs.sameness import is_same, times_differ
 from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.voiding import Void, note_voids
 from sync.hub.lrs.xapi import StatementRef
@@ -143,19 +144,25 @@ def _new_ones(db: Sql, ready: Sequence[_Ready]) -> list[_Ready]:
         ConflictError: An id stands for another statement.
     """
     new: list[_Ready] = []
+    words = Words(db)
     for one in ready:
         checked = one.checked
-        row = db.execute("SELECT digest, said_us FROM statement WHERE id = ?", (checked.id.bytes,)).fetchone()
+        row = db.execute(
+            "SELECT digest, said_us, batch, line FROM statement WHERE id = ?", (checked.id.bytes,)
+        ).fetchone()
         if row is None:
             new.append(one)
-        elif bytes(row[0]) != one.digest or _times_differ(row[1], checked.read.said_at):
+        elif not _is_kept(one, row, words):
             raise ConflictError(index=checked.index, statement_id=str(checked.id))
     return new
 
 
-def _times_differ(have_us: int | None, said_at: datetime | None) -> bool:
-    """Compare times, of which one may not have been given."""
-    return have_us is not None and said_at is not None and have_us != micros(said_at)
+def _is_kept(one: _Ready, row: tuple[bytes | None, int | None, int, int], words: Words) -> bool:
+    """Say whether a row is of this very statement; where no digest is kept its words tell."""
+    digest, said_us, batch, line = row
+    if digest is None:
+        return is_same(one.checked.read.raw, words.at(batch, line))
+    return bytes(digest) == one.digest and not times_differ(said_us, one.checked.read.said_at)
 
 
 class _Landing:

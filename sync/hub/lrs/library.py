@@ -4,7 +4,6 @@
     page.statements, page.last_seq
 """
 
-import zlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from sync.hub.json_values import Json, decode_json
 from sync.hub.lrs.activities import described
 from sync.hub.lrs.completing import Stored, complete
 from sync.hub.lrs.finding import find
+from sync.hub.lrs.packing import unpack
 from sync.hub.lrs.selection import Selection
 from sync.hub.terms import find_term
 
@@ -38,8 +38,9 @@ class _Row(msgspec.Struct, frozen=True):
 class Library:
     """Reads statements; `owner` limits a reader to its own, None sees all."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, in_stretches: bool = False) -> None:
         self._database = database
+        self._in_stretches = in_stretches
 
     def one(self, statement_id: UUID, *, voided: bool, owner: int | None) -> Page | None:
         """Give a page with one statement, found by its id, or None."""
@@ -56,13 +57,13 @@ class Library:
         with self._database.read() as db:
             term = find_term(db, activity_id)
             asked = (term, owner, owner, _DEFINED_BY)
-            rows = db.execute(_ABOUT_ACTIVITY, asked * 2).fetchall() if term is not None else []
+            rows = db.execute(_ABOUT_ACTIVITY, asked * 3).fetchall() if term is not None else []
             return described(activity_id, [decode_json(one) for one in _unpack(db, [_row(row) for row in rows])])
 
     def page(self, selection: Selection, *, owner: int | None) -> Page:
         """Give the statements a selection asks for, newest first unless it says otherwise."""
         with self._database.read() as db:
-            rows = find(db, selection, owner)
+            rows = find(db, selection, owner, in_stretches=self._in_stretches)
             found = [_row(row) for row in rows[: selection.limit]]
             last_seq = found[-1].seq if len(rows) > selection.limit else None
             return Page(tuple(_unpack(db, found)), tuple(row.seq for row in found), last_seq)
@@ -80,7 +81,9 @@ _ABOUT_ACTIVITY = (
     "SELECT * FROM (SELECT s.seq FROM statement s"
     " WHERE s.object = ? AND " + _DEFINING + " ORDER BY s.seq DESC LIMIT ?) AS named"
     " UNION SELECT * FROM (SELECT m.seq FROM related m JOIN statement s ON s.seq = m.seq"
-    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY m.seq DESC LIMIT ?) AS mentioned) ORDER BY seq"
+    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY m.seq DESC LIMIT ?) AS mentioned"
+    " UNION SELECT * FROM (SELECT s.seq FROM scene_mention m JOIN statement s ON s.scene = m.scene"
+    " WHERE m.term = ? AND " + _DEFINING + " ORDER BY s.seq DESC LIMIT ?) AS shared) ORDER BY seq"
 )
 
 
@@ -99,7 +102,7 @@ def _unpack(db: Sql, rows: Sequence[_Row]) -> list[Raw]:
                 " WHERE b.id = ?",
                 (row.batch,),
             ).fetchone()
-            lines = msgspec.json.decode(zlib.decompress(packed), type=list[Raw])
+            lines = unpack(bytes(packed))
             batches[row.batch] = (lines, int(stored_us), str(key), int(xapi))
         lines, stored_us, key, xapi = batches[row.batch]
         statements.append(complete(lines[row.line], Stored(row.id, stored_us, key, xapi)))

@@ -1,4 +1,4 @@
-"""A school of two shifts and of one class with several grades; a drawn quiz; and a child that guesses a classmate's PIN."""
+"""Two shifts and one class of several grades; questions that are drawn; a child that guesses a classmate's PIN."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

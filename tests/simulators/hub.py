@@ -81,14 +81,18 @@ class RunningHub:
 
     def arrived(self, credentials: Credentials) -> list[str]:
         """The ids a reader sees, in the order they were stored."""
-        ids: list[str] = []
+        return [str(one["id"]) for one in self.statements(credentials)]
+
+    def statements(self, credentials: Credentials) -> list[dict[str, object]]:
+        """The statements a reader sees, in the order they were stored."""
+        found: list[dict[str, object]] = []
         with self.client(credentials) as client:
             page = client.get("/xapi/statements", params={"ascending": "true"}).json()
-            ids += [one["id"] for one in page["statements"]]
+            found += page["statements"]
             while page["more"]:
                 page = client.get(page["more"]).json()
-                ids += [one["id"] for one in page["statements"]]
-        return ids
+                found += page["statements"]
+        return found
 
     def count(self) -> int:
         with self.hub.database.read() as db:

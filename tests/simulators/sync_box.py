@@ -5,12 +5,22 @@ from dataclasses import dataclass, field
 import msgspec
 
 from content_packs.clock import SystemClock
-from sync.ports import Credentials
+from sync.ports import Credentials, OutboxCounts
 from sync.session import SyncReport, SyncSession
 from sync.transport import HubTransport
 from sync.wire import BoxStatus, ClassOnBox, PackOnBox
 from tests.simulators.learning import Classroom
 from tests.simulators.outbox import MemoryErasures, MemoryOutbox
+
+
+def status_of(counts: OutboxCounts) -> BoxStatus:
+    """A heartbeat in which only the counts are true."""
+    return BoxStatus(
+        version="0.1.0", waiting=counts.waiting, quarantined=counts.quarantined, disk_free_bytes=52_000_000_000,
+        disk_total_bytes=64_000_000_000, clock_at="2025-09-25T08:42:00.000Z", clock_trusted=True, school="Agimi",
+        municipality="Gjilan", packs=(PackOnBox(id="mash:thyesat-6", version=1),),
+        classes=(ClassOnBox(id="c62", name="6/2", grade=6, pupils=28),),
+    )  # fmt: skip
 
 
 @dataclass
@@ -25,13 +35,7 @@ class Box:
         return self.at
 
     def box_status(self) -> BoxStatus:
-        counts = self.outbox.counts()
-        return BoxStatus(
-            version="0.1.0", waiting=counts.waiting, quarantined=counts.quarantined, disk_free_bytes=52_000_000_000,
-            disk_total_bytes=64_000_000_000, clock_at="2025-09-25T08:42:00.000Z", clock_trusted=True, school="Agimi",
-            municipality="Gjilan", packs=(PackOnBox(id="mash:thyesat-6", version=1),),
-            classes=(ClassOnBox(id="c62", name="6/2", grade=6, pupils=28),),
-        )  # fmt: skip
+        return status_of(self.outbox.counts())
 
     def sync(self, transport: HubTransport, *, batch_size: int = 500) -> SyncReport:
         session = SyncSession(

@@ -1,4 +1,4 @@
-"""A weak line between two hosts of a `Rig`: slow, lossy, and dead every few seconds (needs root).
+"""Weak lines between hosts of a `Rig`: slow, lossy, and dead every few seconds (needs root).
 
 It is a real network for real programs: packets go through a process of ours that is a bad modem. It lies in losing
 packets one by one, where a real line also loses them in bursts, and in repairing nothing.
@@ -12,6 +12,7 @@ packets one by one, where a real line also loses them in bursts, and in repairin
 import json
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -40,15 +41,14 @@ class Weakness:
     forgets: int = 0
 
 
-class WeakLine:
-    """The line, from the beginning of a `with` to its end."""
+class WeakLines:
+    """A line from each near host to the far one, from the beginning of a `with` to its end."""
 
-    address = "10.88.0.1"
-    """Where the far host is, seen from the near one."""
-
-    def __init__(self, near: Host, far: Host, weakness: Weakness | None = None) -> None:
-        self.near = near
+    def __init__(self, nears: Sequence[Host], far: Host, weakness: Weakness | None = None) -> None:
+        self.nears = tuple(nears)
         self.far = far
+        self.addresses = tuple(f"10.88.{number}.1" for number, _ in enumerate(nears))
+        """Where the far host is, seen from each near one."""
         self.report: dict[str, int] = {}
         self._weakness = weakness or Weakness()
         self._program: Process | None = None
@@ -56,14 +56,16 @@ class WeakLine:
     def __enter__(self) -> Self:
         bad = self._weakness
         self._program = Process([
-            sys.executable, "-m", "tests.simulators.weak_line_program", self.near.name, self.far.name,
+            sys.executable, "-m", "tests.simulators.weak_line_program",
+            *(f"{near.name}:{self.far.name}" for near in self.nears),
             "--rate", str(bad.rate_bit_s), "--delay", str(bad.delay_s), "--loss", str(bad.loss),
             "--up", str(bad.up_s), "--down", str(bad.down_s), "--forgets", str(bad.forgets),
         ])  # fmt: skip
         self._program.wait_for("^ready$")
-        for host, own in ((self.far, self.address), (self.near, "10.88.0.2")):
-            host.ip("addr", "add", f"{own}/30", "dev", DEVICE)
-            host.ip("link", "set", DEVICE, "mtu", "1500", "up")
+        for number, near in enumerate(self.nears):
+            _plug(self.far, DEVICE.format(number), self.addresses[number])
+            _plug(near, DEVICE.format(0), f"10.88.{number}.2")
+        for host in (self.far, *self.nears):
             assert host.start("sh", "-c", _TCP).stop(0) == 0
         return self
 
@@ -73,3 +75,19 @@ class WeakLine:
             found = [line for line in self._program.lines if line.startswith("{")]
             assert found, "\n".join(["the line itself broke:", *self._program.lines])
             self.report = json.loads(found[-1])
+
+
+def _plug(host: Host, device: str, address: str) -> None:
+    host.ip("addr", "add", f"{address}/30", "dev", device)
+    host.ip("link", "set", device, "mtu", "1500", "up")
+
+
+class WeakLine(WeakLines):
+    """One line."""
+
+    address = "10.88.0.1"
+    """Where the far host is, seen from the near one."""
+
+    def __init__(self, near: Host, far: Host, weakness: Weakness | None = None) -> None:
+        super().__init__((near,), far, weakness)
+        self.near = near

@@ -1,9 +1,11 @@
-"""The program behind `WeakLine`: joins a TUN device in each of two network namespaces and loses, delays, drops packets.
+"""The program behind `WeakLines`: joins TUN devices in pairs of network namespaces and loses, delays, drops packets.
 
 After every so many outages it knows none of the connections from before, as a modem does that dialled in anew: whoever
 goes on with one is told that it is over (a TCP reset, RFC 9293 section 3.10.7).
 
-    python -m tests.simulators.weak_line_program NETNS NETNS --rate 64000 --loss 0.1 --up 5 --down 1 --forgets 1 ...
+    python -m tests.simulators.weak_line_program NEAR:FAR NEAR:FAR --rate 64000 --loss 0.1 --up 5 --down 1 ...
+
+The device is called `weak0` in each near namespace, `weak0`, `weak1`, ... in the far one.
 """
 
 import argparse
@@ -18,10 +20,11 @@ import signal
 import struct
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 
-DEVICE = "weak0"
+DEVICE = "weak{}"
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
@@ -51,13 +54,18 @@ class Line:
     words: argparse.Namespace
     counted: Counted = field(default_factory=Counted)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
-    began_s: float = field(default_factory=time.monotonic)
+    into_s: float = 0.0
+    """How far it is into its up and down when it begins."""
+    began_s: float = field(init=False)
     _free_s: dict[int, float] = field(default_factory=dict)
     _waiting: list[tuple[float, int, int, bytes]] = field(default_factory=list)
     _queued: dict[int, int] = field(default_factory=dict)
     _order: "count[int]" = field(default_factory=count)
     _known: set[frozenset[bytes]] = field(default_factory=set)
     _forgotten: set[frozenset[bytes]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.began_s = time.monotonic() - self.into_s
 
     def is_down(self, now_s: float) -> bool:
         """Whether the line is dead just now."""
@@ -151,41 +159,68 @@ def _checksum(data: bytes) -> bytes:
     return struct.pack("!H", ~total & 0xFFFF)
 
 
-def open_tun(namespace: str) -> int:
+def open_tun(namespace: str, number: int) -> int:
     """Make a device in a namespace and open its end here."""
     libc = ctypes.CDLL(None, use_errno=True)
     with open(f"/run/netns/{namespace}", "rb") as there:  # noqa: PTH123 - the descriptor is what is needed
         if libc.setns(there.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), f"setns {namespace}")
     device = os.open("/dev/net/tun", os.O_RDWR)
-    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
+    name = DEVICE.format(number).encode()
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name, IFF_TUN | IFF_NO_PI))
     os.set_blocking(device, False)
     return device
 
 
+@dataclass(frozen=True)
+class End:
+    """What comes out of a device goes onto a line, to the device at the other end."""
+
+    line: Line
+    other: int
+
+
+def join(words: argparse.Namespace) -> tuple[list[Line], dict[int, End]]:
+    """Open every pair; each line is at another place of its up and down."""
+    lines: list[Line] = []
+    ends: dict[int, End] = {}
+    for number, pair in enumerate(words.pairs):
+        near, _, far = pair.partition(":")
+        here, there = open_tun(near, 0), open_tun(far, number)
+        into_s = number * 0.618 % 1.0 * (words.up + words.down)
+        line = Line(words, chance=random.Random(7 + number), into_s=into_s)
+        lines.append(line)
+        ends |= {here: End(line, there), there: End(line, here)}
+    return lines, ends
+
+
 def main() -> None:
-    """Join the two until told to stop, then say what became of the packets."""
+    """Join the pairs until told to stop, then say what became of the packets."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("ends", nargs=2)
+    parser.add_argument("pairs", nargs="+")
     for name in ("rate", "delay", "loss", "up", "down"):
         parser.add_argument(f"--{name}", type=float, required=True)
     parser.add_argument("--forgets", type=int, required=True)
-    words = parser.parse_args()
-    here, there = (open_tun(namespace) for namespace in words.ends)
-    other = {here: there, there: here}
+    lines, ends = join(parser.parse_args())
     stop_read, stop_write = os.pipe()
     signal.signal(signal.SIGTERM, lambda *_: os.write(stop_write, b"x"))
-    line = Line(words)
+    ready = select.poll()
+    for each in (*ends, stop_read):
+        ready.register(each, select.POLLIN)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:
-        wait_s = max(0.0, line.deliver(time.monotonic()))
-        ready, _, _ = select.select([here, there, stop_read], [], [], wait_s)
-        if stop_read in ready:
+        wait_s = max(0.0, min(line.deliver(time.monotonic()) for line in lines))
+        found = [source for source, _ in ready.poll(wait_s * 1000)]
+        if stop_read in found:
             break
-        for source in ready:
-            line.take(source, other[source], os.read(source, 65_536), time.monotonic())
-    sys.stdout.write(f"{json.dumps(vars(line.counted))}\n")
+        for source in found:
+            end = ends[source]
+            end.line.take(source, end.other, os.read(source, 65_536), time.monotonic())
+    total = Counter[str]()
+    for line in lines:
+        total.update(vars(line.counted))
+    sys.stdout.write(f"{json.dumps(total)}\n")
     sys.stdout.flush()
 
 

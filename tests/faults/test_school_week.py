@@ -23,6 +23,7 @@ from tests.simulators.fleet import DAYS, BoxPlan, Told, WeekPlan
 from tests.simulators.hub import make_data, running_hub
 from tests.simulators.ledger import Ledger, told
 from tests.simulators.network import Host, Process, Rig
+from tests.simulators.postgres import Postgres, running_postgres
 from tests.simulators.programs import command
 from tests.simulators.seeded import QUIZ, Pupil, Seeded, seed
 from tests.simulators.waiting import eventually
@@ -38,7 +39,12 @@ PUPILS, QUESTIONS_A_DAY = 3, 8
 
 
 def test_fifty_boxes_and_a_hub_that_are_killed_at_random_lose_and_double_nothing(tmp_path: Path) -> None:
-    data = make_data(tmp_path / "hub").path
+    with running_postgres(durable=True) as server:
+        _live_through_a_week(server, tmp_path)
+
+
+def _live_through_a_week(server: Postgres, tmp_path: Path) -> None:
+    data = make_data(tmp_path / "hub", server.address(server.database())).path
     with running_hub(data) as maker:
         enrolled = [maker.enrol(f"Shkolla {number}").credentials for number in range(BOXES)]
     with Rig() as rig:
@@ -49,9 +55,9 @@ def test_fifty_boxes_and_a_hub_that_are_killed_at_random_lose_and_double_nothing
             homes = [(host.name, str(tmp_path / host.name)) for host in hosts]
             boxes = tuple(BoxPlan(*home, keys[number], f"{number:032x}") for number, home in enumerate(homes))
             week = WeekPlan(
-                seed=SEED, boxes=boxes, events_a_day=EVENTS_A_DAY, kills=KILLS, hub_kills=3, killing_s=25, within_s=300
+                seed=SEED, boxes=boxes, events_a_day=EVENTS_A_DAY, kills=KILLS, hub_kills=4, killing_s=25, within_s=300
             )
-            found = live(week, hub_host, data, tmp_path)
+            found = live(week, hub_host, data, server)
     print(lines.report)
     with running_hub(data) as again:
         arrived = Counter(again.arrived(again.program()))
@@ -66,16 +72,20 @@ def test_fifty_boxes_and_a_hub_that_are_killed_at_random_lose_and_double_nothing
     assert lines.report["broken"] > 0
 
 
-def live(week: WeekPlan, hub_host: Host, data: Path, folder: Path) -> Told:
-    """Let the fleet live its week; the hub is killed when it is time, and started again."""
-    plan = folder / "week.json"
+def live(week: WeekPlan, hub_host: Host, data: Path, server: Postgres) -> Told:
+    """Let the fleet live its week; when it is time the hub is killed, or its database, and started again."""
+    plan = data.with_name("week.json")
     plan.write_bytes(msgspec.json.encode(week))
     hub = start_hub(hub_host, data)
     fleet = Process([sys.executable, "-m", "tests.simulators.fleet", str(plan)])
     for number in range(week.hub_kills):
         fleet.wait_for("^hub$", since=number, within_s=week.killing_s + 60)
-        hub.stop(signal.SIGKILL)
-        hub = start_hub(hub_host, data)
+        if number % 2:
+            server.crash()
+            server.start()
+        else:
+            hub.stop(signal.SIGKILL)
+            hub = start_hub(hub_host, data)
     found = fleet.wait_for("^{.*", within_s=week.within_s + 30)
     fleet.stop(0)
     hub.stop()
@@ -170,8 +180,8 @@ def test_a_box_and_a_hub_that_are_killed_at_random_lose_and_double_nothing_in_a_
             school.switch_off()
             if day in (1, 3):  # two days without any line
                 continue
+            before = waiting(seeded) + chance.randrange(2)  # the hub dies when it has heard, or at once
             school.switch_on(with_line=True)
-            before = waiting(seeded) + chance.randrange(2)
             eventually(lambda: waiting(seeded) < before, within_s=120, saying=school.said)  # noqa: B023  called here
             hub.stop(signal.SIGKILL)
             hub = start_hub(line.far, data)

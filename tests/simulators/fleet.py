@@ -2,7 +2,7 @@
 
 A process that has loaded everything forks itself for each box; `kill -9` takes a box at any moment, and it is started
 again a little later, as when the power comes back. It lies in three things: what its pupils do is made up, a day takes
-seconds, and between two conversations it rests for less than a second.
+seconds, and so it rests for less than a second between two conversations and waits for an answer for a few.
 
     python -m tests.simulators.fleet < plan.json       # prints `hub` when it is time to kill the hub, then a report
 """
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import msgspec
 
 from content_packs.clock import SystemClock
@@ -37,6 +38,7 @@ DAYS = 5
 NIGHT_S = 4.0
 MOMENT_S = 0.08
 """How long an event takes on average."""
+PATIENCE = httpx.Timeout(connect=6.0, write=12.0, read=12.0, pool=5.0)
 MADE, ANSWERED = b"m", b"a"
 
 
@@ -114,7 +116,7 @@ def live(plan: BoxPlan, todo: int, a_day: int, tell: int, seed: int) -> None:
 def talk(outbox: BoxOutbox, at: Credentials, stop: threading.Event) -> None:
     """Talk to the hub again and again, whatever becomes of it."""
     status = Status(outbox, at)
-    with HubTransport() as transport:
+    with HubTransport(timeout=PATIENCE) as transport:
         session = SyncSession(
             outbox=outbox, status=status, erasures=MemoryErasures(), credentials=status, transport=transport,
             clock=SystemClock(),

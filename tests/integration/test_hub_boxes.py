@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,8 +22,8 @@ GB = 1_000_000_000
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    with running_hub(tmp_path / "data", HandClock(WALL_AT)) as running:
+def hub(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[RunningHub]:
+    with running_hub(tmp_path / "data", HandClock(WALL_AT), database=new_database()) as running:
         yield running
 
 

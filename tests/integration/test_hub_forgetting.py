@@ -1,7 +1,7 @@
 """A learner whom the school erased is forgotten by the hub: statements, sums, bytes; and does not come back."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -28,8 +28,8 @@ def transport() -> Iterator[HubTransport]:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    with running_hub(tmp_path / "data") as running:
+def hub(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[RunningHub]:
+    with running_hub(tmp_path / "data", database=new_database()) as running:
         yield running
 
 

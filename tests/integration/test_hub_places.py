@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,8 +40,8 @@ class Country:
 
 
 @pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
-    with running_hub(tmp_path_factory.mktemp("hub") / "data", HandClock(WALL_AT)) as running:
+def country(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Country]:
+    with running_hub(tmp_path_factory.mktemp("hub") / "data", HandClock(WALL_AT), database=new_database()) as running:
         schools = {}
         for name, municipality in SCHOOLS.items():
             box_id = secrets.token_hex(16)

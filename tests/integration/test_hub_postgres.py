@@ -1,5 +1,6 @@
 """A hub whose records a PostgreSQL server keeps: its commands, its copies, and a server that goes and comes back."""
 
+import hashlib
 import json
 import secrets
 import subprocess
@@ -20,7 +21,10 @@ from sync.hub.engines.postgres import PostgresDatabase
 from sync.hub.engines.translation import translated
 from sync.hub.errors import BadRequestError, ConfigError, DataError
 from sync.hub.folder import DataFolder
-from tests.simulators.hub import ADMIN, running_hub
+from sync.hub.reports.places import EVERYTHING
+from sync.sending_wire import SendingAsked
+from tests.simulators.courier_rig import courier_box
+from tests.simulators.hub import ADMIN, RunningHub, running_hub
 from tests.simulators.postgres import Postgres, running_postgres
 from tests.simulators.record_store import found, post, statement
 
@@ -70,6 +74,68 @@ def test_a_copy_becomes_a_hub_again(postgres: Postgres, tmp_path: Path) -> None:
     with running_hub(made) as again, again.client(program) as lrs:
         assert found(lrs) == [sent["id"]]
         assert check(again.hub.database, again.hub.attachments).problems == ()
+
+
+def test_what_comes_on_a_stick_counts_once_and_figures_made_anew_are_the_same(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    database = postgres.address(postgres.database())
+    with running_hub(tmp_path / "hub", database=database) as hub, courier_box(tmp_path / "box", hub) as school:
+        school.learn(5)
+        stick = school.stick()
+        school.box.couriers.write(stick)
+        kept = {path: path.read_bytes() for path in stick.rglob("*.courier")}
+        for new, again in ((5, False), (0, True)):
+            for path, raw in kept.items():
+                path.write_bytes(raw)
+            assert [(one.new, one.again, one.twin) for one in school.to_town(stick).taken] == [(new, again, False)]
+        assert school.arrived() == school.ids
+        assert school.box.couriers.read(stick).sent == 5
+        assert hub.hub.refresher.refresh()
+        before = _figures(hub)
+        hub.hub.refresher.rebuild()
+        assert _figures(hub) == before
+        assert before["place_pack"]
+        assert check(hub.hub.database).problems == ()
+
+
+def _figures(hub: RunningHub) -> dict[str, list[object]]:
+    with hub.hub.database.read() as db:
+        tables = ("place_pack", "place_item", "place_area", "place_day", "place_week", "place_period")
+        return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall()) for table in tables}
+
+
+def test_a_document_is_stored_merged_listed_and_taken_away(postgres: Postgres, tmp_path: Path) -> None:
+    place = {"activityId": "https://x.example/a", "agent": '{"mbox": "mailto:a@x.example"}', "stateId": "ë"}
+    database = postgres.address(postgres.database())
+    with running_hub(tmp_path / "hub", database=database) as hub, hub.client(hub.program()) as lrs:
+        assert lrs.put("/xapi/activities/state", params=place, json={"a": 1, "b": 2}).status_code == 204
+        assert lrs.post("/xapi/activities/state", params=place, json={"b": 3}).status_code == 204
+        assert lrs.get("/xapi/activities/state", params=place).json() == {"a": 1, "b": 3}
+        listed = {name: value for name, value in place.items() if name != "stateId"}
+        assert lrs.get("/xapi/activities/state", params=listed).json() == ["ë"]
+        assert lrs.delete("/xapi/activities/state", params=place).status_code == 204
+        assert lrs.get("/xapi/activities/state", params=place).status_code == 404
+
+
+def test_a_sealed_file_goes_from_one_school_to_another(postgres: Postgres, tmp_path: Path) -> None:
+    raw, number = secrets.token_bytes(1000), "a" * 32
+    with running_hub(tmp_path / "hub", database=postgres.address(postgres.database())) as hub:
+        boxes = [hub.enrol(school).credentials for school in ("Agimi", "Drita")]
+        senders = [hub.hub.accounts.sender(one.key, one.secret) for one in boxes]
+        for sender in senders:
+            hub.hub.carrier.all_of(sender)
+        found_schools = hub.hub.carrier.schools(senders[0], "").schools
+        assert found_schools is not None
+        assert [one.name for one in found_schools] == ["Drita"]
+        asked = SendingAsked(to=found_schools[0].id, size_bytes=len(raw), sha256=hashlib.sha256(raw).hexdigest())
+        hub.hub.carrier.begin(senders[0], number, asked)
+        assert hub.hub.carrier.take_piece(senders[0], number, 0, raw).state == "waiting"
+        assert [one.school for one in hub.hub.carrier.all_of(senders[1]).for_me] == ["Agimi"]
+        assert hub.hub.carrier.piece(senders[1], number, 0) == raw
+        assert [one.to_school for one in hub.hub.carrier.seen(EVERYTHING)] == ["Drita"]
+        hub.hub.carrier.let_go(senders[0], number)
+        assert hub.hub.carrier.all_of(senders[1]).for_me == ()
 
 
 def test_a_copy_that_cannot_be_made_leaves_nothing(postgres: Postgres, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A box is taken in by a one-time code (PROTOCOL section 5)."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -23,8 +23,8 @@ def transport() -> Iterator[HubTransport]:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running_hub(tmp_path_factory.mktemp("hub") / "data") as running:
+def hub(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[RunningHub]:
+    with running_hub(tmp_path_factory.mktemp("hub") / "data", database=new_database()) as running:
         yield running
 
 

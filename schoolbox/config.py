@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from schoolbox.errors import ConfigError
-from schoolbox.quiet_hours import read_hours, write_hours
 from sync.languages import LANGUAGES
+from sync.quiet_hours import read_hours, write_hours
 
 ENVIRONMENT_PREFIX = "SCHOOLBOX_"
 NOT_OURS = ("SCHOOLBOX_CONFIG", "SCHOOLBOX_HUB_")

@@ -14,7 +14,7 @@ import msgspec
 from sync.answers import Answer
 from sync.errors import EnrolmentError, HubBusyError, LineError, StrangerError
 from sync.ports import Credentials
-from sync.wire import EnrolAnswer, EnrolRequest, Refusal, decode_record
+from sync.wire import CourierKeys, EnrolAnswer, EnrolRequest, Refusal, decode_record
 
 if TYPE_CHECKING:
     from sync.transport import HubTransport
@@ -37,6 +37,7 @@ class Enrolment(msgspec.Struct, frozen=True):
     school: str
     municipality: str
     hub: str
+    courier: CourierKeys | None = None
 
 
 def enrol(
@@ -61,6 +62,7 @@ def enrol(
         school=given.school,
         municipality=given.municipality,
         hub=given.hub,
+        courier=given.courier,
     )
 
 

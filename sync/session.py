@@ -50,6 +50,7 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     hub_at: datetime | None = None
     school_id: str | None = None
     courier: CourierKeys | None = None
+    orders: str = ""
     quiet_s: float = 0.0
 
     @property
@@ -124,6 +125,7 @@ class SyncSession:
             hub_at=datetime.fromisoformat(heard.hub_at) if heard else None,
             school_id=heard.school_id if heard else None,
             courier=heard.courier if heard else None,
+            orders=heard.orders if heard else "",
             quiet_s=self._quiet_s(at_once=at_once),
         )
 

@@ -18,6 +18,8 @@ ActorId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """A learner's random 128-bit number."""
 ERASURES_MAX = 100
 """Most learners in one request to forget."""
+OrderName: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}\Z")]
+"""What a setting is called that a hub orders (section 14)."""
 ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -53,7 +55,10 @@ class ClassOnBox(WireRecord, frozen=True):
 
 
 class BoxStatus(WireRecord, frozen=True):
-    """What a box says about itself in a heartbeat. It names no person. `public` is the key it signs couriers with."""
+    """What a box says about itself in a heartbeat. It names no person.
+
+    `public` is the key it signs couriers with, `orders` the number of the hub's orders that it follows.
+    """
 
     version: Version
     waiting: Count
@@ -68,6 +73,8 @@ class BoxStatus(WireRecord, frozen=True):
     classes: Annotated[tuple[ClassOnBox, ...], msgspec.Meta(max_length=500)] = ()
     public: PublicKey | None = None
     temperature_c: Annotated[float, msgspec.Meta(ge=-60, le=150)] | None = None
+    orders: Count = 0
+    orders_refused: Annotated[tuple[OrderName, ...], msgspec.Meta(max_length=40)] = ()
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has: whoever reads it later could not."""
@@ -82,11 +89,12 @@ class CourierKeys(WireRecord, frozen=True):
 
 
 class StatusAnswer(WireRecord, frozen=True):
-    """The hub's answer to a heartbeat: its own time, the school it knows the box under, its keys for couriers."""
+    """The hub's answer to a heartbeat: its own time, the school it knows the box under, its keys, newer orders."""
 
     hub_at: UtcTime
     school_id: str
     courier: CourierKeys | None = None
+    orders: Annotated[str, msgspec.Meta(max_length=64 * 1024)] = ""
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has."""
@@ -109,13 +117,14 @@ class EnrolRequest(WireRecord, frozen=True):
 
 
 class EnrolAnswer(WireRecord, frozen=True):
-    """The hub takes the box in: its user name for basic auth, and the school it belongs to."""
+    """The hub takes the box in: its user name for basic auth, the school it belongs to, the hub's keys."""
 
     key: str
     school_id: str
     school: str
     municipality: str
     hub: str
+    courier: CourierKeys | None = None
 
 
 class Refusal(WireRecord, frozen=True):

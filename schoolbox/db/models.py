@@ -13,6 +13,7 @@ from schoolbox.db.collection_models import Collection, CollectionItem
 from schoolbox.db.courier_models import Courier
 from schoolbox.db.group_models import ClassGroup, ClassGroupPupil
 from schoolbox.db.national_address_models import NationalAddress, NationalErasure
+from schoolbox.db.notice_models import NoticeDismissed
 from schoolbox.db.own_file_models import OwnCourse
 from schoolbox.db.own_quiz_models import OwnQuiz
 from schoolbox.db.pack_models import (
@@ -310,5 +311,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Lesson, LessonItem, LessonPupil, LessonStuck, Card, WorkDay,
     Audit, Consent, Erasure, OwnQuiz, ClassTest, ClassTestPupil, Tailored, OwnCourse, Collection, CollectionItem,
     FinishedCourse, ClassGroup, ClassGroupPupil, Departure, Arrival, Courier, Sending, Delivery, HubSchool,
-    NationalAddress, NationalErasure, Boot,
+    NationalAddress, NationalErasure, Boot, NoticeDismissed,
 )  # fmt: skip

@@ -28,12 +28,14 @@ from schoolbox.db.database import Database
 from schoolbox.errors import WriteFailedError
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
+from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.school import School
 from schoolbox.services.uplink import Uplink
 from sync.courier import Body, CourierHeader, Pen, TakenCourier, courier_name, read_receipts, seal, write_courier
-from sync.courier_folder import Found, couriers_on, read_receipt, take_off, write_on
+from sync.courier_folder import Found, couriers_on, read_named, read_receipt, take_off, write_on
 from sync.errors import NoCourierKeysError, NotEnrolledError, ReceiptError, SyncError
+from sync.orders import ORDERS_BYTES_MAX, ORDERS_NAME
 from sync.statements import utc_text
 from sync.wire import ERASURES_MAX, CourierKeys
 
@@ -99,6 +101,7 @@ class CourierParts(msgspec.Struct, frozen=True, kw_only=True):
     erasures: Erasures
     school: School
     uplink: Uplink
+    orders: HubOrders
     events: Events
     pen: Callable[[], Pen]
     settle: Callable[[], None]
@@ -156,12 +159,15 @@ class Couriers:
         return made
 
     def read(self, stick: Path) -> Settled:
-        """Take in the receipts on a stick, and take couriers that are settled off it.
+        """Take in the receipts and orders on a stick, and take couriers that are settled off it.
 
         Raises:
             ReceiptError: What lies there is no receipt of this box's hub.
             WriteFailedError: It could not be kept; the receipt stays where it is.
         """
+        orders = read_named(stick, self._box_id(), ORDERS_NAME, limit=ORDERS_BYTES_MAX)
+        if orders is not None:
+            self._of.orders.came(orders)
         raw = read_receipt(stick, self._box_id(), limit=LETTER_BYTES_MAX)
         settled = self.settle(raw) if raw is not None else Settled()
         for found, row in self._known(stick):

@@ -118,8 +118,9 @@ class EnrolmentFiles:
         enrolment = Enrolment(
             credentials=Credentials(endpoint=given.endpoint, key=given.key, secret=given.secret),
             school_id=given.school_id, school=given.school, municipality=given.municipality, hub=given.hub,
+            courier=given.courier,
         )  # fmt: skip
-        self._of.uplink.remember(enrolment, courier=given.courier)
+        self._of.uplink.remember(enrolment)
         self._of.disk.remove(self._file)  # last: whoever is cut off before it reads the same answer again
         self._of.events.note("enrolled", hub=given.hub)
         return enrolment

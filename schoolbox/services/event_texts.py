@@ -63,6 +63,11 @@ TEXTS: Mapping[str, EventText] = {
     "line_rules_set": EventText(
         N_("Somebody decided how much of the line the box may use"), N_("Done"), "info"
     ),
+    "hub_orders_taken": EventText(N_("The hub set something on this box: %(settings)s"), N_("Done"), "info"),
+    "hub_setting_refused": EventText(
+        N_("Somebody decided not to follow the hub in this: %(setting)s"), N_("The hub is told"), "info"
+    ),
+    "hub_setting_followed": EventText(N_("The hub may set this again: %(setting)s"), N_("Done"), "info"),
     "courier_written": EventText(
         N_("Results written for the hub, to take along; results in it: %(statements)s"), N_("On its way"), "info"
     ),

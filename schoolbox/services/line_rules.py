@@ -1,15 +1,15 @@
 """How much of the line the box may fill, and when it leaves it to the pupils: for statements and packs alike.
 
-Rules: what a technician decided on the page holds; until then the settings file does (`send_kbit`, `pull_kbit`,
-`quiet_hours`). Neither binds a person who says "send now", nor a courier. In quiet hours a box only says that it is
-there (PROTOCOL 4.9).
+Rules: what the hub set holds where nobody refused it here, else what a technician decided on the page; until then the
+settings file does (`send_kbit`, `pull_kbit`, `quiet_hours`). None of it binds a person who says "send now", nor a
+courier. In quiet hours a box only says that it is there (PROTOCOL 4.9).
 
     rules.rules().send_kbit
     rules.quiet_s()        # 0.0
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -18,12 +18,11 @@ from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.errors import BadInputError
-from schoolbox.quiet_hours import Hours, left_s, read_hours, write_hours
 from schoolbox.services.events import Events
+from sync.orders import KBIT_MAX, PULL, QUIET, SEND
+from sync.quiet_hours import Hours, left_s, read_hours, write_hours
 
 KEPT_S = 30.0
-KBIT_MAX = 1_000_000
-SEND, PULL, QUIET = "send_kbit", "pull_kbit", "quiet_hours"
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -43,23 +42,31 @@ class LineRules:
     """Reads and sets the rules; `local_now` gives the local time, None while nobody knows whether it is right."""
 
     def __init__(
-        self, db: Database, defaults: Rules, *, clock: Clock, events: Events, local_now: Callable[[], datetime | None]
+        self,
+        db: Database,
+        defaults: Rules,
+        *,
+        ordered: Callable[[], Mapping[str, str]],
+        clock: Clock,
+        events: Events,
+        local_now: Callable[[], datetime | None],
     ) -> None:
         self._db = db
         self._defaults = defaults
+        self._ordered = ordered
         self._clock = clock
         self._events = events
         self._local_now = local_now
         self._lock = threading.Lock()
-        self._kept: tuple[float, Rules] | None = None
+        self._kept: tuple[float, dict[str, str]] | None = None
 
     def rules(self) -> Rules:
-        """What holds now; read at most every half minute by each program."""
-        with self._lock:
-            now_s = self._clock.monotonic_s()
-            if self._kept is None or now_s - self._kept[0] > KEPT_S:
-                self._kept = (now_s, self._read())
-            return self._kept[1]
+        """What holds now."""
+        return self._rules({**self._decided(), **self._ordered()})
+
+    def decided_here(self) -> Rules:
+        """What holds where the hub sets nothing."""
+        return self._rules(self._decided())
 
     def quiet_s(self) -> float:
         """For how long the line still belongs to the pupils; 0 if it does not now."""
@@ -93,12 +100,19 @@ class LineRules:
         with self._lock:
             self._kept = None
 
-    def _read(self) -> Rules:
-        query = Setting.select(Setting.key, Setting.value).where(Setting.key.in_((SEND, PULL, QUIET)))
-        decided = dict(self._db.fetch(_pair, query))
+    def _decided(self) -> Mapping[str, str]:
+        """What was decided here; read at most every half minute by each program."""
+        with self._lock:
+            now_s = self._clock.monotonic_s()
+            if self._kept is None or now_s - self._kept[0] > KEPT_S:
+                query = Setting.select(Setting.key, Setting.value).where(Setting.key.in_((SEND, PULL, QUIET)))
+                self._kept = (now_s, dict(self._db.fetch(_pair, query)))
+            return self._kept[1]
+
+    def _rules(self, values: Mapping[str, str]) -> Rules:
         return Rules(
-            int(decided.get(SEND, self._defaults.send_kbit)), int(decided.get(PULL, self._defaults.pull_kbit)),
-            read_hours(decided[QUIET]) if QUIET in decided else self._defaults.quiet,
+            int(values.get(SEND, self._defaults.send_kbit)), int(values.get(PULL, self._defaults.pull_kbit)),
+            read_hours(values[QUIET]) if QUIET in values else self._defaults.quiet,
         )  # fmt: skip
 
 

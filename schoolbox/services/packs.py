@@ -72,6 +72,7 @@ class PackParts(msgspec.Struct, frozen=True, kw_only=True):
     turns: Turns
     spare: Spare
     ordered: Callable[[], Collection[str]]
+    subscriptions: Subscriptions
 
 
 class Packs:
@@ -79,6 +80,7 @@ class Packs:
 
     def __init__(self, db: Database, parts: PackParts) -> None:
         self._db = db
+        self._subscriptions = parts.subscriptions
         self._installer = parts.installer
         self._library = parts.library
         self._trust = parts.trust
@@ -238,7 +240,7 @@ class Packs:
             catalogues = self._trust.trust().catalogues
         except NoRootError:
             catalogues = {}
-        wanted = plan(catalogues, self._library.installed(), Subscriptions(self._db).wishes())
+        wanted = plan(catalogues, self._library.installed(), self._subscriptions.wishes())
         still_wanted = [listing.manifest_sha256 for each in wanted for listing in each.listings]
         return self._installer.sweep(still_wanted=[*still_wanted, *self._ordered()])
 

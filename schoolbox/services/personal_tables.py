@@ -159,6 +159,12 @@ PERSONAL: Mapping[str, Personal] = {
         N_("So that nobody looks without reason."), N_("The newest 300,000 entries, without names of the erased."),
         _OFFICE,
     ),
+    "notice_dismissed": Personal(
+        _BY_PERSON.format("notice_dismissed"),
+        N_("Which notices of the ministry somebody of the staff has read and put away, as numbers."),
+        N_("So that nobody is shown the same twice."), N_("Until the notice ends, or the person is erased."), _NOBODY,
+        of_staff=True,
+    ),
     "shelf_job": Personal(
         "SELECT * FROM shelf_job WHERE asked_by = ?1",
         N_("Who of the staff put packs onto the box."), N_("So that the next person knows whom to ask."),

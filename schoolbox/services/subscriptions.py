@@ -7,19 +7,16 @@ installed gets newer versions unless it is to be left alone by its id; a pack th
     subscriptions.wishes().takes("mash:thyesat-6", installed=False)
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import msgspec
 
-from content_packs.paths import is_publisher_id
 from schoolbox.db.database import Database
 from schoolbox.db.pack_models import Pack, Subscription
 from schoolbox.errors import BadInputError
-
-ALL = "*"
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+from sync.orders import SUBSCRIPTIONS
+from sync.patterns import ALL, is_pattern
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -39,15 +36,21 @@ class Wishes(msgspec.Struct, frozen=True):
 
 
 class Subscriptions:
-    """Reads and changes the patterns."""
+    """Reads and changes the patterns; `ordered` gives the settings of the hub that hold here."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, ordered: Callable[[], Mapping[str, str]]) -> None:
         self._db = db
+        self._ordered = ordered
 
     def wishes(self) -> Wishes:
-        """All patterns, in the order of their letters."""
-        query = Subscription.select(Subscription.pattern, Subscription.wanted).order_by(Subscription.pattern)
-        return Wishes(dict(self._db.fetch(_pattern, query)))
+        """All patterns, in the order of their letters: those of the hub, and what people decided here, which counts."""
+        query = Subscription.select(Subscription.pattern, Subscription.wanted)
+        found = {**dict.fromkeys(self.of_hub(), True), **dict(self._db.fetch(_pattern, query))}
+        return Wishes(dict(sorted(found.items())))
+
+    def of_hub(self) -> tuple[str, ...]:
+        """The patterns that the hub wants the box to take."""
+        return tuple(self._ordered().get(SUBSCRIPTIONS, "").split())
 
     def add(self, pattern: str) -> None:
         """Have the box take what a pattern names.
@@ -68,11 +71,12 @@ class Subscriptions:
         return self._db.write(lambda: self._remove(pattern))
 
     def _remove(self, pattern: str) -> bool:
-        """Delete a pattern; where a wider one or being installed would go on, note an exception."""
+        """Delete a pattern; where a wider one, the hub or being installed would go on, note an exception."""
         before = self.wishes().patterns
         self._db.run(Subscription.delete().where(Subscription.pattern == pattern))
         rest = Wishes({each: wanted for each, wanted in before.items() if each != pattern})
-        is_exception = pattern != ALL and rest.takes(pattern, installed=self._is_installed(pattern))
+        goes_on = pattern != ALL and rest.takes(pattern, installed=self._is_installed(pattern))
+        is_exception = goes_on or pattern in self.of_hub()
         if is_exception:
             self._set(pattern, wanted=False)
         return is_exception
@@ -90,8 +94,7 @@ def check_pattern(pattern: str) -> None:
     Raises:
         BadInputError: It is neither `*` nor `publisher:*` nor the id of a pack.
     """
-    publisher, _, slug = pattern.partition(":")
-    if pattern != ALL and not (is_publisher_id(publisher) and (slug == ALL or _SLUG.fullmatch(slug))):
+    if not is_pattern(pattern):
         raise BadInputError(field="PATTERN", problem=f"{pattern!r} is none of publisher:name, publisher:* and *")
 
 

@@ -21,8 +21,9 @@ from content_packs.durable import Disk
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.db.pack_models import Pack
-from schoolbox.errors import ConfigError
 from schoolbox.messages_wire import TABLE
+from schoolbox.services.hub_file import HubFacts, HubFile
+from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.machine import Machine
 from schoolbox.services.people import People
 from schoolbox.services.school import School
@@ -39,20 +40,6 @@ if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than
 STATE_KEY = "sync_state"
 NO_NAME = "?"
 """What a box without a school calls itself upstream."""
-
-
-class _Hub(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The credentials file."""
-
-    endpoint: str
-    key: str
-    secret: str
-    school_id: str
-    school: str
-    municipality: str
-    hub: str
-    courier: CourierKeys | None = None
-    store_only: bool = False
 
 
 class _State(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +81,7 @@ class UplinkParts(msgspec.Struct, frozen=True, kw_only=True):
     wall_clock: WallClock
     machine: Machine
     public: Callable[[], str | None]
+    orders: HubOrders
 
 
 class Uplink:
@@ -104,8 +92,7 @@ class Uplink:
     ) -> None:
         self._db = db
         self._parts = parts
-        self._file = file
-        self._disk = disk
+        self._file = HubFile(file, disk)
         self._clock = clock
         self._boot_id = boot_id
         self._listeners: list[Callable[[], None]] = []
@@ -113,42 +100,36 @@ class Uplink:
 
     def credentials(self) -> Credentials | None:
         """What the box signs in with at its hub; None before enrolment. Read anew each time: another process enrols."""
-        hub = self._hub()
+        hub = self._file.read()
         if hub is None:
             return None
         return Credentials(endpoint=hub.endpoint, key=hub.key, secret=hub.secret, store_only=hub.store_only)
 
     def courier_keys(self) -> CourierKeys | None:
         """What couriers are sealed for and receipts signed with; None before the hub was heard for the first time."""
-        hub = self._hub()
+        hub = self._file.read()
         return hub.courier if hub else None
 
     def place(self) -> Place:
         """Where statements say that things happen."""
-        hub = self._hub()
+        hub = self._file.read()
         return Place(box_id=self._parts.school.facts().box_id, school_id=(hub.school_id or None) if hub else None)
 
-    def remember(self, enrolment: "Enrolment", *, courier: CourierKeys | None = None) -> None:
-        """Keep what the hub gave; a box without a school takes the name that the hub knows.
-
-        Args:
-            enrolment: What the hub gave.
-            courier: The hub's keys for couriers, where the answer came on a stick; over a line the next heartbeat
-                brings them.
-        """
+    def remember(self, enrolment: "Enrolment") -> None:
+        """Keep what the hub gave; a box without a school takes the name that the hub knows."""
         given = enrolment.credentials
-        hub = _Hub(
+        hub = HubFacts(
             endpoint=given.endpoint, key=given.key, secret=given.secret, school_id=enrolment.school_id,
             school=enrolment.school, municipality=enrolment.municipality, hub=enrolment.hub,
-            courier=courier,
+            courier=enrolment.courier, pinned=enrolment.courier.receipts if enrolment.courier else None,
         )  # fmt: skip
-        self._write(hub)
+        self._file.write(hub)
         if not self._parts.school.facts().name:
             self._parts.school.set(enrolment.school, enrolment.municipality)
 
     def remember_store(self, credentials: Credentials, name: str) -> None:
         """Keep another Learning Record Store in place of a hub: it gives no school, and is sent statements alone."""
-        self._write(_Hub(
+        self._file.write(HubFacts(
             endpoint=credentials.endpoint, key=credentials.key, secret=credentials.secret, school_id="", school="",
             municipality="", hub=name, store_only=True,
         ))  # fmt: skip
@@ -169,6 +150,8 @@ class Uplink:
             school=facts.name or NO_NAME,
             municipality=facts.municipality,
             public=self._parts.public(),
+            orders=self._parts.orders.number(),
+            orders_refused=self._parts.orders.not_followed(),
             temperature_c=self._parts.machine.temperature_c(),
             packs=tuple(self._db.fetch(_pack, Pack.select(Pack.id, Pack.version).order_by(Pack.id))),
             classes=tuple(
@@ -198,19 +181,23 @@ class Uplink:
                 listener()
 
     def _learn(self, report: "SyncReport") -> None:
-        """Keep what the hub said about itself and this box: its keys for couriers, and the school, if the box moved."""
-        hub = self._hub()
+        """Keep what the hub said: its keys for couriers, the school, if the box moved, and newer orders."""
+        hub = self._file.read()
         if hub is None or hub.store_only:
             return
+        courier = report.courier or hub.courier
         now = msgspec.structs.replace(
-            hub, courier=report.courier or hub.courier, school_id=report.school_id or hub.school_id
-        )
+            hub, courier=courier, school_id=report.school_id or hub.school_id,
+            pinned=hub.pinned or (courier.receipts if courier else None),
+        )  # fmt: skip
         if now != hub:
-            self._write(now)
+            self._file.write(now)
+        if report.orders:
+            self._parts.orders.came(report.orders.encode())
 
     def status(self) -> UplinkStatus:
         """How the tie to the hub is, for people."""
-        state, hub, counts = self._state(), self._hub(), self._parts.outbox.counts()
+        state, hub, counts = self._state(), self._file.read(), self._parts.outbox.counts()
         return UplinkStatus(
             enrolled=hub is not None,
             hub_url=hub.endpoint.removesuffix("xapi/").rstrip("/") if hub else "",
@@ -243,23 +230,6 @@ class Uplink:
         for listener in self._listeners:
             listener()
         return bool(self._listeners)
-
-    def _hub(self) -> _Hub | None:
-        """Read the credentials file.
-
-        Raises:
-            ConfigError: The file is there and cannot be read.
-        """
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=_Hub)
-        except FileNotFoundError:
-            return None
-        except (OSError, msgspec.DecodeError) as exc:
-            raise ConfigError(setting=str(self._file), problem=f"cannot be read: {exc}") from exc
-
-    def _write(self, hub: _Hub) -> None:
-        self._disk.make_folder(self._file.parent, mode=0o700)
-        self._disk.write_file(self._file, msgspec.json.encode(hub), mode=0o600)
 
     def _state(self) -> _State:
         query = Setting.select(Setting.value).where(Setting.key == STATE_KEY)

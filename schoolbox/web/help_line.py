@@ -35,6 +35,14 @@ TOPICS: dict[str, Topic] = {
                     "hour is quiet."
                 ),
             ),
+            Question(
+                N_("What can the hub set here?"),
+                N_(
+                    "How much of the line the box may use, quiet hours, and packs that it takes by itself; and it can "
+                    "show notices to the staff. All of it is signed by the hub that took the box in. “The line to the "
+                    "hub” lists what it has set, and a technician may refuse each of them there."
+                ),
+            ),
         ),
     ),
 }

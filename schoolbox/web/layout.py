@@ -76,6 +76,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         viewer=access.viewer,
         wants_time=box.boots.wants_device,
         fell_out=doorway.fell_out,
+        hub_notices=box.hub_orders.notices,
         school=box.school.name,
         addresses=box.addresses,
     )

@@ -83,10 +83,11 @@ def _again(count: int) -> None:
 
 def _page(*, typed: dict[str, str] | None = None, wrong: str = "") -> str:
     at, uplink = box(), box().uplink.status()
-    rules = at.line_rules.rules()
-    kept = {"send_kbit": str(rules.send_kbit), "pull_kbit": str(rules.pull_kbit), "quiet": rules.quiet_text}
+    rules, here = at.line_rules.rules(), at.line_rules.decided_here()
+    kept = {"send_kbit": str(here.send_kbit), "pull_kbit": str(here.pull_kbit), "quiet": here.quiet_text}
     return render_template(
         "line/show.html", uplink=uplink, kinds=at.outbox.kinds(), backlog=at.outbox.backlog(uplink.waiting),
         open=at.quarantine.page(), kept=at.quarantine.page(kept=True, limit=20), rules=rules, typed=typed or kept,
         wrong=wrong, quiet_s=at.line_rules.quiet_s(), knows_time=at.line_rules.knows_time(),
+        ordered=at.hub_orders.ordered(),
     )  # fmt: skip

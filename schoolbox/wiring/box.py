@@ -33,6 +33,7 @@ from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.groups import Groups
+from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
@@ -137,6 +138,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     boots: Boots
     quarantine: Quarantine
     line_rules: LineRules
+    hub_orders: HubOrders
     learning: Learning
     quizzes: Quizzes
     own_quizzes: OwnQuizzes

@@ -89,7 +89,6 @@ from schoolbox.services.stick_letters import StickLetters
 from schoolbox.services.stick_places import Places
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import StickParts, Sticks
-from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.tailoring import Tailoring
 from schoolbox.services.throttle import Throttle
 from schoolbox.services.turns import Turns
@@ -97,7 +96,7 @@ from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.write_work import WriteWork
 from schoolbox.wiring.box import Box
-from schoolbox.wiring.delivering import build_delivering
+from schoolbox.wiring.delivering import Delivering, build_delivering
 from schoolbox.wiring.moving import MovingNeeds, build_moving
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
@@ -162,8 +161,8 @@ def _build(ground: Ground) -> Box:
     school.facts()  # the box's own numbers are made now, not in the middle of a lesson
     store, trust = Store(ground.data / "packs", disk), TrustStore(ground.data / "trust", disk)
     library = Library(db, store=store)
-    delivering = build_delivering(ground, events)
-    outbox, wall_clock = delivering.outbox, delivering.wall_clock
+    delivering = build_delivering(ground, events, school)
+    outbox, wall_clock, subscriptions = delivering.outbox, delivering.wall_clock, delivering.subscriptions
     people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
     machine = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000)
     academy = _academy(ground, trust, school)
@@ -171,7 +170,8 @@ def _build(ground: Ground) -> Box:
     uplink = Uplink(
         db,
         UplinkParts(
-            outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine, public=academy.public
+            outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine, public=academy.public,
+            orders=delivering.hub_orders,
         ),
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
@@ -200,7 +200,7 @@ def _build(ground: Ground) -> Box:
         clock=clock, boot_id=ground.boot_id,
     )  # fmt: skip
     classes = Classes(db, boot_id=ground.boot_id, clock=clock, people=people, library=library, quizzes=quizzes)
-    gone_items, groups = GoneItems(db, library), Groups(db, classes=classes, people=people)
+    groups = Groups(db, classes=classes, people=people)
     lessons = Lessons(
         db,
         LessonParts(
@@ -213,7 +213,7 @@ def _build(ground: Ground) -> Box:
     jobs, job_progress, pull_notes = (
         ShelfJobs(db, clock=clock), JobProgress(clock), PullNotes(db, clock=clock, boot_id=ground.boot_id)
     )  # fmt: skip
-    packed = _packs(ground, store=store, trust=trust, library=published, events=events, jobs=jobs)
+    packed = _packs(ground, store=store, trust=trust, library=published, delivering=delivering, jobs=jobs)
     packs = Packs(db, packed)
     packs.hide_untrusted()
     own_files, own_quizzes = _own_files(ground), OwnQuizzes(db, clock=clock, people=people)
@@ -230,7 +230,7 @@ def _build(ground: Ground) -> Box:
     )  # fmt: skip
     puller = Puller(
         PullParts(
-            packs=packs, library=published, trust=trust, store=store, subscriptions=Subscriptions(db),
+            packs=packs, library=published, trust=trust, store=store, subscriptions=subscriptions,
             sources=_sources(ground, uplink, school), room=_pull_room(ground, store, published), turns=packed.turns,
             notes=pull_notes, disk=disk, clock=clock, lock_file=ground.data / "pull.lock",
         )
@@ -269,10 +269,10 @@ def _build(ground: Ground) -> Box:
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
         packs=packs, academy=academy, outbox=outbox, boots=delivering.boots, quarantine=delivering.quarantine,
-        line_rules=delivering.line_rules, learning=learning,
+        line_rules=delivering.line_rules, hub_orders=delivering.hub_orders, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         stick_writing=stick_writing, stick_letters=StickLetters(disk),
-        jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=Subscriptions(db),
+        jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=subscriptions,
         puller=puller, pull_notes=pull_notes,
         job_runner=JobRunner(
             jobs=jobs, sticks=sticks, packs=packs, progress=job_progress,
@@ -297,8 +297,10 @@ def _build(ground: Ground) -> Box:
         arrivals=moving.arrivals, sendings=moving.sendings, deliveries=moving.deliveries,
         sending_book=moving.sending_book,
         couriers=Couriers(
-            db, CourierParts(outbox=outbox, erasures=erasures, school=school, uplink=uplink, events=events,
-                             pen=academy.pen, settle=delivering.boots.settle), clock=clock, disk=disk,
+            db, CourierParts(
+                outbox=outbox, erasures=erasures, school=school, uplink=uplink, orders=delivering.hub_orders,
+                events=events, pen=academy.pen, settle=delivering.boots.settle,
+            ), clock=clock, disk=disk,
         ),
         class_desk=ClassDesk(
             db, ClassDeskParts(classes=classes, groups=groups, people=people, desk=people_desk, policy=policy)
@@ -346,7 +348,7 @@ def _academy(ground: Ground, trust: TrustStore, school: School) -> Academy:
 
 
 def _packs(
-    ground: Ground, *, store: Store, trust: TrustStore, library: PackLibrary, events: Events, jobs: ShelfJobs
+    ground: Ground, *, store: Store, trust: TrustStore, library: PackLibrary, delivering: Delivering, jobs: ShelfJobs
 ) -> PackParts:
     installer = Installer(
         store=store, trust=trust, disk=ground.disk, library=library, clock=ground.clock,
@@ -354,15 +356,14 @@ def _packs(
     )  # fmt: skip
     turns = Turns(ground.data, store.writing, clock=ground.clock)
     return PackParts(
-        installer=installer, library=library, trust=trust, events=events, turns=turns, spare=ground.spare,
-        ordered=jobs.manifests,
+        installer=installer, library=library, trust=trust, events=delivering.events, turns=turns,
+        spare=ground.spare, ordered=jobs.manifests, subscriptions=delivering.subscriptions,
     )  # fmt: skip
 
 
 def _pull_room(ground: Ground, store: Store, library: PackLibrary) -> PullRoom:
-    return PullRoom(
-        store=store, library=library, disk=ground.disk, reserve_bytes=ground.config.reserve_mb * 1_000_000
-    )
+    reserve_bytes = ground.config.reserve_mb * 1_000_000
+    return PullRoom(store=store, library=library, disk=ground.disk, reserve_bytes=reserve_bytes)
 
 
 def _sources(ground: Ground, uplink: Uplink, school: School) -> PullSources:

@@ -5,26 +5,33 @@ from datetime import datetime
 import msgspec
 
 from schoolbox.ground import Ground
-from schoolbox.quiet_hours import read_hours
 from schoolbox.services.boots import Boots
 from schoolbox.services.events import Events
+from schoolbox.services.hub_file import HubFile
+from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.line_rules import LineRules, Rules
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.quarantine import Quarantine
+from schoolbox.services.school import School
+from schoolbox.services.subscriptions import Subscriptions
 from schoolbox.services.wall_clock import WallClock
+from sync.quiet_hours import read_hours
 
 
 class Delivering(msgspec.Struct, frozen=True, kw_only=True):
     """What brings statements to the hub, but for the line itself."""
 
+    events: Events
     outbox: BoxOutbox
     wall_clock: WallClock
     boots: Boots
     line_rules: LineRules
     quarantine: Quarantine
+    hub_orders: HubOrders
+    subscriptions: Subscriptions
 
 
-def build_delivering(ground: Ground, events: Events) -> Delivering:
+def build_delivering(ground: Ground, events: Events, school: School) -> Delivering:
     """Make all of it, and write down that the machine was started."""
     db, clock, config = ground.db, ground.clock, ground.config
     outbox = BoxOutbox(db, clock=clock, boot_id=ground.boot_id)
@@ -36,9 +43,16 @@ def build_delivering(ground: Ground, events: Events) -> Delivering:
         at, is_right = wall_clock.best()
         return at.astimezone() if is_right else None
 
+    hub_orders = HubOrders(
+        db, clock=clock, events=events, pinned=HubFile(ground.data / "keys" / "hub.json", ground.disk).pinned,
+        box_id=lambda: school.facts().box_id,
+    )  # fmt: skip
     rules = Rules(config.send_kbit, config.pull_kbit, read_hours(config.quiet_hours))
     return Delivering(
-        outbox=outbox, wall_clock=wall_clock, boots=boots,
-        line_rules=LineRules(db, rules, clock=clock, events=events, local_now=local_now),
+        events=events, outbox=outbox, wall_clock=wall_clock, boots=boots,
+        line_rules=LineRules(
+            db, rules, ordered=hub_orders.settings, clock=clock, events=events, local_now=local_now
+        ),
+        hub_orders=hub_orders, subscriptions=Subscriptions(db, ordered=hub_orders.settings),
         quarantine=Quarantine(db, outbox=outbox, events=events, clock=clock),
     )  # fmt: skip

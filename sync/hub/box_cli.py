@@ -91,6 +91,8 @@ def _withdraw(arguments: argparse.Namespace) -> int:
 def _deeds(arguments: argparse.Namespace) -> int:
     with opened(arguments.data) as hub:
         deeds = hub.deeds.all()
-    lines = [f"{one.at:%Y-%m-%d %H:%M}  {one.by}  {one.what}  {one.box}  {one.detail}".rstrip() for one in deeds]
+    lines = [
+        "  ".join(filter(None, (f"{one.at:%Y-%m-%d %H:%M}", one.by, one.what, one.box, one.detail))) for one in deeds
+    ]
     answer(arguments, deeds, "\n".join(lines) or "Nothing was done to a box yet.")
     return 0

@@ -12,6 +12,7 @@ from content_packs.clock import Clock
 from sync.hub.accounts import Sender
 from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError, NotFoundError
+from sync.hub.orders import OrderBook
 from sync.hub.reports.places import Place
 from sync.statements import utc_text
 from sync.wire import BoxStatus, CourierKeys, StatusAnswer
@@ -56,13 +57,14 @@ class PackOnShelf(msgspec.Struct, frozen=True):
 class Boxes:
     """Every box of one hub."""
 
-    def __init__(self, database: Database, clock: Clock, courier: CourierKeys) -> None:
+    def __init__(self, database: Database, clock: Clock, courier: CourierKeys, orders: OrderBook) -> None:
         self._database = database
         self._clock = clock
         self._courier = courier
+        self._orders = orders
 
     def heard(self, sender: Sender, status: BoxStatus) -> StatusAnswer:
-        """Keep a heartbeat.
+        """Keep a heartbeat, and answer with orders if there are newer ones.
 
         Raises:
             ForbiddenError: Only boxes have one.
@@ -97,7 +99,8 @@ class Boxes:
                 [(box, one.id, one.name, one.grade, one.pupils) for one in status.classes],
             )
             row = db.execute("SELECT public_id FROM school WHERE id = ?", (sender.school,)).fetchone()
-        return StatusAnswer(hub_at=now, school_id=str(row[0]), courier=self._courier)
+        orders = (self._orders.for_box(box, status) or b"").decode()
+        return StatusAnswer(hub_at=now, school_id=str(row[0]), courier=self._courier, orders=orders)
 
     def public(self, box_id: str) -> str | None:
         """Give the public key a box signs couriers with; None while it is not known."""

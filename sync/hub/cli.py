@@ -27,6 +27,7 @@ from sync.hub.enrol_cli import add_enrol_commands
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
 from sync.hub.opening import opened
+from sync.hub.order_cli import add_order_commands
 from sync.hub.scopes import SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
@@ -86,6 +87,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_admin_commands(commands)
     add_box_commands(commands)
     add_enrol_commands(commands)
+    add_order_commands(commands)
     courier = add_noun(commands, "courier", "statements that come on a stick, and their receipts")
     add_words(
         add_command(courier, "read", "take in what a stick brings, and put the receipts on it", _courier_read),

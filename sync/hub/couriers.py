@@ -25,6 +25,7 @@ from sync.hub.database import Database, Sql
 from sync.hub.errors import ConflictError, CourierRefusedError, NotFoundError, StatementRefusedError
 from sync.hub.forgetting import Forgetting
 from sync.hub.lrs.ingest import Intake
+from sync.hub.orders import OrderBook
 from sync.statements import utc_text
 from sync.wire import decode_json
 
@@ -54,6 +55,7 @@ class CourierParts(msgspec.Struct, frozen=True):
     boxes: Boxes
     intake: Intake
     forgetting: Forgetting
+    orders: OrderBook
 
 
 class _Id(msgspec.Struct):
@@ -105,6 +107,10 @@ class Couriers:
         if row is None:
             raise NotFoundError("There is no receipt for this.")
         return self.receipts(box)
+
+    def orders(self, box: str) -> bytes | None:
+        """Give a box the orders that it has not confirmed yet."""
+        return self._of.orders.unconfirmed(box)
 
     def _sender(self, courier: Courier) -> Sender:
         """Find the box that signed.

@@ -17,6 +17,7 @@ from sync.hub.box_pages import add_boxes
 from sync.hub.courier_sticks import read_uploads
 from sync.hub.enrolment_pages import add_enrolment
 from sync.hub.errors import TooManyTriesError
+from sync.hub.order_pages import add_orders
 from sync.hub.place_pages import add_places
 from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
@@ -50,6 +51,7 @@ def make_pages(hub: Hub) -> Blueprint:
     add_places(pages, hub)
     add_boxes(pages, hub)
     add_enrolment(pages, hub)
+    add_orders(pages, hub)
     add_sendings(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)

@@ -2,6 +2,7 @@
 
 import msgspec
 from flask import Blueprint, Response, request
+from msgspec.structs import replace
 
 from sync.hub.answers import answer_json, refusal
 from sync.hub.basic_auth import signed_in
@@ -45,7 +46,7 @@ def make_programs(hub: Hub) -> Blueprint:
             hub.throttle.failed(guard)
             raise
         hub.throttle.succeeded(guard)
-        return answer_json(answer)
+        return answer_json(replace(answer, courier=hub.keys.told))
 
     return api
 

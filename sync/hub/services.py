@@ -31,6 +31,7 @@ from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
 from sync.hub.lrs.narrow import SqliteRows
+from sync.hub.orders import OrderBook
 from sync.hub.papers import Papers
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import Places
@@ -69,6 +70,8 @@ class Hub(msgspec.Struct, frozen=True):
     couriers: Couriers
     requests: Requests
     care: Care
+    keys: CourierKeys
+    orders: OrderBook
     deeds: Deeds
 
     @classmethod
@@ -86,7 +89,8 @@ class Hub(msgspec.Struct, frozen=True):
             database, folder.attachments, Disk(), bytes_max=settings.values.attachment_bytes_max
         )  # fmt: skip
         forgetting, keys = Forgetting(database, keyed, clock, attachments), CourierKeys.open(folder.path, Disk())
-        accounts, boxes = Accounts(database, keyed), Boxes(database, clock, keys.told)
+        accounts, orders = Accounts(database, keyed), OrderBook(database, keys, clock)
+        boxes = Boxes(database, clock, keys.told, orders)
         values = settings.values
         intake = Intake(database, clock, forgetting, WideRows if values.database else SqliteRows)
         enrolments = Enrolments(database, keyed, clock, token_bytes)
@@ -115,9 +119,11 @@ class Hub(msgspec.Struct, frozen=True):
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
             carrier=Carrier(database, clock),
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
-            couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting), clock),
+            couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting, orders), clock),
             requests=Requests(asking, clock, token_bytes),
             care=Care(database, enrolments, clock),
+            keys=keys,
+            orders=orders,
             deeds=Deeds(database),
         )
 

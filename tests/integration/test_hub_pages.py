@@ -95,6 +95,16 @@ PERMISSIONS = {
     ("POST", "/boxes/<box_id>/move"): (400, 400, 400, 400),
     ("POST", "/boxes/<box_id>/replace"): (400, 400, 400, 400),
     ("POST", "/boxes/<box_id>/withdraw"): (400, 400, 400, 400),
+    ("GET", "/orders"): (303, 303, 303, 200),
+    ("POST", "/orders"): (400, 400, 400, 400),
+    ("POST", "/orders/notices"): (400, 400, 400, 400),
+    ("GET", "/municipalities/<municipality>/orders"): (303, 303, 303, 200),
+    ("POST", "/municipalities/<municipality>/orders"): (400, 400, 400, 400),
+    ("POST", "/municipalities/<municipality>/orders/notices"): (400, 400, 400, 400),
+    ("GET", "/boxes/<box_id>/orders"): (303, 303, 303, 200),
+    ("POST", "/boxes/<box_id>/orders"): (400, 400, 400, 400),
+    ("POST", "/boxes/<box_id>/orders/notices"): (400, 400, 400, 400),
+    ("POST", "/notices/<int:number>/end"): (400, 400, 400, 400),
     ("GET", "/enrolment"): (303, 303, 303, 200),
     ("POST", "/enrolment"): (400, 400, 400, 400),
     ("POST", "/enrolment/code"): (400, 400, 400, 400),
@@ -167,6 +177,7 @@ def test_each_role_is_answered_what_the_table_says(
     rule_of_places = rule_of_files.replace("<municipality>", "Gjilan").replace("<pack>", PACK)
     path = rule_of_places.replace("<name>", "schoolbox.css").replace("<box_id>", BOX_ID)
     path = path.replace("<school_id>", agimi.school_id).replace("<sending>", SENDING_ID).replace("<int:begins>", "0")
+    path = path.replace("<int:number>", "1")
     body: dict[str, bytes] = {
         "/box/v1/status": msgspec.json.encode(STATUS), "/xapi/statements": b"[]", "/enrol": b"{}",
         "/box/v1/identity": msgspec.json.encode({"secret_sha256": "0" * 64}),
@@ -220,7 +231,8 @@ def test_the_page_of_a_box_says_what_to_look_at(admin: httpx.Client, agimi: Enro
     "path",
     [
         "/", "/boxes", f"/boxes/{BOX_ID}", "/schools/{school}", "/municipalities/Gjilan", f"/courses/{PACK}",
-        "/nothing", "/sign-in", "/check", "/enrolment",
+        "/nothing", "/sign-in", "/check", "/enrolment", "/orders",
+        f"/boxes/{BOX_ID}/orders",
     ],
 )
 def test_every_page_is_whole_in_every_language(

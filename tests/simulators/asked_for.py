@@ -84,6 +84,7 @@ def address(pages: Pages, method: str, rule: str) -> str:
         "<int:lesson_id>": str(given(pages)), "<form>": "csv", "<scope>": f"class-{pages.class_id}",
         "<topic>": "install", "<code>": "no-such-card",
         "<transfer_id>": "no-such-transfer", "<int:seq>": "999999",
+        "<int:notice_id>": "1", "/orders/<name>": "/orders/send_kbit",
         "<tag>": style.tag, "<name>": style.name,
     }  # fmt: skip
     if rule in ("/packs/<pack_id>/remove", "/packs/<pack_id>/undo") and method == "POST":

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolbox.quiet_hours import left_s, read_hours, write_hours
 from sync.cap import BURST_S, PIECE_BYTES, UploadCap
 from sync.loop import HEARTBEAT_S, Pace, Rest, after
+from sync.quiet_hours import left_s, read_hours, write_hours
 from tests.simulators.clock import HandClock
 from tests.unit.test_sync_loop import report
 

@@ -200,6 +200,6 @@ def test_an_id_is_written_as_the_standard_says() -> None:
 def test_the_vectors_of_the_protocol_are_all_used() -> None:
     assert set(VECTORS) == {
         "quiz_passed", "video_terminated", "lesson_assigned", "lesson_completed", "status", "erasures",
-        "courier_header", "receipts", "enrolment_request", "enrolment_given",
+        "courier_header", "receipts", "enrolment_request", "enrolment_given", "orders",
         "addresses_asked", "addresses_given", "schools", "sendings", "sending_asked",
     }  # fmt: skip

@@ -21,7 +21,7 @@ GB = 1_000_000_000
 FACTS = (
     "added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems", "academy",
     "fingerprint", "names", "copied_bytes", "copied", "rows", "torn", "fields", "people", "cards", "network",
-    "statements", "refused",
+    "statements", "refused", "settings", "setting",
 )  # fmt: skip
 UPLINK = UplinkStatus(
     enrolled=True, hub_url="http://hub", hub_name="Hub", last_try_at=NOW, last_success_at=NOW, problem="",

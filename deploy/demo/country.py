@@ -25,10 +25,11 @@ from content_packs.clock import SystemClock
 from content_packs.durable import Disk, locked
 from content_packs.errors import StoreBusyError
 from deploy.demo.commands import DemoError, Server
-from deploy.demo.country_names import BOX_STATES, COURSES, MUNICIPALITIES, SCHOOLS, TIRING, Course
+from deploy.demo.country_names import BOX_STATES, COURSES, LANGUAGES, MUNICIPALITIES, SCHOOLS, TIRING, Course
 from sync.hub.config import load_settings
 from sync.hub.folder import DataFolder
 from sync.hub.reports.places import EVERYTHING
+from sync.hub.reports.places import Place as HubPlace
 from sync.hub.services import Hub
 from sync.statements import (
     EventStamp,
@@ -51,8 +52,8 @@ SCHOOL_COUNT = 1000
 CLASSES, PUPILS = 3, 14
 YEAR_DAYS = 290
 SEED = 38
-PEOPLE = {"ministria": "", "gjilani": "Gjilan"}
-"""Who may look, and at which municipality."""
+PEOPLE = {"ministria": ("", ""), "gjilani": ("Gjilan", ""), "agimi": ("Gjilan", "Agimi")}
+"""Who may look, and at which municipality and school; nothing for everything."""
 
 
 class _Moment:
@@ -105,8 +106,8 @@ def _serve(folder: Path, port: int, stop: threading.Event) -> None:
     try:
         server.wait_until_it_answers(f"http://127.0.0.1:{port}/health")
         print(f"\nThe hub of a country: http://127.0.0.1:{port}\n", flush=True)
-        for name, municipality in PEOPLE.items():
-            print(f"  {name:<12} {password}   sees {municipality or 'everything'}", flush=True)
+        for name, where in PEOPLE.items():
+            print(f"  {name:<12} {password}   sees {', '.join(filter(None, where)) or 'everything'}", flush=True)
         print("\nStop with Ctrl-C.", flush=True)
         while not stop.wait(0.5):
             server.check()
@@ -125,14 +126,22 @@ def make_country(data: Path, password: str, schools: int = SCHOOL_COUNT) -> None
             if number % 50 == 0:
                 print(f"  {number:,} of {schools:,} schools", flush=True)
             clock.days_ago = 0
-            _School(hub, chance, clock).make(school, municipality)
+            spoken = LANGUAGES.get(municipality, ("sq",))
+            _School(hub, chance, clock).make(school, municipality, spoken[number % len(spoken)])
         clock.days_ago = 0
-        for name, municipality in PEOPLE.items():
-            place = hub.places.municipality(municipality) if municipality else EVERYTHING
+        for name, where in PEOPLE.items():
+            place = _place(hub, *where)
             hub.admins.add(name, password, secrets.token_bytes(16), place)
         hub.refresher.refresh()
     finally:
         hub.close()
+
+
+def _place(hub: Hub, municipality: str, school: str) -> HubPlace:
+    """Find what somebody may look at."""
+    if school:
+        return hub.places.school_named(school, municipality)
+    return hub.places.municipality(municipality) if municipality else EVERYTHING
 
 
 def _schools(schools: int) -> Iterator[tuple[str, str]]:
@@ -156,10 +165,12 @@ class _School:
         self._clock = clock
         self._box = chance.randbytes(16).hex()
         self._seq = 0
+        self._language = "sq"
 
-    def make(self, name: str, municipality: str) -> None:
-        """Take the box in, send its year, and let it say how it is."""
+    def make(self, name: str, municipality: str, language: str) -> None:
+        """Take the box in, send its year in one language, and let it say how it is."""
         chance = self._chance
+        self._language = language
         made = self._hub.enrolments.make_code(name, municipality)
         secret = chance.randbytes(24).hex()
         request = EnrolRequest(code=made.code, box_id=self._box, version="0.1.0", secret=secret)
@@ -190,12 +201,16 @@ class _School:
         chance = self._chance
         diligence = chance.uniform(0.3, 0.95)
         actors = [chance.randbytes(16).hex() for _ in range(PUPILS)]
-        for course in chance.sample([one for one in COURSES if grade in one.grades], 2):
+        for course in chance.sample(self._courses(grade), 2):
             day = chance.randint(0, YEAR_DAYS - 10)
             for actor in actors:
                 if chance.random() < diligence:
                     learner = Learner(actor_id=actor, class_id=class_id, grade=grade)
                     yield from self._through(course, learner, place, day=day)
+
+    def _courses(self, grade: int) -> list[Course]:
+        """Give the courses of a grade in the language of the school."""
+        return [one for one in COURSES if grade in one.grades and one.language == self._language]
 
     def _through(self, course: Course, learner: Learner, place: Place, *, day: int) -> Iterator[bytes]:
         """Give what one pupil did in one course: the first items more often than the last."""

@@ -17,6 +17,15 @@ MUNICIPALITIES: Mapping[str, int] = {
     "Vushtrri": 36, "Zubin Potok": 8, "Zveçan": 6,
 }  # fmt: skip
 """All 38, and about how many schools each has."""
+LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("Graçanicë", "Leposaviq", "Mitrovica e Veriut", "Parteš", "Ranillug", "Shtërpcë", "Zubin Potok", "Zveçan"),
+        ("sr",),
+    ),
+    "Kllokot": ("sr", "sq"), "Novobërdë": ("sr", "sq"), "Mamushë": ("tr",), "Dragash": ("sq", "bs"),
+    "Pejë": ("sq", "sq", "sq", "bs"), "Prizren": ("sq", "sq", "sq", "tr", "bs"),
+}  # fmt: skip
+"""Languages of instruction, taken in turn by the schools of a municipality; Albanian where nothing stands."""
 SCHOOLS = (
     "Agimi", "Drita", "Naim Frashëri", "Dëshmorët e Kombit", "Ismail Qemali", "Skënderbeu", "Migjeni", "Bajram Curri",
     "Fan S. Noli", "Elena Gjika", "Dardania", "Hasan Prishtina", "Asdreni", "Xhemajl Mustafa", "Meto Bajraktari",
@@ -49,26 +58,32 @@ class Course(msgspec.Struct, frozen=True):
     subject: str
     grades: range
     lessons: tuple[tuple[str, str], ...]
+    language: str = "sq"
 
     def items(self) -> Iterator[ItemRef]:
         """Give its items in order."""
-        for number, (sq, en) in enumerate(self.lessons):
-            yield self._item(f"{self.id}-{number + 1}", "video", {"sq": sq, "en": en})
-        named = {"sq": f"Kuiz: {self.title['sq']}", "en": f"Quiz: {self.title['en']}"}
+        own = self.language
+        for number, (words, en) in enumerate(self.lessons):
+            yield self._item(f"{self.id}-{number + 1}", "video", {own: words, "en": en})
+        named = {own: f"{QUIZ[own]}: {self.title[own]}", "en": f"Quiz: {self.title['en']}"}
         yield self._item(f"{self.id}-kuiz", "quiz", named)
 
     def _item(self, name: str, kind: str, title: Text) -> ItemRef:
         return ItemRef(
             id=name, kind="quiz" if kind == "quiz" else "video", title=title, pack=self.id, pack_version=1,
-            pack_title=self.title, area=self.area, subject=self.subject, language="sq",
+            pack_title=self.title, area=self.area, subject=self.subject, language=self.language,
         )  # fmt: skip
 
 
+QUIZ: Mapping[str, str] = {"sq": "Kuiz", "sr": "Kviz", "bs": "Kviz", "tr": "Sınav"}
+
+
 def _course(  # noqa: PLR0913, PLR0917  a row of the table below
-    number: str, sq: str, en: str, area: str, subject: str, grades: range, lessons: Sequence[str]
-) -> Course:
-    pairs = tuple((sq_en.partition("|")[0], sq_en.partition("|")[2]) for sq_en in lessons)
-    return Course(number, {"sq": sq, "en": en}, area, subject, grades, pairs)
+    number: str, own: str, en: str, area: str, subject: str, grades: range, lessons: Sequence[str],
+    language: str = "sq",
+) -> Course:  # fmt: skip
+    pairs = tuple((words.partition("|")[0], words.partition("|")[2]) for words in lessons)
+    return Course(number, {language: own, "en": en}, area, subject, grades, pairs, language)
 
 
 COURSES = (
@@ -120,7 +135,28 @@ COURSES = (
     _course("shkollat:shendeti-4", "Shëndeti im", "My health", "heal", "health", range(1, 10), (
         "Duart e pastra|Clean hands", "Ushqimi|Food", "Lëvizja|Moving", "Gjumi|Sleep",
     )),
+    _course("otvorena:razlomci-6", "Razlomci", "Fractions in Serbian", "math", "mathematics", range(1, 10), (
+        "Delovi celine|Parts of a whole", "Jednaki razlomci|Equal fractions", "Sabiranje razlomaka|Adding fractions",
+    ), "sr"),
+    _course("otvorena:voda-4", "Voda", "Water in Serbian", "natu", "science", range(1, 10), (
+        "Tri stanja|Three states", "Kruženje vode|The water cycle", "Čista voda|Clean water",
+    ), "sr"),
+    _course("otvorena:citamo-3", "Čitamo zajedno", "Reading in Serbian", "lang", "serbian", range(1, 10), (
+        "Basna|A fable", "Bajka|A fairy tale", "Pesma|A poem",
+    ), "sr"),
+    _course("deniz:kesirler-6", "Kesirler", "Fractions in Turkish", "math", "mathematics", range(1, 10), (
+        "Bütünün parçaları|Parts of a whole", "Denk kesirler|Equal fractions", "Kesirlerle toplama|Adding fractions",
+    ), "tr"),
+    _course("deniz:okuyalim-3", "Birlikte okuyalım", "Reading in Turkish", "lang", "turkish", range(1, 10), (
+        "Masal|A fairy tale", "Şiir|A poem", "Fabl|A fable",
+    ), "tr"),
+    _course("otvorena:zdravlje-4", "Moje zdravlje", "My health in Bosnian", "heal", "health", range(1, 10), (
+        "Čiste ruke|Clean hands", "Hrana|Food", "Kretanje|Moving",
+    ), "bs"),
+    _course("otvorena:karte-6", "Karte i mjesta", "Maps in Bosnian", "soci", "geography", range(1, 10), (
+        "Mjerilo|Scale", "Rijeke|Rivers", "Planine|Mountains",
+    ), "bs"),
 )  # fmt: skip
-"""Every grade from 1 to 9 has at least three of them."""
+"""Every grade from 1 to 9 has at least three of them in Albanian and two in each other language."""
 TIRING = {"akademia:rryma-8-4", "mash:historia-9-4", "shkollat:anglishtja-5-4"}
 """Lessons that most pupils leave before the end."""

@@ -21,6 +21,7 @@ from sync.hub.reports.figures import (
     Week,
 )
 from sync.hub.reports.places import EVERYTHING, Place
+from sync.hub.reports.sources import Source
 from sync.hub.scopes import FIGURES, READ, READ_ALL
 from sync.hub.services import Hub
 from sync.hub.texts import AREAS
@@ -53,6 +54,18 @@ class _Courses(msgspec.Struct, frozen=True):
 
     courses: list[CourseFigures]
     unfinished: list[Unfinished]
+
+
+class _Languages(msgspec.Struct, frozen=True):
+    """What was done in each language."""
+
+    languages: list[Source]
+
+
+class _Publishers(msgspec.Struct, frozen=True):
+    """What was done with the courses of each publisher."""
+
+    publishers: list[Source]
 
 
 class _Course(msgspec.Struct, frozen=True):
@@ -91,6 +104,14 @@ def make_figures(hub: Hub) -> Blueprint:
     def course(pack: str) -> Response:
         return answer_json(_Course(*hub.figures.course(_place(hub), pack)))
 
+    @api.get("/languages")
+    def languages() -> Response:
+        return answer_json(_Languages(hub.sources.of(_place(hub), "language")))
+
+    @api.get("/publishers")
+    def publishers() -> Response:
+        return answer_json(_Publishers(hub.sources.of(_place(hub), "publisher")))
+
     return api
 
 
@@ -124,14 +145,15 @@ def _days() -> int:
 
 
 def _choice() -> Choice:
-    """Read grade and area.
+    """Read grade, area, language and publisher; nothing is found of a language or publisher that is none.
 
     Raises:
-        BadRequestError: One is none.
+        BadRequestError: A grade or an area is none.
     """
     grade, area = request.args.get("grade", ""), request.args.get("area", "")
     if grade and grade not in map(str, GRADES):
         raise BadRequestError(f"There is no grade {grade!r}. There are 0 to {max(GRADES)}.")
     if area and area not in AREAS:
         raise BadRequestError(f"There is no area {area!r}. There are: {', '.join(AREAS)}.")
-    return Choice(int(grade) if grade else None, area)
+    language, publisher = request.args.get("language", ""), request.args.get("publisher", "")
+    return Choice(int(grade) if grade else None, area, language, publisher)

@@ -10,8 +10,7 @@ from babel.numbers import format_decimal
 from flask import g
 
 from sync.dates import locale_of, said, written
-from sync.hub.reports.figures import shown
-from sync.hub.texts import best_text
+from sync.hub.texts import best_text, language_name
 
 
 def digits(number: int) -> str:
@@ -46,5 +45,5 @@ def best(texts: dict[str, str]) -> str:
 
 FILTERS: dict[str, Callable[..., str | int | None]] = {
     "digits": digits, "gigabytes": gigabytes, "moment": moment, "day": day, "month": month, "best": best,
-    "small": shown,
+    "language_name": language_name,
 }  # fmt: skip

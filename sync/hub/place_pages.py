@@ -9,10 +9,10 @@ from sync.hub import page
 from sync.hub.errors import NotFoundError
 from sync.hub.reports.figures import Choice
 from sync.hub.reports.places import Place
-from sync.hub.reports.tables import courses_table, places_table
+from sync.hub.reports.tables import courses_table, languages_table, places_table, publishers_table
 from sync.hub.services import Hub
 from sync.hub.texts import AREAS
-from sync.hub.views import BOXES_SHOWN, GRADES, boxes_view, chart, silent_boxes, weeks_chart
+from sync.hub.views import BOXES_SHOWN, GRADES, boxes_view, chart, silent_boxes, strips_chart, weeks_chart
 from sync.spreadsheet import Rows
 
 
@@ -60,6 +60,7 @@ def _show(hub: Hub, place: Place) -> Response:
     """Show one place."""
     period, days = page.period()
     choice = _choice()
+    by_language, by_publisher = hub.sources.of(place, "language"), hub.sources.of(place, "publisher")
     known = [box for box in hub.boxes.within(place) if not box.withdrawn]
     boxes = boxes_view(known, hub.clock.now(), hub.settings.values.silent_days)
     return page.show(
@@ -68,6 +69,8 @@ def _show(hub: Hub, place: Place) -> Response:
         weeks=weeks_chart(hub.figures.weeks(place)), courses=hub.figures.courses(place, choice), choice=choice,
         grades=GRADES, areas=AREAS, unfinished=hub.figures.unfinished(place, choice),
         below=hub.figures.below(place, days), made_at=hub.refresher.at(),
+        by_language=by_language, by_publisher=by_publisher, language_strips=strips_chart(by_language),
+        publisher_strips=strips_chart(by_publisher),
     )  # fmt: skip
 
 
@@ -81,11 +84,18 @@ def _table(hub: Hub, place: Place, name: str) -> Rows:
         return places_table(hub.figures.below(place, page.period()[1]), g.texts.gettext)
     if name == "courses":
         return courses_table(hub.figures.courses(place, _choice()), g.lang, g.texts.gettext)
+    if name == "languages":
+        return languages_table(hub.sources.of(place, "language"), g.texts.gettext)
+    if name == "publishers":
+        return publishers_table(hub.sources.of(place, "publisher"), g.texts.gettext)
     raise NotFoundError("There is no such table.")
 
 
 def _choice() -> Choice:
-    """Read which grade and area a reader chose; what is neither is all."""
+    """Read which grade, area, language and publisher a reader chose; an area or grade that is none is all."""
     grade, area = request.args.get("grade", ""), request.args.get("area", "")
     known = grade.isascii() and grade.isdecimal() and len(grade) < 3 and int(grade) in GRADES
-    return Choice(int(grade) if known else None, area if area in AREAS else "")
+    return Choice(
+        int(grade) if known else None, area if area in AREAS else "", request.args.get("language", "")[:3],
+        request.args.get("publisher", "")[:80],
+    )  # fmt: skip

@@ -56,6 +56,11 @@ def week_of(day: int) -> int:
     return (day + 3) // 7
 
 
+def days_of(week: int) -> range:
+    """Give the days of a week."""
+    return range(7 * week - 3, 7 * week + 4)
+
+
 def count(db: Sql, counted: Iterable[Counted]) -> None:
     """Add statements about items to the roll-ups."""
     ones = list(counted)

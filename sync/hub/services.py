@@ -36,6 +36,7 @@ from sync.hub.papers import Papers
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import Places
 from sync.hub.reports.refresh import Refresher
+from sync.hub.reports.sources import Sources
 from sync.hub.requests import RequestParts, Requests
 from sync.hub.sendings import Carrier
 from sync.hub.shelf import PublishedShelf
@@ -62,6 +63,7 @@ class Hub(msgspec.Struct, frozen=True):
     attachments: Attachments
     places: Places
     figures: Figures
+    sources: Sources
     refresher: Refresher
     throttle: Throttle
     shelf: PublishedShelf | None
@@ -114,6 +116,7 @@ class Hub(msgspec.Struct, frozen=True):
             attachments=attachments,
             places=Places(database),
             figures=Figures(database, clock),
+            sources=Sources(database, clock),
             refresher=Refresher(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,

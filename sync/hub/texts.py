@@ -10,11 +10,14 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from babel.core import Locale, UnknownLocaleError
+
 from sync.catalogues import InCyrillic, read_catalogue
 from sync.languages import KNOWN, LANGUAGES, reading
 from sync.languages import best_text as first_text
 
 FOLDER = Path(__file__).parent / "translations"
+_OWN_NAMES = {**{tag: one.name for tag, one in KNOWN.items()}, "sr": "Srpski / Српски"}
 AREAS = ("lang", "math", "natu", "soci", "arts", "heal", "life")
 
 
@@ -26,6 +29,16 @@ def words_of(tag: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     words = read_catalogue([FOLDER / f"{of}.po"])
     return InCyrillic(words) if tag == "sr-Cyrl" else words
+
+
+def language_name(tag: str) -> str:
+    """Write what a language is called in its own words; one that we do not know by its tag."""
+    if tag in _OWN_NAMES:
+        return _OWN_NAMES[tag]
+    try:
+        return str(Locale.parse(tag).get_display_name() or tag).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def best_text(texts: dict[str, str], tag: str) -> str:

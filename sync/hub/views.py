@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from sync.hub.boxes import Box
 from sync.hub.reports.figures import Square, Week
+from sync.hub.reports.sources import Source
 from sync.hub.texts import AREAS
 
 _LEFT, _STEP, _SIZE, _HEIGHT = 190, 44, 32, 34
@@ -23,6 +24,10 @@ BOXES_A_PAGE = 100
 BOXES_SHOWN = 40
 """More than these stand on a page of their own only."""
 _WEEK_STEP, _WEEKS_TOP, _WEEKS_HEIGHT = 14, 22, 90
+_STRIP_STEP, _STRIP_TOP, _STRIP_HEIGHT = 46, 26, 34
+_STRIP_WEEK = 10.5
+SOURCES_SHOWN = 12
+"""More languages or publishers stand in the tables only."""
 
 
 class BoxView(msgspec.Struct, frozen=True):
@@ -70,6 +75,31 @@ class WeekBar(msgspec.Struct, frozen=True):
     y: float
     height: float
     month: bool
+
+
+class StripBar(msgspec.Struct, frozen=True):
+    """One week of a strip, in the units of its drawing."""
+
+    x: float
+    y: float
+    height: float
+
+
+class Strip(msgspec.Struct, frozen=True):
+    """One language or publisher of the chart over time: its weeks, one bar each where anything was watched."""
+
+    source: Source
+    text_y: int
+    base_y: int
+    bars: tuple[StripBar, ...]
+
+
+class Strips(msgspec.Struct, frozen=True):
+    """Strips below each other, all to one scale; `months` are places where a month begins, and its first day."""
+
+    height: int
+    strips: tuple[Strip, ...]
+    months: tuple[tuple[float, date], ...]
 
 
 def boxes_view(boxes: Sequence[Box], now: datetime, silent_days: int) -> list[BoxView]:
@@ -134,3 +164,29 @@ def weeks_chart(weeks: Sequence[Week]) -> list[WeekBar]:
                 month=place > 0 and week.monday.month != weeks[place - 1].monday.month)
         )  # fmt: skip
     return bars
+
+
+def strips_chart(sources: Sequence[Source]) -> Strips | None:
+    """Lay out a strip of weeks for each language or publisher; None if nothing was watched."""
+    most = max((week.minutes for source in sources for week in source.weeks), default=0)
+    if not most:
+        return None
+    drawn = sources[:SOURCES_SHOWN]
+    mondays = [week.monday for week in sources[0].weeks]
+    months = tuple(
+        (_LEFT + _STRIP_WEEK * place, day)
+        for place, day in enumerate(mondays)
+        if place > 0 and day.month != mondays[place - 1].month
+    )
+    strips = tuple(_strip(source, _STRIP_TOP + _STRIP_STEP * row, most) for row, source in enumerate(drawn))
+    return Strips(_STRIP_TOP + _STRIP_STEP * len(drawn), strips, months)
+
+
+def _strip(source: Source, top: int, most: int) -> Strip:
+    """Lay out one strip."""
+    base, bars = top + _STRIP_HEIGHT, []
+    for place, week in enumerate(source.weeks):
+        if week.minutes:
+            height = round(max(1.0, _STRIP_HEIGHT * week.minutes / most), 1)
+            bars.append(StripBar(_LEFT + _STRIP_WEEK * place, round(base - height, 1), height))
+    return Strip(source, top + 22, base, tuple(bars))

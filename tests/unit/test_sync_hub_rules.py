@@ -23,7 +23,7 @@ from sync.hub.keyed import Keyed, hash_password, password_matches
 from sync.hub.lrs.facts import facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.rules import read_statement
-from sync.hub.reports.figures import percent, shown
+from sync.hub.reports.hiding import percent, shown
 from sync.hub.services import Hub
 from sync.hub.throttle import FREE_TRIES, KEYS_MAX, WAIT_MAX_S, Throttle
 from tests.simulators.clock import HandClock

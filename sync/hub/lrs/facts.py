@@ -55,6 +55,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     area: str
     grade: int
+    language: str
     clock_trusted: bool
     completed: bool
     score_milli: int | None
@@ -96,6 +97,7 @@ def facts_of(read: Read) -> Facts:
         item=known.item,
         area=learning.area if re.fullmatch(r"[a-z]{1,8}", learning.area) else "",
         grade=learning.grade if 0 <= learning.grade <= 13 else NO_GRADE,
+        language=_language(context),
         clock_trusted=_extension(context, iris.EXT_EVENT, _Event).clock_trusted,
         completed=whole_item and said.verb.id in (iris.COMPLETED, iris.PASSED),
         score_milli=_score(result) if whole_item and said.verb.id in (iris.PASSED, iris.FAILED) else None,
@@ -203,6 +205,13 @@ def _titles(objects: list[StatementObject]) -> Iterator[tuple[str, dict[str, str
             whole = one.id.startswith(iris.PACK) or (one.id.startswith(iris.ITEM) and one.id.count("/") == 4)
             if whole:
                 yield one.id, {tag: text[:200] for tag, text in one.definition.name.items()}
+
+
+def _language(context: Context) -> str:
+    """Give the language something is taught in, without its script or country; empty for none, or a strange one."""
+    said = context.language if context.language is not UNSET else ""
+    first = said.lower().partition("-")[0]
+    return first if re.fullmatch(r"[a-z]{2,3}", first) else ""
 
 
 def _score(result: Result) -> int | None:

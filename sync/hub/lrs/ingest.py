@@ -184,6 +184,7 @@ class _Landing:
         self._db.executemany("INSERT INTO reference (target, seq) VALUES (?, ?)", _references(new, first))
         if may(sender.scopes, DEFINE):
             self._title(new)
+            self._note_languages(new)
         count(self._db, [one.counted for one in rows if one.counted.item])
         voids = [_void(one, first + line) for line, one in enumerate(new) if _verb(one) == iris.VOIDED]
         note_voids(self._db, voids, [one.checked.id.bytes for one in new], sender)
@@ -201,6 +202,19 @@ class _Landing:
             "INSERT INTO title (term, language, text) VALUES (?, ?, ?)"
             " ON CONFLICT (term, language) DO UPDATE SET text = excluded.text WHERE title.text <> excluded.text",
             [(term, tag, text) for (term, tag), text in titles.items()],
+        )
+
+    def _note_languages(self, new: Sequence[_Ready]) -> None:
+        """Keep in which language each item is taught, as the latest statement says."""
+        languages = {
+            (self._terms[one.facts.pack], self._terms[one.facts.item]): one.facts.language
+            for one in new
+            if one.facts.pack and one.facts.item and one.facts.language
+        }
+        self._db.executemany(
+            "INSERT INTO item_language (pack, item, language) VALUES (?, ?, ?) ON CONFLICT (pack, item)"
+            " DO UPDATE SET language = excluded.language WHERE item_language.language <> excluded.language",
+            [(*key, language) for key, language in sorted(languages.items())],
         )
 
 

@@ -1,13 +1,13 @@
 """What was learnt, in numbers for pages: read from the figures of one place, with small groups hidden.
 
-Rule: a number of pupils from 1 to 4, and any mean over fewer than 5 of them, is `None`; pages say "under 5".
+Rule: a number of pupils that is not shown (`hiding`), and any mean over fewer than five of them, is `None`.
 
     figures.summary(EVERYTHING, days=30)
 """
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -16,24 +16,24 @@ from sync import iris
 from sync.hub.database import Database, Sql
 from sync.hub.errors import NotFoundError
 from sync.hub.moments import micros
+from sync.hub.reports.hiding import percent, shown, together
 from sync.hub.reports.places import Place, key_of_municipality, key_of_school, place_of_school
+from sync.hub.reports.sources import languages_of, publisher_of
+from sync.hub.reports.weeks import first_week, monday, weeks_shown
 from sync.hub.rollup import week_of
 
-PUPILS_MIN = 5
 UNFINISHED_PUPILS_MIN = 20
 """An item fewer began tells little about the item."""
 UNFINISHED_SHOWN = 10
-WEEKS_SHOWN = 52
 _DAY_US = 86_400_000_000
 _AT_ONCE = 500
-_EPOCH = date(1970, 1, 1)
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in one look; `None` is a number of pupils below five."""
+    """A place in one look; `None` is a number of pupils that is not shown."""
 
     pupils: int | None
-    enrolled: int
+    enrolled: int | None
     minutes: int
     statements: int
     mastered_percent: int | None
@@ -45,31 +45,33 @@ class ItemFigures(msgspec.Struct, frozen=True, kw_only=True):
     title: dict[str, str]
     started: int | None
     completed: int | None
-    completed_percent: int | None
     quiz_percent: int | None
 
 
-class Unfinished(msgspec.Struct, frozen=True):
-    """An item that many began and few finished, and its course."""
+class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that many began and few finished, and its course; the share is in steps of ten per cent."""
 
-    item: ItemFigures
+    title: dict[str, str]
+    started: int
+    completed_percent: int
     course_id: str
     course: dict[str, str]
 
 
 class CourseFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was learnt from one course."""
+    """What was learnt from one course; an empty language is one that no statement named."""
 
     id: str
     title: dict[str, str]
     area: str
+    language: str
     pupils: int | None
     mastered_percent: int | None
 
     @property
     def publisher(self) -> str:
-        """Who published it: what stands before the colon of its id."""
-        return self.id.partition(":")[0]
+        """Who published it."""
+        return publisher_of(self.id)
 
 
 class Square(msgspec.Struct, frozen=True):
@@ -100,6 +102,19 @@ class Choice(msgspec.Struct, frozen=True):
 
     grade: int | None = None
     area: str = ""
+    language: str = ""
+    publisher: str = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Give what stands behind the ? of an address that asks for the same."""
+        words = {"grade": "" if self.grade is None else str(self.grade), "area": self.area,
+                 "language": self.language, "publisher": self.publisher}  # fmt: skip
+        return {name: word for name, word in words.items() if word}
+
+    def takes(self, pack_id: str, language: str) -> bool:
+        """Say whether a course is of the language and the publisher that are asked for."""
+        return self.language in {"", language} and self.publisher in {"", publisher_of(pack_id)}
 
     @property
     def values(self) -> tuple[int, int, str]:
@@ -108,16 +123,6 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 _ALL = Choice()
-
-
-def shown(pupils: int) -> int | None:
-    """Give a number of pupils unless it is small enough to point at somebody."""
-    return None if 0 < pupils < PUPILS_MIN else pupils
-
-
-def percent(part: float, whole: float, *, pupils: int) -> int | None:
-    """Give a share in per cent unless too few pupils stand behind it."""
-    return round(100 * part / whole) if whole and pupils >= PUPILS_MIN else None
 
 
 _SUMS = """
@@ -131,22 +136,22 @@ SELECT s.id, s.municipality, sum(c.pupils) FROM box_class c JOIN box b ON b.id =
 GROUP BY s.id, s.municipality
 """
 _PACKS = """
-SELECT pack, max(area), sum(learners) FROM place_pack
-WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY pack
+SELECT p.pack, max(p.area), sum(p.grouped), max(c.learners) FROM place_pack p
+JOIN place_course c ON c.place = p.place AND c.pack = p.pack
+WHERE p.place = ? AND p.pack <> 0 AND p.grade BETWEEN ? AND ? AND ? IN ('', p.area) GROUP BY p.pack
 """
 _SHARES = """
 SELECT pack, sum(learners), sum(completed) FROM place_item
 WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY pack
 """
 _ITEMS = """
-SELECT item, sum(learners), sum(completed), sum(scored), sum(score_milli) FROM place_item
-WHERE place = ? AND pack = ? GROUP BY item
+SELECT item, learners, completed, scored, results, score_milli FROM place_course_item WHERE place = ? AND pack = ?
 """
 _UNFINISHED = """
-SELECT item, sum(learners), sum(completed), sum(scored), sum(score_milli), pack FROM place_item
-WHERE place = ? AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY item, pack
-HAVING sum(learners) >= ? AND 2 * sum(completed) < sum(learners)
-ORDER BY 1.0 * sum(completed) / sum(learners), item LIMIT ?
+SELECT item, pack, sum(grouped), 1.0 * sum(completed) / sum(learners) FROM place_item
+WHERE place = ? AND pack <> 0 AND grade BETWEEN ? AND ? AND ? IN ('', area) GROUP BY item, pack
+HAVING sum(grouped) >= ? AND 2 * sum(completed) < sum(learners)
+ORDER BY 4, item
 """
 _TITLES = """
 SELECT t.id, t.value, coalesce(n.language, ''), coalesce(n.text, '') FROM term t LEFT JOIN title n ON n.term = t.id
@@ -194,7 +199,7 @@ class Figures:
     def weeks(self, place: Place) -> list[Week]:
         """Say for each of the last 52 weeks, the oldest first, how long was watched and how many learnt."""
         today = micros(self._clock.now()) // _DAY_US
-        first = week_of(today) - WEEKS_SHOWN + 1
+        first = first_week(today)
         with self._database.read() as db:
             watched: dict[int, int] = {}
             query = "SELECT day, sum(watched_ms) FROM place_day WHERE place = ? AND day >= ? GROUP BY day"
@@ -203,8 +208,8 @@ class Figures:
             query = "SELECT week, learners FROM place_week WHERE place = ? AND week >= ?"
             pupils = {int(week): int(count) for week, count in db.execute(query, (place.key, first))}
         return [
-            Week(_EPOCH + timedelta(7 * week - 3), watched.get(week, 0) // 60_000, shown(pupils.get(week, 0)))
-            for week in range(first, first + WEEKS_SHOWN)
+            Week(monday(week), watched.get(week, 0) // 60_000, shown(pupils.get(week, 0)))
+            for week in weeks_shown(first)
         ]
 
     def courses(self, place: Place, choice: Choice = _ALL) -> list[CourseFigures]:
@@ -214,7 +219,15 @@ class Figures:
             packs = db.execute(_PACKS, where).fetchall()
             shares = {pack: (int(begun), int(done)) for pack, begun, done in db.execute(_SHARES, where)}
             names = _names(db, (row[0] for row in packs))
-        courses = [_course(names[pack], area, int(pupils), shares.get(pack, (0, 0))) for pack, area, pupils in packs]
+            languages = languages_of(db)
+        courses = [
+            _course(
+                (names[pack], area, languages.get(pack, "")),
+                int(everybody if choice.grade is None else grouped), shares.get(pack, (0, 0)),
+            )
+            for pack, area, grouped, everybody in packs
+            if choice.takes(names[pack].id, languages.get(pack, ""))
+        ]  # fmt: skip
         return sorted(courses, key=lambda course: (course.area, sorted(course.title.items())))
 
     def course(self, place: Place, pack_id: str) -> tuple[CourseFigures, list[ItemFigures]]:
@@ -236,10 +249,18 @@ class Figures:
     def unfinished(self, place: Place, choice: Choice = _ALL) -> list[Unfinished]:
         """Name the items that many began and fewest finished."""
         with self._database.read() as db:
-            where = (place.key, *choice.values, UNFINISHED_PUPILS_MIN, UNFINISHED_SHOWN)
-            rows = db.execute(_UNFINISHED, where).fetchall()
-            names = _names(db, (term for row in rows for term in (row[0], row[5])))
-        return [Unfinished(_item(names[row[0]], row[1:5]), names[row[5]].id, names[row[5]].title) for row in rows]
+            languages = languages_of(db)
+            rows = db.execute(_UNFINISHED, (place.key, *choice.values, UNFINISHED_PUPILS_MIN)).fetchall()
+            packs = _names(db, (row[1] for row in rows))
+            rows = [row for row in rows if choice.takes(packs[row[1]].id, languages.get(row[1], ""))][:UNFINISHED_SHOWN]
+            names = _names(db, (row[0] for row in rows))
+        return [
+            Unfinished(
+                title=names[item].title, started=int(started), completed_percent=10 * round(10 * share),
+                course_id=packs[pack].id, course=packs[pack].title,
+            )
+            for item, pack, started, share in rows
+        ]  # fmt: skip
 
 
 def _in_order(name: str) -> str:
@@ -273,18 +294,20 @@ def _summary(sums: tuple[int, int, int, int], share: tuple[int, int], *, enrolle
     pupils, ever, statements, watched_ms = sums
     started, completed = share
     return Summary(
-        pupils=shown(pupils), enrolled=enrolled, minutes=int(watched_ms) // 60_000, statements=int(statements),
+        pupils=shown(pupils), enrolled=shown(enrolled), minutes=int(watched_ms) // 60_000, statements=int(statements),
         mastered_percent=percent(completed, started, pupils=ever),
     )  # fmt: skip
 
 
 def _enrolled(db: Sql) -> dict[str, int]:
     """Count who stands in class lists, by place."""
+    homes: dict[str, list[int]] = {}
     enrolled: dict[str, int] = {}
     for school, municipality, pupils in db.execute(_ENROLLED):
-        for key in ("", key_of_municipality(municipality), key_of_school(school)):
-            enrolled[key] = enrolled.get(key, 0) + int(pupils)
-    return enrolled
+        enrolled[key_of_school(school)] = int(pupils)
+        homes.setdefault(key_of_municipality(municipality), []).append(int(pupils))
+    towns = {key: together(schools) for key, schools in homes.items()}
+    return {**enrolled, **towns, "": together(towns.values())}
 
 
 def _names(db: Sql, terms: Iterable[int]) -> dict[int, _Name]:
@@ -299,20 +322,20 @@ def _names(db: Sql, terms: Iterable[int]) -> dict[int, _Name]:
     return names
 
 
-def _course(name: _Name, area: str, pupils: int, share: tuple[int, int]) -> CourseFigures:
-    """Put one course together."""
+def _course(what: tuple[_Name, str, str], pupils: int, share: tuple[int, int]) -> CourseFigures:
+    """Put one course together; without a group that is large enough its pupils are hidden."""
+    name, area, language = what
     started, completed = share
     return CourseFigures(
-        id=name.id, title=name.title, area=area, pupils=shown(pupils),
+        id=name.id, title=name.title, area=area, language=language, pupils=shown(pupils) or None,
         mastered_percent=percent(completed, started, pupils=pupils),
     )  # fmt: skip
 
 
 def _item(name: _Name, sums: Sequence[int]) -> ItemFigures:
-    """Put one item together from learners, completed, scored and the sum of scores."""
-    started, completed, scored, score_milli = (int(value) for value in sums)
+    """Put one item together from learners, completed and scored as they may be shown, and the results of all."""
+    started, completed, scored, results, score_milli = (int(value) for value in sums)
     return ItemFigures(
         title=name.title, started=shown(started), completed=shown(completed),
-        completed_percent=percent(completed, started, pupils=started),
-        quiz_percent=percent(score_milli, 1000 * scored, pupils=scored),
+        quiz_percent=percent(score_milli, 1000 * results, pupils=scored),
     )  # fmt: skip

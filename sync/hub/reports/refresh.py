@@ -2,6 +2,7 @@
 
 Promises: one transaction; figures never say more than the roll-ups did at its beginning, and `refresh` makes from the
 roll-ups alone the same again (`rebuild`). Above schools figures are sums: a learner of two schools counts twice.
+Numbers of pupils that pages show are put together so that no small group is found by subtracting (`hiding`).
 
     Refresher(database, clock).refresh()     # True if anything was made anew
 """
@@ -15,8 +16,9 @@ from datetime import datetime
 from content_packs.clock import Clock
 from sync.hub.database import Database, Sql
 from sync.hub.moments import micros
+from sync.hub.reports.hiding import PUPILS_MIN, together_sql
 from sync.hub.reports.places import key_of_municipality, key_of_school
-from sync.hub.rollup import week_of
+from sync.hub.rollup import days_of, week_of
 from sync.statements import utc_text
 
 PERIODS_DAYS = (7, 30, 365)
@@ -27,17 +29,19 @@ REST_PER_WORK = 9
 logger = logging.getLogger(__name__)
 _DAY_US = 86_400_000_000
 
+_GROUPED = f"CASE WHEN sum(learners) >= {PUPILS_MIN} THEN sum(learners) ELSE 0 END"
 # Levels of cells: 0 class, 1 area, 2 pack, 3 item.
 _OF_SCHOOL = {
-    "place_pack": """
-        INSERT INTO place_pack (place, pack, area, grade, learners)
-        SELECT ?, pack, area, grade, sum(learners) FROM cell WHERE level = 2 AND school = ? GROUP BY pack, area, grade
-    """,
-    "place_item": """
-        INSERT INTO place_item (place, pack, item, area, grade, learners, completed, scored, score_milli)
-        SELECT ?, pack, item, area, grade, sum(learners), sum(completed), sum(scored), sum(score_milli)
+    "place_pack": f"""
+        INSERT INTO place_pack (place, pack, area, grade, learners, grouped)
+        SELECT ?, pack, area, grade, sum(learners), {_GROUPED}
+        FROM cell WHERE level = 2 AND school = ? GROUP BY pack, area, grade
+    """,  # noqa: S608  names of this file
+    "place_item": f"""
+        INSERT INTO place_item (place, pack, item, area, grade, learners, grouped, completed, scored, score_milli)
+        SELECT ?, pack, item, area, grade, sum(learners), {_GROUPED}, sum(completed), sum(scored), sum(score_milli)
         FROM cell WHERE level = 3 AND school = ? GROUP BY pack, item, area, grade
-    """,
+    """,  # noqa: S608  names of this file
     "place_area": """
         INSERT INTO place_area (place, area, grade, learners, started, completed)
         SELECT ?, area, grade, sum(CASE WHEN level = 1 THEN learners ELSE 0 END),
@@ -45,16 +49,36 @@ _OF_SCHOOL = {
         FROM cell WHERE level IN (1, 3) AND school = ? GROUP BY area, grade
     """,
 }
+# From the grades of one school, which are shown on their own, to all of it.
+_OF_GRADES = {
+    "place_course": f"""
+        INSERT INTO place_course (place, pack, learners)
+        SELECT place, pack, {together_sql("learners")} FROM place_pack WHERE place = ? GROUP BY place, pack
+    """,  # noqa: S608  expressions of ours
+    "place_course_item": f"""
+        INSERT INTO place_course_item (place, pack, item, learners, completed, scored, results, score_milli)
+        SELECT place, pack, item, {together_sql("learners")}, {together_sql("completed")}, {together_sql("scored")},
+        sum(scored), sum(score_milli) FROM place_item WHERE place = ? GROUP BY place, pack, item
+    """,  # noqa: S608  expressions of ours
+}
 _KEYS = {
-    "place_pack": ("pack, area, grade", ("learners",)),
-    "place_item": ("pack, item, area, grade", ("learners", "completed", "scored", "score_milli")),
+    "place_pack": ("pack, area, grade", ("learners", "grouped")),
+    "place_item": ("pack, item, area, grade", ("learners", "grouped", "completed", "scored", "score_milli")),
+    "place_course": ("pack", ("learners",)),
+    "place_course_item": ("pack, item", ("learners", "completed", "scored", "results", "score_milli")),
     "place_area": ("area, grade", ("learners", "started", "completed")),
     "place_period": ("days", ("learners", "statements", "watched_ms")),
     "place_day": ("day, area, grade", ("statements", "watched_ms")),
     "place_week": ("week", ("learners",)),
+    "place_course_week": ("week, pack", ("statements", "watched_ms")),
 }
 """What tells the rows of one place apart, and what is summed when places are put together."""
-_DATED = {"place_day": "day", "place_week": "week"}
+_SHOWN = {
+    "place_course": ("learners",), "place_course_item": ("learners", "completed", "scored"),
+    "place_period": ("learners",), "place_week": ("learners",),
+}  # fmt: skip
+"""Numbers of pupils that pages show."""
+_DATED = {"place_day": "day", "place_week": "week", "place_course_week": "week"}
 
 
 class Refresher:
@@ -141,6 +165,9 @@ def _make_school(db: Sql, school: int, days: list[int]) -> None:
     for table, making in _OF_SCHOOL.items():
         db.execute(f"DELETE FROM {table} WHERE place = ?", (place,))  # noqa: S608  names of this file
         db.execute(making, (place, school))
+    for table, making in _OF_GRADES.items():
+        db.execute(f"DELETE FROM {table} WHERE place = ?", (place,))  # noqa: S608  names of this file
+        db.execute(making, (place,))
     for day in days:
         db.execute("DELETE FROM place_day WHERE place = ? AND day = ?", (place, day))
         db.execute(
@@ -150,12 +177,25 @@ def _make_school(db: Sql, school: int, days: list[int]) -> None:
             (place, day, school),
         )
     for week in sorted({week_of(day) for day in days}):
-        db.execute("DELETE FROM place_week WHERE place = ? AND week = ?", (place, week))
-        db.execute(
-            "INSERT INTO place_week (place, week, learners) SELECT ?, week, count(*) FROM active"
-            " WHERE school = ? AND week = ? GROUP BY week",
-            (place, school, week),
-        )
+        _make_week(db, school, week)
+
+
+def _make_week(db: Sql, school: int, week: int) -> None:
+    """Make the figures of one week of one school."""
+    place = key_of_school(school)
+    db.execute("DELETE FROM place_week WHERE place = ? AND week = ?", (place, week))
+    db.execute(
+        "INSERT INTO place_week (place, week, learners) SELECT ?, week, count(*) FROM active"
+        " WHERE school = ? AND week = ? GROUP BY week",
+        (place, school, week),
+    )
+    db.execute("DELETE FROM place_course_week WHERE place = ? AND week = ?", (place, week))
+    db.execute(
+        "INSERT INTO place_course_week (place, week, pack, statements, watched_ms)"
+        " SELECT ?, CAST(? AS INTEGER), pack, sum(statements), sum(watched_ms) FROM daily"
+        " WHERE day IN (?, ?, ?, ?, ?, ?, ?) AND school = ? GROUP BY pack",
+        (place, week, *days_of(week), school),
+    )
 
 
 def _make_periods(db: Sql, school: int, today: int) -> None:
@@ -205,7 +245,8 @@ def _sum_up(db: Sql, table: str, place: str, below: list[str], date: int | None 
     which, values = (f" AND {_DATED[table]} = ?", [date]) if date is not None else ("", [])
     db.execute(f"DELETE FROM {table} WHERE place = ?{which}", [place, *values])  # noqa: S608  names of this file
     marks = ", ".join("?" * len(below))
-    sums = ", ".join(f"sum({column})" for column in summed)
+    shown = _SHOWN.get(table, ())
+    sums = ", ".join(together_sql(column) if column in shown else f"sum({column})" for column in summed)
     db.execute(
         f"INSERT INTO {table} (place, {key}, {', '.join(summed)})"  # noqa: S608  names of this file, and marks
         f" SELECT ?, {key}, {sums} FROM {table} WHERE place IN ({marks}){which} GROUP BY {key}",

@@ -5,8 +5,9 @@
 
 from collections.abc import Callable, Sequence
 
-from sync.hub.reports.figures import CourseFigures, PlaceFigures, shown
-from sync.hub.texts import best_text
+from sync.hub.reports.figures import CourseFigures, PlaceFigures
+from sync.hub.reports.sources import Source
+from sync.hub.texts import best_text, language_name
 from sync.spreadsheet import Rows
 
 Words = Callable[[str], str]
@@ -20,7 +21,7 @@ def places_table(places: Sequence[PlaceFigures], _: Words) -> Rows:
     ]  # fmt: skip
     rows = [
         [
-            one.place.municipality, one.place.school, _few(shown(one.summary.enrolled), _),
+            one.place.municipality, one.place.school, _few(one.summary.enrolled, _),
             _few(one.summary.pupils, _), one.summary.minutes, one.summary.statements,
             _share(one.summary.mastered_percent),
         ]
@@ -31,17 +32,41 @@ def places_table(places: Sequence[PlaceFigures], _: Words) -> Rows:
 
 def courses_table(courses: Sequence[CourseFigures], lang: str, _: Words) -> Rows:
     """Write courses and what was learnt from them, a row each."""
-    head = [_("Course"), _("Number"), _("Publisher"), _("Area"), _("Pupils"), _("Mastered, %")]
+    head = [_("Course"), _("Number"), _("Publisher"), _("Area"), _("Language"), _("Pupils"), _("Mastered, %")]
     rows = [
-        [best_text(one.title, lang), one.id, one.publisher, one.area, _few(one.pupils, _), _share(one.mastered_percent)]
+        [
+            best_text(one.title, lang), one.id, one.publisher, one.area, language_name(one.language),
+            _few(one.pupils, _), _share(one.mastered_percent),
+        ]
         for one in courses
+    ]  # fmt: skip
+    return [head, *rows]
+
+
+def languages_table(languages: Sequence[Source], _: Words) -> Rows:
+    """Write what was done in each language, a row for every week in which there was anything."""
+    return _weeks_table(languages, _("Language"), lambda name: language_name(name) or _("Not known"), _)
+
+
+def publishers_table(publishers: Sequence[Source], _: Words) -> Rows:
+    """Write what was done with the courses of each publisher, a row for every week in which there was anything."""
+    return _weeks_table(publishers, _("Publisher"), lambda name: name or _("Not known"), _)
+
+
+def _weeks_table(sources: Sequence[Source], heading: str, named: Callable[[str], str], _: Words) -> Rows:
+    head = [heading, _("Week from"), _("Minutes"), _("Things learnt")]
+    rows: list[list[str | int]] = [
+        [named(one.name), week.monday.isoformat(), week.minutes, week.statements]
+        for one in sources
+        for week in one.weeks
+        if week.statements
     ]
     return [head, *rows]
 
 
 def _few(pupils: int | None, _: Words) -> int | str:
-    """Write a number of pupils, or that it is too small to be shown."""
-    return _("under 5") if pupils is None else pupils
+    """Write a number of pupils, or that it is not shown."""
+    return _("few") if pupils is None else pupils
 
 
 def _share(percent: int | None) -> int | str:

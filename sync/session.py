@@ -51,6 +51,8 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     school_id: str | None = None
     courier: CourierKeys | None = None
     orders: str = ""
+    twin: bool = False
+    seq: int = 0
     quiet_s: float = 0.0
 
     @property
@@ -126,6 +128,8 @@ class SyncSession:
             school_id=heard.school_id if heard else None,
             courier=heard.courier if heard else None,
             orders=heard.orders if heard else "",
+            twin=heard.twin if heard else False,
+            seq=heard.seq if heard else 0,
             quiet_s=self._quiet_s(at_once=at_once),
         )
 

@@ -20,6 +20,9 @@ ERASURES_MAX = 100
 """Most learners in one request to forget."""
 OrderName: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}\Z")]
 """What a setting is called that a hub orders (section 14)."""
+BootId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+MachineId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+"""What tells one machine from another: the first half of a hash of the serial number of its board."""
 ClassId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Label: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -57,7 +60,8 @@ class ClassOnBox(WireRecord, frozen=True):
 class BoxStatus(WireRecord, frozen=True):
     """What a box says about itself in a heartbeat. It names no person.
 
-    `public` is the key it signs couriers with, `orders` the number of the hub's orders that it follows.
+    `public` is the key it signs couriers with, `orders` the number of the hub's orders that it follows. `boot`,
+    `machine` and `seq` say which start of which machine speaks, and how far its order is: so copies are told apart.
     """
 
     version: Version
@@ -75,6 +79,9 @@ class BoxStatus(WireRecord, frozen=True):
     temperature_c: Annotated[float, msgspec.Meta(ge=-60, le=150)] | None = None
     orders: Count = 0
     orders_refused: Annotated[tuple[OrderName, ...], msgspec.Meta(max_length=40)] = ()
+    boot: BootId | None = None
+    machine: MachineId | None = None
+    seq: Count = 0
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has: whoever reads it later could not."""
@@ -95,6 +102,8 @@ class StatusAnswer(WireRecord, frozen=True):
     school_id: str
     courier: CourierKeys | None = None
     orders: Annotated[str, msgspec.Meta(max_length=64 * 1024)] = ""
+    twin: bool = False
+    seq: Count = 0
 
     def __post_init__(self) -> None:
         """Refuse a time that no calendar has."""

@@ -16,9 +16,25 @@ def add(nouns: Parsers) -> None:
     words.add_argument("path", metavar="PATH", type=Path, help="the folder of the stick")
     words.add_argument("--code", default="", help="a code of the ministry, if it gave one")
     words.add_argument("--anew", action="store_true", help="a new request; answers to older ones are good no longer")
+    verb(verbs, "anew", anew, "take another number and other keys, where a copied card carries the same")
     words = verb(verbs, "read", read, "take in the hub's answer")
     words.add_argument("path", metavar="PATH", type=Path, help="the folder of the stick, or the file of an answer")
     words.add_argument("--check", required=True, metavar="NUMBER", help="the check number, as the hub told it")
+
+
+def anew(asked: Asked) -> Outcome:
+    """Give this box another number and other keys, because another box carries them, too.
+
+    Raises:
+        WriteFailedError: It could not be kept; do it again.
+    """
+    with asked.box() as box:
+        number = box.own_number.renew(by=0)
+    text = (
+        f"This box has a number and keys of its own now: {number}. Take it in anew, with a code or by a stick;"
+        " what waits for the hub goes on waiting."
+    )
+    return Outcome({"box": number}, text)
 
 
 def request(asked: Asked) -> Outcome:

@@ -63,6 +63,10 @@ TEXTS: Mapping[str, EventText] = {
     "line_rules_set": EventText(
         N_("Somebody decided how much of the line the box may use"), N_("Done"), "info"
     ),
+    "number_renewed": EventText(
+        N_("The box was given a number and keys of its own, because another one carried them"),
+        N_("Take it in anew"), "warn",
+    ),
     "hub_orders_taken": EventText(N_("The hub set something on this box: %(settings)s"), N_("Done"), "info"),
     "hub_setting_refused": EventText(
         N_("Somebody decided not to follow the hub in this: %(setting)s"), N_("The hub is told"), "info"

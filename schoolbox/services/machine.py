@@ -3,12 +3,17 @@
     Machine(data).disk().free_bytes
 """
 
+import hashlib
 import shutil
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 SYSTEM = Path("/sys/class/thermal")
+SERIALS = (Path("/proc/device-tree/serial-number"), Path("/sys/class/dmi/id/product_uuid"))
+"""Where a board says its number; the second is for root alone. What lies on the card would be copied with it."""
 
 
 class DiskRoom(msgspec.Struct, frozen=True):
@@ -32,15 +37,26 @@ class DiskRoom(msgspec.Struct, frozen=True):
 class Machine:
     """Asks the operating system."""
 
-    def __init__(self, data: Path, *, keep_bytes: int, thermal: Path = SYSTEM) -> None:
+    def __init__(
+        self, data: Path, *, keep_bytes: int, thermal: Path = SYSTEM, serials: Sequence[Path] = SERIALS
+    ) -> None:
         self._data = data
         self._keep_bytes = keep_bytes
         self._thermal = thermal
+        self._serials = serials
 
     def disk(self) -> DiskRoom:
         """How much room there is."""
         usage = shutil.disk_usage(self._data)
         return DiskRoom(usage.total, usage.free, self._keep_bytes)
+
+    def number(self) -> str | None:
+        """What tells this machine from others, made from the serial number of its board; None where nobody can know."""
+        for file in self._serials:
+            with suppress(OSError):
+                if serial := file.read_bytes().strip(b"\0 \n"):
+                    return hashlib.sha256(b"schoolbox machine\n" + serial).hexdigest()[:32]
+        return None
 
     def temperature_c(self) -> float | None:
         """The warmest sensor in degrees Celsius; None where there is none."""

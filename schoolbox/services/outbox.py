@@ -39,6 +39,9 @@ INSERT INTO outbox (statement, lane) SELECT statement, lane FROM quarantine WHER
 _NO_LONGER_ASIDE = "DELETE FROM quarantine WHERE {}"
 _OPEN_COUNT = "SELECT count(*) FROM quarantine WHERE kept_at IS NULL"
 _LANE_COUNTS = "SELECT lane, count(*) FROM outbox GROUP BY lane"
+_LAST_SEQ = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)"
+_NO_SEQ = "DELETE FROM sqlite_sequence WHERE name = 'outbox'"
+_SET_SEQ = "INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)"
 _HAS_ANY = "SELECT EXISTS (SELECT 1 FROM outbox)"
 
 
@@ -169,6 +172,15 @@ class BoxOutbox:
         self._db.run_sql(_NO_LONGER_ASIDE.format(which), values)
         self._puts += moved
         return moved
+
+    def last_seq(self) -> int:
+        """The last place that was given out, also if what stood there has left."""
+        return self._db.fetch_sql(int, _LAST_SEQ)[0]
+
+    def go_on_after(self, seq: int) -> None:
+        """Give out no place up to this one any more: the hub heard it before this box was set back to an older copy."""
+        if seq > self.last_seq():
+            self._db.write(lambda: (self._db.run_sql(_NO_SEQ, ()), self._db.run_sql(_SET_SEQ, (seq,))))
 
     def kinds(self) -> WaitingKinds:
         """How many of each kind wait."""

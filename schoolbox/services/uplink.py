@@ -25,11 +25,12 @@ from schoolbox.messages_wire import TABLE
 from schoolbox.services.hub_file import HubFacts, HubFile
 from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.machine import Machine
+from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.people import People
 from schoolbox.services.school import School
 from schoolbox.services.wall_clock import WallClock
 from sync import errors as wire_errors
-from sync.ports import Credentials, Outbox
+from sync.ports import Credentials
 from sync.statements import Place, utc_text
 from sync.wire import BoxStatus, ClassOnBox, CourierKeys, PackOnBox
 
@@ -50,13 +51,14 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     next_try_monotonic_s: float | None = None
     boot_id: str = ""
+    twin: bool = False
 
 
 class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What `sync status` and the technician's page show.
 
     `problem` is the name of the error of the last try, empty if it went well; `problem_text` is its sentence, a key of
-    the catalogues. `next_try_s` is None when no running box has planned one.
+    the catalogues. `next_try_s` is None when no running box has planned one. `twin`: two boxes carry this number.
     """
 
     enrolled: bool
@@ -70,12 +72,13 @@ class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int
     sent_total: int
     next_try_s: float | None
+    twin: bool = False
 
 
 class UplinkParts(msgspec.Struct, frozen=True, kw_only=True):
     """What a heartbeat is put together from."""
 
-    outbox: Outbox
+    outbox: BoxOutbox
     school: School
     people: People
     wall_clock: WallClock
@@ -152,6 +155,9 @@ class Uplink:
             public=self._parts.public(),
             orders=self._parts.orders.number(),
             orders_refused=self._parts.orders.not_followed(),
+            boot=self._boot_id,
+            machine=self._parts.machine.number(),
+            seq=self._parts.outbox.last_seq(),
             temperature_c=self._parts.machine.temperature_c(),
             packs=tuple(self._db.fetch(_pack, Pack.select(Pack.id, Pack.version).order_by(Pack.id))),
             classes=tuple(
@@ -173,6 +179,7 @@ class Uplink:
             problem=type(report.error).__name__ if report.error else "",
             next_try_monotonic_s=next_try,
             boot_id=self._boot_id,
+            twin=report.twin if report.hub_at else self._state().twin,
         )
         text = msgspec.json.encode(state).decode()
         self._db.write(lambda: self._db.run(Setting.insert(key=STATE_KEY, value=text).on_conflict_replace()))
@@ -192,6 +199,7 @@ class Uplink:
         )  # fmt: skip
         if now != hub:
             self._file.write(now)
+        self._parts.outbox.go_on_after(report.seq)
         if report.orders:
             self._parts.orders.came(report.orders.encode())
 
@@ -210,6 +218,7 @@ class Uplink:
             quarantined=counts.quarantined,
             sent_total=counts.sent_total,
             next_try_s=self._until(state),
+            twin=state.twin and hub is not None,
         )
 
     def when_wanted(self, listener: Callable[[], None]) -> None:

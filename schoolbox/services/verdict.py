@@ -123,6 +123,8 @@ def _line(facts: Facts) -> Iterator[Thing]:
     uplink = facts.uplink
     if uplink.quarantined:
         yield Thing("quarantined", "warn")
+    if uplink.twin:
+        yield Thing("twin", "warn")
     if not uplink.enrolled:
         yield Thing("not_enrolled", "info")
     elif uplink.problem in NEEDS_A_PERSON:

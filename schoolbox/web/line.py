@@ -42,6 +42,15 @@ def send_now() -> ResponseReturnValue:
     return redirect(url_for("line.show"), 303)
 
 
+@room.post("/line/number")
+@allow(Role.TECHNICIAN)
+def renew_number() -> ResponseReturnValue:
+    """Give this box a number and keys of its own, because another one carries them, too."""
+    box().own_number.renew(by=signed_in().person_id)
+    flash(_("This box has a number and keys of its own now. Let the ministry take it in anew; nothing is lost."))
+    return redirect(url_for("line.show"), 303)
+
+
 @room.post("/line/refused/retry")
 @allow(Role.TECHNICIAN)
 def retry_all() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from schoolbox.services.achievements import Achievements
 from schoolbox.services.arrivals import Arrivals
 from schoolbox.services.audit import Audit
 from schoolbox.services.boots import Boots
+from schoolbox.services.box_pen import BoxPen
 from schoolbox.services.cards import Cards
 from schoolbox.services.certificates import Certificates
 from schoolbox.services.claim import Claim
@@ -52,6 +53,7 @@ from schoolbox.services.other_schools import OtherSchools
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.own_file_publishing import OwnFilePublishing
 from schoolbox.services.own_files import OwnFiles
+from schoolbox.services.own_number import NumberParts, OwnNumber
 from schoolbox.services.own_quizzes import OwnQuizzes
 from schoolbox.services.pack_history import PackHistory
 from schoolbox.services.pack_room import PackRoom
@@ -122,6 +124,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     gone_items: GoneItems
     packs: Packs
     academy: Academy
+    pen: BoxPen
     pack_history: PackHistory
     pack_room: PackRoom
     sticks: Sticks
@@ -215,9 +218,19 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
         from schoolbox.services.enrolment_files import EnrolmentFileParts, EnrolmentFiles
 
         parts = EnrolmentFileParts(
-            uplink=self.uplink, events=self.events, pen=self.academy.pen, disk=self.disk, clock=self.clock
+            uplink=self.uplink, events=self.events, pen=self.pen.pen, disk=self.disk, clock=self.clock
         )
         return EnrolmentFiles(parts, file=self.config.data / "keys" / "enrolment.json")
+
+    @property
+    def own_number(self) -> OwnNumber:
+        """What gives this box another number and other keys."""
+        keys = self.config.data / "keys"
+        parts = NumberParts(
+            school=self.school, pen=self.pen, events=self.events, disk=self.disk,
+            files=(keys / "hub.json", keys / "enrolment.json"),
+        )  # fmt: skip
+        return OwnNumber(self.database, parts)
 
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""

@@ -96,7 +96,7 @@ from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.write_work import WriteWork
 from schoolbox.wiring.box import Box
-from schoolbox.wiring.delivering import Delivering, build_delivering
+from schoolbox.wiring.delivering import Delivering, build_delivering, build_pen
 from schoolbox.wiring.moving import MovingNeeds, build_moving
 from sync.discovery import find_boxes
 from sync.discovery.netlink import read_network
@@ -164,13 +164,13 @@ def _build(ground: Ground) -> Box:
     delivering = build_delivering(ground, events, school)
     outbox, wall_clock, subscriptions = delivering.outbox, delivering.wall_clock, delivering.subscriptions
     people = People(db, clock=clock, pin_key=ground.keys.pin_key(), passwords=Passwords())
-    machine = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000)
     academy = _academy(ground, trust, school)
     academy.at_start()
+    machine, pen = Machine(config.data, keep_bytes=config.reserve_mb * 1_000_000), build_pen(ground, academy)
     uplink = Uplink(
         db,
         UplinkParts(
-            outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine, public=academy.public,
+            outbox=outbox, school=school, people=people, wall_clock=wall_clock, machine=machine, public=pen.public,
             orders=delivering.hub_orders,
         ),
         file=ground.data / "keys" / "hub.json", disk=disk, clock=clock, boot_id=ground.boot_id,
@@ -268,7 +268,7 @@ def _build(ground: Ground) -> Box:
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
         reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
-        packs=packs, academy=academy, outbox=outbox, boots=delivering.boots, quarantine=delivering.quarantine,
+        packs=packs, academy=academy, pen=pen, outbox=outbox, boots=delivering.boots, quarantine=delivering.quarantine,
         line_rules=delivering.line_rules, hub_orders=delivering.hub_orders, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         stick_writing=stick_writing, stick_letters=StickLetters(disk),
@@ -299,7 +299,7 @@ def _build(ground: Ground) -> Box:
         couriers=Couriers(
             db, CourierParts(
                 outbox=outbox, erasures=erasures, school=school, uplink=uplink, orders=delivering.hub_orders,
-                events=events, pen=academy.pen, settle=delivering.boots.settle,
+                events=events, pen=pen.pen, settle=delivering.boots.settle,
             ), clock=clock, disk=disk,
         ),
         class_desk=ClassDesk(

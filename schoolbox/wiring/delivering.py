@@ -5,7 +5,9 @@ from datetime import datetime
 import msgspec
 
 from schoolbox.ground import Ground
+from schoolbox.services.academy import Academy
 from schoolbox.services.boots import Boots
+from schoolbox.services.box_pen import BoxPen
 from schoolbox.services.events import Events
 from schoolbox.services.hub_file import HubFile
 from schoolbox.services.hub_orders import HubOrders
@@ -56,3 +58,8 @@ def build_delivering(ground: Ground, events: Events, school: School) -> Deliveri
         hub_orders=hub_orders, subscriptions=Subscriptions(db, ordered=hub_orders.settings),
         quarantine=Quarantine(db, outbox=outbox, events=events, clock=clock),
     )  # fmt: skip
+
+
+def build_pen(ground: Ground, academy: Academy) -> BoxPen:
+    """Make what signs for the hub."""
+    return BoxPen(academy, file=ground.data / "keys" / "box.key", disk=ground.disk)

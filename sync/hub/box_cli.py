@@ -26,7 +26,8 @@ def add_box_commands(commands: Commands) -> None:
     replace = add_command(box, "replace", "end a dead box, and let another take its place", _replace)
     replace.add_argument("--by", metavar="NUMBER", help="a box that was taken in already; without it a code is made")
     withdraw = add_command(box, "withdraw", "let a box in no longer: it was stolen", _withdraw)
-    for command in (rename, move, replace, withdraw):
+    apart = add_command(box, "told-apart", "say that two boxes carry this number no longer", _told_apart)
+    for command in (rename, move, replace, withdraw, apart):
         command.add_argument("--box", required=True, metavar="NUMBER", help="its number, as box list says it")
     deed = add_noun(commands, "deed", "what people did to boxes")
     add_command(deed, "list", "who did what, the newest first", _deeds)
@@ -85,6 +86,13 @@ def _withdraw(arguments: argparse.Namespace) -> int:
         hub.care.withdraw(arguments.box, by=COMMAND)
     text = "The box may no longer send. What it sent stays; a new code lets it in again, at any school."
     answer(arguments, {"withdrawn": arguments.box}, text)
+    return 0
+
+
+def _told_apart(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data) as hub:
+        hub.care.told_apart(arguments.box, by=COMMAND)
+    answer(arguments, {"box": arguments.box}, "Noted. If both still speak with one number, that is noticed again.")
     return 0
 
 

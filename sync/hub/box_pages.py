@@ -35,7 +35,7 @@ def add_boxes(pages: Blueprint, hub: Hub) -> None:
         view = boxes_view([found], hub.clock.now(), hub.settings.values.silent_days)[0]
         return page.show(
             "box.html", box=view, packs=hub.boxes.packs(box_id), deeds=hub.deeds.of_box(box_id),
-            names=hub.places.names(g.admin.place),
+            names=hub.places.names(g.admin.place), starts=hub.twins.starts(box_id) if found.twin_at else [],
         )  # fmt: skip
 
     _add_care(pages, hub)
@@ -72,6 +72,11 @@ def _add_care(pages: Blueprint, hub: Hub) -> None:
     @page.needs_admin(hub)
     def withdraw_box(box_id: str) -> BaseResponse:
         return done(box_id, "withdrawn", lambda by: hub.care.withdraw(box_id, by=by))
+
+    @pages.post("/boxes/<box_id>/told-apart")
+    @page.needs_admin(hub)
+    def told_apart(box_id: str) -> BaseResponse:
+        return done(box_id, "told-apart", lambda by: hub.care.told_apart(box_id, by=by))
 
 
 def trying(does: Callable[[], tuple[str, str]]) -> None:

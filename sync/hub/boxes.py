@@ -14,6 +14,7 @@ from sync.hub.database import Database, Sql
 from sync.hub.errors import ForbiddenError, NotFoundError
 from sync.hub.orders import OrderBook
 from sync.hub.reports.places import Place
+from sync.hub.twins import note_start
 from sync.statements import utc_text
 from sync.wire import BoxStatus, CourierKeys, StatusAnswer
 
@@ -63,8 +64,13 @@ class Boxes:
         self._courier = courier
         self._orders = orders
 
-    def heard(self, sender: Sender, status: BoxStatus) -> StatusAnswer:
+    def heard(self, sender: Sender, status: BoxStatus, *, over_line: bool = True) -> StatusAnswer:
         """Keep a heartbeat, and answer with orders if there are newer ones.
+
+        Args:
+            sender: The box.
+            status: What it says of itself.
+            over_line: It speaks now; what a courier brings was said some time ago, at whichever start that was.
 
         Raises:
             ForbiddenError: Only boxes have one.
@@ -98,9 +104,14 @@ class Boxes:
                 " pupils = excluded.pupils",
                 [(box, one.id, one.name, one.grade, one.pupils) for one in status.classes],
             )
-            row = db.execute("SELECT public_id FROM school WHERE id = ?", (sender.school,)).fetchone()
+            if over_line:
+                note_start(db, box, status, at=moment)
+            row = db.execute(_TOLD, (box,)).fetchone()
         orders = (self._orders.for_box(box, status) or b"").decode()
-        return StatusAnswer(hub_at=now, school_id=str(row[0]), courier=self._courier, orders=orders)
+        return StatusAnswer(
+            hub_at=now, school_id=str(row[0]), courier=self._courier, orders=orders, twin=row[1] is not None,
+            seq=int(row[2]),
+        )  # fmt: skip
 
     def public(self, box_id: str) -> str | None:
         """Give the public key a box signs couriers with; None while it is not known."""
@@ -145,6 +156,7 @@ class Boxes:
         return [PackOnShelf(str(row[0]), int(row[1]), int(row[2])) for row in rows]
 
 
+_TOLD = "SELECT s.public_id, b.twin_at, b.seq FROM box b JOIN school s ON s.id = b.school WHERE b.id = ?"
 _BOX = (
     "SELECT b.id, s.public_id, s.name, s.municipality, b.enrolled_at, b.heard_at, b.reported_at, b.version, b.waiting,"
     " b.quarantined, b.disk_free_bytes, b.disk_total_bytes, b.clock_at, b.clock_trusted,"

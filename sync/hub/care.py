@@ -14,6 +14,7 @@ from sync.hub.deeds import note
 from sync.hub.enrolments import Enrolments, MadeCode, move_box, tidy_names
 from sync.hub.errors import BadRequestError, NotFoundError
 from sync.hub.succession import end_credentials, succeed
+from sync.hub.twins import forget_twin
 
 LABEL_LENGTH_MAX = 80
 
@@ -110,6 +111,17 @@ class Care:
             now = self._clock.now()
             end_credentials(db, box_id, at=now)
             note(db, "withdrawn", by=by, at=now, box=box_id)
+
+    def told_apart(self, box_id: str, *, by: str) -> None:
+        """Say that two boxes carry one number no longer, because somebody gave one of them another.
+
+        Raises:
+            NotFoundError: There is none with this number.
+        """
+        with self._database.write() as db:
+            _check(db, box_id)
+            forget_twin(db, box_id)
+            note(db, "told-apart", by=by, at=self._clock.now(), box=box_id)
 
 
 def _check(db: Sql, box_id: str) -> None:

@@ -165,7 +165,7 @@ class Couriers:
                 ),
             )  # fmt: skip
         if newest is None or header.number > newest:
-            self._of.boxes.heard(sender, header.status)
+            self._of.boxes.heard(sender, header.status, over_line=False)
         return Taken(
             header.box, header.number, courier.sha256, header.statements, landing.new, len(landing.refused),
             again=False, twin=twin,

@@ -41,6 +41,7 @@ from sync.hub.requests import RequestParts, Requests
 from sync.hub.sendings import Carrier
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
+from sync.hub.twins import Twins
 
 
 class Hub(msgspec.Struct, frozen=True):
@@ -74,6 +75,7 @@ class Hub(msgspec.Struct, frozen=True):
     care: Care
     keys: CourierKeys
     orders: OrderBook
+    twins: Twins
     deeds: Deeds
 
     @classmethod
@@ -127,6 +129,7 @@ class Hub(msgspec.Struct, frozen=True):
             care=Care(database, enrolments, clock),
             keys=keys,
             orders=orders,
+            twins=Twins(database),
             deeds=Deeds(database),
         )
 

@@ -95,6 +95,7 @@ PERMISSIONS = {
     ("POST", "/boxes/<box_id>/move"): (400, 400, 400, 400),
     ("POST", "/boxes/<box_id>/replace"): (400, 400, 400, 400),
     ("POST", "/boxes/<box_id>/withdraw"): (400, 400, 400, 400),
+    ("POST", "/boxes/<box_id>/told-apart"): (400, 400, 400, 400),
     ("GET", "/orders"): (303, 303, 303, 200),
     ("POST", "/orders"): (400, 400, 400, 400),
     ("POST", "/orders/notices"): (400, 400, 400, 400),

@@ -236,6 +236,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/line/refused/retry"): "closed no no no ok",
     ("POST", "/line/refused/<int:seq>/retry"): "closed no no no gone",
     ("POST", "/line/refused/<int:seq>/keep"): "closed no no no gone",
+    ("POST", "/line/number"): "closed no no no ok",
     ("POST", "/line/orders/<name>/refuse"): "closed no no no ok",
     ("POST", "/line/orders/<name>/follow"): "closed no no no ok",
     ("POST", "/notices/<int:notice_id>/dismiss"): "closed no ok ok ok",

@@ -67,6 +67,7 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
         (replace(WELL, clock=replace(CLOCK, trusted=False, off_s=9_000.0)), "clock_wrong", True),
         (replace(WELL, uplink=replace(UPLINK, enrolled=False)), "not_enrolled", True),
         (replace(WELL, uplink=replace(UPLINK, quarantined=1)), "quarantined", True),
+        (replace(WELL, uplink=replace(UPLINK, twin=True)), "twin", True),
         (replace(WELL, uplink=replace(UPLINK, problem="CredentialsError")), "hub_refuses", True),
         (replace(WELL, uplink=replace(UPLINK, waiting=9, last_success_at=NOW - timedelta(days=4))), "offline", True),
         (replace(WELL, transfers=TransferFacts(arrived=1)), "transfer_arrived", True),

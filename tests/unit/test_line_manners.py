@@ -23,7 +23,9 @@ def at(hour: int, minute: int = 0) -> datetime:
         ("", at(9), 0), ("07:30-13:30", at(7, 29), 0), ("07:30-13:30", at(7, 30), 6 * 3600),
         ("07:30-13:30", at(13, 29), 60), ("07:30-13:30", at(13, 30), 0), ("7:30-13:30, 14:00-18:00", at(17), 3600),
         ("22:00-06:00", at(23), 7 * 3600), ("22:00-06:00", at(5), 3600), ("22:00-06:00", at(6), 0),
-        ("07:30-13:30", None, 0),
+        ("07:30-13:30", None, 0), ("5 07:30-13:30", at(9), 4.5 * 3600), ("1-4 07:30-13:30", at(9), 0),
+        ("6-7 00:00-23:59, 5 8:00-10:00", at(9), 3600), ("4 22:00-06:00", at(5), 3600), ("5 22:00-06:00", at(5), 0),
+        ("5 22:00-06:00", at(23), 7 * 3600), ("1-5 22:00-06:00", at(22, 30), 7.5 * 3600),
     ],
 )  # fmt: skip
 def test_an_hour_is_quiet_by_local_time_and_never_when_nobody_knows_it(
@@ -33,7 +35,9 @@ def test_an_hour_is_quiet_by_local_time_and_never_when_nobody_knows_it(
 
 
 @pytest.mark.parametrize(
-    "setting", ["7", "07:30", "25:00-26:00", "07:60-08:00", "08:00-08:00", "a-b", "1:00-2:00," * 7]
+    "setting",
+    ["7", "07:30", "25:00-26:00", "07:60-08:00", "08:00-08:00", "a-b", "1:00-2:00," * 15,
+        "0 1:00-2:00", "5-1 1:00-2:00", "1,3 1:00-2:00"]
 )
 def test_hours_that_make_no_sense_are_refused(setting: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  whatever it says
@@ -42,6 +46,9 @@ def test_hours_that_make_no_sense_are_refused(setting: str) -> None:
 
 def test_hours_are_written_as_they_are_read() -> None:
     assert write_hours(read_hours("7:30 – 13:30, 22:00-6:00")) == "07:30-13:30,22:00-06:00"
+    assert write_hours(read_hours("1 - 5  7:30-13:30,6 8:00-9:00,1-7 1:00-2:00")) == (
+        "1-5 07:30-13:30,6 08:00-09:00,01:00-02:00"
+    )
 
 
 @given(kbit=st.integers(1, 2_000), sizes=st.lists(st.integers(1, 60_000), min_size=1, max_size=6))

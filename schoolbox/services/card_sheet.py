@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import msgspec
 import segno
 
-from schoolbox.services.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
-from schoolbox.services.typeface import fitting_pt, typeface, wrapped
+from sync.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
+from sync.typeface import fitting_pt, typeface, wrapped
 
 COLUMNS, ROWS = 2, 4
 CARD_WIDTH_MM, CARD_HEIGHT_MM = 95.0, 66.0

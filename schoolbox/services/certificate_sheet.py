@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import msgspec
 import segno
 
-from schoolbox.services.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
-from schoolbox.services.typeface import fitting_pt, typeface, wrapped
+from sync.pdf import HEIGHT_MM, PT, WIDTH_MM, Pdf
+from sync.typeface import fitting_pt, typeface, wrapped
 
 MARGIN_MM = 24.0
 QR_MM = 50.0

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from flask import g
 
 from sync.dates import locale_of, said, written
-from sync.hub.texts import best_text, language_name
+from sync.hub.texts import area_name, best_text, language_name
 
 
 def digits(number: int) -> str:
@@ -43,7 +43,12 @@ def best(texts: dict[str, str]) -> str:
     return best_text(texts, g.lang)
 
 
+def area(word: str) -> str:
+    """Say what a learning area is called."""
+    return area_name(word, g.texts.gettext)
+
+
 FILTERS: dict[str, Callable[..., str | int | None]] = {
     "digits": digits, "gigabytes": gigabytes, "moment": moment, "day": day, "month": month, "best": best,
-    "language_name": language_name,
+    "language_name": language_name, "area": area,
 }  # fmt: skip

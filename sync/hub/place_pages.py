@@ -1,7 +1,10 @@
-"""The pages of places: everything, a municipality, a school; their courses; the same as tables.
+"""The pages of places: everything, a municipality, a school; their courses; the same as tables and on paper.
 
 What a person may not see is not there (404).
 """
+
+import re
+import unicodedata
 
 from flask import Blueprint, Response, g, request
 
@@ -9,6 +12,8 @@ from sync.hub import page
 from sync.hub.errors import NotFoundError
 from sync.hub.reports.figures import Choice
 from sync.hub.reports.places import Place
+from sync.hub.reports.report import Reader, Seen, report_of
+from sync.hub.reports.sheet import draw
 from sync.hub.reports.tables import courses_table, languages_table, places_table, publishers_table
 from sync.hub.services import Hub
 from sync.hub.texts import AREAS
@@ -19,32 +24,30 @@ from sync.spreadsheet import Rows
 def add_places(pages: Blueprint, hub: Hub) -> None:
     """Add the pages of places to those of the hub."""
 
-    def at(municipality: str = "", school_id: str = "") -> Place:
-        if school_id:
-            return page.only_within(hub.places.school(school_id))
-        return page.only_within(hub.places.municipality(municipality.replace("~", "/"))) if municipality else own()
-
-    def own() -> Place:
-        place: Place = g.admin.place
-        return place
-
     @pages.get("/")
     @page.needs_admin(hub)
     def overview() -> Response:
-        return _show(hub, own())
+        return _show(hub, _at(hub))
 
     @pages.get("/municipalities/<municipality>")
     @pages.get("/schools/<school_id>")
     @page.needs_admin(hub)
     def place(**where: str) -> Response:
-        return _show(hub, at(**where))
+        return _show(hub, _at(hub, **where))
+
+    @pages.get("/report.pdf")
+    @pages.get("/municipalities/<municipality>/report.pdf")
+    @pages.get("/schools/<school_id>/report.pdf")
+    @page.needs_admin(hub)
+    def report(**where: str) -> Response:
+        return _print(hub, _at(hub, **where))
 
     @pages.get("/courses/<pack>")
     @pages.get("/municipalities/<municipality>/courses/<pack>")
     @pages.get("/schools/<school_id>/courses/<pack>")
     @page.needs_admin(hub)
     def course(pack: str, **where: str) -> Response:
-        found = at(**where)
+        found = _at(hub, **where)
         of_all, items = hub.figures.course(found, pack)
         return page.show("course.html", place=found, course=of_all, items=items)
 
@@ -53,25 +56,55 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
     @pages.get("/schools/<school_id>/tables/<name>.<form>")
     @page.needs_admin(hub)
     def table(name: str, form: str, **where: str) -> Response:
-        return page.hand_out(name, form, _table(hub, at(**where), name))
+        return page.hand_out(name, form, _table(hub, _at(hub, **where), name))
+
+
+def _at(hub: Hub, municipality: str = "", school_id: str = "") -> Place:
+    """Find the place of an address; without one, all that the person who is signed in may look at."""
+    own: Place = g.admin.place
+    if school_id:
+        return page.only_within(hub.places.school(school_id))
+    return page.only_within(hub.places.municipality(municipality.replace("~", "/"))) if municipality else own
+
+
+def _look(hub: Hub, place: Place, choice: Choice) -> Seen:
+    """Read what is known of a place."""
+    period, days = page.period()
+    known = [box for box in hub.boxes.within(place) if not box.withdrawn]
+    return Seen(
+        hub=g.hub_title, place=place, period=period, summary=hub.figures.summary(place, days),
+        boxes=boxes_view(known, hub.clock.now(), hub.settings.values.silent_days), weeks=hub.figures.weeks(place),
+        squares=hub.figures.squares(place), below=hub.figures.below(place, days),
+        courses=hub.figures.courses(place, choice), languages=hub.sources.of(place, "language"),
+        publishers=hub.sources.of(place, "publisher"), unfinished=hub.figures.unfinished(place, choice),
+        made_at=hub.refresher.at(),
+    )  # fmt: skip
 
 
 def _show(hub: Hub, place: Place) -> Response:
     """Show one place."""
-    period, days = page.period()
     choice = _choice()
-    by_language, by_publisher = hub.sources.of(place, "language"), hub.sources.of(place, "publisher")
-    known = [box for box in hub.boxes.within(place) if not box.withdrawn]
-    boxes = boxes_view(known, hub.clock.now(), hub.settings.values.silent_days)
+    seen = _look(hub, place, choice)
     return page.show(
-        "place.html", place=place, period=period, periods=page.PERIODS, summary=hub.figures.summary(place, days),
-        boxes=boxes, boxes_shown=BOXES_SHOWN, silent=silent_boxes(boxes), chart=chart(hub.figures.squares(place)),
-        weeks=weeks_chart(hub.figures.weeks(place)), courses=hub.figures.courses(place, choice), choice=choice,
-        grades=GRADES, areas=AREAS, unfinished=hub.figures.unfinished(place, choice),
-        below=hub.figures.below(place, days), made_at=hub.refresher.at(),
-        by_language=by_language, by_publisher=by_publisher, language_strips=strips_chart(by_language),
-        publisher_strips=strips_chart(by_publisher),
+        "place.html", place=place, period=seen.period, periods=page.PERIODS, summary=seen.summary, boxes=seen.boxes,
+        boxes_shown=BOXES_SHOWN, silent=silent_boxes(seen.boxes), chart=chart(seen.squares),
+        weeks=weeks_chart(seen.weeks), courses=seen.courses, choice=choice, grades=GRADES, areas=AREAS,
+        unfinished=seen.unfinished, below=seen.below, made_at=seen.made_at, by_language=seen.languages,
+        by_publisher=seen.publishers, language_strips=strips_chart(seen.languages),
+        publisher_strips=strips_chart(seen.publishers),
     )  # fmt: skip
+
+
+def _print(hub: Hub, place: Place) -> Response:
+    """Hand out the paper of one place."""
+    seen = _look(hub, place, Choice())
+    sheet = report_of(seen, Reader(g.lang, g.texts.gettext, g.texts.ngettext))
+    letters = unicodedata.normalize("NFKD", sheet.title.lower()).encode("ascii", "ignore").decode()
+    name = re.sub("[^a-z0-9]+", "-", letters).strip("-") or "hub"
+    response = Response(draw(sheet), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}-{hub.clock.now():%Y-%m-%d}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _table(hub: Hub, place: Place, name: str) -> Rows:

@@ -7,6 +7,7 @@ falls back to English.
 """
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def words_of(tag: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     words = read_catalogue([FOLDER / f"{of}.po"])
     return InCyrillic(words) if tag == "sr-Cyrl" else words
+
+
+def area_name(area: str, _: Callable[[str], str]) -> str:
+    """Say what a learning area is called."""
+    return {
+        "lang": _("Languages and communication"), "math": _("Mathematics"), "natu": _("Natural sciences"),
+        "soci": _("Society and environment"), "arts": _("Arts"), "heal": _("Health and well-being"),
+        "life": _("Life and work"),
+    }.get(area) or _("Other")  # fmt: skip
 
 
 def language_name(tag: str) -> str:

@@ -20,6 +20,7 @@ from tests.integration.test_hub_pages import sign_in
 from tests.simulators.clock import HandClock
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.learning import WALL_AT, Classroom
+from tests.simulators.printed import pages
 
 PASSWORD = "tri fjalë të gjata"
 SCHOOLS = {"Agimi": "Gjilan", "Drita": "Gjilan", "Ura": "Prizren / Prizreni"}
@@ -85,6 +86,9 @@ SEES = {
     "/schools/{Ura}/courses/mash:nothing": (404, 404, 404),
     "/tables/places.csv": (200, 200, 200),
     "/tables/courses.xlsx": (200, 200, 200),
+    "/report.pdf": (200, 200, 200),
+    "/municipalities/Gjilan/report.pdf": (200, 200, 404),
+    "/schools/{Ura}/report.pdf": (200, 404, 404),
     "/tables/languages.csv": (200, 200, 200),
     "/schools/{Ura}/tables/publishers.csv": (200, 404, 404),
     "/tables/nothing.csv": (404, 404, 404),
@@ -187,6 +191,28 @@ def test_what_is_watched_is_told_by_language_and_by_publisher(country: Country) 
             assert "Begun, but seldom finished" not in text
 
 
+def test_a_place_is_printed_in_the_letters_of_every_language(country: Country) -> None:
+    with country.signed_in("Ministria") as client:
+        answer = client.get("/report.pdf?lang=en")
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.headers["Content-Disposition"].startswith('inline; filename="komuna-e-gjilanit-')
+        printed = pages(answer.content)
+        lines = [line for one in printed for line in one.lines]
+        for words in ("Pupils learning", "Gjilan", "Prizren / Prizreni", "few", "Fractions · Mathematics"):
+            assert words in lines, words
+        assert [one.lines[-2] for one in printed] == ["Page 1 of 2", "Page 2 of 2"]
+        municipality = {"sq": "Komuna", "sr-Cyrl": "Општина", "bs": "Općina", "tr": "Belediye", "rom": "Komuna"}
+        for lang, words in municipality.items():
+            first = pages(client.get(f"/report.pdf?lang={lang}").content)[0]
+            assert words in first.lines, lang
+            drawn = re.findall("<([0-9a-f]+)> Tj", first.drawn)
+            assert not any("0000" in glyphs(text) for text in drawn), f"a letter of {lang} is missing"
+
+
+def glyphs(text: str) -> list[str]:
+    return [text[at : at + 4] for at in range(0, len(text), 4)]
+
+
 def test_what_no_course_is_named_for_stands_under_none(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub", HandClock(WALL_AT)) as running:
         said = msgspec.json.decode(Classroom(box_id=secrets.token_hex(16)).watched())
@@ -221,7 +247,7 @@ def test_tables_open_as_a_spreadsheet_does(country: Country) -> None:
         sheet = openpyxl.load_workbook(io.BytesIO(client.get("/tables/courses.xlsx").content)).active
         assert sheet is not None
         assert [cell.value for cell in sheet[2]] == [
-            "Fractions", "mash:thyesat-6", "mash", "math", "Shqip", 30, 34,
+            "Fractions", "mash:thyesat-6", "mash", "Mathematics", "Shqip", 30, 34,
         ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from schoolbox.services.card_sheet import CardText, SheetWords, draw
-from schoolbox.services.typeface import fitting_pt, typeface, wrapped
+from sync.typeface import fitting_pt, typeface, wrapped
 from tests.simulators.printed import pages
 
 WORDS = SheetWords("Kartelat 6/2", "sq", "Shkolla „Agimi”, klasa 6/2", "Hape kamerën.", "Pa kamerë.")
@@ -69,7 +69,7 @@ def test_lines_break_between_words_and_texts_are_made_to_fit() -> None:
 def test_the_fonts_know_every_letter_of_our_languages_and_are_the_ones_their_licence_lists(*, bold: bool) -> None:
     face = typeface(bold=bold)
     assert [letter for letter in LETTERS if not face.glyph(letter)] == []
-    licence = (resources.files("schoolbox") / "fonts" / "LICENCE.txt").read_text(encoding="utf-8")
+    licence = (resources.files("sync") / "fonts" / "LICENCE.txt").read_text(encoding="utf-8")
     assert f"{hashlib.sha256(face.raw).hexdigest()}  {face.name}.ttf" in licence
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sync.hub.reports.figures import CourseFigures, PlaceFigures
 from sync.hub.reports.sources import Source
-from sync.hub.texts import best_text, language_name
+from sync.hub.texts import area_name, best_text, language_name
 from sync.spreadsheet import Rows
 
 Words = Callable[[str], str]
@@ -35,7 +35,7 @@ def courses_table(courses: Sequence[CourseFigures], lang: str, _: Words) -> Rows
     head = [_("Course"), _("Number"), _("Publisher"), _("Area"), _("Language"), _("Pupils"), _("Mastered, %")]
     rows = [
         [
-            best_text(one.title, lang), one.id, one.publisher, one.area, language_name(one.language),
+            best_text(one.title, lang), one.id, one.publisher, area_name(one.area, _), language_name(one.language),
             _few(one.pupils, _), _share(one.mastered_percent),
         ]
         for one in courses

@@ -1,6 +1,6 @@
 """The two typefaces of printed sheets, read as far as a PDF needs them.
 
-They stand in `schoolbox/fonts` with their licence: the fonts that PDF readers have by themselves know no
+They stand in `sync/fonts` with their licence: the fonts that PDF readers have by themselves know no
 Cyrillic.
 
     face = typeface(bold=True)
@@ -39,7 +39,7 @@ class Typeface(msgspec.Struct, frozen=True):
 def typeface(*, bold: bool) -> Typeface:
     """Read one of the fonts; it stays read, they are small."""
     name = "DejaVuSansCondensed-Bold" if bold else "DejaVuSansCondensed"
-    raw = (resources.files("schoolbox") / "fonts" / f"{name}.ttf").read_bytes()
+    raw = (resources.files("sync") / "fonts" / f"{name}.ttf").read_bytes()
     tables = dict(_tables(raw))
     per_em = struct.unpack_from(">H", raw, tables["head"] + 18)[0]
     corners = struct.unpack_from(">4h", raw, tables["head"] + 36)

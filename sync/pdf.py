@@ -1,4 +1,4 @@
-"""Paper: a small writer of PDF with text in any of our languages, lines and filled squares.
+"""Paper of box and hub: a small writer of PDF with text in any of our languages, lines and filled squares.
 
 Promises: A4 pages; the same calls give the same bytes (no date, no random id); text can be searched and copied. Why not
 a library: the usual one brings 55 MB of others onto the card and 36 MB into the memory of a box that is to rest under
@@ -15,7 +15,7 @@ Source: ISO 32000-1 §7.5 (file), §8 (drawing), §9.7 (composite fonts).
 import zlib
 from collections.abc import Iterable
 
-from schoolbox.services.typeface import Typeface, typeface
+from sync.typeface import Typeface, typeface
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 PT = 72 / 25.4
@@ -30,11 +30,22 @@ class Pdf:
         self._title = title
         self._language = language
         self._pages: list[list[str]] = []
+        self._at = 0
         self._used: dict[bool, dict[int, str]] = {False: {}, True: {}}
 
     def page(self) -> None:
         """Begin a new page; what is drawn goes onto it."""
         self._pages.append([])
+        self._at = len(self._pages) - 1
+
+    def turn_to(self, number: int) -> None:
+        """Go on drawing on an earlier page; the first is 0."""
+        self._at = number
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
 
     def text(self, x_mm: float, y_mm: float, text: str, *, size_pt: float, bold: bool = False) -> None:
         """Write one line; `y_mm` is the line it stands on."""
@@ -48,6 +59,11 @@ class Pdf:
     def dashes(self, x1_mm: float, y1_mm: float, x2_mm: float, y2_mm: float) -> None:
         """Draw a thin broken line: where to cut."""
         self._draw(f"q 0.6 G 0.4 w [3 3] 0 d {_x(x1_mm)} {_y(y1_mm)} m {_x(x2_mm)} {_y(y2_mm)} l S Q")
+
+    def fill(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float, *, grey: float) -> None:
+        """Fill a rectangle, from black (0) to white (1)."""
+        corner = f"{_x(x_mm)} {_y(y_mm + height_mm)}"
+        self._draw(f"q {grey:.2f} g {corner} {width_mm * PT:.3f} {height_mm * PT:.3f} re f Q")
 
     def lozenges(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> None:
         """Draw a band of lozenges that touch, as on our pages; every third one is filled."""
@@ -92,7 +108,7 @@ class Pdf:
         return _file(objects)
 
     def _draw(self, what: str) -> None:
-        self._pages[-1].append(what)
+        self._pages[self._at].append(what)
 
 
 def _runs(line: list[bool]) -> Iterable[tuple[int, int]]:

@@ -14,6 +14,7 @@ Source: ISO 32000-1 §7.5 (file), §8 (drawing), §9.7 (composite fonts).
 
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sync.typeface import Typeface, typeface
 
@@ -141,7 +142,7 @@ def _font(face: Typeface, used: dict[int, str], number: int) -> list[bytes]:
         f" /FontDescriptor {number + 2} 0 R >>".encode(),
         f"<< /Type /FontDescriptor /FontName /{face.name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0 /StemV 90"
         f" /Ascent {face.ascent} /Descent {face.descent} /CapHeight 729 /FontFile2 {number + 3} 0 R >>".encode(),
-        _stream(face.raw, extra=f" /Length1 {len(face.raw)}"),
+        _packed(face.raw),
         _stream(to_letters.encode()),
     ]
 
@@ -151,6 +152,12 @@ def _in_hundreds(pairs: str) -> str:
     lines = pairs.splitlines()
     parts = [lines[begin : begin + 100] for begin in range(0, len(lines), 100)]
     return "\n".join(f"{len(part)} beginbfchar\n{chr(10).join(part)}\nendbfchar" for part in parts)
+
+
+@lru_cache(maxsize=len(_FONTS))
+def _packed(font: bytes) -> bytes:
+    """A font, which is the same in every file."""
+    return _stream(font, extra=f" /Length1 {len(font)}")
 
 
 def _stream(raw: bytes, *, extra: str = "") -> bytes:

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 from flask import g
@@ -15,7 +16,7 @@ from sync.hub.texts import area_name, best_text, language_name
 
 def digits(number: int) -> str:
     """Group a number's digits: 1,284 or 1.284."""
-    return format_decimal(number, locale=locale_of(g.lang))
+    return _grouped(number, g.lang)
 
 
 def gigabytes(size_bytes: int) -> str:
@@ -30,12 +31,12 @@ def moment(at: datetime) -> str:
 
 def day(at: date | str) -> str:
     """Write a day; one that came as text, too."""
-    return said(at, g.lang) if isinstance(at, str) else written(at, "d MMMM y", g.lang)
+    return said(at, g.lang) if isinstance(at, str) else _written(at, "d MMMM y", g.lang)
 
 
 def month(at: date) -> str:
     """Write the first letters of a month."""
-    return written(at, "LLL", g.lang)
+    return _written(at, "LLL", g.lang)
 
 
 def best(texts: dict[str, str]) -> str:
@@ -46,6 +47,18 @@ def best(texts: dict[str, str]) -> str:
 def area(word: str) -> str:
     """Say what a learning area is called."""
     return area_name(word, g.texts.gettext)
+
+
+@lru_cache(maxsize=8192)
+def _grouped(number: int, lang: str) -> str:
+    """Group a number's digits; pages write the same numbers again and again, and each takes long to be written."""
+    return format_decimal(number, locale=locale_of(lang))
+
+
+@lru_cache(maxsize=1024)
+def _written(at: date, pattern: str, lang: str) -> str:
+    """Write a day; a chart has 52 of them."""
+    return written(at, pattern, lang)
 
 
 FILTERS: dict[str, Callable[..., str | int | None]] = {

@@ -17,7 +17,16 @@ from sync.hub.reports.sheet import draw
 from sync.hub.reports.tables import courses_table, languages_table, places_table, publishers_table
 from sync.hub.services import Hub
 from sync.hub.texts import AREAS
-from sync.hub.views import BOXES_SHOWN, GRADES, boxes_view, chart, silent_boxes, strips_chart, weeks_chart
+from sync.hub.views import (
+    BOXES_SHOWN,
+    GRADES,
+    boxes_view,
+    chart,
+    silent_boxes,
+    silent_by_place,
+    strips_chart,
+    weeks_chart,
+)
 from sync.spreadsheet import Rows
 
 
@@ -91,7 +100,7 @@ def _show(hub: Hub, place: Place) -> Response:
         weeks=weeks_chart(seen.weeks), courses=seen.courses, choice=choice, grades=GRADES, areas=AREAS,
         unfinished=seen.unfinished, below=seen.below, made_at=seen.made_at, by_language=seen.languages,
         by_publisher=seen.publishers, language_strips=strips_chart(seen.languages),
-        publisher_strips=strips_chart(seen.publishers),
+        publisher_strips=strips_chart(seen.publishers), silent_by_place=silent_by_place(seen.boxes),
     )  # fmt: skip
 
 

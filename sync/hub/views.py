@@ -3,6 +3,7 @@
     boxes_view(boxes, now, silent_days=7)[0].silent
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -128,6 +129,13 @@ def needy_boxes(boxes: Sequence[BoxView]) -> list[BoxView]:
 def silent_boxes(boxes: Sequence[BoxView]) -> list[BoxView]:
     """Give the boxes a person should look after."""
     return [view for view in boxes if view.silent]
+
+
+def silent_by_place(boxes: Sequence[BoxView]) -> Counter[str]:
+    """Count silent boxes by the name of a municipality and by the number of a school."""
+    return Counter(
+        name for view in silent_boxes(boxes) for name in (f"m:{view.box.municipality}", f"s:{view.box.school_id}")
+    )
 
 
 def chart(squares: Sequence[Square]) -> list[ChartRow]:

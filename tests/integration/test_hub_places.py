@@ -4,6 +4,8 @@ import csv
 import io
 import re
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -150,8 +152,8 @@ def figures(page: str, name: str) -> list[str]:
 def test_figures_of_places_are_sums_and_small_groups_are_hidden(country: Country) -> None:
     with country.signed_in("Ministria") as client:
         page = client.get("/").text
-        assert figures(page, "Gjilan") == ["0", "30", "30", "33 %"]
-        assert figures(page, "Prizren / Prizreni") == ["0", "few", "3", "–"]
+        assert figures(page, "Gjilan") == ["0", "30", "30", "33 %", "0"]
+        assert figures(page, "Prizren / Prizreni") == ["0", "few", "3", "–", "0"]
         items = client.get("/municipalities/Gjilan/courses/mash:thyesat-6").text
         assert figures(items, "Parts") == ["30", "0", "–"]
         assert figures(items, "Quiz: fractions") == ["12", "12", "80 %"], "three of Drita are left out"
@@ -342,6 +344,34 @@ def test_a_program_that_asks_wrongly_is_told_how(country: Country, path: str, st
     answer = asked(country, f"/figures/v1/{path}", "figures/read")
     assert answer.status_code == status
     assert word in answer.json()["message"]
+
+
+@pytest.mark.parametrize("kind", ["curl", "python"])
+def test_the_examples_of_the_guide_run(country: Country, kind: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+    program = country.hub.program("figures/read")
+    [example] = re.findall(rf"^```{kind}\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    for named, real in (("https://hub.example", country.hub.url), ("KEY:", f"{program.key}:"),
+                        (":SECRET", f":{program.secret}"), ('"KEY"', f'"{program.key}"'),
+                        ('"SECRET"', f'"{program.secret}"')):  # fmt: skip
+        example = example.replace(named, real)
+    words = ["bash", "-euc"] if kind == "curl" else [sys.executable, "-c"]
+    done = subprocess.run([*words, example], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert ('"languages":[{"name":"sq"' if kind == "curl" else "Gjilan 30\n  sq [0, 0, 0, 30]\n") in done.stdout
+
+
+@pytest.mark.parametrize("path", ["place", "courses", "courses/mash:thyesat-6", "languages", "publishers"])
+def test_the_guide_names_every_fact_of_an_answer(country: Country, path: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", guide))
+    assert names(asked(country, f"/figures/v1/{path}", "figures/read").json()) <= told | {"sq", "en"}
+
+
+def names(answer: object) -> set[str]:
+    if isinstance(answer, dict):
+        return set(answer).union(*map(names, answer.values()))
+    return set().union(*map(names, answer)) if isinstance(answer, list) else set()
 
 
 def test_figures_need_a_scope_and_give_nothing_else(country: Country) -> None:

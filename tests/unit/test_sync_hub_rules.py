@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
+from msgspec.structs import replace
 
 from content_packs.clock import SystemClock
 from sync import iris
 from sync.hub import errors
 from sync.hub.accounts import Sender
+from sync.hub.boxes import Box
 from sync.hub.check import check, repair_rollups
 from sync.hub.config import load_settings
 from sync.hub.engines.sqlite import MIGRATIONS, connect, migrate
@@ -26,6 +28,7 @@ from sync.hub.lrs.rules import read_statement
 from sync.hub.reports.hiding import percent, shown
 from sync.hub.services import Hub
 from sync.hub.throttle import FREE_TRIES, KEYS_MAX, WAIT_MAX_S, Throttle
+from sync.hub.views import boxes_view, silent_by_place
 from tests.simulators.clock import HandClock
 from tests.simulators.hub import make_data, open_hub
 from tests.simulators.learning import WALL_AT, Classroom
@@ -37,6 +40,19 @@ def test_every_error_of_the_hub_stands_in_the_table_and_in_the_tree() -> None:
     assert kinds == set(OUTCOMES)
     assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
     assert all(outcome.exit_code not in (0, 3) for outcome in OUTCOMES.values())
+
+
+def test_silent_boxes_are_counted_by_municipality_and_school() -> None:
+    now = datetime(2025, 9, 25, tzinfo=UTC)
+    box = Box(
+        id="b", school_id="a1", school="Agimi", municipality="Gjilan", enrolled_at=now, heard_at=None, reported_at=None,
+        version="1", waiting=0, quarantined=0, disk_free_bytes=0, disk_total_bytes=0, clock_at=None, clock_trusted=True,
+        packs=0, pupils=0, twin_at=None, couriers=0, temperature_c=None, clock_error_s=None, label="", successor="",
+        withdrawn=False,
+    )  # fmt: skip
+    heard = replace(box, school_id="d1", school="Drita", heard_at=now)
+    found = silent_by_place(boxes_view([box, heard], now, silent_days=7))
+    assert (found["m:Gjilan"], found["s:a1"], found["s:d1"], found["m:Prizren"]) == (1, 1, 0, 0)
 
 
 def sender(hub: Hub) -> Sender:

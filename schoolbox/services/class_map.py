@@ -39,19 +39,26 @@ class Stand(msgspec.Struct, frozen=True):
     questions: int
     passed: bool
     attempts: int
+    handed_in: bool = False
 
 
 def read_stand(*row: int) -> Stand:
-    """Make a stand of the columns of `classes_sql.STANDS`."""
-    person_id, item_id, done, best_correct, questions, passed, attempts = row
-    return Stand(person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts)
+    """Make a stand of the columns of `classes_sql.STAND`."""
+    person_id, item_id, done, best_correct, questions, passed, attempts, handed_in = row
+    return Stand(
+        person_id, str(item_id), bool(done), best_correct, questions, bool(passed), attempts, bool(handed_in)
+    )
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One field of the map; `score` is "4/5" for a quiz that was finished."""
+    """One field of the map; `score` is "4/5" for a quiz that was finished.
+
+    `handed_in`: a test that was handed in, whose results are not shown yet; its mark is that it was started.
+    """
 
     mark: Mark
     score: str = ""
+    handed_in: bool = False
 
 
 class Stuck(msgspec.Struct, frozen=True):
@@ -95,7 +102,7 @@ def cell(stand: Stand | None) -> Cell:
         share = stand.best_correct / stand.questions
         mark: Mark = "good" if share >= GOOD_SHARE else "middle" if share >= HALF else "low"
         return Cell(mark, f"{stand.best_correct}/{stand.questions}")
-    return Cell("done" if stand.done else "started")
+    return Cell("done" if stand.done else "started", handed_in=stand.handed_in)
 
 
 def stuck(work: ClassWork) -> list[Stuck]:
@@ -120,7 +127,7 @@ def _failed(work: ClassWork, person_id: int) -> Stuck | None:
 def _behind(work: ClassWork, person_id: int) -> Stuck | None:
     for item in work.items:
         stand = work.stands.get((person_id, item.id))
-        if stand and not stand.done and work.is_half(work.done_by[item.id]):
+        if stand and not stand.done and not stand.handed_in and work.is_half(work.done_by[item.id]):
             return Stuck(person_id, "behind", item)
     return None
 

@@ -2,7 +2,15 @@
 # ruff: noqa: S608 - the pieces joined here are constants of this module
 
 _PUPILS = "membership m JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at IS NULL"
-_STAND = "r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions, r.passed, r.attempts"
+HANDED_IN = """
+r.state <> 'done' AND EXISTS (SELECT 1 FROM attempt h JOIN class_test t ON t.id = h.test_id AND t.shown_at IS NULL
+    WHERE h.person_id = r.person_id AND h.item_id = r.item_id AND h.finished_at NOT NULL)
+"""
+"""Whether a row of progress is of a test that was handed in, whose results are not shown yet."""
+STAND = (
+    f"r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions, r.passed, r.attempts, ({HANDED_IN})"
+)
+"""What `class_map.read_stand` reads of a row of progress."""
 
 CLASSES_OF = "SELECT class_id FROM membership WHERE person_id = ?"
 
@@ -23,12 +31,12 @@ WHERE m.class_id = ? GROUP BY i.pack_id ORDER BY max(r.touched_order) DESC
 """
 
 STANDS = f"""
-SELECT {_STAND} FROM {_PUPILS} JOIN progress r ON r.person_id = p.id
+SELECT {STAND} FROM {_PUPILS} JOIN progress r ON r.person_id = p.id
 WHERE m.class_id = ? AND r.item_id IN (SELECT value FROM json_each(?))
 """
 
 DONE = f"""
-SELECT r.watched_s, r.touched_at, {_STAND} FROM progress r WHERE r.person_id = ? ORDER BY r.touched_order DESC LIMIT ?
+SELECT r.watched_s, r.touched_at, {STAND} FROM progress r WHERE r.person_id = ? ORDER BY r.touched_order DESC LIMIT ?
 """
 
 WRONG = """

@@ -43,7 +43,10 @@ class Roll(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a pupil is right now: connected or not, what was touched last, and what help is asked for with."""
+    """Where a pupil is right now: connected or not, what was touched last, and what help is asked for with.
+
+    `handed_in`: that is a test that was handed in, whose results are not shown yet.
+    """
 
     person_id: int
     here: bool
@@ -56,6 +59,7 @@ class Standing(msgspec.Struct, frozen=True):
     attempts: int
     lesson_id: int
     asked_item_id: str
+    handed_in: bool = False
 
     @property
     def failed(self) -> bool:

@@ -223,11 +223,11 @@ def _roll_row(
 
 
 def _standing(person_id: int, here: int, item_id: str, state: str, touched_at: str, *rest: int) -> Standing:
-    best, questions, passed, attempts, lesson_id, asked = rest
+    best, questions, passed, attempts, lesson_id, asked, handed_in = rest
     at = datetime.fromisoformat(touched_at) if touched_at else None
     return Standing(
         person_id, bool(here), item_id, state == "done", at, best, questions, bool(passed), attempts, lesson_id,
-        str(asked),
+        str(asked), bool(handed_in),
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ Pupils and days come as JSON lists and lead every plan (`CROSS JOIN` keeps the o
 the class and not with the school. `tests/integration/test_reports_scale.py` looks at the plans.
 """
 
+from schoolbox.services.classes_sql import HANDED_IN, STAND
+
 ROLL = """
 SELECT c.id, c.name, c.grade, c.shift, p.id, p.given_name, p.surname FROM membership t
 JOIN school_class c ON c.id = t.class_id AND c.archived_at IS NULL LEFT JOIN membership m ON m.class_id = c.id
@@ -11,7 +13,7 @@ LEFT JOIN person p ON p.id = m.person_id AND p.role = 'pupil' AND p.archived_at 
 WHERE t.person_id = ?1 AND t.class_id = ?2
 """
 
-NOW = """
+NOW = f"""
 WITH asked AS (
     SELECT s.person_id, s.lesson_id, s.item_id, max(s.said_at) FROM lesson l JOIN lesson_stuck s ON s.lesson_id = l.id
     WHERE l.class_id = ?1 AND l.given_at IS NOT NULL AND l.ended_at IS NULL AND (l.for_all OR EXISTS
@@ -22,12 +24,12 @@ SELECT p.value, EXISTS (SELECT 1 FROM session s WHERE s.person_id = p.value AND 
         AND s.seen_monotonic_s >= ?4),
     coalesce(r.item_id, ''), coalesce(r.state, ''), coalesce(r.touched_at, ''), coalesce(r.best_correct, 0),
     coalesce(r.questions, 0), coalesce(r.passed, 0), coalesce(r.attempts, 0), coalesce(a.lesson_id, 0),
-    coalesce(a.item_id, '')
+    coalesce(a.item_id, ''), ({HANDED_IN})
 FROM json_each(?2) p
 LEFT JOIN progress r ON r.person_id = p.value AND r.item_id =
     (SELECT item_id FROM progress WHERE person_id = p.value ORDER BY touched_order DESC LIMIT 1)
 LEFT JOIN asked a ON a.person_id = p.value
-"""
+"""  # noqa: S608 - the pieces are constants
 
 _DAYS = """
 WITH RECURSIVE day(day) AS (
@@ -66,10 +68,10 @@ FROM json_each(?1) p CROSS JOIN progress r ON r.person_id = p.value WHERE r.atte
 GROUP BY r.item_id ORDER BY last DESC
 """
 
-STANDS = """
-SELECT r.person_id, r.item_id, r.state = 'done', r.best_correct, r.questions, r.passed, r.attempts
+STANDS = f"""
+SELECT {STAND}
 FROM json_each(?1) p CROSS JOIN json_each(?2) i CROSS JOIN progress r ON r.person_id = p.value AND r.item_id = i.value
-"""
+"""  # noqa: S608 - as above
 
 FIRST_ANSWERS = f"""
 SELECT a.person_id, n.question_id, n.response, n.correct, min(n.turn)

@@ -70,4 +70,6 @@ def _cell(cell: Cell) -> str:
     if cell.score:
         right, _slash, questions = cell.score.partition("/")
         return _("%(num)s of %(all)s", num=right, all=questions)
+    if cell.handed_in:
+        return _("Handed in")
     return {"done": _("Done"), "started": _("Started")}.get(cell.mark, _("Not yet"))

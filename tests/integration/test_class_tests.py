@@ -337,13 +337,15 @@ def test_the_result_of_a_quiz_for_tests_only_is_told_to_pupil_and_teacher_once_i
     test_id = hold(pages, item)
     begin(arta, item)
     arta.answer(item, "q1", ["numerator"])
+    assert "Secret Quiz · Secret Started" in shown(desk, f"/classes/{pages.class_id}/pupils/{first}")
     say(desk, test_id, "close")
     mine, page = "/my-progress", f"/classes/{pages.class_id}/pupils/{first}"
     assert "Fractions, part 1" not in shown(arta, mine)
-    assert "Secret Quiz · Secret Started" in shown(desk, page)
+    assert "Secret Quiz · Secret Handed in" in shown(desk, page)
+    assert "Last: Secret · Handed in" in shown(desk, f"/reports/{pages.class_id}/now")
     say(desk, test_id, "show")
     assert "Your tests Fractions, part 1" in shown(arta, mine)
     assert "1 of 1" in shown(arta, mine)
     done = shown(desk, page)
     assert "Secret Quiz · Secret" in done
-    assert "Secret Quiz · Secret Started" not in done
+    assert "Secret Quiz · Secret Handed in" not in done

@@ -9,6 +9,7 @@ from flask import Response
 
 from sync.hub.errors import (
     OUTCOMES,
+    BusyError,
     CodeError,
     ConflictError,
     DocumentExistsError,
@@ -41,6 +42,6 @@ def refusal(error: HubError) -> Response:
     response.status_code = outcome.status
     if isinstance(error, NotSignedInError):
         response.headers["WWW-Authenticate"] = 'Basic realm="schoolbox-hub", charset="UTF-8"'
-    if isinstance(error, TooManyTriesError):
+    if isinstance(error, (TooManyTriesError, BusyError)):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

@@ -11,7 +11,7 @@ import msgspec
 from flask import Request
 from msgspec import Raw
 
-from sync.hub.bounded import GZIP, Bounds, read_bounded
+from sync.hub.bounded import GZIP, Bounds, read_both, read_bounded
 from sync.hub.errors import TooLargeError, UnreadableBodyError
 
 SENT_BYTES_MAX = 4 * 1024 * 1024
@@ -28,6 +28,16 @@ def read_body(request: Request) -> bytes:
         UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
     """
     return read_bounded(request, BOUNDS)
+
+
+def read_packed(request: Request) -> tuple[bytes, bytes | None]:
+    """Give the body of a request, and as it was sent if that was gzip.
+
+    Raises:
+        TooLargeError: It is larger than a hub takes, as sent or unpacked.
+        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+    """
+    return read_both(request, BOUNDS)
 
 
 def open_body(request: Request) -> Callable[[int], bytes]:

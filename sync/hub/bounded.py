@@ -29,6 +29,16 @@ def read_bounded(request: Request, bounds: Bounds) -> bytes:
         TooLargeError: It is larger than its bounds, as sent or unpacked.
         UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
     """
+    return read_both(request, bounds)[0]
+
+
+def read_both(request: Request, bounds: Bounds) -> tuple[bytes, bytes | None]:
+    """Give the body of a request, unpacked if it is gzip, and then as it was sent, too.
+
+    Raises:
+        TooLargeError: It is larger than its bounds, as sent or unpacked.
+        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+    """
     too_large = TooLargeError(f"A request may have {bounds.sent_bytes} bytes. {bounds.cure}")
     if (request.content_length or 0) > bounds.sent_bytes:
         raise too_large
@@ -37,12 +47,12 @@ def read_bounded(request: Request, bounds: Bounds) -> bytes:
         raise too_large
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("gzip", "x-gzip"):
-        return unpack(body, bounds)
+        return unpack(body, bounds), body
     if encoding not in ("", "identity"):
         raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
     if len(body) > bounds.unpacked_bytes:
         raise too_large
-    return body
+    return body, None
 
 
 def unpack(packed: bytes, bounds: Bounds) -> bytes:

@@ -13,7 +13,7 @@ from sync.hub.lrs.packing import NULL, unpack
 from sync.hub.rollup import rebuild
 
 _AT_ONCE = 100
-_BATCHES = "SELECT id, statements, packed FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+_BATCHES = "SELECT id, statements, packed FROM batch WHERE waits = 0 AND id > ? ORDER BY id LIMIT ?"
 _DAILY = "SELECT * FROM daily ORDER BY day, school, class, grade, area, pack, item, verb"
 _CELLS = (
     "SELECT level, school, class, grade, area, pack, item, learners, completed, scored, score_milli FROM cell"

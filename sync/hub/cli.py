@@ -26,6 +26,7 @@ from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.enrol_cli import add_enrol_commands
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
+from sync.hub.landing.command import add_index_words, index, list_refused, upkeep
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
 from sync.hub.scopes import SCOPES, STANDARD
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--title")
     run.add_argument("--threads")
     run.add_argument("--public-url")
+    add_index_words(add_command(commands, "index", "make rows of what boxes sent (PostgreSQL only)", index))
     _add_nouns(commands)
     commands.add_parser("identity", help="the identity office, apart from all records: addresses of people")
     return parser
@@ -98,6 +100,8 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     copy.add_argument("--keep", type=int, default=7, metavar="N", help="how many copies stay (7)")
     database = add_noun(commands, "db", "the database")
     test = add_command(database, "check", "read everything and compare the roll-ups", _db_check)
+    add_command(database, "refused", "statements of boxes that could not be stored, the newest first", list_refused)
+    add_command(database, "upkeep", "make partitions ahead and pack quiet ones, once a day (PostgreSQL only)", upkeep)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
     add_command(add_noun(commands, "config", "settings"), "show", "every setting and where it came from", _config_show)
 

@@ -28,6 +28,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `attachment_bytes_max` is how large the attachments of one request may be together.
     `identity` is the absolute path of the folder of an identity office that is served beside the records, below
     `/identity/`; `identity_url` is where the office is if it is a program of its own (`https://…/identity/v1/`).
+    `waiting_batches_max` is how many batches may wait for their rows on PostgreSQL before boxes must wait.
     `courier_inbox` is the absolute path of a folder that is looked into for couriers.
     `database` is the address of a PostgreSQL database (`postgresql://user@host/name`) instead of the file `hub.db`; its
     password stands in a passfile.
@@ -49,6 +50,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
     courier_inbox: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
+    waiting_batches_max: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 20_000
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 

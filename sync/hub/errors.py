@@ -18,6 +18,7 @@ HubError
 ├── CodeError                an enrolment code that is not good; `reason` says why
 │   └── IntroductionError        a box that the identity office does not take in; `reason` says why
 ├── TooManyTriesError        wrong codes or passwords, too fast; `retry_after_s`
+├── BusyError                more waits for its rows than a hub lets wait; `retry_after_s`
 ├── ConfigError              a setting that is unknown or impossible
 └── DataError                the data folder is missing, newer than this program, or damaged
 
@@ -146,6 +147,18 @@ class TooManyTriesError(HubError):
         self.retry_after_s = retry_after_s
 
 
+class BusyError(HubError):
+    """More batches wait for their rows than a hub lets wait: boxes keep theirs and come later."""
+
+    transient = True
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(
+            f"Too much has come at once. Nothing of this request was stored; send it again in {retry_after_s} seconds."
+        )
+        self.retry_after_s = retry_after_s
+
+
 class ConfigError(HubError):
     """A setting that is unknown or impossible."""
 
@@ -181,6 +194,7 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     CodeError: Outcome("code", 403, 6),
     IntroductionError: Outcome("introduction", 403, 6),
     TooManyTriesError: Outcome("too-many-tries", 429, 7),
+    BusyError: Outcome("busy", 429, 7),
     ConfigError: Outcome("config", 500, 2),
     DataError: Outcome("data", 503, 8),
 }

@@ -57,8 +57,15 @@ class Forgetting:
                 row = (self._keyed.digest(key), now)
                 db.execute("INSERT INTO forgotten (digest, forgotten_at) VALUES (?, ?) ON CONFLICT DO NOTHING", row)
                 files |= _forget(db, key)
+                _forget_refused(db, actor_id)
         self._database.truncate_log()
         self._attachments.sweep(files)
+
+    def unlearn(self, keys: Iterable[str]) -> None:
+        """Take the texts of learners out again who were forgotten while they were being learnt."""
+        with self._database.write(overwriting=True) as db:
+            for key in sorted(self.among(db, keys)):
+                db.execute("DELETE FROM term WHERE value = ?", (key,))
 
     def known(self, db: Sql) -> Callable[[str], bool]:
         """Tell, within one transaction, whether a learner was forgotten; by the key of the agent."""
@@ -71,6 +78,18 @@ class Forgetting:
             return answers[key]
 
         return is_forgotten
+
+
+    def among(self, db: Sql, keys: Iterable[str]) -> set[str]:
+        """Say who of these, by the keys of their agents, was forgotten."""
+        digests = {self._keyed.digest(key): key for key in keys}
+        found: set[str] = set()
+        wanted = sorted(digests)
+        for start in range(0, len(wanted), 500):
+            chunk = wanted[start : start + 500]
+            rows = db.execute(f"SELECT digest FROM forgotten WHERE digest IN ({','.join('?' * len(chunk))})", chunk)  # noqa: S608  only marks
+            found |= {digests[bytes(row[0])] for row in rows}
+        return found
 
 
 def actor_key(actor_id: str) -> str:
@@ -98,6 +117,13 @@ def _forget(db: Sql, key: str) -> set[str]:
     _drop_mentions(db, seqs)
     db.execute("DELETE FROM term WHERE id = ?", (term,))
     return files
+
+
+def _forget_refused(db: Sql, actor_id: str) -> None:
+    """Let go of what a learner said and could not be stored; the few that were refused are looked through."""
+    for one, at, words in db.execute("SELECT id, refused_us, statement FROM refused").fetchall():
+        if actor_id.encode() in bytes(words):
+            db.execute("DELETE FROM refused WHERE id = ? AND refused_us = ?", (bytes(one), at))
 
 
 def _detach(db: Sql, seqs: Iterable[int]) -> set[str]:

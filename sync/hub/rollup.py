@@ -7,7 +7,8 @@ A learner who changes class is counted in both classes. Which schools and days c
 `sync.hub.reports` has made the figures of pages from it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,7 +17,10 @@ from sync.hub.database import Sql
 CLASS, AREA, PACK, ITEM = range(4)
 """Levels of cells."""
 
-_Key = tuple[int, int, int, int, str, int, int]
+Key: TypeAlias = tuple[int, int, int, int, str, int, int]
+"""Level, school, class, grade, area, pack, item of a cell."""
+DayKey: TypeAlias = tuple[int, int, int, int, str, int, int, int]
+"""Day, school, class, grade, area, pack, item, verb."""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +40,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     watched_ms: int
 
 
-class _Standing(msgspec.Struct):
+class Standing(msgspec.Struct):
     """Where one learner stands in one cell."""
 
     completed: bool = False
@@ -61,28 +65,45 @@ def days_of(week: int) -> range:
     return range(7 * week - 3, 7 * week + 4)
 
 
-def count(db: Sql, counted: Iterable[Counted]) -> None:
-    """Add statements about items to the roll-ups."""
-    ones = list(counted)
-    standings: dict[tuple[_Key, int], _Standing] = {}
+class Tally(msgspec.Struct, frozen=True):
+    """What statements add to the roll-ups: sums of days, and where each learner stands in each cell."""
+
+    days: Mapping[DayKey, list[int]]
+    weeks: Sequence[tuple[int, int, int]]
+    touched: Sequence[tuple[int, int]]
+    standings: Mapping[tuple[Key, int], Standing]
+
+
+def tally(ones: Sequence[Counted]) -> Tally:
+    """Sum statements about items up."""
+    standings: dict[tuple[Key, int], Standing] = {}
     for one in ones:
         if one.learner:
             for key in _keys(one):
-                standing = standings.setdefault((key, one.learner), _Standing())
+                standing = standings.setdefault((key, one.learner), Standing())
                 standing.add(completed=one.completed, score_milli=one.score_milli, day=one.day)
+    return Tally(
+        days=_days(ones),
+        weeks=sorted({(one.school, week_of(one.day), one.learner) for one in ones if one.learner}),
+        touched=sorted({(one.school, one.day) for one in ones}),
+        standings=standings,
+    )
+
+
+def count(db: Sql, counted: Iterable[Counted]) -> None:
+    """Add statements about items to the roll-ups."""
+    ones = list(counted)
+    sums = tally(ones)
     db.executemany(
         "INSERT INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (day, school, class, grade, area, pack, item, verb) DO UPDATE SET"
         " statements = daily.statements + excluded.statements, watched_ms = daily.watched_ms + excluded.watched_ms",
-        [(*key, *sums) for key, sums in _days(ones).items()],
+        [(*key, *added) for key, added in sums.days.items()],
     )
-    db.executemany(
-        "INSERT INTO active (school, week, learner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        sorted({(one.school, week_of(one.day), one.learner) for one in ones if one.learner}),
-    )
+    db.executemany("INSERT INTO active (school, week, learner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sums.weeks)
     _touch(db, ones)
-    cells: dict[_Key, int] = {}
-    for (key, learner), standing in standings.items():
+    cells: dict[Key, int] = {}
+    for (key, learner), standing in sums.standings.items():
         if key not in cells:
             cells[key] = _cell(db, key)
         _stand(db, cells[key], learner, standing)
@@ -118,11 +139,11 @@ def uncount(db: Sql, seq: int) -> None:
         f"{_NARROW} WHERE actor = ? AND voided = 0 AND item <> 0 AND school = ? AND class = ? AND grade = ?",
         (one.learner, one.school, one.class_term, one.grade),
     ).fetchall()
-    standings: dict[_Key, _Standing] = {}
+    standings: dict[Key, Standing] = {}
     touched = set(_keys(one))
     for other in map(_counted, rows):
         for key in touched & set(_keys(other)):
-            standing = standings.setdefault(key, _Standing())
+            standing = standings.setdefault(key, Standing())
             standing.add(completed=other.completed, score_milli=other.score_milli, day=other.day)
     for key, standing in standings.items():
         _stand(db, _cell(db, key), one.learner, standing)
@@ -147,9 +168,9 @@ def leave_all(db: Sql, learner: int) -> None:
         _leave(db, _cell(db, key), learner)
 
 
-def _days(ones: Iterable[Counted]) -> dict[tuple[int, int, int, int, str, int, int, int], list[int]]:
+def _days(ones: Iterable[Counted]) -> dict[DayKey, list[int]]:
     """Sum statements and milliseconds by the key of a day."""
-    daily: dict[tuple[int, int, int, int, str, int, int, int], list[int]] = {}
+    daily: dict[DayKey, list[int]] = {}
     for one in ones:
         day = daily.setdefault(
             (one.day, one.school, one.class_term, one.grade, one.area, one.pack, one.item, one.verb), [0, 0]
@@ -208,7 +229,7 @@ def _counted(row: tuple[int, int, int, int, str, int, int, int, int, int, int | 
     )  # fmt: skip
 
 
-def _keys(one: Counted) -> Iterator[_Key]:
+def _keys(one: Counted) -> Iterator[Key]:
     """Give the cells a statement belongs to, one a level."""
     place = (one.school, one.class_term, one.grade)
     yield (CLASS, *place, "", 0, 0)
@@ -217,7 +238,7 @@ def _keys(one: Counted) -> Iterator[_Key]:
     yield (ITEM, *place, one.area, one.pack, one.item)
 
 
-def _cell(db: Sql, key: _Key) -> int:
+def _cell(db: Sql, key: Key) -> int:
     """Find or make a cell."""
     query = (
         "SELECT id FROM cell WHERE level = ? AND school = ? AND class = ? AND grade = ? AND area = ? AND pack = ?"
@@ -230,12 +251,12 @@ def _cell(db: Sql, key: _Key) -> int:
     return int(row[0])
 
 
-def _stand(db: Sql, cell: int, learner: int, now: _Standing) -> None:
+def _stand(db: Sql, cell: int, learner: int, now: Standing) -> None:
     """Merge where a learner stands, and change the cell's sums by the difference."""
     row = db.execute(
         "SELECT completed, best_milli, last_day FROM cell_learner WHERE cell = ? AND learner = ?", (cell, learner)
     ).fetchone()
-    was = _Standing(bool(row[0]), row[1], int(row[2])) if row else None
+    was = Standing(bool(row[0]), row[1], int(row[2])) if row else None
     if was:
         now.add(completed=was.completed, score_milli=was.best_milli, day=was.last_day)
         if now == was:
@@ -246,7 +267,7 @@ def _stand(db: Sql, cell: int, learner: int, now: _Standing) -> None:
         " last_day = excluded.last_day",
         (cell, learner, int(now.completed), now.best_milli, now.last_day),
     )
-    before = was or _Standing()
+    before = was or Standing()
     change = (
         int(was is None),
         int(now.completed) - int(before.completed),

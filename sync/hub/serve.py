@@ -9,6 +9,7 @@ from sync.hub.app import make_app
 from sync.hub.beside import beside
 from sync.hub.bodies import SENT_BYTES_MAX
 from sync.hub.courier_inbox import watching
+from sync.hub.landing.indexer import indexing
 from sync.hub.listening import Place, listen
 from sync.hub.reports.refresh import refreshing
 from sync.hub.services import Hub
@@ -20,13 +21,15 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
     try:
         if not values.database:  # else another worker may be serving, and what arrives there must stay
             hub.attachments.sweep_all()
+        if hub.partitions:
+            hub.partitions.make_ahead()
         application, close_beside = beside(hub, make_app(hub))
         place = Place(
             host=values.host, port=values.port, threads=values.threads, trusted_proxy=values.trusted_proxy,
             ident="schoolbox-hub", body_bytes_max=4 * SENT_BYTES_MAX + values.attachment_bytes_max,
         )  # fmt: skip
         try:
-            with watching(hub), refreshing(hub.refresher):
+            with watching(hub), refreshing(hub.refresher), indexing(hub.indexer, hub.landings):
                 listen(application, place, on_ready)
         finally:
             close_beside()

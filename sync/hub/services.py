@@ -25,12 +25,14 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.introducer import Introducer
-from sync.hub.landing.facts import WideRows
+from sync.hub.landing.indexer import Indexer
+from sync.hub.landing.landed import Landings
+from sync.hub.landing.partitions import Partitions
+from sync.hub.landing.ports import WideDatabase
 from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.documents import Documents
 from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
-from sync.hub.lrs.narrow import SqliteRows
 from sync.hub.orders import OrderBook
 from sync.hub.papers import Papers
 from sync.hub.reports.figures import Figures
@@ -58,6 +60,9 @@ class Hub(msgspec.Struct, frozen=True):
     enrolments: Enrolments
     introducer: Introducer
     intake: Intake
+    landings: Landings | None
+    indexer: Indexer | None
+    partitions: Partitions | None
     forgetting: Forgetting
     library: Library
     documents: Documents
@@ -96,7 +101,9 @@ class Hub(msgspec.Struct, frozen=True):
         accounts, orders = Accounts(database, keyed), OrderBook(database, keys, clock)
         boxes = Boxes(database, clock, keys.told, orders)
         values = settings.values
-        intake = Intake(database, clock, forgetting, WideRows if values.database else SqliteRows)
+        wide = database if isinstance(database, WideDatabase) else None
+        landings = Landings(wide, clock, waiting_max=values.waiting_batches_max) if wide else None
+        intake = Intake(database, clock, forgetting, landings)
         enrolments = Enrolments(database, keyed, clock, token_bytes)
         asking = RequestParts(database, enrolments, keys, values.title, f"{settings.root_url}/xapi/")
         office_url = values.identity_url or ("" if values.identity else None)
@@ -112,8 +119,11 @@ class Hub(msgspec.Struct, frozen=True):
             enrolments=enrolments,
             introducer=Introducer(boxes, keyed, url=office_url),
             intake=intake,
+            landings=landings,
+            indexer=Indexer(wide, forgetting) if wide else None,
+            partitions=Partitions(wide, clock) if wide else None,
             forgetting=forgetting,
-            library=Library(database, in_stretches=bool(values.database)),
+            library=Library(database, in_stretches=wide is not None),
             documents=Documents(database, clock, forgetting),
             attachments=attachments,
             places=Places(database),

@@ -13,11 +13,12 @@ _CHUNK = 500
 
 
 class Terms:
-    """Numbers of texts within one transaction."""
+    """Numbers of texts within one transaction; with `known` those that were learnt before, for who comes after."""
 
-    def __init__(self, db: Sql) -> None:
+    def __init__(self, db: Sql, known: dict[str, int] | None = None) -> None:
         self._db = db
-        self._known: dict[str, int] = {"": 0}
+        self._known: dict[str, int] = {} if known is None else known
+        self._known[""] = 0
 
     def learn(self, texts: Iterable[str]) -> None:
         """Give every text a number, old or new."""

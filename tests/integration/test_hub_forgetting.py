@@ -1,6 +1,5 @@
 """A learner whom the school erased is forgotten by the hub: statements, sums, bytes; and does not come back."""
 
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from sync.errors import CredentialsError, HubBusyError, StrangerError
 from sync.hub.check import check
+from sync.hub.lrs.packing import unpack
 from sync.ports import Credentials
 from sync.transport import HubTransport
 from sync.wire import ERASURES_MAX, Erasures, decode_record
@@ -47,7 +47,7 @@ def cells(hub: RunningHub) -> list[tuple[int, ...]]:
 def bytes_of(hub: RunningHub, data: Path) -> bytes:
     """Every byte that the hub keeps, batches unpacked."""
     with hub.hub.database.read() as db:
-        batches = [zlib.decompress(bytes(row[0])) for row in db.execute("SELECT packed FROM batch")]
+        batches = [b" ".join(map(bytes, unpack(bytes(row[0])))) for row in db.execute("SELECT packed FROM batch")]
     return b"".join(batches) + b"".join(file.read_bytes() for file in sorted(data.glob("hub.db*")))
 
 

@@ -24,7 +24,7 @@ from sync.hub.folder import DataFolder
 from sync.hub.reports.places import EVERYTHING
 from sync.sending_wire import SendingAsked
 from tests.simulators.courier_rig import courier_box
-from tests.simulators.hub import ADMIN, RunningHub, running_hub
+from tests.simulators.hub import ADMIN, RunningHub, index_all, running_hub
 from tests.simulators.postgres import Postgres, running_postgres
 from tests.simulators.record_store import found, post, statement
 
@@ -89,6 +89,7 @@ def test_what_comes_on_a_stick_counts_once_and_figures_made_anew_are_the_same(
             for path, raw in kept.items():
                 path.write_bytes(raw)
             assert [(one.new, one.again, one.twin) for one in school.to_town(stick).taken] == [(new, again, False)]
+        index_all(hub.hub)
         assert school.arrived() == school.ids
         assert school.box.couriers.read(stick).sent == 5
         assert hub.hub.refresher.refresh()

@@ -11,11 +11,12 @@ import re
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from waitress import wasyncore
@@ -32,6 +33,9 @@ from sync.hub.services import Hub
 from sync.ports import Credentials
 from sync.transport import HubTransport
 from tests.simulators.relay import relay
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADMIN, PASSWORD = "Drita", "tri fjalë të gjata"
 STARTS_WITHIN_S = 30.0
@@ -105,7 +109,9 @@ def running_hub(path: Path, clock: Clock | None = None, *, database: str = "") -
     folder = DataFolder(path) if (path / "hub.key").exists() else make_data(path, database)
     hub = open_hub(folder, clock or SystemClock())
     application, close_beside = beside(hub, make_app(hub))
-    server = create_server(application, host="127.0.0.1", port=0, threads=8, max_request_body_size=32 * 1024 * 1024)
+    server = create_server(
+        _indexed(hub, application), host="127.0.0.1", port=0, threads=8, max_request_body_size=32 * 1024 * 1024
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -117,6 +123,25 @@ def running_hub(path: Path, clock: Clock | None = None, *, database: str = "") -
         assert not thread.is_alive()
         close_beside()
         hub.close()
+
+
+def _indexed(hub: Hub, application: "WSGIApplication") -> "WSGIApplication":
+    """Make the rows of what a box sent before its answer goes out, so that a test reads what it sent."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if hub.landings and hub.landings.came.is_set():
+            hub.landings.came.clear()
+            index_all(hub)
+        return body
+
+    return answer
+
+
+def index_all(hub: Hub) -> None:
+    """Make the rows of all that was landed, where a hub makes them later."""
+    while hub.indexer and hub.indexer.index():
+        pass
 
 
 @dataclass

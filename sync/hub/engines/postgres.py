@@ -74,6 +74,12 @@ class PostgresDatabase:
             db.execute(_ONE_WRITER)
             yield db
 
+    @contextmanager
+    def beside(self) -> Iterator["_Session"]:
+        """Change what several may change at once, beside who writes; `alone()` waits until nobody else does."""
+        with self._transaction(_WRITE) as db:
+            yield db
+
     def truncate_log(self) -> None:
         """Do nothing: the log is the server's, and belongs to its copies and replicas."""
 
@@ -137,6 +143,15 @@ class _Session:
         cursor = self._connection.cursor(binary=True)
         cursor.executemany(_with_their_marks(query), rows)
         return cursor
+
+    def copy(self, query: str, lines: str, /) -> None:
+        """Send rows to COPY … FROM STDIN, as it reads them."""
+        with self._connection.cursor().copy(query.encode()) as copy:
+            copy.write(lines)
+
+    def alone(self) -> None:
+        """Be the one that writes, from here to the end of the transaction."""
+        self._connection.execute(_ONE_WRITER)
 
 
 class _NumberLoader(NumericBinaryLoader):

@@ -25,11 +25,15 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Statements that were checked and may be stored; `named`: the sender gave each its id."""
+    """Statements that were checked and may be stored; `named`: the sender gave each its id.
+
+    `packed` is the array of them all as it came, if it came compressed.
+    """
 
     ready: Sequence[Checked]
     version: Version
     named: bool
+    packed: bytes | None = None
 
     @property
     def hashes(self) -> frozenset[str]:

@@ -21,12 +21,15 @@ from sync.hub.boxes import note_heard
 from sync.hub.database import Database, Sql
 from sync.hub.errors import ConflictError
 from sync.hub.forgetting import Forgetting
+from sync.hub.landing.facts import WideRows
+from sync.hub.landing.landed import Landings
 from sync.hub.lrs.attachments import Received
 from sync.hub.lrs.checked import Batch, Checked, check_batch, texts_of
 from sync.hub.lrs.contents import check_contents
 from sync.hub.lrs.facts import Facts, facts_of
 from sync.hub.lrs.fingerprint import fingerprint
 from sync.hub.lrs.narrow import Head, Narrowing, Rows, SqliteRows
+from sync.hub.lrs.noting import note_activities
 from sync.hub.lrs.packing import Words, pack
 from sync.hub.lrs.sameness import is_same, times_differ
 from sync.hub.lrs.versions import ONE, Version
@@ -60,10 +63,10 @@ class Intake:
     """The one door through which statements come in."""
 
     def __init__(
-        self, database: Database, clock: Clock, forgetting: Forgetting, rows: Callable[[Sql], Rows] = SqliteRows
+        self, database: Database, clock: Clock, forgetting: Forgetting, landings: Landings | None = None
     ) -> None:
         self._database = database
-        self._rows = rows
+        self._wide = landings
         self._clock = clock
         self._forgetting = forgetting
         self._landings: dict[object, int] = {}
@@ -71,6 +74,8 @@ class Intake:
 
     def settled_us(self) -> int:
         """Say up to when everything that was stored is found by whoever reads after this answer."""
+        if self._wide:
+            return self._wide.settled_us()
         begun = [*self._landings.values()]
         return min(begun, default=micros(self._clock.now())) - 1
 
@@ -95,15 +100,22 @@ class Intake:
     def land(self, batch: Batch, sender: Sender, received: Received | None) -> Taken:
         """Store what was checked, with the contents that came along.
 
+        At a large hub a batch of a box that voids nothing is landed: every statement counts as new until its rows are
+        made, and one that cannot be stored is kept apart then.
+
         Raises:
             StatementRefusedError: The content of an attachment is missing, or a signature is none.
             ConflictError: One has the id of another statement.
             ForbiddenError: One voids a statement of somebody else.
+            BusyError: Too much waits for its rows.
         """
         check_contents(((one.index, one.read) for one in batch.ready), received)
+        if self._wide and sender.box and received is None and _may_wait(batch):
+            self._wide.land(batch, sender)
+            return Taken(tuple(str(one.id) for one in batch.ready), len(batch.ready))
         ready = [_ready(one) for one in batch.ready]
         with self._landing() as begins, self._database.write() as db:
-            rows = self._rows(db)
+            rows = WideRows(db) if self._wide else SqliteRows(db)
             begins()
             stored_us = max(micros(self._clock.now()), rows.begin() + 1)
             is_forgotten = self._forgetting.known(db)
@@ -131,6 +143,11 @@ class Intake:
             yield begins
         finally:
             self._landings.pop(landing, None)
+
+
+def _may_wait(batch: Batch) -> bool:
+    """Say whether rows may be made after the answer: not where the answer may be that a voiding is refused."""
+    return batch.named and all(one.read.statement.verb.id != iris.VOIDED for one in batch.ready)
 
 
 def _ready(one: Checked) -> _Ready:
@@ -183,39 +200,11 @@ class _Landing:
         first = self._rows.add(self._head, pack(one.checked.read.raw for one in new), rows).first
         self._db.executemany("INSERT INTO reference (target, seq) VALUES (?, ?)", _references(new, first))
         if may(sender.scopes, DEFINE):
-            self._title(new)
-            self._note_languages(new)
+            note_activities(self._db, self._terms, [one.facts for one in new])
         count(self._db, [one.counted for one in rows if one.counted.item])
         voids = [_void(one, first + line) for line, one in enumerate(new) if _verb(one) == iris.VOIDED]
         note_voids(self._db, voids, [one.checked.id.bytes for one in new], sender)
         return first
-
-    def _title(self, new: Sequence[_Ready]) -> None:
-        """Keep the latest titles; those that are the same are not written again."""
-        titles = {
-            (self._terms[iri], tag): text
-            for one in new
-            for iri, texts in one.facts.titles
-            for tag, text in texts.items()
-        }
-        self._db.executemany(
-            "INSERT INTO title (term, language, text) VALUES (?, ?, ?)"
-            " ON CONFLICT (term, language) DO UPDATE SET text = excluded.text WHERE title.text <> excluded.text",
-            [(term, tag, text) for (term, tag), text in titles.items()],
-        )
-
-    def _note_languages(self, new: Sequence[_Ready]) -> None:
-        """Keep in which language each item is taught, as the latest statement says."""
-        languages = {
-            (self._terms[one.facts.pack], self._terms[one.facts.item]): one.facts.language
-            for one in new
-            if one.facts.pack and one.facts.item and one.facts.language
-        }
-        self._db.executemany(
-            "INSERT INTO item_language (pack, item, language) VALUES (?, ?, ?) ON CONFLICT (pack, item)"
-            " DO UPDATE SET language = excluded.language WHERE item_language.language <> excluded.language",
-            [(*key, language) for key, language in sorted(languages.items())],
-        )
 
 
 def _references(new: Sequence[_Ready], first: int) -> list[tuple[bytes, int]]:

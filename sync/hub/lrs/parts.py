@@ -52,6 +52,7 @@ class _Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     extensions: dict[str, Raw]
     platform: str
     language: Tag | UnsetType = UNSET
+    registration: Uuid | UnsetType = UNSET
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -97,7 +98,8 @@ def _context(raw: Raw) -> tuple[Context, bytes]:
         decode_json(value)
     around = activities_of(activities) if len(activities) <= LENGTH_MAX else UNSET
     context = Context(
-        context_activities=around, extensions=parts.extensions, platform=parts.platform, language=parts.language
+        context_activities=around, extensions=parts.extensions, platform=parts.platform, language=parts.language,
+        registration=parts.registration,
     )  # fmt: skip
     return context, activities
 

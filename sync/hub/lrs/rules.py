@@ -93,6 +93,13 @@ def read_statement(raw: Raw, *, index: int, version: Version = ONE) -> Read:
         raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
 
 
+def read_again(raw: Raw) -> Read:
+    """Read a statement that was checked before."""
+    found = by_parts(raw)
+    statement, target = (found.statement, found.object) if found else _whole(raw)
+    return Read(raw, statement, target, _instant(statement.timestamp), found.surroundings if found else None)
+
+
 def _whole(raw: Raw) -> tuple[Statement, StatementObject]:
     """Read any statement and its object."""
     statement = _STATEMENT.decode(raw)

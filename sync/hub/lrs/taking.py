@@ -5,11 +5,12 @@
 
 from collections.abc import Callable, Iterator
 
+import msgspec
 from flask import request
 from msgspec import Raw
 
 from sync.hub.accounts import Sender
-from sync.hub.bodies import UNPACKED_BYTES_MAX, open_body, read_body
+from sync.hub.bodies import UNPACKED_BYTES_MAX, open_body, read_packed
 from sync.hub.errors import BadRequestError, TooLargeError
 from sync.hub.lrs.ingest import Taken
 from sync.hub.lrs.multipart import Part, boundary_of, parts
@@ -28,7 +29,10 @@ def take(hub: Hub, sender: Sender, version: Version, split: Split) -> Taken:
         ConflictError: A statement has the id of another.
     """
     if request.mimetype == "application/json":
-        return hub.intake.land(hub.intake.check(split(read_body(request)), version), sender, None)
+        body, packed = read_packed(request)
+        batch = hub.intake.check(split(body), version)
+        whole = msgspec.structs.replace(batch, packed=packed if body[:1] == b"[" else None)
+        return hub.intake.land(whole, sender, None)
     if request.mimetype != "multipart/mixed":
         raise BadRequestError("The body must be application/json, or multipart/mixed with statements and attachments.")
     found = parts(open_body(request), boundary_of(request.mimetype_params.get("boundary")))

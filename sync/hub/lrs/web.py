@@ -27,7 +27,8 @@ def make_record_store(hub: Hub) -> Blueprint:
     @store.before_app_request
     def note_how_far() -> None:
         """Before anything is read: what is stored meanwhile may not be found."""
-        g.settled_us = hub.intake.settled_us()
+        if _reads_statements():
+            g.settled_us = hub.intake.settled_us()
 
     @store.before_app_request
     def refuse() -> None:
@@ -54,6 +55,10 @@ def add_headers(app: Flask, hub: Hub) -> None:
             asked = request.headers.get(VERSION_HEADER)
             response.headers[VERSION_HEADER] = answered(asked, hub.settings.values.xapi_version)
             response.headers.setdefault("Cache-Control", "no-store")
-        if request.path == "/xapi/statements" and request.method in ("GET", "HEAD"):
+        if _reads_statements() and "settled_us" in g:
             response.headers[CONSISTENT_HEADER] = stored_text(g.settled_us)
         return response
+
+
+def _reads_statements() -> bool:
+    return request.path == "/xapi/statements" and request.method in ("GET", "HEAD")

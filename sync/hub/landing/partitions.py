@@ -1,0 +1,111 @@
+"""Partitions of facts by the week in which their ids were made: made ahead, and packed when they are quiet.
+
+Promises: a statement always finds its partition: those of no week we know lie in `fact_other`, and move when their week
+is made. Nothing is ever dropped: what is not known any more would be counted again when a late stick brings it.
+
+    Partitions(database, clock).keep_up()
+"""
+
+import uuid
+from collections.abc import Iterator
+
+import msgspec
+
+from content_packs.clock import Clock
+from sync.hub.database import Sql
+from sync.hub.landing.ports import WideDatabase
+from sync.hub.moments import micros
+
+WEEK_MS = 7 * 86_400_000
+_MONDAY = 4 * 86_400_000
+"""Weeks begin on Mondays; 1970 began on a Thursday."""
+BEHIND, AHEAD = 8, 8
+"""So many weeks before and after this one have partitions of their own."""
+PACKED_AFTER = 3
+"""A partition is packed when its week is so many weeks ago: most boxes have sent by then."""
+_PARTITIONS = (
+    "SELECT c.relname, obj_description(c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+    " WHERE i.inhparent = 'fact'::regclass AND c.relname <> 'fact_other' ORDER BY c.relname"
+)
+_PACKED = "packed"
+
+
+class KeptUp(msgspec.Struct, frozen=True):
+    """What was made and packed, by name."""
+
+    made: tuple[str, ...]
+    packed: tuple[str, ...]
+
+
+class Partitions:
+    """The upkeep of one database; often, and by several at once, is harmless."""
+
+    def __init__(self, database: WideDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def keep_up(self) -> KeptUp:
+        """Make partitions ahead, and pack those that are quiet: a week without new rows needs no room between them."""
+        made, week = self.make_ahead(), self._week()
+        with self._database.read() as db:
+            quiet = [
+                str(name)
+                for name, said in db.execute(_PARTITIONS).fetchall()
+                if said != _PACKED and str(name) <= name_of(week - PACKED_AFTER)
+            ]
+        for name in quiet:
+            with self._database.beside() as db:
+                db.execute(f"REINDEX TABLE {name}")
+                db.execute(f"COMMENT ON TABLE {name} IS '{_PACKED}'")
+        return KeptUp(made, tuple(quiet))
+
+    def make_ahead(self) -> tuple[str, ...]:
+        """Make what is missing of the weeks around this one, and name it."""
+        return tuple(self._make(self._week()))
+
+    def _week(self) -> int:
+        return week_of(micros(self._clock.now()) // 1000)
+
+    def _make(self, this: int) -> Iterator[str]:
+        """Make what is missing, each in a transaction of its own."""
+        for week in range(this - BEHIND, this + AHEAD + 1):
+            name = name_of(week)
+            with self._database.read() as db:
+                if _is_there(db, name):
+                    continue
+            with self._database.write() as db:
+                if not _is_there(db, name):
+                    _attach(db, name, week)
+                    yield name
+
+
+def week_of(unix_ms: int) -> int:
+    """Give the week of a moment, counted from Mondays."""
+    return (unix_ms - _MONDAY) // WEEK_MS
+
+
+def name_of(week: int) -> str:
+    """Name the partition of a week; names stand in the order of their weeks."""
+    return f"fact_w{week:05d}"
+
+
+def bounds_of(week: int) -> tuple[str, str]:
+    """Give the first id of a week, and the first of the next one."""
+    first, after = (uuid.UUID(int=(_MONDAY + one * WEEK_MS) << 80) for one in (week, week + 1))
+    return str(first), str(after)
+
+
+def _is_there(db: Sql, name: str) -> bool:
+    return db.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0] is True
+
+
+def _attach(db: Sql, name: str, week: int) -> None:
+    """Make one partition, with what lies in `fact_other` of its week."""
+    first, after = bounds_of(week)
+    db.execute("LOCK TABLE fact_other IN ACCESS EXCLUSIVE MODE")
+    db.execute(f"CREATE TABLE {name} (LIKE fact)")
+    within = f"id >= '{first}' AND id < '{after}'"
+    db.execute(
+        f"WITH moved AS (DELETE FROM fact_other WHERE {within} RETURNING *) INSERT INTO {name} SELECT * FROM moved"  # noqa: S608  our own names and ids
+    )
+    db.execute(f"ALTER TABLE fact ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{after}')")

@@ -1,0 +1,77 @@
+"""Upkeep of a country's partitions: made ahead, filled from what lay outside, packed when quiet; nothing is lost."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.hub.engines.postgres import PostgresDatabase
+from sync.hub.landing.partitions import AHEAD, BEHIND, KeptUp, Partitions, name_of, week_of
+from sync.uuid7 import format_uuid7
+from tests.simulators.clock import HandClock
+from tests.simulators.hub import make_data
+from tests.simulators.learning import WALL_AT
+from tests.simulators.postgres import Postgres
+
+WEEK = week_of(int(WALL_AT.timestamp() * 1000))
+_ROW = "INSERT INTO fact (landed, actor, object, scene, amount, mark, id) VALUES (1, 1, 1, 1, 0, 0, '{}')"
+
+
+@pytest.fixture
+def reached(postgres: Postgres, tmp_path: Path) -> Iterator[str]:
+    reached = postgres.database()
+    make_data(tmp_path / "hub", postgres.address(reached))
+    yield reached
+    postgres.drop(reached)
+
+
+def keep_up(postgres: Postgres, reached: str, *, weeks: int = 0) -> KeptUp:
+    with closing(PostgresDatabase(postgres.address(reached))) as database:
+        return Partitions(database, HandClock(WALL_AT + timedelta(weeks=weeks))).keep_up()
+
+
+def put(postgres: Postgres, reached: str, *, weeks: int) -> str:
+    unix_ms = int((WALL_AT + timedelta(weeks=weeks)).timestamp() * 1000)
+    one = format_uuid7(unix_ms, 0, secrets.randbits(62))
+    postgres.ask(reached, _ROW.format(one))
+    return one
+
+
+def where(postgres: Postgres, reached: str, one: str) -> str:
+    return postgres.ask(reached, f"SELECT tableoid::regclass FROM fact WHERE id = '{one}'")[0][0]
+
+
+def test_partitions_are_made_ahead_once_and_a_statement_lies_in_its_week(postgres: Postgres, reached: str) -> None:
+    made = keep_up(postgres, reached).made
+    assert len(made) == BEHIND + 1 + AHEAD
+    assert keep_up(postgres, reached).made == ()
+    assert where(postgres, reached, put(postgres, reached, weeks=0)) == name_of(WEEK)
+    assert where(postgres, reached, put(postgres, reached, weeks=-400)) == "fact_other"
+    postgres.ask(reached, _ROW.format("0b8f3c1e-8a51-4c3e-9f57-0d6f7f8a9b11"))
+
+
+def test_what_came_before_its_week_had_a_partition_moves_into_it(postgres: Postgres, reached: str) -> None:
+    early = [put(postgres, reached, weeks=weeks) for weeks in (0, 1, AHEAD, AHEAD + 1)]
+    keep_up(postgres, reached)
+    assert [where(postgres, reached, one) for one in early] == [
+        name_of(WEEK), name_of(WEEK + 1), name_of(WEEK + AHEAD), "fact_other",
+    ]  # fmt: skip
+    assert len(keep_up(postgres, reached, weeks=1).made) == 1
+    assert where(postgres, reached, early[-1]) == name_of(WEEK + AHEAD + 1)
+
+
+def test_an_id_stays_unique_over_all_partitions(postgres: Postgres, reached: str) -> None:
+    one = put(postgres, reached, weeks=0)
+    keep_up(postgres, reached)
+    with pytest.raises(AssertionError, match="duplicate key"):
+        postgres.ask(reached, _ROW.format(one))
+
+
+def test_a_quiet_week_is_packed_once_and_still_takes_what_is_late(postgres: Postgres, reached: str) -> None:
+    keep_up(postgres, reached)
+    assert name_of(WEEK) in keep_up(postgres, reached, weeks=4).packed
+    assert keep_up(postgres, reached, weeks=4).packed == ()
+    assert where(postgres, reached, put(postgres, reached, weeks=0)) == name_of(WEEK)

@@ -95,7 +95,8 @@ class PatientTransport(httpx.HTTPTransport):
     """Connections that are waited for as long as a `Patience` has; without a proxy."""
 
     def __init__(self, patience: Patience) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        # The surroundings may name the authority of a ministry (SSL_CERT_FILE), as for all else a box asks a hub.
+        context = httpx.create_ssl_context()
         super().__init__(verify=context, trust_env=False)
         self._patience = patience
         # httpx lets nobody choose what its pool reads with.

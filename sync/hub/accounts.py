@@ -18,7 +18,7 @@ _NOBODY = bytes(32)
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """A program that signed in: `owner` is whose statements it writes, `school` is 0 unless it is a box."""
+    """A program that signed in: whose statements it writes (`owner`), its `school` or 0, whose packs it sends or ''."""
 
     credential: int
     key: str
@@ -26,6 +26,7 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[str]
     box: str | None
     school: int
+    publisher: str = ""
 
     @property
     def sees(self) -> int | None:
@@ -43,7 +44,7 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SENDER = (
-    "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0)"
+    "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0), c.publisher"
     " FROM credential c LEFT JOIN box b ON b.id = c.box"
 )
 
@@ -83,21 +84,22 @@ def insert_credential(  # noqa: PLR0913  the columns of one row
     label: str = "",
     scopes: Collection[str] = STANDARD,
     box: str | None = None,
+    publisher: str = "",
 ) -> None:
     """Write a credential; statements of a box belong to the box, whatever credential it has today."""
     owner_name = f"box:{box}" if box else f"credential:{key}"
     terms = Terms(db)
     terms.learn([owner_name])
     db.execute(
-        "INSERT INTO credential (key, secret_hash, owner, box, scopes, label, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key, secret_hash, terms[owner_name], box, " ".join(scopes), label, at),
+        "INSERT INTO credential (key, secret_hash, owner, box, scopes, label, created_at, publisher)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, secret_hash, terms[owner_name], box, " ".join(scopes), label, at, publisher),
     )
 
 
-def _sender(row: tuple[int, str, bytes, int, str, str | None, int]) -> Sender:
+def _sender(row: tuple[int, str, bytes, int, str, str | None, int, str]) -> Sender:
     """Read a row of `_SENDER`."""
     return Sender(
         credential=int(row[0]), key=str(row[1]), owner=int(row[3]), scopes=frozenset(row[4].split()), box=row[5],
-        school=int(row[6]),
+        school=int(row[6]), publisher=str(row[7]),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import argparse
 import secrets
 from pathlib import Path
 
+from content_packs.paths import is_publisher_id
 from sync.hub.command_line import add_command, add_noun, answer
 from sync.hub.errors import BadRequestError, DataError
 from sync.hub.opening import opened
@@ -20,6 +21,7 @@ def add_admin_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     add = add_command(admin, "create", "let a person in: to everything, one municipality or one school", _create)
     add.add_argument("--municipality", metavar="NAME", help="what the person sees: only this municipality")
     add.add_argument("--school", metavar="NAME", help="only this school of the municipality")
+    add.add_argument("--publisher", metavar="ID", default="", help="sends packs of it, and sees nothing else")
     add_command(admin, "list", "everybody, and what they see", _list)
     change = add_command(admin, "password", "give a person another password; their sessions end", _set_password)
     gone = add_command(admin, "remove", "let a person in no longer", _remove)
@@ -44,16 +46,16 @@ def read_password(path: Path) -> str:
 def _create(arguments: argparse.Namespace) -> int:
     password = read_password(arguments.password_file)
     with opened(arguments.data) as hub:
-        place = _place(hub, arguments)
-        hub.admins.add(arguments.name, password, secrets.token_bytes(16), place)
-    sees = _told(place)
+        place, publisher = _place(hub, arguments), _publisher(arguments)
+        hub.admins.add(arguments.name, password, secrets.token_bytes(16), place, publisher=publisher)
+    sees = _told(place, publisher)
     answer(arguments, {"name": arguments.name, "sees": sees}, f"{arguments.name} may now sign in and sees {sees}.")
     return 0
 
 
 def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments.data) as hub:
-        people = [{"name": one.name, "sees": _told(one.place)} for one in hub.admins.all()]
+        people = [{"name": one.name, "sees": _told(one.place, one.publisher)} for one in hub.admins.all()]
     answer(arguments, people, "\n".join(f"{one['name']}  {one['sees']}" for one in people))
     return 0
 
@@ -82,8 +84,18 @@ def _place(hub: Hub, arguments: argparse.Namespace) -> Place:
     return hub.places.municipality(arguments.municipality) if arguments.municipality else EVERYTHING
 
 
-def _told(place: Place) -> str:
+def _publisher(arguments: argparse.Namespace) -> str:
+    """Read whose packs a new person sends."""
+    publisher = str(arguments.publisher)
+    if publisher and (arguments.municipality or not is_publisher_id(publisher)):
+        raise BadRequestError("A person sends packs of one publisher (its id, as `mash`), or sees a place: not both.")
+    return publisher
+
+
+def _told(place: Place, publisher: str) -> str:
     """Say a place in words."""
+    if publisher:
+        return f"what {publisher} sends"
     if place.school_id:
         return f"{place.school}, {place.municipality}"
     return place.municipality or "everything"

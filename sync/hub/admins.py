@@ -22,18 +22,20 @@ PASSWORDS_AT_ONCE = 4
 """Half of the threads of a hub: guessing leaves the others to boxes."""
 _NO_PASSWORD = f"scrypt:{2**15}:{bytes(16).hex()}:{bytes(32).hex()}"
 _ADMIN = (
-    "SELECT a.id, a.name, a.epoch, a.municipality, a.password_hash, s.id, s.municipality, s.public_id, s.name"
+    "SELECT a.id, a.name, a.epoch, a.municipality, a.password_hash, s.id, s.municipality, s.public_id, s.name,"
+    " a.publisher"
     " FROM admin a LEFT JOIN school s ON s.id = a.school"
 )
 
 
 class Admin(msgspec.Struct, frozen=True):
-    """A person who may look at a place; a session is good for one `epoch`."""
+    """A person who may look at a place, or sends packs of one `publisher`; a session is good for one `epoch`."""
 
     id: int
     name: str
     epoch: int
     place: Place
+    publisher: str = ""
 
 
 class Admins:
@@ -44,8 +46,10 @@ class Admins:
         self._clock = clock
         self._turns = threading.BoundedSemaphore(PASSWORDS_AT_ONCE)
 
-    def add(self, name: str, password: str, salt: bytes, place: Place = EVERYTHING) -> None:
-        """Make a person's account.
+    def add(
+        self, name: str, password: str, salt: bytes, place: Place = EVERYTHING, *, publisher: str = ""
+    ) -> None:
+        """Make a person's account: of somebody who sees a place, or of somebody who sends packs of a publisher.
 
         Raises:
             BadRequestError: The name is taken or empty, or the password is shorter than 10 characters.
@@ -57,9 +61,9 @@ class Admins:
             if db.execute("SELECT 1 FROM admin WHERE name = ?", (tidy,)).fetchone():
                 raise BadRequestError(f"There is somebody called {tidy} already.")
             db.execute(
-                "INSERT INTO admin (name, password_hash, created_at, municipality, school) VALUES (?, ?, ?, ?,"
-                " (SELECT id FROM school WHERE public_id = ?))",
-                (tidy, hashed, self._clock.now().isoformat(), place.municipality, place.school_id),
+                "INSERT INTO admin (name, password_hash, created_at, municipality, school, publisher)"
+                " VALUES (?, ?, ?, ?, (SELECT id FROM school WHERE public_id = ?), ?)",
+                (tidy, hashed, self._clock.now().isoformat(), place.municipality, place.school_id, publisher),
             )
 
     @staticmethod
@@ -133,11 +137,11 @@ def _check_password(password: str) -> None:
         raise BadRequestError(f"A password of at least {PASSWORD_LENGTH_MIN} characters is needed.")
 
 
-def _admin(row: tuple[int, str, int, str, str, int | None, str, str, str]) -> Admin:
+def _admin(row: tuple[int, str, int, str, str, int | None, str, str, str, str]) -> Admin:
     """Read a row of `_ADMIN`."""
-    number, name, epoch, municipality, _, school, home, public_id, school_name = row
+    number, name, epoch, municipality, _, school, home, public_id, school_name, publisher = row
     if school is not None:
         place = place_of_school(school, home, public_id, school_name)
     else:
         place = Place(key_of_municipality(municipality), municipality) if municipality else EVERYTHING
-    return Admin(int(number), str(name), int(epoch), place)
+    return Admin(int(number), str(name), int(epoch), place, publisher)

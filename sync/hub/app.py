@@ -9,6 +9,7 @@ import io
 import logging
 import mimetypes
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, Response, request, send_file
 from flask_wtf import CSRFProtect
@@ -23,6 +24,8 @@ from sync.hub.lrs.alternate import AlternateSyntax
 from sync.hub.lrs.web import add_headers, make_record_store
 from sync.hub.pages import make_pages, show_error
 from sync.hub.programs import make_programs
+from sync.hub.publishing.doors import make_doors
+from sync.hub.publishing.filters import FILTERS as PUBLISHING_FILTERS
 from sync.hub.sending_views import make_sendings
 from sync.hub.services import Hub
 from sync.hub.shelf_views import make_shelf
@@ -32,7 +35,8 @@ _log = logging.getLogger(__name__)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol", "/shelf/", "/figures/")
+_FOR_PROGRAMS = ("/xapi/", "/box/", "/enrol", "/shelf/", "/figures/", "/publish/")
+_OWN_ASSETS = Path(__file__).parent / "static"
 SESSION_S = 12 * 3600
 
 
@@ -51,6 +55,7 @@ def make_app(hub: Hub) -> Flask:
     )
     of_programs = (
         make_programs(hub), make_record_store(hub), make_introductions(hub), make_sendings(hub), make_figures(hub),
+        make_doors(hub),
     )  # fmt: skip
     for programs in of_programs:
         app.register_blueprint(programs)
@@ -69,15 +74,17 @@ def make_app(hub: Hub) -> Flask:
 def _add_assets(app: Flask) -> None:
     """Serve the style sheet and drawings under a name that changes with them."""
     files = {name: asset_path(name).read_bytes() for name in ASSETS}
+    files |= {path.name: path.read_bytes() for path in _OWN_ASSETS.glob("*.js")}
     marks = {name: hashlib.sha256(plain).hexdigest()[:12] for name, plain in files.items()}
     small = {name: gzip.compress(plain, 9, mtime=0) for name, plain in files.items()}
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update(PUBLISHING_FILTERS)
     app.jinja_env.globals["sprite"] = sprite
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}?v={marks[name]}"
 
     @app.get("/static/<name>")
     def asset(name: str) -> Response:
-        if name not in ASSETS:
+        if name not in files:
             raise NotFoundError("There is no such file.")
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
         response = send_file(

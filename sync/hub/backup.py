@@ -1,5 +1,7 @@
 """A whole copy of a hub, while it runs: database, keys, settings, attachments. An identity office keeps its own.
 
+What publishers sent and nobody decided about yet is not copied: they have it, and send it again.
+
 Promises: the copy stands under its name only when all of it is on the disk; older ones go only after that, and never
 the one that was just made. Keys in it are readable by their owner only.
 
@@ -66,7 +68,7 @@ def _copy_database(folder: DataFolder, draft: Path, address: str) -> None:
 def _copy_files(folder: DataFolder, draft: Path, disk: Disk) -> None:
     """Copy whatever else lies in the folder: contents that came since are too many, and none is missing."""
     for path in sorted(folder.path.rglob("*")):
-        if path.is_relative_to(folder.incoming):
+        if path.is_relative_to(folder.incoming) or path.is_relative_to(folder.publishing):
             continue
         place = draft / path.relative_to(folder.path)
         if path.is_dir():

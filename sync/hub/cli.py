@@ -29,9 +29,10 @@ from sync.hub.folder import DataFolder
 from sync.hub.landing.command import add_index_words, index, list_refused, upkeep
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
-from sync.hub.scopes import SCOPES, STANDARD
+from sync.hub.scopes import PROPOSE, SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
+from sync.hub.shelf_cli import add_shelf_commands
 
 _GIVEN = ("host", "port", "public_url", "title", "threads")
 
@@ -82,11 +83,13 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--scope", action="append", choices=SCOPES, metavar="SCOPE",
         help=f"what it may do, may be said more than once: {', '.join(SCOPES)} (without it: {', '.join(STANDARD)})",
     )  # fmt: skip
+    issue.add_argument("--publisher", default="", metavar="ID", help=f"whose packs it sends, by the scope {PROPOSE}")
     issue.add_argument("--public-url", help="how the other program reaches this hub")
     add_command(credential, "list", "every key, what it is for and what it may do", _credential_list)
     revoke = add_command(credential, "revoke", "end a credential; what it sent stays", _credential_revoke)
     revoke.add_argument("--key", required=True, help="as credential list says it")
     add_admin_commands(commands)
+    add_shelf_commands(commands)
     add_box_commands(commands)
     add_enrol_commands(commands)
     add_order_commands(commands)
@@ -143,7 +146,8 @@ def _key(arguments: argparse.Namespace) -> int:
 def _credential_add(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     with opened(arguments.data) as hub:
-        issued = hub.credentials.add(arguments.label, arguments.scope or STANDARD, secrets.token_urlsafe)
+        given = arguments.scope or ([PROPOSE] if arguments.publisher else STANDARD)
+        issued = hub.credentials.add(arguments.label, given, secrets.token_urlsafe, publisher=arguments.publisher)
     shown = {"endpoint": f"{settings.root_url}/xapi/", "key": issued.key, "secret": issued.secret}
     text = "\n".join(f"{name}: {value}" for name, value in shown.items())
     answer(arguments, {**shown, "scopes": issued.scopes}, f"{text}\nscopes: {' '.join(issued.scopes)}")

@@ -23,6 +23,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What can be set. `public_url` is how boxes reach the hub; `https` makes cookies travel over TLS only.
 
     `shelf` is the absolute path of a folder with packs, written by `content-packs`, that is published under `/shelf/`.
+    `accel_prefix` is the address under which nginx in front has that folder; its files are then sent by nginx.
+    `archive_bytes_max` is how large an archive of a publisher may be; `reserve_bytes` stays free whatever they send.
     `xapi_version` is what a program is answered that does not say which xAPI it speaks, as it must.
     `document_bytes_max` is how large a document of another program may be.
     `attachment_bytes_max` is how large the attachments of one request may be together.
@@ -43,6 +45,9 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     trusted_proxy: str = ""
     shelf: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
+    accel_prefix: Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)+)?\Z")] = ""
+    archive_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=1024**4)] = 32 * 1024**3
+    reserve_bytes: Annotated[int, msgspec.Meta(ge=0, le=1024**4)] = 1024**3
     xapi_version: Version = "1.0.3"
     document_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=4 * 1024 * 1024)] = 1024 * 1024
     attachment_bytes_max: Annotated[int, msgspec.Meta(ge=1024, le=1024**3)] = 16 * 1024 * 1024

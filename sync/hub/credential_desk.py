@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection
 import msgspec
 
 from content_packs.clock import Clock
+from content_packs.paths import is_publisher_id
 from sync.hub.accounts import insert_credential
 from sync.hub.database import Database
-from sync.hub.errors import NotFoundError
+from sync.hub.errors import BadRequestError, NotFoundError
 from sync.hub.keyed import Keyed
-from sync.hub.scopes import checked
+from sync.hub.scopes import PROPOSE, checked
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -29,6 +30,7 @@ class Known(msgspec.Struct, frozen=True):
     key: str
     label: str
     scopes: tuple[str, ...]
+    publisher: str
     created_at: str
     revoked_at: str | None
 
@@ -41,17 +43,21 @@ class CredentialDesk:
         self._keyed = keyed
         self._clock = clock
 
-    def add(self, label: str, scopes: Collection[str], token: Callable[[int], str]) -> Issued:
+    def add(
+        self, label: str, scopes: Collection[str], token: Callable[[int], str], *, publisher: str = ""
+    ) -> Issued:
         """Make a credential.
 
         Raises:
-            BadRequestError: A scope is not of xAPI, or there is none.
+            BadRequestError: A scope is unknown, or there is none, or the publisher does not go with it.
         """
+        if (PROPOSE in scopes) != bool(publisher) or (publisher and not is_publisher_id(publisher)):
+            raise BadRequestError(f"Name the publisher whose packs it sends, with the scope {PROPOSE}.")
         issued = Issued(key=f"lrs-{token(12)}", secret=token(32), scopes=checked(scopes))
         with self._database.write() as db:
             insert_credential(
                 db, issued.key, self._keyed.digest(issued.secret), at=self._clock.now().isoformat(), label=label,
-                scopes=issued.scopes,
+                scopes=issued.scopes, publisher=publisher,
             )  # fmt: skip
         return issued
 
@@ -59,9 +65,10 @@ class CredentialDesk:
         """Give every credential, the oldest first."""
         with self._database.read() as db:
             rows = db.execute(
-                "SELECT key, label, scopes, created_at, revoked_at FROM credential WHERE box IS NULL ORDER BY id"
+                "SELECT key, label, scopes, publisher, created_at, revoked_at FROM credential"
+                " WHERE box IS NULL ORDER BY id"
             ).fetchall()
-        return [Known(str(row[0]), str(row[1]), tuple(str(row[2]).split()), str(row[3]), row[4]) for row in rows]
+        return [Known(row[0], row[1], tuple(row[2].split()), row[3], row[4], row[5]) for row in rows]
 
     def revoke(self, key: str) -> None:
         """End a credential; what it sent stays. Asking again is harmless.

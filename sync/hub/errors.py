@@ -15,6 +15,8 @@ HubError
 ├── SendingAnsweredError     another box has taken in what this one took in, too
 ├── SendingsFullError        a box has as many sealed transfers on their way as a hub carries for one
 ├── CourierRefusedError      a courier that is not taken; `reason` says why
+├── ProposalRefusedError     packs that a publisher sent and that are not taken; `word` says why
+├── ProposalStateError       somebody decided about it already
 ├── CodeError                an enrolment code that is not good; `reason` says why
 │   └── IntroductionError        a box that the identity office does not take in; `reason` says why
 ├── TooManyTriesError        wrong codes or passwords, too fast; `retry_after_s`
@@ -25,6 +27,8 @@ HubError
 `OUTCOMES` is the one table: class, fixed word, HTTP status, exit code. What a person reads stands in `sync.hub.texts`
 for pages and in `message` for programs.
 """
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -117,6 +121,19 @@ class SendingsFullError(HubError):
     """A box has as many sealed transfers on their way as a hub carries for one."""
 
 
+class ProposalRefusedError(HubError):
+    """Packs that a publisher sent are not taken; `word` is the fixed word of PROTOCOL 15.6, with its facts."""
+
+    def __init__(self, message: str, *, word: str, facts: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.word = word
+        self.facts = facts
+
+
+class ProposalStateError(HubError):
+    """Somebody decided about this proposal already."""
+
+
 class CourierRefusedError(HubError):
     """A courier that is not taken; `reason` is the fixed word of PROTOCOL 12.9. Nothing of it was stored."""
 
@@ -191,6 +208,8 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     SendingAnsweredError: Outcome("sending-answered", 409, 5),
     SendingsFullError: Outcome("sendings-full", 409, 5),
     CourierRefusedError: Outcome("courier", 422, 9),
+    ProposalRefusedError: Outcome("proposal-refused", 422, 9),
+    ProposalStateError: Outcome("proposal-decided", 409, 5),
     CodeError: Outcome("code", 403, 6),
     IntroductionError: Outcome("introduction", 403, 6),
     TooManyTriesError: Outcome("too-many-tries", 429, 7),

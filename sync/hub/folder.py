@@ -1,6 +1,7 @@
-"""The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), `hub.toml` (settings), `attachments/`.
+"""The data folder of a hub: `hub.db`, `hub.key` (the key of `Keyed`), and what may be missing.
 
-The last two may be missing, and `hub.db` where the setting `database` names one of a PostgreSQL server.
+`hub.toml` (settings), `attachments/`, `publishing/` (what publishers sent, until somebody decided about it), and
+`hub.db` where the setting `database` names one of a PostgreSQL server.
 
     folder = DataFolder(Path("/var/lib/schoolbox-hub"))
     folder.make(Disk(), secrets.token_bytes)      # then folder.open_database()
@@ -41,6 +42,11 @@ class DataFolder(msgspec.Struct, frozen=True):
     def incoming(self) -> Path:
         """Where contents lie while they arrive: nothing there is needed by anybody later."""
         return self.attachments / "incoming"
+
+    @property
+    def publishing(self) -> Path:
+        """The folder of what publishers send, until it is published or sent back; made with the first."""
+        return self.path / "publishing"
 
     @property
     def settings(self) -> Path:

@@ -20,6 +20,11 @@ from sync.languages import KNOWN, LANGUAGES
 from sync.spreadsheet import MIMETYPES, Rows, is_format, write_spreadsheet
 
 P = ParamSpec("P")
+POLICY_WITH_SCRIPTS = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+"""For the one kind of page that has a script of ours."""
 PERIODS = {"week": 7, "month": 30, "year": 365}
 
 
@@ -48,7 +53,8 @@ def words() -> dict[str, object]:
     """Give templates what every page needs."""
     return {
         "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "admin": g.admin,
-        "languages": {tag: KNOWN[tag] for tag in LANGUAGES}, "hub_title": g.hub_title, "path": request.path,
+        "languages": {tag: KNOWN[tag] for tag in LANGUAGES}, "hub_title": g.hub_title,
+        "publishes": g.publishes, "path": request.path,
     }  # fmt: skip
 
 
@@ -60,8 +66,10 @@ def admin_of(hub: Hub) -> Admin | None:
     return hub.admins.of_session(admin_id, epoch)
 
 
-def needs_admin(hub: Hub) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
-    """Let only people in; others are led to the sign-in, which comes back."""
+def needs_admin(
+    hub: Hub, *, publishers: bool = False
+) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
+    """Let only people in; others are led to the sign-in, which comes back. Publishers see pages of theirs only."""
 
     def guard(view: Callable[P, BaseResponse]) -> Callable[P, BaseResponse]:
         @wraps(view)
@@ -69,11 +77,17 @@ def needs_admin(hub: Hub) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
             g.admin = admin_of(hub)
             if g.admin is None:
                 return redirect(f"/sign-in?{urlencode({'next': request.path})}", HTTPStatus.SEE_OTHER)
+            if g.admin.publisher and not publishers:
+                return redirect("/publishing", HTTPStatus.SEE_OTHER) if request.path == "/" else _not_there()
             return view(*args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def _not_there() -> BaseResponse:
+    raise NotFoundError("There is no such page.")
 
 
 def only_within(place: Place) -> Place:

@@ -19,6 +19,7 @@ from sync.hub.enrolment_pages import add_enrolment
 from sync.hub.errors import TooManyTriesError
 from sync.hub.order_pages import add_orders
 from sync.hub.place_pages import add_places
+from sync.hub.publishing.pages import add_publishing
 from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
@@ -39,6 +40,7 @@ def make_pages(hub: Hub) -> Blueprint:
         g.lang = next(filter(None, (spoken(tag, "") for tag in asked)), "en")
         g.texts = words_of(g.lang)
         g.hub_title = hub.settings.values.title
+        g.publishes = hub.publishing is not None
         g.admin = None
 
     @pages.after_app_request
@@ -53,6 +55,7 @@ def make_pages(hub: Hub) -> Blueprint:
     add_enrolment(pages, hub)
     add_orders(pages, hub)
     add_sendings(pages, hub)
+    add_publishing(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)
     return pages

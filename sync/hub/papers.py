@@ -13,15 +13,13 @@ from typing import Literal
 import msgspec
 
 from content_packs.certificate import Certificate, looks_like_code, read_code
-from content_packs.errors import PackError
 from content_packs.letter import is_letter
 from content_packs.manifest import Text
 from content_packs.passport import KIND, Course, Passport, read_passport
 from content_packs.shelf import DirectoryShelf
 from content_packs.trust.academies import key_id
-from content_packs.trust.metadata import REGISTRY_BYTES_MAX, ROOT_BYTES_MAX
-from content_packs.trust.registry import REGISTRY_NAME, Registry, verify_registry
-from content_packs.trust.roots import pin_root
+from content_packs.trust.registry import Registry
+from sync.hub.published_lists import registry_of
 
 State = Literal["known", "unknown", "broken", "none"]
 
@@ -82,15 +80,7 @@ class Papers:
 
     def _registry(self) -> Registry | None:
         """The registry that this hub publishes, if it does, and if it is right under the newest root beside it."""
-        if self._shelf is None:
-            return None
-        try:
-            roots = [name for name in self._shelf.meta_names() if name.endswith(".root.json")]
-            newest = max(roots, key=lambda name: int(name.partition(".")[0]))
-            root = pin_root(self._shelf.read_meta(newest, ROOT_BYTES_MAX))
-            return verify_registry(root, self._shelf.read_meta(REGISTRY_NAME, REGISTRY_BYTES_MAX))
-        except (PackError, OSError, ValueError):
-            return None
+        return registry_of(self._shelf) if self._shelf else None
 
 
 def _course(registry: Registry | None, course: Course, name: str) -> CheckedCourse:

@@ -1,4 +1,4 @@
-"""What a credential may do, in the words of xAPI (1.0.3 part 3 section 4.2, table of scopes), and one of our own.
+"""What a credential may do, in the words of xAPI (1.0.3 part 3 section 4.2, table of scopes), and two of our own.
 
     may({"statements/read/mine"}, READ_MINE)      # True
     may({"all"}, STATE)                           # True: `all` is everything
@@ -19,8 +19,10 @@ DEFINE = "define"
 """Without it a statement is kept, but what it says of an activity changes nothing that the hub says of it."""
 FIGURES = "figures/read"
 """Of our own: reads figures about places, nothing about anybody (docs/figures.md)."""
+PROPOSE = "packs/propose"
+"""Of our own: sends packs of one publisher, to be looked at and published (PROTOCOL 15). `all` does not include it."""
 
-SCOPES = (WRITE, READ_MINE, READ, STATE, PROFILE, DEFINE, FIGURES, READ_ALL, ALL)
+SCOPES = (WRITE, READ_MINE, READ, STATE, PROFILE, DEFINE, FIGURES, READ_ALL, PROPOSE, ALL)
 STANDARD = (WRITE, READ_MINE, DEFINE)
 """What a credential may do if nobody says otherwise, and what a box may."""
 STATEMENT_READERS = (READ_MINE, READ, READ_ALL)

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from sync.hub.app import make_app
 from sync.hub.beside import beside
@@ -11,6 +12,7 @@ from sync.hub.bodies import SENT_BYTES_MAX
 from sync.hub.courier_inbox import watching
 from sync.hub.landing.indexer import indexing
 from sync.hub.listening import Place, listen
+from sync.hub.publishing.desk import working
 from sync.hub.reports.refresh import refreshing
 from sync.hub.services import Hub
 
@@ -18,7 +20,9 @@ from sync.hub.services import Hub
 def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
     """Serve until told to stop; requests under way are finished. `on_ready` is told the port."""
     values = hub.settings.values
+    background = ExitStack()
     try:
+        background.enter_context(working(hub.publishing))
         if not values.database:  # else another worker may be serving, and what arrives there must stay
             hub.attachments.sweep_all()
         if hub.partitions:
@@ -34,4 +38,5 @@ def serve(hub: Hub, on_ready: Callable[[int], None]) -> None:
         finally:
             close_beside()
     finally:
+        background.close()
         hub.close()

@@ -35,6 +35,7 @@ from sync.hub.lrs.ingest import Intake
 from sync.hub.lrs.library import Library
 from sync.hub.orders import OrderBook
 from sync.hub.papers import Papers
+from sync.hub.publishing.desk import Bounds, Publishing
 from sync.hub.reports.figures import Figures
 from sync.hub.reports.places import Places
 from sync.hub.reports.refresh import Refresher
@@ -73,6 +74,7 @@ class Hub(msgspec.Struct, frozen=True):
     refresher: Refresher
     throttle: Throttle
     shelf: PublishedShelf | None
+    publishing: Publishing | None
     papers: Papers
     carrier: Carrier
     couriers: Couriers
@@ -106,6 +108,10 @@ class Hub(msgspec.Struct, frozen=True):
         intake = Intake(database, clock, forgetting, landings)
         enrolments = Enrolments(database, keyed, clock, token_bytes)
         asking = RequestParts(database, enrolments, keys, values.title, f"{settings.root_url}/xapi/")
+        publishing = Publishing(
+            database, folder.publishing, Path(values.shelf), clock, disk=Disk(), token=token_bytes,
+            bounds=Bounds(values.archive_bytes_max, values.reserve_bytes),
+        )  # fmt: skip
         office_url = values.identity_url or ("" if values.identity else None)
         return cls(
             settings=settings,
@@ -132,6 +138,7 @@ class Hub(msgspec.Struct, frozen=True):
             refresher=Refresher(database, clock),
             throttle=Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
+            publishing=publishing if values.shelf else None,
             carrier=Carrier(database, clock),
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
             couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting, orders), clock),

@@ -157,12 +157,24 @@ PERMISSIONS = {
     ("GET", "/figures/v1/languages"): (401, 403, 200, 401),
     ("GET", "/figures/v1/publishers"): (401, 403, 200, 401),
     ("GET", "/figures/v1/courses/<pack>"): (401, 403, 200, 401),
+    ("GET", "/publishing"): (303, 303, 303, 404),
+    ("GET", "/publishing/<int:number>"): (303, 303, 303, 404),
+    ("GET", "/publishing/<int:number>/items/<item_id>"): (303, 303, 303, 404),
+    ("GET", "/publishing/<int:number>/files/<sha256>"): (303, 303, 303, 404),
+    ("POST", "/publishing/send"): (400, 400, 400, 400),
+    ("POST", "/publishing/uploads"): (400, 400, 400, 400),
+    ("POST", "/publishing/uploads/<upload>/<int:begins>"): (400, 400, 400, 400),
+    ("POST", "/publishing/<int:number>/<decision>"): (400, 400, 400, 400),
+    ("POST", "/publish/v1/uploads"): (404, 404, 404, 404),
+    ("PUT", "/publish/v1/uploads/<upload>/<int:begins>"): (404, 404, 404, 404),
+    ("GET", "/publish/v1/proposals"): (404, 404, 404, 404),
+    ("GET", "/publish/v1/proposals/<int:number>"): (404, 404, 404, 404),
     ("POST", "/enrol"): (400, 400, 400, 400),
     ("GET", "/shelf/<path:name>"): (404, 404, 404, 404),
 }
 """What each role is answered at every address, without a form's token. Whoever adds an address adds a row.
 
-This hub publishes no packs; who gets what of one that does is told in `test_hub_shelf.py`.
+This hub publishes no packs; of one that does tell `test_hub_shelf.py` and `test_publishing_pages.py`.
 """
 
 

@@ -1,6 +1,16 @@
 """All figures, one after the other: `make bench`. Nothing here fails because something is slow."""
 
-from tests.bench import figures, hub, lesson, media, pack_copying, pack_library, pack_pull, reports
+from tests.bench import (
+    figures,
+    hub,
+    hub_country,
+    lesson,
+    media,
+    pack_copying,
+    pack_library,
+    pack_pull,
+    reports,
+)
 
 for title, run in (
     ("Packs beside cp and a hash of the same files", pack_copying.main),
@@ -11,6 +21,7 @@ for title, run in (
     ("A crowd of viewers, beside nginx", lambda: media.compare(media.Load(100, 300_000, 15.0))),
     ("The pages of a hub with a whole country", figures.main),
     ("The hub taking statements in", hub.main),
+    ("A country's hub on PostgreSQL", hub_country.main),
 ):
     print(f"\n== {title} ==", flush=True)
     run()

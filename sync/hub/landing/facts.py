@@ -17,6 +17,7 @@ LANDING = "SELECT pg_advisory_xact_lock(7353012)"
 _COMPLETED, _SCORED, _DAY = 10, 12, 13
 """Bits of `mark`; the lowest ten are the line, the eleventh after them says that a statement was voided."""
 _KEPT = 200_000
+_AT_ONCE = 100
 _NULL = "\\N"
 
 SceneKey: TypeAlias = tuple[int, int, int, int, int, int, int, str, bytes]
@@ -64,30 +65,40 @@ class Scenes:
         if len(self._known) > _KEPT:
             self._known.clear()
         unknown = sorted(key for key in wanted if key not in self._known)
-        for key in unknown:
-            self._known[key] = self._number(db, key, wanted[key])
+        if not unknown:
+            return
+        self._look_up(db, unknown)
+        made = [key for key in unknown if key not in self._known]
+        db.executemany(
+            f"INSERT INTO scene ({_SCENE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # noqa: S608  fixed names
+            made,
+        )
+        self._look_up(db, made)
+        db.executemany(
+            "INSERT INTO scene_mention (term, scene) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            sorted((term, self._known[key]) for key in made for term in wanted[key]),
+        )
 
     def __getitem__(self, key: SceneKey) -> int:
         return self._known[key]
 
-    @staticmethod
-    def _number(db: Sql, key: SceneKey, mentions: Sequence[int]) -> int:
-        """Find or make one scene, and say what it mentions."""
-        found = db.execute(_FIND, key).fetchone()
-        if found is None:
-            db.execute(f"INSERT INTO scene ({_SCENE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", key)  # noqa: S608  fixed names
-            found = db.execute(_FIND, key).fetchone()
-            db.executemany(
-                "INSERT INTO scene_mention (term, scene) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(term, int(found[0])) for term in sorted(mentions)],
-            )
-        return int(found[0])
-
-
-_FIND = (
-    "SELECT id FROM scene WHERE class = ? AND item = ? AND verb = ? AND pack = ? AND grade = ? AND owner = ?"
-    " AND school = ? AND area = ? AND mentions = ?"
-)
+    def _look_up(self, db: Sql, keys: Sequence[SceneKey]) -> None:
+        """Find scenes among those of the same classes."""
+        classes = sorted({key[0] for key in keys})
+        for start in range(0, len(classes), _AT_ONCE):
+            chunk = classes[start : start + _AT_ONCE]
+            items = sorted({key[1] for key in keys if key[0] in chunk})
+            marks, more = (",".join("?" * len(many)) for many in (chunk, items))
+            rows = db.execute(
+                f"SELECT id, {_SCENE} FROM scene WHERE class IN ({marks}) AND item IN ({more})",  # noqa: S608  only marks
+                (*chunk, *items),
+            ).fetchall()
+            wanted = set(keys)
+            for row in rows:
+                one, item, verb, pack, grade, owner, school, area, mentions = row[1:]
+                key = (one, item, verb, pack, grade, owner, school, area, bytes(mentions))
+                if key in wanted:
+                    self._known[key] = int(row[0])
 
 
 class WideRows:

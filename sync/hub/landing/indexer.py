@@ -51,6 +51,7 @@ _THERE = (
     "SELECT c.landed, c.mark & 1023, f.landed, f.mark & 1023 FROM came c JOIN fact f USING (id)"
     " WHERE f.landed <> c.landed OR f.mark & 1023 <> c.mark & 1023"
 )
+_VOIDED = "SELECT v.target FROM void v JOIN came c ON c.id = v.target"
 logger = logging.getLogger(__name__)
 
 
@@ -199,9 +200,10 @@ class Indexer:
         )
         note_activities(db, terms, [line.facts for line, _ in new if may(line.batch.head.sender.scopes, DEFINE)])
         count_many(db, [row.counted for _, (row, _) in new if row.counted.item])
-        for batch in {line.batch.id: line.batch for line, _ in new}.values():
-            mine = [line for line, _ in new if line.batch.id == batch.id]
-            note_voids(db, [], [line.id.bytes for line in mine], batch.head.sender)
+        voided = {bytes(row[0]) for row in db.execute(_VOIDED).fetchall()}
+        for line, _ in new:
+            if line.id.bytes in voided:
+                note_voids(db, [], [line.id.bytes], line.batch.head.sender)
 
 
 def _lines(batch: Claimed) -> Iterator[Line]:

@@ -1,0 +1,264 @@
+"""How a hub takes in a country on PostgreSQL: `python -m tests.bench.hub_country [BATCHES]`. Prints, asserts nothing.
+
+A durable server (fsync), statements of `tests.simulators.country_day`, batches of 500 as boxes send them. In one run:
+landed, indexed by one and by two workers, end to end; beside COPY of the same narrow rows and of jsonb documents, both
+with their indexes; bytes at rest and on the wire; and what that means for a country, with the arithmetic.
+"""
+
+import gzip
+import multiprocessing
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+import psycopg
+from msgspec import Raw
+
+from content_packs.clock import SystemClock
+from sync.hub.accounts import Sender
+from sync.hub.check import check
+from sync.hub.folder import DataFolder
+from sync.hub.lrs.checked import Batch as Checked
+from sync.hub.lrs.versions import ONE
+from sync.hub.services import Hub
+from sync.wire import EnrolRequest
+from tests.simulators.country_day import A_DAY, PUPILS, Batch, CountryDay
+from tests.simulators.hub import make_data, open_hub
+from tests.simulators.postgres import Postgres, running_postgres
+
+COUNTRY_PUPILS, SCHOOL_DAYS = 345_000, 180
+LINE_BYTES_S = 64_000 / 8
+_FACT = "landed, actor, object, scene, amount, mark, id, registration"
+_SIZES = (
+    "SELECT c.relname, pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class c WHERE c.relkind = 'r'"
+    " AND c.relnamespace = 'public'::regnamespace"
+)
+_JSONB = (
+    "CREATE TABLE document (id UUID PRIMARY KEY, statement JSONB NOT NULL)",
+    "CREATE INDEX ON document USING gin (statement jsonb_path_ops)",
+    "CREATE INDEX ON document ((statement->'actor'->'account'->>'name'))",
+    "CREATE INDEX ON document ((statement->'object'->>'id'))",
+    "CREATE INDEX ON document ((statement->'verb'->>'id'))",
+)
+
+
+class Country:
+    """A hub on PostgreSQL with boxes of some schools, and what they have to say."""
+
+    def __init__(self, server: Postgres, work: Path, batches: Sequence[Batch]) -> None:
+        self.reached = server.database()
+        self.folder = make_data(work, server.address(self.reached))
+        self.hub = open_hub(self.folder, SystemClock())
+        assert self.hub.partitions
+        self.hub.partitions.make_ahead()
+        self.senders: dict[str, Sender] = {}
+        for batch in batches:
+            if batch.box not in self.senders:
+                self.senders[batch.box] = _enrolled(self.hub, batch)
+
+    def checked(self, batch: Batch) -> Checked:
+        return self.hub.intake.check([Raw(raw) for raw in batch.raws], ONE)
+
+    def waiting(self) -> int:
+        with psycopg.connect(self.reached) as db:
+            row = db.execute("SELECT count(*) FROM landed WHERE waits = 1").fetchone()
+        return int(row[0]) if row else 0
+
+
+def _enrolled(hub: Hub, batch: Batch) -> Sender:
+    code = hub.enrolments.make_code(f"School {batch.school}", "Gjilan").code
+    request = EnrolRequest(code=code, box_id=batch.box, version="bench", secret="s" * 32)
+    return hub.accounts.sender(hub.enrolments.redeem(request, "https://hub.example").key, "s" * 32)
+
+
+def _timed(name: str, statements: int, does: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    does()
+    rate = statements / (time.perf_counter() - began)
+    print(f"{name:<58}{rate:>10,.0f} statements/s", flush=True)
+    return rate
+
+
+def _index(path: Path, begin: "multiprocessing.synchronize.Barrier") -> None:
+    """One worker, a program of its own."""
+    hub = open_hub(DataFolder(path), SystemClock())
+    begin.wait()
+    while hub.indexer and hub.indexer.index():
+        pass
+    hub.close()
+
+
+def _workers(country: Country, count: int) -> Callable[[], None]:
+    """Start workers, and give what lets them go and waits for them."""
+    context = multiprocessing.get_context("spawn")
+    begin = context.Barrier(count + 1)
+    programs = [context.Process(target=_index, args=(country.folder.path, begin)) for _ in range(count)]
+    for program in programs:
+        program.start()
+
+    def run() -> None:
+        begin.wait()
+        for program in programs:
+            program.join()
+
+    return run
+
+
+def _end_to_end(country: Country, batches: Sequence[Batch], workers: int) -> None:
+    """Check, land and index at once: landing by two threads, until nothing waits."""
+
+    def send(mine: Sequence[Batch]) -> None:
+        for batch in mine:
+            country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
+
+    threads = [threading.Thread(target=send, args=(batches[n::2],)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    run = _workers(country, workers)
+    run()
+    for thread in threads:
+        thread.join()
+    _workers(country, workers)()
+
+
+def _copy(reached: str, query: str, pieces: Sequence[bytes]) -> None:
+    with psycopg.connect(reached, autocommit=True) as db:
+        for piece in pieces:
+            with db.cursor() as cursor, cursor.copy(query.encode()) as copy:
+                copy.write(piece)
+
+
+def main(count: int = 240) -> int:
+    """Measure and print."""
+    batches = list(islice(CountryDay(schools=max(4, count // 12)).batches(), count))
+    total = sum(len(batch.raws) for batch in batches)
+    third = [batches[n::3] for n in range(3)]
+    sent = [gzip.compress(b"[" + b",".join(batch.raws) + b"]", mtime=0) for batch in batches]
+    wire = sum(map(len, sent)) / total
+    print(f"{count} batches of 500 from {len({batch.school for batch in batches})} boxes, {total:,} statements")
+    with tempfile.TemporaryDirectory() as work, running_postgres(
+        durable=True, shared_buffers="512MB", max_wal_size="4GB"
+    ) as server:
+        country = Country(server, Path(work) / "hub", batches)
+        with closing(country.hub):
+            rates = _taking_in(country, third, sent[0::3])
+            rates["narrow"], rates["jsonb"] = _peers(server, country, batches)
+            _print_sizes(country, total, wire)
+            print("db check:", "; ".join(check(country.hub.database).problems) or "all is well")
+    _project(rates, wire)
+    return 0
+
+
+def _taking_in(country: Country, third: Sequence[Sequence[Batch]], sent: Sequence[bytes]) -> dict[str, float]:
+    """Land a third and index it with one worker, a third with two, and the last from end to end."""
+    some = sum(len(batch.raws) for batch in third[0])
+    rates = {}
+    ready: list[Checked] = []
+    rates["check"] = _timed("checked (one thread)", some, lambda: ready.extend(map(country.checked, third[0])))
+
+    def land() -> None:
+        for batch, one, packed in zip(third[0], ready, sent, strict=True):
+            whole = Checked(one.ready, one.version, one.named, packed)
+            country.hub.intake.land(whole, country.senders[batch.box], None)
+
+    rates["landed"] = _timed("landed, compressed as sent (one connection)", some, land)
+    rates["one"] = _timed("indexed, 1 worker", some, _workers(country, 1))
+    for batch in third[1]:
+        country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
+    more = sum(len(batch.raws) for batch in third[1])
+    rates["two"] = _timed("indexed, 2 workers", more, _workers(country, 2))
+    half = len(third[2]) // 2
+    for workers, part in ((1, third[2][:half]), (2, third[2][half:])):
+        size = sum(len(batch.raws) for batch in part)
+        name = f"end to end: checked, landed, indexed, {workers} worker{'s' * (workers > 1)} (with their start)"
+        rates[f"whole {workers}"] = _timed(name, size, lambda p=part, w=workers: _end_to_end(country, p, w))  # type: ignore[misc]
+    assert country.waiting() == 0
+    return rates
+
+
+def _peers(server: Postgres, country: Country, batches: Sequence[Batch]) -> tuple[float, float]:
+    """COPY the very rows that were indexed, and the statements as documents, each into a table with its indexes."""
+    query = f"COPY (SELECT {_FACT} FROM fact ORDER BY landed) TO STDOUT"
+    with psycopg.connect(country.reached) as db, db.cursor() as cursor, cursor.copy(query.encode()) as copied:
+        lines = b"".join(map(bytes, copied)).splitlines(keepends=True)
+    peer = server.database()
+    with psycopg.connect(peer, autocommit=True) as db:
+        db.execute(
+            "CREATE TABLE fact (landed INTEGER NOT NULL, actor INTEGER NOT NULL, object INTEGER NOT NULL,"
+            " scene INTEGER NOT NULL, amount INTEGER NOT NULL, mark INTEGER NOT NULL, id UUID PRIMARY KEY,"
+            " registration UUID)"
+        )
+        for column in ("actor", "object"):
+            db.execute(f"CREATE INDEX ON fact({column})")
+        for statement in _JSONB:
+            db.execute(statement)
+    pieces = [b"".join(lines[n : n + 500]) for n in range(0, len(lines), 500)]
+    narrow = _timed(
+        "peer: COPY of the same narrow rows, with indexes", len(lines),
+        lambda: _copy(peer, f"COPY fact ({_FACT}) FROM STDIN", pieces),
+    )  # fmt: skip
+    some = batches[: max(1, len(batches) // 4)]
+    documents = [
+        b"".join(raw[7:43] + b"\t" + raw.replace(b"\\", b"\\\\") + b"\n" for raw in batch.raws) for batch in some
+    ]
+    jsonb = _timed(
+        "peer: COPY of jsonb documents, with indexes", sum(len(batch.raws) for batch in some),
+        lambda: _copy(peer, "COPY document (id, statement) FROM STDIN", documents),
+    )  # fmt: skip
+    return narrow, jsonb
+
+
+def _print_sizes(country: Country, total: int, wire: float) -> None:
+    """Say what lies on the disk for each statement, as it came and after packing."""
+    groups: dict[str, tuple[float, float]] = {}
+    with psycopg.connect(country.reached, autocommit=True) as db:
+        db.execute("VACUUM")
+        fresh = _sizes(db, total)
+        for name in [name for name in fresh if name.startswith("fact_w")]:
+            db.execute(f"REINDEX TABLE {name}".encode())
+        packed = _sizes(db, total)
+    for title, found in (("fresh", fresh), ("packed", packed)):
+        rows = [(table, index) for name, (table, index) in found.items() if name.startswith("fact")]
+        groups[title] = (sum(row[0] for row in rows), sum(row[1] for row in rows))
+        table, index = groups[title]
+        print(f"at rest, {title}: rows {table:.0f} + indexes {index:.0f} = {table + index:.0f} bytes a statement")
+    shared = sum(sum(fresh[name]) for name in ("scene", "scene_mention", "term"))
+    rolled = sum(sum(fresh[name]) for name in ("daily", "cell", "cell_learner", "active"))
+    words = sum(fresh["landed"])
+    print(f"beside them: words as sent {words:.0f}, scenes and terms {shared:.0f}, roll-ups {rolled:.0f}")
+    print(f"on the wire: {wire:.1f} bytes a statement (gzip, 500 at once)")
+
+
+def _sizes(db: "psycopg.Connection[tuple[object, ...]]", total: int) -> dict[str, tuple[float, float]]:
+    return {
+        str(name): (int(str(table)) / total, int(str(index)) / total)
+        for name, table, index in db.execute(_SIZES).fetchall()
+    }
+
+
+def _project(rates: dict[str, float], wire: float) -> None:
+    """Say what this means for a school's year, and for a country's day."""
+    year = PUPILS * A_DAY * SCHOOL_DAYS
+    seconds = year * wire / LINE_BYTES_S
+    print(
+        f"a school's year: {PUPILS} pupils x {A_DAY} x {SCHOOL_DAYS} days = {year:,} statements x {wire:.1f} bytes"
+        f" / 8,000 bytes/s = {seconds / 3600:.1f} hours at 64 kbit/s"
+    )  # fmt: skip
+    day = COUNTRY_PUPILS * A_DAY
+    print(f"a country's day: {COUNTRY_PUPILS:,} pupils x {A_DAY} = {day:,} statements")
+    for title, rate in (
+        ("landed, one connection", rates["landed"]), ("checked, one core", rates["check"]),
+        ("indexed, 1 worker", rates["one"]), ("indexed, 2 workers", rates["two"]),
+    ):  # fmt: skip
+        print(f"  {title}: {day:,} / {rate:,.0f} = {day / rate / 3600:.1f} hours")
+    print(f"landing / jsonb COPY = {rates['landed'] / rates['jsonb']:.1f}")
+    print(f"indexing with 1 worker / COPY of narrow rows = {rates['one'] / rates['narrow']:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

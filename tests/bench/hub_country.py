@@ -227,8 +227,8 @@ def _print_sizes(country: Country, total: int, wire: float) -> None:
         groups[title] = (sum(row[0] for row in rows), sum(row[1] for row in rows))
         table, index = groups[title]
         print(f"at rest, {title}: rows {table:.0f} + indexes {index:.0f} = {table + index:.0f} bytes a statement")
-    shared = sum(sum(fresh[name]) for name in ("scene", "scene_mention", "term"))
-    rolled = sum(sum(fresh[name]) for name in ("daily", "cell", "cell_learner", "active"))
+    shared = sum(sum(fresh.get(name, (0, 0))) for name in ("scene", "scene_mention", "term"))
+    rolled = sum(sum(fresh.get(name, (0, 0))) for name in ("daily", "cell", "cell_learner", "active"))
     words = sum(fresh["landed"])
     print(f"beside them: words as sent {words:.0f}, scenes and terms {shared:.0f}, roll-ups {rolled:.0f}")
     print(f"on the wire: {wire:.1f} bytes a statement (gzip, 500 at once)")
@@ -238,6 +238,7 @@ def _sizes(db: "psycopg.Connection[tuple[object, ...]]", total: int) -> dict[str
     return {
         str(name): (int(str(table)) / total, int(str(index)) / total)
         for name, table, index in db.execute(_SIZES).fetchall()
+        if int(str(table)) > 8_192 * 4  # partitions of weeks without statements are no cost of a statement
     }
 
 

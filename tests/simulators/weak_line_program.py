@@ -9,6 +9,7 @@ The device is called `weak0` in each near namespace, `weak0`, `weak1`, ... in th
 """
 
 import argparse
+import contextlib
 import ctypes
 import fcntl
 import heapq
@@ -84,8 +85,9 @@ class Line:
         if self.is_down(now_s):
             self.counted.cut += 1
         elif not self._knows(packet):
-            os.write(source, reset_back(packet))
-            os.write(target, reset_on(packet))
+            for end, reset in ((source, reset_back(packet)), (target, reset_on(packet))):
+                with contextlib.suppress(OSError):  # a device that is not up takes nothing
+                    os.write(end, reset)
         elif self._queued.get(target, 0) >= QUEUE_PACKETS:
             self.counted.crowded_out += 1
         else:

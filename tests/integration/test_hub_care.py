@@ -23,6 +23,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.courier_rig import courier_box
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.learning import WALL_AT, Classroom
+from tests.simulators.postgres import Postgres
 
 PASSWORD = "tri fjalë të gjata"
 OLD = "0000000000000000000000000000000a"
@@ -253,3 +254,27 @@ def test_a_code_is_made_on_the_page_and_one_in_a_request_is_enough(ministry: Min
         page = ministry.post(client, "/enrolment/code", school=" ", municipality="Prizren").text
         assert "Nothing was changed" in page
     assert ministry.hub.hub.boxes.one(far.box_id).school == "Ura"
+
+
+def test_care_and_orders_are_the_same_where_a_server_keeps_the_records(postgres: Postgres, tmp_path: Path) -> None:
+    address = postgres.address(postgres.database())
+    with running_hub(tmp_path / "data", HandClock(WALL_AT), database=address) as running, courier_box(
+        tmp_path / "box", running
+    ) as school:
+        care, orders, box_id = running.hub.care, running.hub.orders, school.box_id
+        care.rename(box_id, "Kati 2", by="test")
+        care.move(box_id, ("Drita", "Gjilan"), by="test", is_new=True)
+        orders.set_all("m:Gjilan", {"send_kbit": "64"}, by="test")
+        orders.add_notice("m:Gjilan", "staff", {"sq": "Njoftim"}, WALL_AT.date().isoformat(), by="test")
+        school.learn(1)
+        assert school.over_the_line().push.sent == 1
+        assert (school.box.line_rules.rules().send_kbit, len(orders.notices("m:Gjilan"))) == (64, 1)
+        assert school.over_the_line().ok
+        assert orders.standing(box_id).follows == 1
+        code = care.replace(box_id, by="test").code
+        new = Ministry(running).redeem(code, "d" * 32)
+        Ministry(running).told(new.credentials)
+        found, gone = running.hub.boxes.one("d" * 32), running.hub.boxes.one(box_id)
+        assert (found.school, found.label, gone.successor, gone.withdrawn) == ("Drita", "Kati 2", "d" * 32, True)
+        care.told_apart(box_id, by="test")
+        assert [deed.what for deed in running.hub.deeds.of_box(box_id)][:2] == ["told-apart", "code-for-successor"]

@@ -1,4 +1,4 @@
-"""`content-packs catalogue renew`: sign a publisher's catalogue again, with new keys."""
+"""`content-packs catalogue renew|drop`: sign a publisher's catalogue again, with new keys or without a pack."""
 
 import argparse
 from pathlib import Path
@@ -9,6 +9,8 @@ from content_packs.cli.unlocking import KEY_HELP, add_passphrase, load_signers
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
 from content_packs.sign import renew_catalogue
+from content_packs.sign.catalogue import drop_pack
+from content_packs.trust import Catalogue
 
 
 class ListedVersion(Result, frozen=True):
@@ -34,8 +36,13 @@ def add_to(nouns: Nouns) -> None:
     renew = add_command(verbs, "renew", _renew, about="Sign a publisher's catalogue again, as after its keys changed.")
     renew.add_argument("shelf", type=Path, metavar="SHELF")
     renew.add_argument("publisher", metavar="ID")
-    renew.add_argument("--key", action="append", required=True, metavar="KEY", help=f"{KEY_HELP}; repeat")
-    add_passphrase(renew)
+    about = "Take a pack back: sign its publisher's catalogue without it. Boxes that see it hide the pack."
+    drop = add_command(verbs, "drop", _drop, about=about)
+    drop.add_argument("shelf", type=Path, metavar="SHELF")
+    drop.add_argument("pack", metavar="PACK", help="as mash:thyesat-6")
+    for command in (renew, drop):
+        command.add_argument("--key", action="append", required=True, metavar="KEY", help=f"{KEY_HELP}; repeat")
+        add_passphrase(command)
 
 
 def _renew(arguments: argparse.Namespace) -> Outcome:
@@ -43,6 +50,17 @@ def _renew(arguments: argparse.Namespace) -> Outcome:
     catalogue = renew_catalogue(
         arguments.shelf, arguments.publisher, signers, disk=Disk(), clock=SystemClock()
     )
+    return _signed(arguments, catalogue)
+
+
+def _drop(arguments: argparse.Namespace) -> Outcome:
+    signers = load_signers(arguments.key, arguments)
+    catalogue = drop_pack(arguments.shelf, arguments.pack, signers, disk=Disk(), clock=SystemClock())
+    return _signed(arguments, catalogue)
+
+
+def _signed(arguments: argparse.Namespace, catalogue: Catalogue) -> Outcome:
+    """Say what the catalogue names now."""
     listed = tuple(
         ListedVersion(pack=each.pack_id, version=each.version, manifest_sha256=each.manifest_sha256)
         for each in catalogue.listings

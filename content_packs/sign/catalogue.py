@@ -13,7 +13,7 @@ from securesystemslib.signer import CryptoSigner
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
-from content_packs.errors import NotYourKeyError, UnknownPublisherError
+from content_packs.errors import NotOfferedError, NotYourKeyError, UnknownPublisherError
 from content_packs.offers import read_manifest
 from content_packs.shelf import DirectoryShelf
 from content_packs.sign.index import write_index
@@ -35,6 +35,30 @@ def renew_catalogue(
         MissingOnShelfError: There is no catalogue, or a manifest it names is not there.
         PackError: Something on the shelf is not right.
     """
+    return _sign_again(folder, publisher, signers, "", disk=disk, clock=clock)
+
+
+def drop_pack(
+    folder: Path, pack_id: str, signers: Sequence[CryptoSigner], *, disk: Disk, clock: Clock
+) -> Catalogue:
+    """Sign a publisher's catalogue without a pack: whoever sees it hides the pack (FORMAT 6.9).
+
+    Raises:
+        NotOfferedError: The catalogue names no such pack.
+        UnknownPublisherError: The registry does not list the publisher.
+        NotYourKeyError: The registry does not let these keys sign for it.
+        MissingOnShelfError: There is no catalogue, or a manifest it goes on naming is not there.
+        PackError: Something on the shelf is not right.
+    """
+    publisher = pack_id.partition(":")[0]
+    return _sign_again(folder, publisher, signers, pack_id, disk=disk, clock=clock)
+
+
+def _sign_again(
+    folder: Path, publisher: str, signers: Sequence[CryptoSigner], without: str, *, disk: Disk,
+    clock: Clock,
+) -> Catalogue:  # fmt: skip
+    """Sign the catalogue as its next version, without one pack if it is named."""
     shelf = DirectoryShelf(folder)
     applied = read_shelf(shelf)
     registry = applied.trust.registry
@@ -43,10 +67,13 @@ def renew_catalogue(
     check_signers(registry, publisher, signers)
     raw = shelf.read_meta(catalogue_name(publisher), CATALOGUE_BYTES_MAX)
     before = unsigned_catalogue(registry, publisher, raw)
-    for listing in before.listings:
+    kept = [listing for listing in before.listings if listing.pack_id != without]
+    if without and len(kept) == len(before.listings):
+        raise NotOfferedError(pack_id=without)
+    for listing in kept:
         listing.open(read_manifest(shelf, listing))
     version = max(before.version + 1, registry.publishers[publisher].min_version)
-    renewed = catalogue_bytes(version, before.listings, signers, signed_at=clock.now())
+    renewed = catalogue_bytes(version, kept, signers, signed_at=clock.now())
     catalogue = accept_catalogue(registry, publisher, renewed, held=applied.trust.catalogues.get(publisher))
     disk.write_file(folder / "meta" / catalogue_name(publisher), catalogue.raw)
     write_index(folder, disk)

@@ -14,10 +14,10 @@ import pytest
 from msgspec import Raw
 
 from sync.hub.accounts import Sender
+from sync.hub.app import make_app
 from sync.hub.check import check
 from sync.hub.cli import main
-from sync.hub.errors import BusyError, ForbiddenError
-from sync.hub.landing import landed
+from sync.hub.errors import ForbiddenError
 from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.refusals import OTHER_STATEMENT, refused
 from sync.hub.lrs.selection import Selection
@@ -279,19 +279,33 @@ def test_a_batch_that_cannot_be_read_does_not_stop_the_others(rig: Rig) -> None:
     rig.server.ask(rig.reached, "DELETE FROM landed WHERE waits = 1")
 
 
-def test_when_too_much_waits_a_box_is_told_to_come_later(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rig.hub.landings, "_waiting_max", 2)
-    monkeypatch.setattr(landed, "LOOK_EVERY_S", 0.0)
-    for number in range(2):
-        rig.send(Classroom().passed(number))
-    with pytest.raises(BusyError) as told:
-        rig.send(Classroom().passed(3))
-    assert told.value.retry_after_s > 0
-    assert rig.ask("SELECT count(*) FROM landed") == 2
-    index_all(rig.hub)
-    rig.send(Classroom().passed(3))
-    index_all(rig.hub)
-    assert rig.rows() == 3
+def test_when_too_much_waits_a_box_is_told_when_to_come_again(postgres: Postgres, tmp_path: Path) -> None:
+    folder, clock = make_data(tmp_path / "hub", postgres.address(reached := postgres.database())), HandClock(WALL_AT)
+    with folder.settings.open("a") as settings:
+        settings.write("waiting_batches_max = 10\n")
+    hub, secret = open_hub(folder, clock), secrets.token_hex(24)
+    code = hub.enrolments.make_code("Agimi", "Gjilan").code
+    request = EnrolRequest(code=code, box_id=secrets.token_hex(16), version="0.1.0", secret=secret)
+    key = hub.enrolments.redeem(request, "https://hub.example").key
+    box, classroom = make_app(hub).test_client(), Classroom()
+
+    def send() -> tuple[int, int | None]:
+        clock.tick(2)
+        headers = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
+        body = b"[" + classroom.passed(1) + b"]"
+        answer = box.post("/xapi/statements", data=body, headers=headers, auth=(key, secret))
+        return answer.status_code, answer.headers.get("Retry-After", type=int)
+
+    assert [send() for _ in range(10)] == [(200, None)] * 10
+    status, retry_after_s = send()
+    assert status == 429
+    assert retry_after_s is not None
+    assert 30 <= retry_after_s < 90
+    assert postgres.ask(reached, "SELECT count(*) FROM landed") == [["10"]]
+    index_all(hub)
+    assert send() == (200, None)
+    hub.close()
+    postgres.drop(reached)
 
 
 def test_commands_index_what_waits_make_partitions_and_show_what_was_refused(

@@ -7,6 +7,7 @@ each commits before the next one gets its own; when too much waits, boxes are as
 """
 
 import threading
+import zlib
 
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
@@ -21,7 +22,11 @@ from sync.hub.lrs.versions import ONE
 from sync.hub.moments import micros
 
 LOOK_EVERY_S = 1.0
-RETRY_AFTER_S = 30
+RETRY_AFTER_S, SPREAD_S = 30, 60
+"""Boxes that are sent away come again after half a minute to one and a half, each always at its own moment."""
+CLOCKS_APART_US = 5_000_000
+"""So far apart the clocks of workers may be: what one lands now may be stored a little before another's now."""
+NOBODY_LANDS = "SELECT pg_try_advisory_xact_lock_shared(7353012)"
 _LAST = "SELECT stored_us FROM landed ORDER BY id DESC LIMIT 1"
 
 
@@ -42,7 +47,7 @@ class Landings:
         Raises:
             BusyError: Too many batches wait for their rows.
         """
-        self._refuse_rush()
+        self._refuse_rush(sender)
         packed = batch.packed or pack(one.read.raw for one in batch.ready)
         with self._database.beside() as db:
             db.execute(LANDING)
@@ -56,14 +61,21 @@ class Landings:
         self.came.set()
 
     def settled_us(self) -> int:
-        """Say up to when everything that was stored is found by whoever reads after this answer."""
-        with self._database.read() as db:
+        """Say up to when everything that was stored, by whichever worker, is found by whoever reads after this answer.
+
+        Where nothing comes in it goes on with the clock: a program may be waiting for it.
+        """
+        now_us = micros(self._clock.now())
+        with self._database.beside() as db:
+            is_quiet = bool(db.execute(NOBODY_LANDS).fetchone()[0])
             waits, last = db.execute(
                 f"SELECT (SELECT min(stored_us) FROM landed WHERE waits = 1), ({_LAST})"  # noqa: S608  fixed text
             ).fetchone()
-        return int(waits) - 1 if waits is not None else int(last or 0)
+        if waits is not None:
+            return int(waits) - 1
+        return max(int(last or 0), now_us - CLOCKS_APART_US if is_quiet else 0)
 
-    def _refuse_rush(self) -> None:
+    def _refuse_rush(self, sender: Sender) -> None:
         """Ask to come later while too much waits; looked at once a second.
 
         Raises:
@@ -76,4 +88,4 @@ class Landings:
                 query = "SELECT count(*) FROM (SELECT 1 FROM landed WHERE waits = 1 LIMIT ?) AS waiting"
                 self._is_full = int(db.execute(query, (self._waiting_max,)).fetchone()[0]) >= self._waiting_max
         if self._is_full:
-            raise BusyError(retry_after_s=RETRY_AFTER_S)
+            raise BusyError(retry_after_s=RETRY_AFTER_S + zlib.crc32(sender.key.encode()) % SPREAD_S)

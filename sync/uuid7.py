@@ -1,7 +1,9 @@
 """Time-ordered ids that a box makes without asking anybody (RFC 9562 §5.7).
 
-The first 48 bits are milliseconds since 1970, the next 12 count up within one millisecond, 62 are random. A clock that
-stands still or goes back does not make ids go back within one run, and two boxes never make the same id.
+The first 48 bits are milliseconds since 1970, the next 12 count up within one millisecond, 62 are drawn at random once
+a start. A clock that stands still or goes back does not make ids go back within one run, and two boxes, or two starts
+of one, never make the same id. Nobody is kept out by an id that cannot be guessed, and 62 bits drawn anew for each
+statement would be a good part of what it costs on the wire, since nothing packs them smaller.
 
     ids = Uuid7Source(clock=SystemClock(), token_bytes=secrets.token_bytes)
     ids.next_id()
@@ -28,7 +30,7 @@ class Uuid7Source:
 
     def __init__(self, *, clock: Clock, token_bytes: Callable[[int], bytes]) -> None:
         self._clock = clock
-        self._token_bytes = token_bytes
+        self._random62 = int.from_bytes(token_bytes(8), "big")
         self._lock = threading.Lock()
         self._last_ms = 0
         self._counter = 0
@@ -36,7 +38,6 @@ class Uuid7Source:
     def next_id(self) -> str:
         """Make the next id."""
         now_ms = max(0, int(self._clock.now().timestamp() * 1000))
-        random62 = int.from_bytes(self._token_bytes(8), "big")
         with self._lock:
             if now_ms > self._last_ms:
                 self._last_ms, self._counter = now_ms, 0
@@ -44,4 +45,4 @@ class Uuid7Source:
                 self._counter += 1
             else:
                 self._last_ms, self._counter = self._last_ms + 1, 0
-            return format_uuid7(self._last_ms, self._counter, random62)
+            return format_uuid7(self._last_ms, self._counter, self._random62)

@@ -94,6 +94,7 @@ class _School:
             for one in range(PUPILS)
         ]
         self._chance = random.Random(f"{number} {days}")
+        self._start62 = self._chance.getrandbits(62)
         self._begins = MORNING + timedelta(days=days)
         self._sittings: dict[str, str] = {}
         self._seq = days * PUPILS * A_DAY
@@ -138,7 +139,7 @@ class _School:
             seq=self._seq, boot_id=f"{self._begins:%j}", monotonic_s=round((at - self._begins).total_seconds(), 3),
             wall_at=at, clock_trusted=True,
         )  # fmt: skip
-        number = format_uuid7(unix_ms, self._seq, self._chance.getrandbits(62))
+        number = format_uuid7(unix_ms, self._seq, self._start62)
         return Occasion(statement_id=number, stamp=stamp, learner=learner, place=self._place)
 
 

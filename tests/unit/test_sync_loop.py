@@ -1,5 +1,6 @@
 """When the box talks to the hub: the policy as a function, and the thread that follows it (PROTOCOL 4.3)."""
 
+import secrets
 import threading
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -191,6 +192,13 @@ def test_ids_are_version_7_and_grow_even_when_the_clock_stands_still_or_goes_bac
     assert all(one < other for one, other in pairwise(ids))
     assert {one[14] for one in ids} == {"7"}
     assert {one[19] for one in ids} == {"b"}
+
+
+def test_ids_of_one_start_share_their_random_part_and_those_of_another_do_not() -> None:
+    starts = [Uuid7Source(clock=HandClock(WALL_AT), token_bytes=secrets.token_bytes) for _ in range(2)]
+    ids = [[source.next_id() for _ in range(3)] for source in starts]
+    assert [len({one[20:] for one in each}) for each in ids] == [1, 1]
+    assert len({one for each in ids for one in each}) == 6
 
 
 def test_an_id_is_written_as_the_standard_says() -> None:

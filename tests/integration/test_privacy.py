@@ -133,7 +133,7 @@ def test_everything_about_a_person_comes_out_as_one_file(pages: Pages, desk: Dev
         "class_group_pupil",
         "hint", "lesson", "own_quiz", "own_course", "class_test", "class_test_pupil", "consent", "shelf_job", "event",
         "finished_course", "departure", "arrival",
-        "quarantine", "national_address",
+        "quarantine", "national_address", "notice_dismissed",
     }  # fmt: skip
     assert tables["person"][0]["given_name"] == "Nxënës0"
     assert not {"secret", "secret_kind"} & set(tables["person"][0])

@@ -67,6 +67,7 @@ def test_a_line_that_swallows_answers_costs_no_byte_that_arrived(scene: Scene) -
 
 
 def test_nobody_and_strangers_are_told_apart(scene: Scene, tmp_path: Path) -> None:
+    scene.ministry.publish("mash:other")
     archive, program = archived(scene), scene.hub.program()
     with pytest.raises(CodeNeededError):
         send_archive(archive, Desk(scene.hub.url, program.key, program.secret), AT_ONCE)

@@ -4,8 +4,6 @@ The commands a technician gives, against a real hub on another host; the connect
 """
 
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from sync.lanes import lane_of
 from tests.simulators.hub import make_data, running_hub
 from tests.simulators.learning import Classroom
 from tests.simulators.network import Host, Rig
+from tests.simulators.programs import program_of
 from tests.simulators.weak_line import WeakLine, Weakness
 
 pytestmark = [pytest.mark.xdist_group("weak line"), pytest.mark.timeout(400)]
@@ -60,10 +59,3 @@ def run(near: Host, data: Path, *words: str) -> dict[str, object]:
     program.stop(0)
     found: dict[str, object] = json.loads("\n".join(program.lines))
     return found
-
-
-def program_of(name: str) -> str:
-    """Where one of our programs is: a host of the rig looks for it nowhere."""
-    program = shutil.which(name, path=str(Path(sys.executable).parent))
-    assert program
-    return program

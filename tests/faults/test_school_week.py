@@ -5,7 +5,6 @@ Every event that was answered for is at the hub once. What is killed when is dra
 
 import json
 import random
-import shutil
 import signal
 import sys
 import threading
@@ -24,7 +23,7 @@ from tests.simulators.hub import make_data, running_hub
 from tests.simulators.ledger import Ledger, told
 from tests.simulators.network import Host, Process, Rig
 from tests.simulators.postgres import Postgres, running_postgres
-from tests.simulators.programs import command
+from tests.simulators.programs import command, program_of
 from tests.simulators.seeded import QUIZ, Pupil, Seeded, seed
 from tests.simulators.waiting import eventually
 from tests.simulators.weak_line import WeakLine, WeakLines, Weakness
@@ -97,13 +96,6 @@ def start_hub(host: Host, data: Path) -> Process:
     hub = host.start(program_of("schoolbox-hub"), "serve", "--data", str(data), "--host", "0.0.0.0", "--port", "8080")
     hub.wait_for("8080")
     return hub
-
-
-def program_of(name: str) -> str:
-    """Where one of our programs is: a host of the rig looks for it nowhere."""
-    program = shutil.which(name, path=str(Path(sys.executable).parent))
-    assert program
-    return program
 
 
 @dataclass

@@ -13,8 +13,6 @@ checked: how many there are is chance.
 
 import json
 import os
-import shutil
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +26,7 @@ from schoolbox.wiring import open_box
 from tests.simulators.media import free_box, mp4
 from tests.simulators.neighbours import serving
 from tests.simulators.network import Host, Rig
-from tests.simulators.programs import command
+from tests.simulators.programs import command, program_of
 from tests.simulators.publisher import Ministry
 from tests.simulators.rsync_servers import MODULE, rsync_daemon
 from tests.simulators.weak_line import WeakLine, Weakness
@@ -121,13 +119,6 @@ def pull_until_whole(near: Host, data: Path, address: str) -> tuple[int, int]:
         if report["whole"]:
             return weak_bytes, commands
     raise AssertionError(report)
-
-
-def program_of(name: str) -> str:
-    """Where one of our programs is: a host of the rig looks for it nowhere."""
-    program = shutil.which(name, path=str(Path(sys.executable).parent))
-    assert program
-    return program
 
 
 def subscribing_box(data: Path, ministry: Ministry) -> None:

@@ -8,6 +8,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +29,13 @@ ROOT = Path(__file__).parents[2]
 def environment() -> dict[str, str]:
     """This machine's environment without settings of another box."""
     return {key: value for key, value in os.environ.items() if not key.startswith("SCHOOLBOX_")}
+
+
+def program_of(name: str) -> str:
+    """Where one of our programs is: a host of a network rig looks for it nowhere."""
+    program = shutil.which(name, path=str(TOOLS))
+    assert program
+    return program
 
 
 def command(*words: str | Path, said: str | None = None) -> subprocess.CompletedProcess[str]:

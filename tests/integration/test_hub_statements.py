@@ -351,37 +351,6 @@ def test_an_extension_nested_without_end_is_refused_and_no_error_of_the_hub(lrs:
     assert answer.status_code == 400, answer.text
 
 
-@pytest.mark.parametrize("place", ["actor", "verb", "object", "title"])
-def test_the_character_that_no_database_takes_is_refused_where_a_text_is_to_be_found_again(
-    lrs: httpx.Client, place: str
-) -> None:
-    sent, good = statement(), statement()
-    odd: JsonDict = {
-        "actor": {"account": {"homePage": "https://x.example", "name": "a\0b"}},
-        "verb": {"id": "https://x.example/a\0b"},
-        "object": {"id": "https://x.example/a\0b"},
-        "title": {"id": f"{iris.ITEM}a:b", "definition": {"name": {"sq": "a\0b"}}},
-    }
-    sent[{"title": "object"}.get(place, place)] = odd[place]
-    assert post(lrs, sent, good).status_code == 400
-    assert lrs.get("/xapi/statements", params={"statementId": str(good["id"])}).status_code == 404
-
-
-def test_the_same_character_in_an_answer_or_an_extension_is_kept(lrs: httpx.Client) -> None:
-    sent = statement()
-    sent["result"] = {"response": "a\0b"}
-    assert post(lrs, sent).status_code == 200
-    assert lrs.get("/xapi/statements", params={"statementId": str(sent["id"])}).json()["result"] == sent["result"]
-
-
-def test_asking_for_the_character_that_no_database_takes_is_refused(lrs: httpx.Client) -> None:
-    agent = json.dumps({"account": {"homePage": "https://x.example", "name": "a\0b"}})
-    for query in ({"agent": agent}, {"verb": "https://x.example/a\0b"}, {"activity": "https://x.example/a\0b"}):
-        assert lrs.get("/xapi/statements", params=query).status_code == 400
-    place = {"activityId": "https://x.example/", "profileId": "a\0b"}
-    assert lrs.get("/xapi/activities/profile", params=place).status_code == 400
-
-
 @pytest.mark.parametrize("cursor", ["-1", "9" * 30])
 def test_a_place_no_page_can_go_on_from_is_refused(lrs: httpx.Client, cursor: str) -> None:
     assert lrs.get("/xapi/statements", params={"cursor": cursor}).status_code == 400

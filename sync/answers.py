@@ -17,13 +17,17 @@ from sync.wire import decode_json
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back; `speaks_xapi` says whether the xAPI version header was there, `date` what time it is there."""
+    """What came back; `speaks_xapi` says whether the xAPI version header was there, `date` what time it is there.
+
+    `takes_zstd` says whether the next request may be packed with Zstandard (PROTOCOL 3.6).
+    """
 
     status: int
     speaks_xapi: bool
     body: bytes
     retry_after_s: float | None
     date: datetime | None = None
+    takes_zstd: bool = False
 
 
 class Verdict(Enum):

@@ -6,8 +6,6 @@ Timeouts follow a line of 64 kbit/s with 600 ms and 10 % loss, where 20 kB take 
         transport.post_statements(credentials, body)
 """
 
-import gzip
-import zlib
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -17,6 +15,7 @@ import httpx
 from content_packs.clock import Clock, SystemClock
 from sync.answers import Answer, date_of, retry_after_s
 from sync.cap import UploadCap
+from sync.codings import GZIP, ZSTD, pack, takes_zstd
 from sync.errors import LineError, LineTimeoutError
 from sync.ports import Credentials
 
@@ -27,11 +26,12 @@ ANSWER_BYTES_MAX = 1024 * 1024
 WEAK_LINE = httpx.Timeout(connect=20.0, write=60.0, read=90.0, pool=5.0)
 
 _HEADERS = {
-    "Content-Type": "application/json", "Content-Encoding": "gzip", VERSION_HEADER: XAPI_VERSION,
-    "Accept-Encoding": "identity",
+    "Content-Type": "application/json", VERSION_HEADER: XAPI_VERSION, "Accept-Encoding": "identity"
 }  # fmt: skip
 """Answers are short and are taken as they come: nothing that answers can make a box unpack a gigabyte."""
-_PLAIN_HEADERS = {name: value for name, value in _HEADERS.items() if name != "Content-Encoding"}
+_CODED: dict[str | None, dict[str, str]] = {
+    GZIP: {"Content-Encoding": GZIP}, ZSTD: {"Content-Encoding": ZSTD}, None: {}
+}  # fmt: skip
 _DONE = (200, 204)
 PROBE_AGAIN_S = 24 * 3600.0
 """How long a store that could not unpack is sent plain statements before it is asked once more."""
@@ -48,6 +48,7 @@ class HubTransport:
         self._clock = clock or SystemClock()
         self._plain_since_s: dict[str, float] = {}
         self._unpacks: set[str] = set()
+        self._takes_zstd: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -62,20 +63,30 @@ class HubTransport:
         self._client.close()
 
     def post_statements(self, credentials: Credentials, body: bytes) -> Answer:
-        """Send a JSON array of statements, compressed unless another store cannot unpack (PROTOCOL 4.6).
+        """Send a JSON array of statements, packed as this store understands it (PROTOCOL 3.6, 4.6).
 
         Raises:
             LineTimeoutError: The line is too slow for this much.
             LineError: Nobody answered.
         """
         url = f"{credentials.endpoint}statements"
-        packed = self._may_pack(url)
-        answer = self._send("POST", url, body, credentials, packed=packed)
-        if credentials.store_only and packed and url not in self._unpacks and _may_not_unpack(answer):
-            answer, packed = self._send("POST", url, body, credentials, packed=False), False
+        coding = self._coding(url, credentials)
+        answer = self._send("POST", url, body, credentials, coding=coding)
+        if coding == ZSTD and answer.status == 415:
+            self._takes_zstd.discard(credentials.endpoint)
+            coding = GZIP
+            answer = self._send("POST", url, body, credentials, coding=coding)
+        if credentials.store_only and coding and url not in self._unpacks and _may_not_unpack(answer):
+            answer, coding = self._send("POST", url, body, credentials, coding=None), None
         if answer.status in _DONE and answer.speaks_xapi:
-            self._note_packing(url, packed=packed)
+            self._note_packing(url, packed=coding is not None)
         return answer
+
+    def _coding(self, url: str, credentials: Credentials) -> str | None:
+        """How statements are packed for this store: by what it said last, and plain if it could not unpack."""
+        if not self._may_pack(url):
+            return None
+        return ZSTD if credentials.endpoint in self._takes_zstd else GZIP
 
     def _may_pack(self, url: str) -> bool:
         """Whether a store may be sent packed statements: it can unpack them, or it is time to ask once more."""
@@ -98,7 +109,7 @@ class HubTransport:
             LineError: Nobody answered.
         """
         url = f"{credentials.endpoint}statements?{urlencode({'statementId': statement_id})}"
-        return self._send("GET", url, b"", credentials, packed=False)
+        return self._send("GET", url, b"", credentials, coding=None)
 
     def get_about(self, credentials: Credentials) -> Answer:
         """Ask a record store which xAPI it speaks.
@@ -107,7 +118,7 @@ class HubTransport:
             LineTimeoutError: The line is too slow.
             LineError: Nobody answered.
         """
-        return self._send("GET", f"{credentials.endpoint}about", b"", credentials, packed=False)
+        return self._send("GET", f"{credentials.endpoint}about", b"", credentials, coding=None)
 
     def put_status(self, credentials: Credentials, body: bytes) -> Answer:
         """Send a heartbeat; `endpoint` and the heartbeat share a root.
@@ -168,20 +179,23 @@ class HubTransport:
         return self._send(method, f"{root}/box/v1/{path}", body, credentials)
 
     def _send(
-        self, method: str, url: str, body: bytes, credentials: Credentials | None, *, packed: bool = True
+        self, method: str, url: str, body: bytes, credentials: Credentials | None, *, coding: str | None = GZIP
     ) -> Answer:
         """Make one request and read a bounded answer; the only place that knows httpx's errors."""
         auth = httpx.BasicAuth(credentials.key, credentials.secret) if credentials else None
         try:
-            content, headers = (gzip.compress(body, mtime=0), _HEADERS) if packed else (body, _PLAIN_HEADERS)
+            content = pack(coding, body) if coding else body
             pieces = self._cap.pieces(content) if self._cap and self._cap.is_on() else content
-            headers = {**headers, "Content-Length": str(len(content))}
+            headers = _HEADERS | {"Content-Length": str(len(content))} | _CODED[coding]
             with self._client.stream(method, url, content=pieces, headers=headers, auth=auth) as response:
-                return _answer(response)
+                answer = _answer(response)
         except httpx.TimeoutException as exc:
             raise LineTimeoutError(problem=type(exc).__name__) from exc
-        except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as exc:
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
             raise LineError(problem=f"{type(exc).__name__}: {exc}") from exc
+        if credentials and answer.speaks_xapi:
+            (self._takes_zstd.add if answer.takes_zstd else self._takes_zstd.discard)(credentials.endpoint)
+        return answer
 
 
 def _may_not_unpack(answer: Answer) -> bool:
@@ -202,4 +216,5 @@ def _answer(response: httpx.Response) -> Answer:
         body=bytes(body),
         retry_after_s=retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date")),
         date=date_of(response.headers.get("Date")),
+        takes_zstd=takes_zstd(response.headers.get("Accept-Encoding", "")),
     )

@@ -1,17 +1,17 @@
-"""Read the body of a request: bounded, unpacked if it is gzip, never larger than said (PROTOCOL 3.3).
+"""Read the body of a request: bounded, unpacked if it is packed, never larger than said (PROTOCOL 3.3).
 
     raw = read_body(request)
     statements = split_batch(raw)
 """
 
-import zlib
 from collections.abc import Callable
 
 import msgspec
 from flask import Request
 from msgspec import Raw
 
-from sync.hub.bounded import GZIP, Bounds, read_both, read_bounded
+from sync.codings import CodingError, unpacker
+from sync.hub.bounded import Bounds, coding_of, read_both, read_bounded
 from sync.hub.errors import TooLargeError, UnreadableBodyError
 
 SENT_BYTES_MAX = 4 * 1024 * 1024
@@ -25,44 +25,42 @@ def read_body(request: Request) -> bytes:
 
     Raises:
         TooLargeError: It is larger than a hub takes, as sent or unpacked.
-        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+        UnreadableBodyError: It is not what its encoding says, or of an unknown one.
     """
     return read_bounded(request, BOUNDS)
 
 
 def read_packed(request: Request) -> tuple[bytes, bytes | None]:
-    """Give the body of a request, and as it was sent if that was gzip.
+    """Give the body of a request, and as it was sent if that was packed.
 
     Raises:
         TooLargeError: It is larger than a hub takes, as sent or unpacked.
-        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+        UnreadableBodyError: It is not what its encoding says, or of an unknown one.
     """
     return read_both(request, BOUNDS)
 
 
 def open_body(request: Request) -> Callable[[int], bytes]:
-    """Give a way to read the body of a request piece by piece, unpacked if it is gzip; whoever reads counts.
+    """Give a way to read the body of a request piece by piece, unpacked if it is packed; whoever reads counts.
 
     Raises:
-        UnreadableBodyError: It is of an unknown encoding; while reading: it is not gzip though it says so.
+        UnreadableBodyError: It is of an unknown encoding; while reading: it is not what that says.
     """
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("", "identity"):
+    coding = coding_of(request)
+    if coding is None:
         return request.stream.read
-    if encoding not in ("gzip", "x-gzip"):
-        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
-    decoder = zlib.decompressobj(GZIP)
+    stream = unpacker(coding)
 
     def read(size: int) -> bytes:
         piece = b""
-        while not piece and not decoder.eof:
-            packed = decoder.unconsumed_tail or request.stream.read(size)
-            if not packed:
-                raise UnreadableBodyError("The gzip body is cut short.")
+        while not piece and not stream.is_done:
+            packed = request.stream.read(size) if stream.is_hungry else b""
+            if stream.is_hungry and not packed:
+                raise UnreadableBodyError(f"The {coding} body is cut short.")
             try:
-                piece = decoder.decompress(packed, size)
-            except zlib.error as exc:
-                raise UnreadableBodyError("The body says it is gzip and is not.") from exc
+                piece = stream.feed(packed, size)
+            except CodingError as exc:
+                raise UnreadableBodyError(f"The body says it is {coding} and is not.") from exc
         return piece
 
     return read

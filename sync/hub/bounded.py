@@ -3,15 +3,11 @@
     raw = read_bounded(request, Bounds(64 * 1024, 256 * 1024, cure="Ask for fewer at once."))
 """
 
-import zlib
-
 import msgspec
 from flask import Request
 
+from sync.codings import TAKEN, CodingError, unpacker
 from sync.hub.errors import TooLargeError, UnreadableBodyError
-
-GZIP = 31
-"""zlib's word for "a gzip header must be there"."""
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -23,21 +19,21 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 def read_bounded(request: Request, bounds: Bounds) -> bytes:
-    """Give the body of a request, unpacked if it is gzip.
+    """Give the body of a request, unpacked if it is packed.
 
     Raises:
         TooLargeError: It is larger than its bounds, as sent or unpacked.
-        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+        UnreadableBodyError: It is not what its encoding says, or of an unknown one.
     """
     return read_both(request, bounds)[0]
 
 
 def read_both(request: Request, bounds: Bounds) -> tuple[bytes, bytes | None]:
-    """Give the body of a request, unpacked if it is gzip, and then as it was sent, too.
+    """Give the body of a request, unpacked if it is packed, and then as it was sent, too.
 
     Raises:
         TooLargeError: It is larger than its bounds, as sent or unpacked.
-        UnreadableBodyError: It is not gzip though it says so, or of an unknown encoding.
+        UnreadableBodyError: It is not what its encoding says, or of an unknown one.
     """
     too_large = TooLargeError(f"A request may have {bounds.sent_bytes} bytes. {bounds.cure}")
     if (request.content_length or 0) > bounds.sent_bytes:
@@ -45,30 +41,42 @@ def read_both(request: Request, bounds: Bounds) -> tuple[bytes, bytes | None]:
     body: bytes = request.stream.read(bounds.sent_bytes + 1)
     if len(body) > bounds.sent_bytes:
         raise too_large
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("gzip", "x-gzip"):
-        return unpack(body, bounds), body
-    if encoding not in ("", "identity"):
-        raise UnreadableBodyError("The body may be gzip or plain; this encoding is unknown.")
+    coding = coding_of(request)
+    if coding:
+        return unpack(body, coding, bounds), body
     if len(body) > bounds.unpacked_bytes:
         raise too_large
     return body, None
 
 
-def unpack(packed: bytes, bounds: Bounds) -> bytes:
-    """Unpack gzip, stopping at the cap before memory is spent.
+def coding_of(request: Request) -> str | None:
+    """Say how the body of a request is packed, None if it is not.
+
+    Raises:
+        UnreadableBodyError: In a way that is unknown here.
+    """
+    said = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if said in ("", "identity"):
+        return None
+    if said not in TAKEN:
+        raise UnreadableBodyError("The body may be zstd, gzip or plain; this encoding is unknown.")
+    return TAKEN[said]
+
+
+def unpack(packed: bytes, coding: str, bounds: Bounds) -> bytes:
+    """Unpack a body, stopping at the cap before memory is spent.
 
     Raises:
         TooLargeError: More than is allowed comes out.
-        UnreadableBodyError: It is not one whole gzip stream.
+        UnreadableBodyError: It is not one whole stream of this coding.
     """
-    decoder = zlib.decompressobj(GZIP)
+    stream = unpacker(coding)
     try:
-        body = decoder.decompress(packed, bounds.unpacked_bytes + 1)
-    except zlib.error as exc:
-        raise UnreadableBodyError("The body says it is gzip and is not.") from exc
+        body = stream.feed(packed, bounds.unpacked_bytes + 1)
+    except CodingError as exc:
+        raise UnreadableBodyError(f"The body says it is {coding} and is not.") from exc
     if len(body) > bounds.unpacked_bytes:
         raise TooLargeError(f"A request may unpack to {bounds.unpacked_bytes} bytes. {bounds.cure}")
-    if not decoder.eof or decoder.unused_data:
-        raise UnreadableBodyError("The gzip body is cut short, or something follows it.")
+    if not stream.is_done or stream.rest:
+        raise UnreadableBodyError(f"The {coding} body is cut short, or something follows it.")
     return body

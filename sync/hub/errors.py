@@ -3,7 +3,7 @@
 HubError
 ├── BadRequestError          the request is not what PROTOCOL.md says
 │   ├── StatementRefusedError    one statement is not valid xAPI; `index` says which
-│   └── UnreadableBodyError      not gzip, not JSON, an unknown encoding
+│   └── UnreadableBodyError      not as it is said to be packed, not JSON, an unknown encoding
 ├── TooLargeError            more than a hub takes at once
 ├── ConflictError            this id already stands for another statement
 ├── PreconditionError        a document is another than the request expects

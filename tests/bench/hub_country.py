@@ -5,7 +5,6 @@ landed, indexed by one and by two workers, end to end; beside COPY of the same n
 with their indexes; bytes at rest and on the wire; and what that means for a country, with the arithmetic.
 """
 
-import gzip
 import multiprocessing
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import psycopg
 from msgspec import Raw
 
 from content_packs.clock import SystemClock
+from sync.codings import ZSTD, pack
 from sync.hub.accounts import Sender
 from sync.hub.check import check
 from sync.hub.folder import DataFolder
@@ -138,7 +138,7 @@ def main(count: int = 240) -> int:
     batches = list(islice(CountryDay(schools=max(4, count // 12)).batches(), count))
     total = sum(len(batch.raws) for batch in batches)
     third = [batches[n::3] for n in range(3)]
-    sent = [gzip.compress(b"[" + b",".join(batch.raws) + b"]", mtime=0) for batch in batches]
+    sent = [pack(ZSTD, b"[" + b",".join(batch.raws) + b"]") for batch in batches]
     wire = sum(map(len, sent)) / total
     print(f"{count} batches of 500 from {len({batch.school for batch in batches})} boxes, {total:,} statements")
     with tempfile.TemporaryDirectory() as work, running_postgres(
@@ -231,7 +231,7 @@ def _print_sizes(country: Country, total: int, wire: float) -> None:
     rolled = sum(sum(fresh.get(name, (0, 0))) for name in ("daily", "cell", "cell_learner", "active"))
     words = sum(fresh["landed"])
     print(f"beside them: words as sent {words:.0f}, scenes and terms {shared:.0f}, roll-ups {rolled:.0f}")
-    print(f"on the wire: {wire:.1f} bytes a statement (gzip, 500 at once)")
+    print(f"on the wire: {wire:.1f} bytes a statement (zstd, 500 at once)")
 
 
 def _sizes(db: "psycopg.Connection[tuple[object, ...]]", total: int) -> dict[str, tuple[float, float]]:

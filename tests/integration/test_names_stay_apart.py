@@ -3,7 +3,6 @@ and the identity office holds nothing of what was learnt."""
 
 import re
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from content_packs.clock import SystemClock
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.policy import Allowed
+from sync.codings import CodingError, unpack_kept
 from sync.enrolment import BoxIdentity, enrol
 from sync.transport import HubTransport
 from tests.simulators.device import Device, shown
@@ -64,8 +64,8 @@ def stored(folder: Path) -> dict[str, bytes]:
 def _plain(cell: object) -> bytes:
     raw = cell if isinstance(cell, bytes) else str(cell).encode()
     try:
-        return zlib.decompress(raw)
-    except zlib.error:
+        return unpack_kept(raw)
+    except CodingError:
         return raw
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from sync.errors import LineError
 from sync.repeats import is_same
@@ -34,7 +35,7 @@ def test_a_store_that_answers_without_ids_is_sent_statements_and_nothing_else(tr
         report = box.sync(transport, batch_size=50)
     assert (report.ok, report.push.sent, report.waiting) == (True, 120, 0)
     assert list(store.has) == ids
-    assert set(store.asked) == {("POST", "/data/xAPI/statements", True)}
+    assert set(store.asked) == {("POST", "/data/xAPI/statements", "gzip")}
     assert box.erasures.waiting() == ["0" * 32]
 
 
@@ -51,7 +52,36 @@ def test_a_store_that_cannot_unpack_is_sent_plain_statements_after_the_first_try
         ids += box.learn(Classroom(), 5)
         assert box.sync(transport).ok
     assert list(store.has) == ids
-    assert [packed for _, _, packed in store.asked] == [True, False, False, False, False]
+    assert [coding for _, _, coding in store.asked] == ["gzip", "", "", "", ""]
+
+
+def test_a_store_that_says_it_knows_zstandard_is_sent_that_until_it_says_so_no_longer(transport: HubTransport) -> None:
+    store = OtherStore(accepts="br, ZSTD;q=0.5", refuses_zstd=0)
+    with store.open() as at:
+        box = Box(MemoryOutbox(), at)
+        ids = box.learn(Classroom(), 20)
+        assert box.sync(transport, batch_size=10).ok
+        store.accepts = "gzip, zstd;q=0"
+        ids += box.learn(Classroom(), 20)
+        assert box.sync(transport, batch_size=10).ok
+    assert list(store.has) == ids
+    assert [coding for _, _, coding in store.asked] == ["gzip", "zstd", "zstd", "gzip"]
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_store_that_refuses_zstandard_although_it_named_it_is_sent_gzip_and_nothing_is_put_aside(
+    transport: HubTransport, *, says_so: bool
+) -> None:
+    store = OtherStore(accepts="zstd", refuses_zstd=415)
+    with store.open() as at:
+        box = Box(MemoryOutbox(), replace(at, store_only=says_so))
+        ids = box.learn(Classroom(), 10)
+        assert transport.get_about(at).takes_zstd
+        store.accepts = ""
+        report = box.sync(transport)
+    assert (report.ok, report.push.sent, report.push.quarantined) == (True, 10, 0)
+    assert list(store.has) == ids
+    assert [coding for _, path, coding in store.asked if path.endswith("statements")] == ["zstd", "gzip"]
 
 
 def test_a_store_that_has_learnt_to_unpack_is_asked_again_after_a_day() -> None:
@@ -59,21 +89,21 @@ def test_a_store_that_has_learnt_to_unpack_is_asked_again_after_a_day() -> None:
     with store.open() as at, HubTransport(timeout=httpx.Timeout(20.0), clock=clock) as transport:
         box = Box(MemoryOutbox(), at)
 
-        def packed_in_a_pass() -> list[bool]:
+        def packed_in_a_pass() -> list[str]:
             store.asked.clear()
             box.learn(Classroom(), 20)
             assert box.sync(transport, batch_size=10).ok
-            return [packed for _, _, packed in store.asked]
+            return [coding for _, _, coding in store.asked]
 
-        assert packed_in_a_pass() == [True, False, False]
+        assert packed_in_a_pass() == ["gzip", "", ""]
         clock.tick(PROBE_AGAIN_S - 1)
-        assert packed_in_a_pass() == [False, False]
+        assert packed_in_a_pass() == ["", ""]
         clock.tick(2)
-        assert packed_in_a_pass() == [True, False, False]  # still not; and not asked for every batch
+        assert packed_in_a_pass() == ["gzip", "", ""]  # still not; and not asked for every batch
         store.refuses_gzip = 0
-        assert packed_in_a_pass() == [False, False]
+        assert packed_in_a_pass() == ["", ""]
         clock.tick(PROBE_AGAIN_S)
-        assert packed_in_a_pass() == [True, True]
+        assert packed_in_a_pass() == ["gzip", "gzip"]
     assert len(store.has) == 100
     assert box.outbox.counts().quarantined == 0
 

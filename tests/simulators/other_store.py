@@ -1,11 +1,10 @@
 """A Learning Record Store that is not our hub: takes statements as xAPI allows, and in ways that some are known for.
 
 It lies by design: `says_204` answers a batch without ids, `refuses_repeats` answers 409 to a statement that it has,
-the same one too, `refuses_gzip` is what it answers to a packed body (0: it unpacks), `loses` so many answers, `refuses`
-batches that hold one of these ids.
+the same one too, `refuses_gzip` and `refuses_zstd` are what it answers to bodies packed so (0: it unpacks), `accepts`
+is what its answers say about that, it `loses` so many answers, and `refuses` batches that hold one of these ids.
 """
 
-import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from sync.codings import unpack_kept
 from sync.ports import Credentials
 
 
@@ -24,17 +24,19 @@ class OtherStore:
     says_204: bool = False
     refuses_repeats: bool = False
     refuses_gzip: int = 0
+    accepts: str = ""
+    refuses_zstd: int = 415
     refuses: set[str] = field(default_factory=set)
     loses: int = 0
     has: dict[str, dict[str, object]] = field(default_factory=dict)
-    asked: list[tuple[str, str, bool]] = field(default_factory=list)
-    """Method, path without its query, whether the body was packed."""
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    """Method, path without its query, how the body was packed."""
 
-    def take(self, raw: bytes, *, packed: bool) -> tuple[int, bytes]:
+    def take(self, raw: bytes, coding: str) -> tuple[int, bytes]:
         """Take a batch: the status and the body of the answer."""
-        if packed and self.refuses_gzip:
-            return self.refuses_gzip, b'{"error":"what is this"}'
-        batch = json.loads(gzip.decompress(raw) if packed else raw)
+        if refused := {"gzip": self.refuses_gzip, "zstd": self.refuses_zstd}.get(coding, 0):
+            return refused, b'{"error":"what is this"}'
+        batch = json.loads(unpack_kept(raw) if coding else raw)
         if any(one["id"] in self.refuses for one in batch):
             return 400, b'{"message":"no"}'
         if self.refuses_repeats and any(one["id"] in self.has for one in batch):
@@ -59,16 +61,18 @@ class OtherStore:
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                packed = self.headers.get("Content-Encoding") == "gzip"
-                store.asked.append((self.command, urlsplit(self.path).path, packed))
+                coding = self.headers.get("Content-Encoding", "")
+                store.asked.append((self.command, urlsplit(self.path).path, coding))
                 is_batch = self.command == "POST" and self.path == "/data/xAPI/statements"
-                status, body = store.take(raw, packed=packed) if is_batch else store.give(self.path)
+                status, body = store.take(raw, coding) if is_batch else store.give(self.path)
                 if is_batch and status < 300 and store.loses > 0:
                     store.loses -= 1
                     self.close_connection = True
                     return
                 self.send_response(status)
                 self.send_header("X-Experience-API-Version", "1.0.3")
+                if store.accepts:
+                    self.send_header("Accept-Encoding", store.accepts)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

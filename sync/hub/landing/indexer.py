@@ -10,7 +10,6 @@ is kept in `refused`. Who was forgotten is left out, and the words of a batch ar
 import logging
 import threading
 import uuid
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -102,7 +101,7 @@ class Indexer:
             return self.index(at_once=at_once)
         except DataError:
             raise
-        except (ValueError, LookupError, zlib.error, HubError):
+        except (ValueError, LookupError, HubError):
             if at_once > 1:
                 return sum(self.index(at_once=1) for _ in range(at_once))
             logger.exception("batch=%d could not be indexed and is left until the next start", self._claimed)

@@ -3,32 +3,31 @@
     unpack(pack([Raw(b"{}")]))
 """
 
-import zlib
 from collections.abc import Iterable
 
 import msgspec
 from msgspec import Raw
 
+from sync.codings import ZSTD, unpack_kept
+from sync.codings import pack as pack_body
 from sync.hub.database import Sql
 
 NULL = Raw(b"null")
 """What stands in the place of a statement that is kept no longer, or not here."""
-_ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
 
 
 def pack(raws: Iterable[Raw]) -> bytes:
     """Compress statements as they came."""
-    return zlib.compress(msgspec.json.encode(list(raws)), 6)
+    return pack_body(ZSTD, msgspec.json.encode(list(raws)))
 
 
 def unpack(packed: bytes) -> list[Raw]:
     """Give the statements of a batch, each in its place.
 
     Raises:
-        zlib.error: It is damaged.
-        msgspec.DecodeError: It is damaged.
+        ValueError: It is damaged.
     """
-    return msgspec.json.decode(zlib.decompress(packed, _ZLIB_OR_GZIP), type=list[Raw])
+    return msgspec.json.decode(unpack_kept(packed), type=list[Raw])
 
 
 class Words:

@@ -1,10 +1,12 @@
 """`/xapi/`: the record store as programs see it (PROTOCOL section 7); one file a resource.
 
-Every answer says the version of xAPI; one about statements says, too, up to when all that was stored is found.
+Every answer says the version of xAPI and how requests may be packed; one about statements says, too, up to when all
+that was stored is found.
 """
 
 from flask import Blueprint, Flask, Response, g, request
 
+from sync.codings import TAKES
 from sync.hub.answers import answer_json, refusal
 from sync.hub.errors import HubError
 from sync.hub.lrs.alternate import REFUSED
@@ -54,6 +56,7 @@ def add_headers(app: Flask, hub: Hub) -> None:
         if request.path.startswith(_SPEAKING):
             asked = request.headers.get(VERSION_HEADER)
             response.headers[VERSION_HEADER] = answered(asked, hub.settings.values.xapi_version)
+            response.headers["Accept-Encoding"] = TAKES
             response.headers.setdefault("Cache-Control", "no-store")
         if _reads_statements() and "settled_us" in g:
             response.headers[CONSISTENT_HEADER] = stored_text(g.settled_us)

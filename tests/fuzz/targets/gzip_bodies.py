@@ -7,6 +7,7 @@ import gzip
 import zlib
 from functools import cache
 
+from sync.codings import GZIP
 from sync.hub.bodies import BOUNDS, STATEMENTS_MAX, UNPACKED_BYTES_MAX, split_batch
 from sync.hub.bounded import unpack
 from sync.hub.errors import TooLargeError, UnreadableBodyError
@@ -21,7 +22,7 @@ def run(data: bytes) -> None:
     if mark:
         script = Script(rest)
         packed += _bomb(script.number(1, 64))
-    body = unpack(packed, BOUNDS)
+    body = unpack(packed, GZIP, BOUNDS)
     assert len(body) <= UNPACKED_BYTES_MAX
     decoder = zlib.decompressobj(31)
     assert decoder.decompress(packed) == body

@@ -31,12 +31,12 @@ from sync.hub.engines.sqlite import MIGRATIONS
 from sync.hub.engines.translation import translated
 from sync.hub.errors import BadRequestError, DataError
 
-_Connection: TypeAlias = "psycopg.Connection[tuple[Row, ...]]"
+Connection: TypeAlias = "psycopg.Connection[tuple[Row, ...]]"
 _Cursor: TypeAlias = "psycopg.Cursor[tuple[Row, ...]]"
 _SETTINGS = {"application_name": "schoolbox-hub", "connect_timeout": "10", "client_encoding": "utf8"}
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_ONE_WRITER = "SELECT pg_advisory_xact_lock(7353011)"
+WORKER_LOCK = "SELECT pg_advisory_xact_lock(7353011)"
 """Any number will do, as long as nobody else locks it in this database."""
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 """A server that answers before it wrote would lose what a box took out of its memory."""
@@ -53,7 +53,7 @@ class PostgresDatabase:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._idle: queue.LifoQueue[_Connection] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -71,7 +71,7 @@ class PostgresDatabase:
     def write(self, *, overwriting: bool = False) -> Iterator["_Session"]:  # noqa: ARG002  no engine of rows can
         """Change the database: all of it, durably, or nothing if an error leaves the block."""
         with self._transaction(_WRITE) as db:
-            db.execute(_ONE_WRITER)
+            db.execute(WORKER_LOCK)
             yield db
 
     @contextmanager
@@ -107,13 +107,13 @@ class PostgresDatabase:
             _log.warning("database failed error=%s said=%s", type(exc).__name__, exc)
             raise DataError(_NO_ANSWER) from exc
 
-    def _begun(self, beginning: str) -> _Connection:
+    def _begun(self, beginning: str) -> Connection:
         """Begin on a connection that is good: those from before a restart of the server are not."""
         while True:
             try:
                 connection = self._idle.get_nowait()
             except queue.Empty:
-                connection = _connect(self._address)
+                connection = connect(self._address)
                 connection.execute(beginning.encode())
                 return connection
             with suppress(psycopg.OperationalError):
@@ -121,7 +121,7 @@ class PostgresDatabase:
                 return connection
             connection.close()
 
-    def _give_back(self, connection: _Connection) -> None:
+    def _give_back(self, connection: Connection) -> None:
         if connection.closed or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             connection.close()
         else:
@@ -131,7 +131,7 @@ class PostgresDatabase:
 class _Session:
     """One connection inside its transaction, with `?` for values; the `Sql` of this engine."""
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def execute(self, query: str, values: Sequence[Value] = (), /) -> _Cursor:
@@ -151,7 +151,7 @@ class _Session:
 
     def alone(self) -> None:
         """Be the one that writes, from here to the end of the transaction."""
-        self._connection.execute(_ONE_WRITER)
+        self._connection.execute(WORKER_LOCK)
 
 
 class _NumberLoader(NumericBinaryLoader):
@@ -179,7 +179,8 @@ def _with_their_marks(query: str) -> bytes:
     return query.replace("%", "%%").replace("?", "%s").encode()
 
 
-def _connect(address: str) -> _Connection:
+def connect(address: str) -> Connection:
+    """Open one connection with our settings; used by `PostgresDatabase` and by who fills a new database."""
     given = conninfo_to_dict(address)
     settings = {name: value for name, value in _SETTINGS.items() if name not in given}
     connection = psycopg.connect(make_conninfo(address, **settings), autocommit=True)
@@ -196,7 +197,7 @@ def has_hub(address: str) -> bool:
     Raises:
         DataError: It cannot be reached.
     """
-    with _told(address), _connect(address) as db:
+    with reached(address), connect(address) as db:
         return bool(_ran(db))
 
 
@@ -209,20 +210,30 @@ def migrate(address: str, folder: Path = MIGRATIONS) -> None:
         DataError: The database cannot be reached, keeps no UTF-8, or is newer than this program.
     """
     scripts = _scripts(folder)
-    with _told(address), _connect(address) as db:
+    with reached(address), connect(address) as db:
         if db.info.parameter_status("server_encoding") != "UTF8":
             raise DataError(f"The database {_name(address)} keeps no UTF-8. Make it with: createdb --encoding UTF8")
         if _ran(db) == scripts.keys():
             return
         with db.transaction():
-            db.execute(_ONE_WRITER)
-            db.execute(_MIGRATION)
-            ran = _ran(db)
-            if unknown := ran - scripts.keys():
-                raise DataError(f"The database has schema {max(unknown)}, newer than this program: use a newer one.")
-            for name in sorted(scripts.keys() - ran):
-                db.execute(scripts[name].encode())
-                db.execute("INSERT INTO migration (name) VALUES (%s)", (name,))
+            db.execute(WORKER_LOCK)
+            run_scripts(db, folder)
+
+
+def run_scripts(db: Connection, folder: Path = MIGRATIONS) -> None:
+    """Run what was not run yet, within a transaction that nobody else writes in.
+
+    Raises:
+        DataError: The database is newer than this program.
+    """
+    scripts = _scripts(folder)
+    db.execute(_MIGRATION)
+    ran = _ran(db)
+    if unknown := ran - scripts.keys():
+        raise DataError(f"The database has schema {max(unknown)}, newer than this program: use a newer one.")
+    for name in sorted(scripts.keys() - ran):
+        db.execute(scripts[name].encode())
+        db.execute("INSERT INTO migration (name) VALUES (%s)", (name,))
 
 
 def _scripts(folder: Path) -> dict[str, str]:
@@ -232,7 +243,7 @@ def _scripts(folder: Path) -> dict[str, str]:
     return shared | own
 
 
-def _ran(db: _Connection) -> set[str]:
+def _ran(db: Connection) -> set[str]:
     """Name the scripts that this database has run."""
     found = db.execute("SELECT to_regclass('migration') IS NOT NULL").fetchone()
     return {str(row[0]) for row in db.execute("SELECT name FROM migration")} if found and found[0] else set()
@@ -243,7 +254,7 @@ def _name(address: str) -> str:
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
+def reached(address: str) -> Iterator[None]:
     """Turn what the server or the driver says into our error, for a person at the machine."""
     try:
         yield

@@ -8,6 +8,7 @@ is made. Nothing is ever dropped: what is not known any more would be counted ag
 
 import uuid
 from collections.abc import Iterator
+from typing import Protocol
 
 import msgspec
 
@@ -28,6 +29,13 @@ _PARTITIONS = (
     " WHERE i.inhparent = 'fact'::regclass AND c.relname <> 'fact_other' ORDER BY c.relname"
 )
 _PACKED = "packed"
+
+
+class Runs(Protocol):
+    """What runs queries within a transaction."""
+
+    def execute(self, query: str, /) -> object:
+        """Run one."""
 
 
 class KeptUp(msgspec.Struct, frozen=True):
@@ -75,7 +83,7 @@ class Partitions:
                     continue
             with self._database.write() as db:
                 if not _is_there(db, name):
-                    _attach(db, name, week)
+                    create_partition(db, week)
                     yield name
 
 
@@ -99,9 +107,9 @@ def _is_there(db: Sql, name: str) -> bool:
     return db.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0] is True
 
 
-def _attach(db: Sql, name: str, week: int) -> None:
-    """Make one partition, with what lies in `fact_other` of its week."""
-    first, after = bounds_of(week)
+def create_partition(db: Runs, week: int) -> None:
+    """Make the partition of one week, with what lies in `fact_other` of it."""
+    name, (first, after) = name_of(week), bounds_of(week)
     db.execute("LOCK TABLE fact_other IN ACCESS EXCLUSIVE MODE")
     db.execute(f"CREATE TABLE {name} (LIKE fact)")
     within = f"id >= '{first}' AND id < '{after}'"

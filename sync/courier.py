@@ -88,11 +88,15 @@ class TakenCourier(WireRecord, frozen=True):
 
 
 class Receipts(WireRecord, frozen=True):
-    """What a hub gives back for a box: every courier it took whose receipt the box may not have yet."""
+    """What a hub gives back for a box: every courier it took whose receipt the box may not have yet.
+
+    `orders` is the letter with the orders (section 14) that the box has not said it follows, empty if there is none.
+    """
 
     box: BoxId
     hub_at: UtcTime
     couriers: Annotated[tuple[TakenCourier, ...], msgspec.Meta(max_length=RECEIPTS_MAX)]
+    orders: str = ""
 
 
 class Pen(Protocol):

@@ -18,7 +18,7 @@ from sync.patterns import is_pattern
 from sync.quiet_hours import read_hours, write_hours
 from sync.wire import BoxId, Count, OrderName, UtcTime, WireRecord
 
-ORDERS_KIND, ORDERS_NAME = "orders", "hub.orders"
+ORDERS_KIND = "orders"
 ORDERS_BYTES_MAX = 64 * 1024
 SEND, PULL, QUIET, SUBSCRIPTIONS = "send_kbit", "pull_kbit", "quiet_hours", "subscriptions"
 SETTINGS = (SEND, PULL, QUIET, SUBSCRIPTIONS)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
-from schoolbox.cli.outcome import Outcome
+from schoolbox.cli.outcome import Json, Outcome
 from schoolbox.errors import BadInputError
 from schoolbox.messages import plain_size
 from sync.courier_folder import RECEIPT_NAME
@@ -55,7 +55,9 @@ def read(asked: Asked) -> Outcome:
         else:
             raise BadInputError(field="PATH", problem=f"there is neither a stick nor a file {RECEIPT_NAME}")
     text = f"{done.couriers} couriers arrived at the hub: {done.sent} statements, {done.refused} set aside by the hub."
-    return Outcome({"couriers": done.couriers, "sent": done.sent, "refused": done.refused}, text)
+    text += " New orders of the hub came with them." if done.ordered else ""
+    facts: dict[str, Json] = {"couriers": done.couriers, "sent": done.sent, "refused": done.refused}
+    return Outcome({**facts, "ordered": done.ordered}, text)
 
 
 def status(asked: Asked) -> Outcome:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 import peewee
+from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
@@ -33,9 +34,8 @@ from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.school import School
 from schoolbox.services.uplink import Uplink
 from sync.courier import Body, CourierHeader, Pen, TakenCourier, courier_name, read_receipts, seal, write_courier
-from sync.courier_folder import Found, couriers_on, read_named, read_receipt, take_off, write_on
+from sync.courier_folder import Found, couriers_on, read_receipt, take_off, write_on
 from sync.errors import NoCourierKeysError, NotEnrolledError, ReceiptError, SyncError
-from sync.orders import ORDERS_BYTES_MAX, ORDERS_NAME
 from sync.statements import utc_text
 from sync.wire import ERASURES_MAX, CourierKeys
 
@@ -67,7 +67,8 @@ class Made(msgspec.Struct, frozen=True):
 class Written(msgspec.Struct, frozen=True):
     """What was written onto a stick; `already` statements were on it from before.
 
-    `settled` is how many the receipt on it let go; `wrong_receipt` that there was one which is not for this box.
+    `settled` is how many the receipt on it let go, `ordered` whether newer orders of the hub came with it;
+    `wrong_receipt` that there was one which is not for this box.
     """
 
     couriers: int
@@ -76,14 +77,19 @@ class Written(msgspec.Struct, frozen=True):
     already: int
     settled: int
     wrong_receipt: bool
+    ordered: bool = False
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What receipts came to: couriers they newly named, statements that left the outbox, those that were refused."""
+    """What receipts came to: couriers they newly named, statements that left the outbox, those that were refused.
+
+    `ordered`: the hub's orders came with them, newer than those that were followed here.
+    """
 
     couriers: int = 0
     sent: int = 0
     refused: int = 0
+    ordered: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -142,7 +148,7 @@ class Couriers:
             self._of.events.note("courier_written", couriers=couriers, statements=statements)
         return Written(
             couriers, statements, size_bytes, already=sum(row.statements for row in there), settled=settled.sent,
-            wrong_receipt=wrong,
+            wrong_receipt=wrong, ordered=settled.ordered,
         )  # fmt: skip
 
     def make(self) -> Made | None:
@@ -159,15 +165,12 @@ class Couriers:
         return made
 
     def read(self, stick: Path) -> Settled:
-        """Take in the receipts and orders on a stick, and take couriers that are settled off it.
+        """Take in the receipts on a stick, and take couriers that are settled off it.
 
         Raises:
             ReceiptError: What lies there is no receipt of this box's hub.
             WriteFailedError: It could not be kept; the receipt stays where it is.
         """
-        orders = read_named(stick, self._box_id(), ORDERS_NAME, limit=ORDERS_BYTES_MAX)
-        if orders is not None:
-            self._of.orders.came(orders)
         raw = read_receipt(stick, self._box_id(), limit=LETTER_BYTES_MAX)
         settled = self.settle(raw) if raw is not None else Settled()
         for found, row in self._known(stick):
@@ -187,6 +190,8 @@ class Couriers:
         if receipts.box != self._box_id():
             raise ReceiptError(reason="receipt-other-box")
         settled = self._db.write(lambda: self._settle(receipts.couriers))
+        if receipts.orders and self._of.orders.came(receipts.orders.encode()):
+            settled = replace(settled, ordered=True)
         self._of.erasures.done([actor for each in receipts.couriers for actor in each.erased])
         if settled.couriers:
             LOG.info(logs.line("courier_settled", sent=settled.sent, refused=settled.refused))

@@ -112,11 +112,9 @@ def receipt() -> ResponseReturnValue:
     except SyncError as exc:
         _flash(exc)
     else:
-        flash(
-            _arrived(settled.sent)
-            if settled.couriers
-            else _("This receipt was known already. Nothing had to be changed.")
-        )
+        told = [_arrived(settled.sent)] if settled.couriers else []
+        told += [_ordered()] if settled.ordered else []
+        flash(" ".join(told) or _("This receipt was known already. Nothing had to be changed."))
     return redirect(url_for("couriers.show"), 303)
 
 
@@ -152,6 +150,8 @@ def _told(written: Written, label: str) -> str:
     parts = []
     if written.settled:
         parts.append(_arrived(written.settled))
+    if written.ordered:
+        parts.append(_ordered())
     if written.wrong_receipt:
         parts.append(_("The receipt on the stick is not for this box; it was left alone."))
     if written.statements:
@@ -167,6 +167,10 @@ def _told(written: Written, label: str) -> str:
 
 def _arrived(sent: int) -> str:
     return ngettext("%(num)s result has arrived at the hub.", "%(num)s results have arrived at the hub.", sent)
+
+
+def _ordered() -> str:
+    return _("What the hub has set for this box, or wrote to its people, came with it.")
 
 
 def _flash(error: Exception) -> None:

@@ -22,7 +22,6 @@ from sync.courier import ENDING, FILE_BYTES_MAX
 from sync.courier_folder import RECEIPT_NAME, couriers_on, write_on
 from sync.hub.couriers import Couriers, Taken
 from sync.hub.errors import CourierRefusedError
-from sync.orders import ORDERS_NAME
 
 _log = logging.getLogger(__name__)
 _Read: TypeAlias = Callable[[], bytes]
@@ -62,8 +61,6 @@ def read_stick(couriers: Couriers, stick: Path) -> Brought:
             opened = Stick(stick, Disk())
             with opened.opened():
                 write_on(opened, box, RECEIPT_NAME, couriers.receipts(box))
-                if (orders := couriers.orders(box)) is not None:
-                    write_on(opened, box, ORDERS_NAME, orders)
         except PackError as exc:
             _log.warning("receipt_not_written box=%s problem=%s", box, exc)
             unwritten.append(box)

@@ -89,12 +89,17 @@ class Couriers:
             raise CourierRefusedError(reason=exc.reason) from exc
 
     def receipts(self, box: str) -> bytes:
-        """Give a box the receipts it may not have yet, signed: of the newest couriers, the oldest of them first."""
+        """Give a box the receipts it may not have yet, signed: of the newest couriers, the oldest of them first.
+
+        With them go the orders that it has not confirmed yet.
+        """
         with self._of.database.read() as db:
             known = db.execute("SELECT coalesce(max(receipts_to), 0) FROM courier WHERE box = ?", (box,)).fetchone()[0]
             rows = db.execute(_NEWEST, (box, known, RECEIPTS_MAX)).fetchall()
         told = tuple(msgspec.json.decode(row[0], type=TakenCourier) for row in reversed(rows))
-        return self._of.keys.receipt(Receipts(box=box, hub_at=utc_text(self._clock.now()), couriers=told))
+        orders = (self._of.orders.unconfirmed(box) or b"").decode()
+        now = utc_text(self._clock.now())
+        return self._of.keys.receipt(Receipts(box=box, hub_at=now, couriers=told, orders=orders))
 
     def receipts_for(self, box: str, sha256: str) -> bytes:
         """Give receipts to whoever brought a courier and so knows what it hashes to.
@@ -107,10 +112,6 @@ class Couriers:
         if row is None:
             raise NotFoundError("There is no receipt for this.")
         return self.receipts(box)
-
-    def orders(self, box: str) -> bytes | None:
-        """Give a box the orders that it has not confirmed yet."""
-        return self._of.orders.unconfirmed(box)
 
     def _sender(self, courier: Courier) -> Sender:
         """Find the box that signed.

@@ -181,7 +181,7 @@ class OrderBook:
         return letter if number > status.orders else None
 
     def unconfirmed(self, box_id: str) -> bytes | None:
-        """Give the newest orders of a box that has not said that it follows them, for the way back of a stick."""
+        """Give the newest orders of a box that has not said that it follows them, for the way back without a line."""
         with self._database.read() as db:
             row = db.execute("SELECT letter FROM box_orders WHERE box = ? AND follows < number", (box_id,)).fetchone()
         return bytes(row[0]) if row else None

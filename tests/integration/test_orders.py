@@ -1,5 +1,6 @@
 """What a hub orders goes down with the next contact, and holds on the box unless a technician refuses (PROTOCOL 14)."""
 
+import io
 import json
 import re
 import secrets
@@ -17,7 +18,7 @@ from sync.hub.cli import main
 from sync.hub.errors import BadRequestError
 from sync.hub.orders import EVERYWHERE, scope_of_box
 from sync.hub.reports.places import Place
-from sync.orders import ORDERS_NAME, Orders, read_orders, write_orders
+from sync.orders import Orders, read_orders, write_orders
 from tests.integration.test_hub_pages import STATUS, sign_in, token
 from tests.simulators.clock import HandClock
 from tests.simulators.courier_rig import Courier
@@ -210,13 +211,31 @@ def test_orders_come_back_on_the_stick_that_brought_a_courier(school: School) ->
     stick = school.line.stick()
     school.pages.box.couriers.write(stick)
     school.line.to_town(stick)
-    assert (stick / "courier" / school.line.box_id / ORDERS_NAME).is_file()
-    assert school.pages.box.couriers.read(stick).sent == 2
+    settled = school.pages.box.couriers.read(stick)
+    assert (settled.sent, settled.ordered) == (2, True)
+    assert not school.pages.box.couriers.read(stick).ordered  # the same again
     assert school.settings() == {"send_kbit": "64"}
     school.line.learn(1)
     school.pages.box.couriers.write(stick)
     school.line.to_town(stick)
     assert school.line.hub.hub.orders.standing(school.line.box_id).follows == 1
+
+
+def test_orders_come_back_with_the_phone_that_brought_a_courier_to_the_hubs_page(school: School) -> None:
+    school.order(send_kbit="48")
+    school.line.learn(1)
+    taken_along = school.desk.post("/couriers/phone", on="/couriers").data
+    with httpx.Client(base_url=school.line.hub.url, timeout=30) as phone:
+        form = {"csrf_token": token(phone.get("/courier"))}
+        brought = phone.post("/courier", data=form, files={"courier": ("00000001.courier", taken_along)})
+        path = re.search(r'/courier/receipts/[^"]+', brought.text)
+        assert path, brought.text
+        receipt = phone.get(path[0]).content
+    given = {"receipt": (io.BytesIO(receipt), f"{school.line.box_id}.receipt")}
+    assert school.desk.post("/couriers/receipt", given, on="/couriers").status_code == 303
+    page = school.desk.get("/couriers").text
+    assert "1 result has arrived at the hub. What the hub has set for this box" in page
+    assert school.settings() == {"send_kbit": "48"}
 
 
 def test_a_notice_that_nobody_could_read_is_refused(hub: RunningHub) -> None:

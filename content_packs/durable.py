@@ -24,8 +24,9 @@ from content_packs.errors import DiskError, NotEnoughSpaceError, ReadOnlyDiskErr
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """No link is followed, and no pipe waited for that somebody put in the place of a file."""
-_WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat"})
-"""File systems of which `syncfs` puts contents and names on the disk; behind FUSE it ends in the driver's memory."""
+_WHOLE_FLUSHED = frozenset({"ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat", "tmpfs"})
+"""File systems of which `syncfs` puts contents and names on the disk; behind FUSE it ends in the driver's memory. What
+is in memory (tmpfs) stays there, whichever way it is flushed."""
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 

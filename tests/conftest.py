@@ -1,7 +1,17 @@
-"""What holds for every test: logging is as it was afterwards, and chance is the same everywhere and takes its time."""
+"""What holds for every test: logging is as it was afterwards, chance is the same everywhere and takes its time.
+
+Folders of tests are in memory where there is enough of it. A disk takes 2 to 10 ms for each flush, and tests that sign,
+install or answer flush dozens of times: with two of them at once, nine tenths of their time was the disk's. What a
+flush is for is tested by power cuts on file systems of their own, and by disks that count or forget.
+"""
 
 import logging
+import os
+import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +26,29 @@ from tests.simulators.postgres import Postgres, running_postgres
 
 settings.register_profile("schoolbox", deadline=None, derandomize=True, database=None)
 settings.load_profile("schoolbox")
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - no file that somebody may have put there is opened
+ROOM = 6 * 1024**3
+"""The folders of a whole run take a part of this."""
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether the folders of all tests fit into memory and programs may be started from there."""
+    if not folder.is_dir() or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    available = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(encoding="ascii"), re.MULTILINE)
+    return available is not None and min(int(available[1]) * 1024, shutil.disk_usage(folder).free) > ROOM
+
+
+if "TMPDIR" not in os.environ and _has_room(MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # workers and programs inherit it
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder that is on a disk, also where those of other tests are in memory."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.hookimpl(trylast=True)

@@ -26,7 +26,9 @@ from tests.simulators.waiting import eventually
 
 NAME, SURNAME = "Xhevahire", "Mustafa-Kelmendi"
 SITTING = "01890000-0000-7000-8000-000000000009"
-LATER_MS = (0, 4, 12, 30, 80, 300, 2000)
+BEFORE = -1
+"""The power goes before anything is sent: however quick the disk is, this round leaves nothing."""
+LATER_MS = (BEFORE, 0, 4, 12, 30, 80, 300, 2000)
 _PERSON = "SELECT id FROM person WHERE surname = ?"
 _RECEIPT = "SELECT receipt, proof FROM arrival"
 _OPEN = "SELECT COUNT(*) FROM departure WHERE ended_at IS NULL AND length(content) > 0 AND secret <> ''"
@@ -88,7 +90,7 @@ def signed_in(box: Program) -> Iterator[Browser]:
 
 
 def cut_while(disk: LoopDisk, box: Program, send: Callable[[], httpx.Response], after_ms: int) -> bool:
-    """Send a form and take the power so long after; whether the box answered for it."""
+    """Send a form and take the power so long after, or `BEFORE`; whether the box answered for it."""
     answered = threading.Event()
     begun = threading.Event()
 
@@ -98,10 +100,12 @@ def cut_while(disk: LoopDisk, box: Program, send: Callable[[], httpx.Response], 
             if send().status_code == 303:
                 answered.set()
 
+    if after_ms == BEFORE:
+        disk.cut_power()
     sender = threading.Thread(target=work)
     sender.start()
-    begun.wait(10)
-    answered.wait(after_ms / 1000)
+    begun.wait()
+    answered.wait(max(after_ms, 0) / 1000)
     promised = answered.is_set()
     disk.cut_power()
     box.kill()

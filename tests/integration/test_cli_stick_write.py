@@ -37,8 +37,8 @@ class School:
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
-    return School(tmp_path)
+def school(on_disk: Path) -> School:
+    return School(on_disk)  # folders of the system, `/dev/shm` too, are no sticks
 
 
 def _code(error: type[Exception]) -> int:

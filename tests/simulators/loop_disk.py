@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.simulators.waiting import eventually
+
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2
 """Source: linux/fs/ext4/ext4.h: EXT4_GOING_FLAGS_NOLOGFLUSH: nothing more reaches the disk, not even the journal."""
@@ -51,9 +53,15 @@ class LoopDisk:
             os.close(handle)
 
     def remount(self) -> None:
-        """Start again: the journal is replayed, and what was not on the disk is gone."""
+        """Start again: the journal is replayed, and what was not on the disk is gone.
+
+        A mount namespace that some test makes meanwhile holds a copy of this mount until it has let go of it; before
+        that the kernel would only show the broken file system once more.
+        """
+        state = self._state
         _run("umount", str(self.folder))
         self._mounted = False
+        eventually(lambda: not state.exists(), saying=f"{self._image} is mounted somewhere else")
         self._mount()
 
     def make_read_only(self) -> None:
@@ -65,8 +73,7 @@ class LoopDisk:
 
         Source: Documentation/admin-guide/ext4.rst, errors=remount-ro, and /sys/fs/ext4/<disk>/trigger_fs_error.
         """
-        device = Path(f"/sys/dev/block/{os.major(self._device)}:{os.minor(self._device)}").resolve().name
-        Path("/sys/fs/ext4", device, "trigger_fs_error").write_text("1", encoding="ascii")
+        (self._state / "trigger_fs_error").write_text("1", encoding="ascii")
 
     def make_writable(self) -> None:
         """Let it be written again."""
@@ -84,8 +91,10 @@ class LoopDisk:
         return filler
 
     @property
-    def _device(self) -> int:
-        return self.folder.stat().st_dev
+    def _state(self) -> Path:
+        """What the kernel tells of this file system while it is mounted anywhere."""
+        device = self.folder.stat().st_dev
+        return Path("/sys/fs/ext4", Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name)
 
     def _mount(self) -> None:
         _run("mount", "-o", "loop,errors=remount-ro", str(self._image), str(self.folder))

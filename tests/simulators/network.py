@@ -30,6 +30,7 @@ _COUNTER = itertools.count()
 _OURS = re.compile(r"^sbx(\d+)n\d+")
 
 _AVAHI = """
+cut -d " " -f 1,2 /proc/mounts | sed -n 's/^.dev.loop[0-9]* //p' | xargs -r umount -l
 mount -t tmpfs tmpfs /run && mkdir -p /run/dbus /run/avahi-daemon && hostname "$1"
 cat > /run/dbus.conf <<END
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -50,6 +51,7 @@ END
 dbus-daemon --config-file=/run/dbus.conf --fork --nopidfile
 exec avahi-daemon -f /run/avahi.conf --no-drop-root --no-rlimits --no-chroot --debug
 """
+"""First it lets go of its copies of the disks of other tests, which could not be mounted anew as long as it lives."""
 
 
 class Process:

@@ -12,8 +12,8 @@ PIECE = bytes(1024 * 1024)
 PAGE = mmap.PAGESIZE
 
 
-def test_a_file_that_was_read_through_is_let_go_but_for_its_end(tmp_path: Path) -> None:
-    path = tmp_path / "video"
+def test_a_file_that_was_read_through_is_let_go_but_for_its_end(on_disk: Path) -> None:
+    path = on_disk / "video"
     write(path, 4 * WINDOW_BYTES)
     with path.open("rb", buffering=0) as file:
         passage, buffer = Passage(file.fileno()), bytearray(PIECE)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits, signed_in
 from tests.browser.test_a_school_day import sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -16,11 +17,7 @@ def come_in(page: Page, demo: Demo, who: str, login: str, language: str) -> None
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(demo.facts[who]["password"])
     page.locator("main form button").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    signed_in(page)
 
 
 def test_addresses_are_allowed_come_over_the_line_and_are_used(demo: Demo, devices: Devices) -> None:
@@ -40,9 +37,10 @@ def test_addresses_are_allowed_come_over_the_line_and_are_used(demo: Demo, devic
     expect(phone.get_by_role("heading", level=1)).to_have_text("Adresat për gjithë vendin")
     assert fits(phone)
     phone.goto(f"{demo.box_url}/status")
-    phone.get_by_role("button", name="Provo dërgimin tani").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Provo dërgimin tani").click()
     card = phone.locator("section.stat", has=phone.get_by_role("heading", name="Adresat në vend"))
-    for _ in range(60):
+    for _ in range(180):
         if "Askush nuk pret." in card.inner_text():
             break
         phone.wait_for_timeout(500)

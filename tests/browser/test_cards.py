@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits
 from tests.simulators.printed import pages
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -19,10 +20,7 @@ def sign_in_teacher(page: Page, demo: Demo) -> None:
     page.get_by_label("Fjalëkalimi").fill(demo.facts["teacher"]["password"])
     page.get_by_role("button", name="Hyr").click()
     page.locator("main").get_by_role("link", name=demo.facts["pupil"]["class"]).first.click()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    page.wait_for_url("**/classes/*")
 
 
 def test_a_teacher_prints_cards_and_a_pupil_comes_in_with_one(demo: Demo, devices: Devices) -> None:
@@ -63,6 +61,7 @@ def test_the_page_of_the_cards_fits_every_screen(demo: Demo, devices: Devices, k
     page = devices.phone() if kind == "phone" else devices.laptop()
     sign_in_teacher(page, demo)
     page.get_by_role("link", name="Kartelat e hyrjes").click()
+    page.wait_for_url("**/cards")
     page.goto(f"{page.url}?lang={language}")
     assert fits(page)
     shot(page, f"cards-{kind}-{language}")
@@ -83,6 +82,7 @@ def test_small_pupils_touch_three_pictures(demo: Demo, devices: Devices) -> None
     shot(desk, "kind")
     desk.get_by_role("button", name="Jepuni të gjithëve").click()
     first = desk.get_by_role("row").nth(1)
+    expect(first.get_by_role("img")).to_be_visible()
     name = first.get_by_role("rowheader").inner_text()
     pictures = str(first.get_by_role("img").get_attribute("aria-label")).split(", ")
     shot(desk, "given")
@@ -91,6 +91,7 @@ def test_small_pupils_touch_three_pictures(demo: Demo, devices: Devices) -> None
         phone.get_by_role("link", name=class_name).first.click()
         phone.get_by_role("link", name=name).click()
         for place, picture in enumerate(pictures):
+            expect(phone.get_by_role("button", name=picture)).to_be_visible()
             assert fits(phone)
             shot(phone, f"touched-{place}")
             phone.get_by_role("button", name=picture).click()

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from content_packs.sign import KeyChange
 from tests.browser.conftest import Devices
+from tests.browser.reading import fits
 from tests.integration.test_certificates import finish
 from tests.integration.test_hub_papers import School
 from tests.simulators.hub import make_data, running_hub
@@ -24,10 +25,6 @@ def school(tmp_path: Path) -> Iterator[tuple[LessonBox, str]]:
         finish(opened)
         with served(opened.app) as url:
             yield opened, url
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize("kind", ["phone", "laptop"])
@@ -83,6 +80,7 @@ def test_anybody_checks_a_certificate_at_the_hub_without_signing_in(
         page = devices.phone() if kind == "phone" else devices.laptop()
         page.goto(f"{hub.url}/sign-in")
         page.get_by_role("link", name="Kontrolloni një certifikatë").click()
+        expect(page.get_by_label("Teksti i certifikatës")).to_be_visible()
         assert fits(page)
         page.get_by_label("Teksti i certifikatës").fill(school.certificate())
         page.get_by_role("button", name="Kontrolli").click()

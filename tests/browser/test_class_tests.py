@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices
+from tests.browser.reading import fits
 from tests.simulators.programs import running_box
 from tests.simulators.seeded import PASSWORD, QUIZ, Pupil, seed
 
-FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -55,8 +55,9 @@ def ask(page: Page, kind: str, prompt: str) -> None:
     """Begin a question of a kind."""
     page.get_by_label("What kind of question comes next?").select_option(label=kind)
     page.get_by_role("button", name="Write a question").tap()
+    expect(page.locator("#prompt")).to_be_visible()
     page.locator("#prompt").fill(prompt)
-    assert page.evaluate(FITS)
+    assert fits(page)
 
 
 def keep(page: Page) -> None:
@@ -118,7 +119,7 @@ def answer_every_kind(page: Page) -> None:
     for number in range(1, 9):
         expect(page.locator("main")).to_contain_text(f"Question {number} of 8")
         words = page.locator("fieldset").inner_text()
-        assert page.evaluate(FITS)
+        assert fits(page)
         for right in next((said for text, said in CHOSEN.items() if text in words), ()):
             page.locator("label.opt", has_text=right).tap()
         for text in (said for question, said in TYPED.items() if question in words):
@@ -141,15 +142,17 @@ def open_test_of_own_quiz(phone: Page, school: School) -> str:
     phone.get_by_role("button", name="Begin a quiz").tap()
     write_every_kind(phone)
     phone.get_by_role("link", name="Title and settings").tap()
+    expect(phone.get_by_text("Only in tests")).to_be_visible()
+    assert fits(phone)
     phone.get_by_text("Only in tests").tap()
-    assert phone.evaluate(FITS)
     phone.get_by_role("button", name="Save").tap()
+    expect(phone.get_by_role("heading", name="Questions")).to_be_visible()
     phone.get_by_role("link", name="See it as a pupil").tap()
     expect(phone.get_by_role("img", name="A red dot")).to_be_visible()
     for number in range(2, 9):
         phone.get_by_role("link", name="Next").tap()
         expect(phone.locator("main")).to_contain_text(f"Question {number} of 8")
-        assert phone.evaluate(FITS)
+        assert fits(phone)
     phone.get_by_role("navigation", name="Where you are").get_by_role("link").tap()
     phone.get_by_role("button", name="Make it ready for use").tap()
     expect(phone.locator("main")).to_contain_text("The quiz can be used now.")
@@ -168,6 +171,7 @@ def test_a_new_teacher_makes_a_quiz_on_a_phone_and_holds_a_test(school: School, 
         pupil_in(page, school, number)
         page.get_by_role("link", name="To the test").tap()
         page.get_by_role("button", name="Begin the test").tap()
+        expect(page.locator("label.opt").first).to_be_visible()
     expect(first.get_by_role("img", name="A red dot")).to_be_visible()
     answer_every_kind(first)
     first.get_by_role("button", name="Hand in", exact=True).tap()
@@ -184,17 +188,18 @@ def test_a_new_teacher_makes_a_quiz_on_a_phone_and_holds_a_test(school: School, 
     laptop.get_by_role("link", name="Show me right and wrong").click()
     expect(laptop.locator("main")).to_contain_text("8 right")
     laptop.get_by_role("button", name="Close the test").click()
+    expect(laptop.get_by_role("button", name="Show the results to the pupils")).to_be_visible()
     second.locator("label.opt", has_text="4").tap()
     second.get_by_role("button", name="Save and go on").tap()
     expect(second.locator("main")).to_contain_text("Your answers are in the box.")
     laptop.get_by_role("button", name="Show the results to the pupils").click()
     expect(laptop.locator("main")).to_contain_text("Results shown")
-    assert laptop.evaluate(FITS)
+    assert fits(laptop)
     for page, right in ((first, "8 of 8 right"), (second, "0 of 8 right")):
         page.goto(f"{school.url}/")
         page.get_by_role("link", name="See what was right").tap()
         expect(page.locator("main")).to_contain_text(right)
-        assert page.evaluate(FITS)
+        assert fits(page)
 
 
 def test_an_answer_stays_on_the_page_while_the_line_is_gone(school: School, devices: Devices) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from content_packs.build import build_pack
 from content_packs.durable import Disk
@@ -46,7 +46,7 @@ def open_contents(page: Page, stick: Path) -> Page:
 def test_a_lesson_plays_from_the_stick_with_picture_and_captions(stick: Path, devices: Devices) -> None:
     page = open_contents(devices.laptop(), stick)
     page.get_by_role("link", name="Thyesat").click()
-    page.get_by_role("heading", name="Thyesat").first.wait_for()
+    expect(page.get_by_role("heading", name="Thyesat").first).to_be_visible()
     video = page.locator("video").first
     assert video.get_attribute("poster")
     cues, width = video.evaluate(
@@ -71,14 +71,14 @@ def test_a_lesson_plays_from_the_stick_with_picture_and_captions(stick: Path, de
 def test_everything_is_there_without_scripts_on_a_phone(stick: Path, devices: Devices) -> None:
     page = open_contents(devices.phone(java_script_enabled=False), stick)
     page.get_by_role("link", name="Hapat e parë në Python").click()
-    assert page.get_by_text("Akademia").or_(page.get_by_text("Botuesi qendra")).first.is_visible()
+    expect(page.get_by_text("Akademia").or_(page.get_by_text("Botuesi qendra")).first).to_be_visible()
     said = page.locator("details").first
-    assert not said.locator("p").first.is_visible()
+    expect(said.locator("p").first).to_be_hidden()
     said.locator("summary").click()
-    assert said.locator("p").first.is_visible()
-    assert page.get_by_text("Zgjidhet në kuti").count() == 2
+    expect(said.locator("p").first).to_be_visible()
+    expect(page.get_by_text("Zgjidhet në kuti")).to_have_count(2)
     page.get_by_role("link", name="Çfarë ka në këtë USB").click()
-    assert page.get_by_role("link", name="Thyesat").is_visible()
+    expect(page.get_by_role("link", name="Thyesat")).to_be_visible()
 
 
 def addresses(page: Page) -> Iterator[str]:
@@ -150,5 +150,5 @@ def test_what_an_author_wrote_never_runs(tmp_path: Path, devices: Devices) -> No
     for path in (ministry.folder / "CONTENTS.html", ministry.folder / "contents" / "mash.prova.html"):
         page.goto(path.as_uri())
         assert page.locator("img, script").count() == 0
-        assert page.get_by_text("onerror=alert").first.is_visible()
+        expect(page.get_by_text("onerror=alert").first).to_be_visible()
         assert page.title() != "run"

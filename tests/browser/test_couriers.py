@@ -10,7 +10,7 @@ from schoolbox.services.people_rows import NewPerson
 from sync.courier_folder import couriers_on
 from sync.hub.request_sticks import read_request_stick
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import fits
+from tests.browser.reading import fits, signed_in
 from tests.simulators.courier_rig import Courier
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.rooms import Pages, open_pages
@@ -46,6 +46,7 @@ def test_results_go_to_town_and_the_receipt_comes_back(
         page.locator("input[name=login]").fill(pages.seeded.teacher)
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("main form button").click()
+        signed_in(page)
         page.goto(f"{url}/sticks")
         page.locator("a[href='/couriers']").click()
         heading = page.get_by_role("heading", level=2).first
@@ -95,6 +96,7 @@ def test_a_box_without_a_line_is_taken_in_by_stick(pages: Pages, hub: RunningHub
         page.locator("input[name=login]").fill(login)
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("main form button").click()
+        signed_in(page)
         page.goto(f"{url}/couriers")
         assert fits(page)
         page.locator("form[action$='/request'] button").click()
@@ -102,7 +104,8 @@ def test_a_box_without_a_line_is_taken_in_by_stick(pages: Pages, hub: RunningHub
         [found] = read_request_stick(hub.hub.requests, stick, ("Agimi", "Gjilan"))
         assert found.asked is not None
         page.locator("input[name=check]").fill("0000-0000-0000")
-        page.locator("form[action$='/answer'] button").click()
+        with page.expect_navigation():
+            page.locator("form[action$='/answer'] button").click()
         assert pages.box.uplink.credentials() is None
         assert fits(page)
         page.locator("input[name=check]").fill(found.asked.check_number)

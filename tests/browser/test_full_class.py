@@ -45,6 +45,7 @@ def school(tmp_path: Path) -> Iterator[FullClass]:
 
 
 def fits(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate(FITS), page.url
 
 
@@ -79,8 +80,10 @@ def test_a_class_of_forty_comes_in_and_a_forgotten_pin_costs_four_taps(
     expect(desk.locator("main")).to_contain_text("Shpresa-Vjollca")
     fits(desk)
     desk.get_by_role("link", name=re.compile("^Nxënës0 ")).click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Nxënës0")
     fits(desk)
     desk.get_by_role("button", name=re.compile({"sq": "PIN i ri", "en": "new PIN"}[lang])).click()
+    expect(desk.get_by_role("alert")).to_contain_text(re.compile(r"\b\d{4}\b"))
     told = re.search(r"\b\d{4}\b", desk.get_by_role("alert").inner_text())
     assert told
     fits(desk)

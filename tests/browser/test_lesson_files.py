@@ -11,7 +11,8 @@ from content_packs.durable import Disk
 from schoolbox.services.lesson_rows import LessonWish
 from schoolbox.services.stick_places import Places
 from tests.browser.conftest import Devices
-from tests.browser.test_rosters import FITS
+from tests.browser.reading import signed_in
+from tests.browser.test_rosters import fits
 from tests.simulators.programs import Program, running_box
 from tests.simulators.rooms import open_pages
 from tests.simulators.seeded import PASSWORD, QUIZ, VIDEO
@@ -50,13 +51,9 @@ def open_lessons(page: Page, school: School) -> None:
     page.locator("input[name=login]").fill(school.teacher)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    signed_in(page)
     page.goto(f"{school.box.url}/classes/{school.class_id}")
     page.locator("main").get_by_role("link", name="Mësimet").first.click()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate(FITS))
 
 
 def test_a_lesson_goes_home_as_a_file_and_comes_back_changed(school: School, devices: Devices) -> None:
@@ -91,6 +88,7 @@ def test_files_on_a_stick_and_what_is_wrong_with_them_are_told(school: School, d
     laptop = devices.laptop()
     open_lessons(laptop, school)
     laptop.get_by_role("link", name="Kopjo mësime").click()
+    expect(laptop.get_by_role("button", name="Merri të shënuarat si skedar")).to_be_visible()
     laptop.get_by_text("Thyesat sot").click()
     with laptop.expect_download() as taken:
         laptop.get_by_role("button", name="Merri të shënuarat si skedar").click()

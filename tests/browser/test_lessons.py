@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits, signed_in
 from tests.browser.test_a_school_day import sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -15,6 +16,7 @@ def sign_in_teacher(page: Page, demo: Demo) -> None:
     page.locator("input[name=login]").fill(slip["login"])
     page.locator("input[name=password]").fill(slip["password"])
     page.locator("main form button").click()
+    signed_in(page)
 
 
 def test_a_lesson_is_given_on_a_laptop_and_done_on_a_phone(demo: Demo, devices: Devices) -> None:
@@ -49,9 +51,11 @@ def test_a_lesson_is_given_on_a_laptop_and_done_on_a_phone(demo: Demo, devices: 
     phone.reload()
     expect(phone.locator("ol.items > li")).to_have_count(2)
     for page in (laptop, phone):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
 
-    laptop.get_by_role("button", name="Mbylle: nxënësit nuk e shohin më").click()
+    end = laptop.get_by_role("button", name="Mbylle: nxënësit nuk e shohin më")
+    end.click()
+    expect(end).to_have_count(0)
     phone.goto(f"{demo.box_url}/")
     expect(phone.locator("main")).not_to_contain_text("Thyesat sot")
     laptop.goto(f"{lesson}/delete")
@@ -70,15 +74,17 @@ def test_a_lesson_is_prepared_from_an_item_on_a_phone_given_and_copied(demo: Dem
     phone.get_by_label("Titulli (mund të mbetet bosh)").fill("Për nesër")
     phone.get_by_role("button", name="Vetëm përgatite: nxënësit nuk e shohin ende").tap()
     expect(phone.locator("main")).to_contain_text("Ky mësim është i përgatitur.")
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(phone)
     lesson = phone.url
     phone.get_by_role("button", name="Caktoje tani").tap()
     expect(phone.locator("main")).to_contain_text("Nxënësit e shohin tani këtë mësim.")
 
     phone.get_by_role("navigation", name="Ku je").get_by_role("link").tap()
     phone.get_by_role("link", name="Kopjo mësime").tap()
+    expect(phone.get_by_role("button", name="Përgatit kopjet")).to_be_visible()
     phone.get_by_text("Për nesër").tap()
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(phone.get_by_label("Për nesër")).to_be_checked()
+    assert fits(phone)
     phone.get_by_role("button", name="Përgatit kopjet").tap()
     expect(phone.locator("main")).to_contain_text("1 mësim është përgatitur.")
     phone.get_by_role("link", name="Për nesër").first.tap()

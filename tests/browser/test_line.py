@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from schoolbox.services.drain import LARGE
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import fits
+from tests.browser.reading import fits
 from tests.simulators.courier_rig import Courier
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.rooms import TECHNICIAN, Pages, open_pages
@@ -66,6 +66,7 @@ def test_a_technician_looks_after_the_line(
         assert fits(page)
         first = page.locator("section.card", has=page.locator("h3")).first
         first.locator("summary").last.click()
+        expect(first.locator("input[name=why]")).to_be_visible()
         first.locator("input[name=why]").fill("Ministria e di." if is_sq else "The ministry knows.")
         assert fits(page)
         first.locator("form[action$='/keep'] button").click()

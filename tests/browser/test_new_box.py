@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices
-from tests.browser.test_rosters import FITS, OFFICE, choose
+from tests.browser.test_rosters import OFFICE, choose, fits
 from tests.browser.test_signing_in import refused
 from tests.simulators.printed import pages
 from tests.simulators.programs import Program, running_box
@@ -79,10 +79,11 @@ def test_a_new_box_is_claimed_gets_a_class_and_lets_the_first_pupil_in(
     desk.locator("main a[href$='/pupils']").click()
     desk.get_by_role("link", name="Arta K.").click()
     expect(desk.locator("main a[href='tel:+38349000111']")).to_have_text("+383 49 000 111")
-    assert desk.evaluate(FITS)
+    assert fits(desk)
 
     desk.locator("main a[href*='/cards']").click()
     desk.get_by_role("button", name=words.make).click()
+    expect(desk.get_by_role("link", name=words.sheet)).to_be_visible()
     sheet = desk.get_by_role("link", name=words.sheet).get_attribute("href")
     [printed] = pages(desk.request.get(f"{box.url}{sheet}").body())
     assert printed.lines.count("Arta") == 1
@@ -104,10 +105,11 @@ def claim(page: Page, box: Program, devices: Devices, code: str, lang: str) -> N
             with refused(devices, 401):
                 page.locator("main form button").click()
                 expect(page.locator("#code-bad")).to_contain_text("K7PM-2R9X")
+            assert fits(page)
         else:
             page.locator("main form button").click()
-        assert page.evaluate(FITS)
     page.wait_for_url("**/status")
+    assert fits(page)
 
 
 def bring_in(page: Page, box: Program, raw: bytes, name: str) -> dict[str, str]:
@@ -136,4 +138,4 @@ def parents_are_corrected(page: Page, box: Program) -> None:
     page.locator("main form.card button").click()
     expect(page.get_by_role("status")).to_be_visible()
     expect(page.locator("input[name=phone]")).to_have_value("+383 49 000 111")
-    assert page.evaluate(FITS)
+    assert fits(page)

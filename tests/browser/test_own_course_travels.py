@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import fits
+from tests.browser.reading import fits, signed_in
 from tests.browser.test_transfers import desk_at
 from tests.simulators.media import pdf, png
 from tests.simulators.seeded import PASSWORD
@@ -30,6 +30,7 @@ def schools(tmp_path: Path) -> Iterator[tuple[SchoolDesk, str, SchoolDesk, str]]
 
 def work_on(page: Page, school: SchoolDesk) -> None:
     """Let the box do what the page has just ordered, and look again."""
+    page.wait_for_url("**/sticks/jobs/*")
     job = re.search(r"/sticks/jobs/([0-9]+)", page.url)
     assert job is not None, page.url
     work(school.box, int(job[1]))
@@ -42,6 +43,7 @@ def begun_course(teacher: Page, giver: SchoolDesk, url: str, *, sq: bool) -> str
     teacher.locator("input[name=login]").fill(giver.school.teacher)
     teacher.locator("input[name=password]").fill(PASSWORD)
     teacher.locator("main form button").click()
+    signed_in(teacher)
     teacher.goto(f"{url}/my-files")
     teacher.locator("input[name=title]").fill("Lulet tona")
     teacher.locator("select[name=subject]").select_option("biology")
@@ -50,9 +52,12 @@ def begun_course(teacher: Page, giver: SchoolDesk, url: str, *, sq: bool) -> str
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": raw}
         teacher.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         teacher.get_by_role("button", name="Dërgoje skedarin" if sq else "Send the file").click()
+        expect(teacher.locator(f"main input[name=title][value='{name[:-4]}']")).to_have_count(1)
     teacher.locator("input[name=says]").fill("Një lule e kuqe")
-    teacher.get_by_role("button", name="Ruaje" if sq else "Save").nth(1).click()
-    teacher.get_by_role("button", name="Vëre në bibliotekë" if sq else "Put it into the library").click()
+    with teacher.expect_navigation():
+        teacher.get_by_role("button", name="Ruaje" if sq else "Save").nth(1).click()
+    with teacher.expect_navigation():
+        teacher.get_by_role("button", name="Vëre në bibliotekë" if sq else "Put it into the library").click()
     giver.box.own_file_publishing.run_next(threading.Event())
     teacher.reload()
     assert fits(teacher)
@@ -63,6 +68,7 @@ def written(teacher: Page, giver: SchoolDesk, url: str, *, sq: bool) -> None:
     """The teacher writes that course alone onto the stick that is in."""
     teacher.goto(f"{url}/sticks?all")
     teacher.get_by_role("link", name="Shkruaj paketa në të" if sq else "Write packs onto it").click()
+    expect(teacher.locator("main input[type=checkbox]")).not_to_have_count(0)
     for box in teacher.locator("main input[type=checkbox]").all():
         box.set_checked("Lulet tona" in (box.get_attribute("aria-label") or ""))
     teacher.locator(".dock button").click()
@@ -80,7 +86,8 @@ def accepted(technician: Page, taker: SchoolDesk, number: str, *, sq: bool) -> N
     expect(technician.locator("main")).to_contain_text("Agimi")
     expect(technician.locator("main")).to_contain_text(number)
     assert fits(technician)
-    technician.locator("main form button").click()
+    with technician.expect_navigation():
+        technician.locator("main form button").click()
     taker.box.sticks.look()
     technician.reload()
     technician.locator("main input[type=checkbox]").check()

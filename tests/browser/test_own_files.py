@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits, signed_in
 from tests.simulators.media import filmed, pdf, png
 from tests.simulators.waiting import eventually
 
@@ -45,6 +46,7 @@ def test_own_files_become_a_course(
     page.locator("input[name=login]").fill(slip["login"])
     page.locator("input[name=password]").fill(slip["password"])
     page.locator("main form button").click()
+    signed_in(page)
     page.goto(f"{demo.box_url}/classes")
     page.get_by_role("link", name="Skedarët e mi" if sq else "My files").click()
     page.locator("input[name=title]").fill(title)
@@ -70,16 +72,18 @@ def test_own_files_become_a_course(
         else:
             expect(page.locator(f"main input[name=title][value='{name[:-4]}']")).to_have_count(1)
     page.locator("input[name=says]").fill("Një lule e kuqe")
-    page.get_by_role("button", name="Ruaje" if sq else "Save").nth(2).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ruaje" if sq else "Save").nth(2).click()
     page.get_by_role("button", name="Vëre në bibliotekë" if sq else "Put it into the library").click()
     opened = page.get_by_role("link", name="Hape kursin" if sq else "Open the course")
     expect(opened).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     opened.click()
     page.get_by_role("link", name="mali").first.click()
+    expect(page.locator("video")).to_be_visible()
     page.evaluate("document.querySelector('video').play()")
     eventually(lambda: page.evaluate("document.querySelector('video').currentTime > 0.5"), saying="it does not play")
     page.go_back()
     page.get_by_role("link", name="lulja").first.click()
     expect(page.get_by_alt_text("Një lule e kuqe")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)

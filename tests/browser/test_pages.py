@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from sync.languages import LANGUAGES
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import signed_in
 from tests.browser.test_a_school_day import short, sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -40,7 +41,7 @@ def staff(page: Page, demo: Demo, who: str) -> None:
     page.locator("input[name=login]").fill(account["login"])
     page.locator("input[name=password]").fill(account["password"])
     page.locator("main form button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    signed_in(page)
 
 
 @pytest.mark.parametrize("language", ["sq", "en"])
@@ -64,6 +65,7 @@ def test_no_language_is_too_long_for_a_phone(demo: Demo, devices: Devices) -> No
     people["guest"].goto(f"{demo.box_url}/")
     menu = people["guest"].locator("details.menu").first
     menu.locator("summary").click()
+    expect(menu.locator("li").last).to_be_visible()
     foot = menu.locator("li").last.bounding_box()
     assert foot is not None
     assert foot["y"] + foot["height"] < 640, "the whole menu is on the screen"

@@ -16,6 +16,7 @@ ASKED = ("nje", "vertet", "numer", "fjale")
 
 def go_on(page: Page, words: dict[str, list[str]], *, row: int) -> None:
     """Answer the question on the page, and see how long the row of right ones is."""
+    expect(page.get_by_role("alert")).to_have_count(0)
     kind = page.locator("input[name=question]").get_attribute("value") or ""
     fits(page)
     answer(page, words[kind], taps=False)
@@ -39,6 +40,7 @@ def test_a_row_grows_breaks_and_survives_the_power(tmp_path: Path, devices: Devi
         go_on(page, WRONG, row=0)
         expect(page.locator("main")).to_contain_text("Të sakta radhazi: 0 nga 3")
         go_on(page, RIGHT, row=1)
+        expect(page.get_by_role("alert")).to_have_count(0)
         devices.expected = box.url  # a picture of the next question may still be on its way
         box.kill()
     with running_box(tmp_path / "box", "--sync", "no") as box:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits, signed_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -18,6 +19,7 @@ def sign_in(page: Page, demo: Demo, language: str) -> None:
     page.locator("input[name=login]").fill(slip["login"])
     page.locator("input[name=password]").fill(slip["password"])
     page.locator("main form button").click()
+    signed_in(page)
 
 
 @pytest.mark.parametrize(("device", "language", "letters"), [("phone", "sq", "liridon"), ("laptop", "en", "kovacev")])
@@ -32,6 +34,7 @@ def test_a_pupil_is_looked_up_given_out_and_erased(
     page.locator("input[name=q]").fill(letters)
     page.get_by_role("button", name="Kërko" if sq else "Search").click()
     page.locator("ul.list a").first.click()
+    expect(page.locator("input[name=note]")).to_be_visible()
     name = page.get_by_role("heading", level=1).inner_text()
     page.locator("input[name=note]").fill("Dosja 3")
     page.get_by_role("button", name="Prindërit e tërhoqën" if sq else "The parents took it back").click()
@@ -43,7 +46,7 @@ def test_a_pupil_is_looked_up_given_out_and_erased(
     with zipfile.ZipFile(file) as archive:
         [person] = json.loads(archive.read("data.json"))["tables"]["person"]
     assert name.startswith(person["given_name"])
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
 
     page.get_by_role("link", name="Fshi" if sq else "Erase", exact=True).click()
     page.locator("input[name=login]").fill(person["login"])
@@ -51,7 +54,7 @@ def test_a_pupil_is_looked_up_given_out_and_erased(
     expect(page.get_by_role("status")).to_contain_text("U fshi nga kjo kuti." if sq else "Erased from this box.")
     page.get_by_role("link", name="Kush pa çfarë" if sq else "Who looked at what").click()
     expect(page.locator("tbody tr").first).to_contain_text("fshiu personin" if sq else "erased the person")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.locator("select[name=by]").select_option(index=1)
     page.get_by_role("button", name="Shfaq" if sq else "Show", exact=True).click()
     expect(page.locator("main")).to_contain_text("Shfaqi të gjitha" if sq else "Show all")
@@ -66,7 +69,7 @@ def test_a_pupil_is_looked_up_given_out_and_erased(
     page.locator("label.pick").first.click()
     page.get_by_role("button", name="Prindërit pëlqyen" if sq else "The parents agreed").click()
     expect(page.locator(".t-ok", has_text="Pëlqyen" if sq else "Agreed")).to_have_count(in_class - 1)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.get_by_role("link", name="Çfarë ruhet për ty" if sq else "What is kept of you").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Çfarë ruhet për ty" if sq else "What is kept of you")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)

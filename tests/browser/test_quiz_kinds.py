@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Devices
+from tests.browser.reading import FITS, signed_in
 from tests.simulators.lesson_source import QUIZ
 from tests.simulators.lessons import lesson_box
 from tests.simulators.programs import running_box
@@ -19,7 +20,6 @@ TWICE = "() => { document.documentElement.style.fontSize = '200%' }"
 BAD = """() => axe.run(document, {resultTypes: ["violations"]}).then(said => said.violations
     .filter(one => ["serious", "critical"].includes(one.impact))
     .map(one => one.id + " " + one.nodes.map(node => node.html).join(" ")))"""
-FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
 
 @pytest.fixture(scope="module")
 def hurried_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    yield from opened(tmp_path_factory.mktemp("hurried"), time_limit_s=6)
+    yield from opened(tmp_path_factory.mktemp("hurried"), time_limit_s=10)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,11 @@ def sign_in(page: Page, school: School, pupil: Pupil) -> None:
     else:
         page.locator("input[name=pin]").fill(pupil.pin)
         page.locator(".typed button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    signed_in(page)
 
 
 def fits(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate(FITS), page.url
 
 
@@ -174,6 +175,7 @@ def test_a_timed_quiz_is_begun_changed_and_handed_in_on_a_phone(exam_school: Sch
     expect(phone.locator("#answer")).to_have_value("Numëruesi")
     phone.locator("#answer").fill("emëruesi")
     phone.get_by_role("button", name="Ruaje dhe vazhdo").click()
+    expect(phone.locator("main")).to_contain_text(f"Pyetja 6 nga {len(KINDS)}")
     phone.get_by_role("link", name="Të gjitha pyetjet").click()
     phone.get_by_role("button", name="Dorëzoje kështu si është").click()
     expect(phone.locator(".score")).to_have_text(f"{len(KINDS) - 2} nga {len(KINDS)}")

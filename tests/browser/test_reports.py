@@ -6,15 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits
 from tests.browser.test_a_school_day import sign_in
 from tests.browser.test_lessons import sign_in_teacher
 
 pytestmark = pytest.mark.xdist_group("demo")
 QUIZ = "mash:kuiz-cka-eshte-thyesa"
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def answer_wrong(page: Page, demo: Demo) -> None:
@@ -24,7 +21,7 @@ def answer_wrong(page: Page, demo: Demo) -> None:
         page.get_by_role("button", name="Provo përsëri").tap()
     page.locator("main form label").first.tap()
     page.locator("main form button").first.tap()
-    page.wait_for_load_state()
+    expect(page.locator(".msg")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["phone", "laptop"])
@@ -80,11 +77,13 @@ def test_the_page_of_right_now_learns_by_itself_that_somebody_came(demo: Demo, d
     sign_in_teacher(laptop, demo)
     laptop.goto(f"{demo.box_url}/reports")
     laptop.get_by_role("link", name="6/2").click()
+    laptop.wait_for_url("**/week")
     sessions = laptop.url.replace("/reports/", "/classes/").replace("/week", "/sessions")
     now = laptop.url.replace("/week", "/now")
     laptop.goto(sessions)
     if laptop.locator("main form button").count():
         laptop.locator("main form button").last.click()
+        expect(laptop.get_by_role("main")).to_contain_text("Askush nga kjo klasë nuk ka hyrë.")
     laptop.goto(now)
     here = laptop.locator("section", has=laptop.get_by_role("heading", name="Kush është këtu"))
     expect(here.locator("li", has_text="Arta K.")).to_have_count(0)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import fits
 from tests.browser.test_a_school_day import COURSE, short, sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -21,10 +22,6 @@ BOTH = pytest.mark.parametrize("kind", ["phone", "laptop"])
 
 def device(devices: Devices, kind: str) -> Page:
     return devices.phone() if kind == "phone" else devices.laptop()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def type_password(page: Page, login: str, password: str) -> None:
@@ -75,6 +72,7 @@ def test_a_teacher_signs_one_pupil_out_who_is_told_to_come_in_again(demo: Demo, 
     staff_in(desk, demo, "teacher")
     desk.locator("main").get_by_role("link", name=demo.facts["pupil"]["class"]).first.click()
     desk.get_by_role("link", name="Kush ka hyrë dhe ku").click()
+    desk.wait_for_url("**/sessions")
     name = short(demo.facts["pupil"]["name"])
     assert fits(desk)
     shot(desk, f"sessions-{kind}")

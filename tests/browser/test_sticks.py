@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from schoolbox.config import Config
 from schoolbox.wiring import open_box
 from tests.browser.conftest import Devices
+from tests.browser.reading import signed_in
 from tests.simulators.national import National
 from tests.simulators.programs import Program, start_box
 from tests.simulators.seeded import PASSWORD, Seeded, seed
@@ -85,7 +86,7 @@ def come_in(page: Page, school: School) -> None:
     page.locator("input[name=login]").fill(school.seeded.teacher)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    signed_in(page)
 
 
 def fits(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import fits
+from tests.browser.reading import fits
 from tests.browser.test_transfers import desk_at
 from tests.integration.test_certificates import finish
 from tests.simulators.hub import ADMIN, running_hub
@@ -65,6 +65,7 @@ def test_two_technicians_move_a_pupil_over_the_hub_with_a_paper(
     old.get_by_role("link", name="Arta Krasniqi").click()
     old.get_by_role("link", name="Në një shkollë tjetër").click()
     old.get_by_role("button", name="Arkivojeni dhe bëni skedarin").click()
+    expect(old.locator(".q.code")).to_be_visible()
     code = old.locator(".q.code").inner_text()
     assert fits(old)
     old.get_by_role("link", name="Dërgojeni nëpërmjet qendrës").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices
-from tests.browser.test_certificates import fits
+from tests.browser.reading import fits, signed_in
 from tests.integration.test_certificates import finish
 from tests.simulators.seeded import PASSWORD
 from tests.simulators.served import served
@@ -28,6 +28,7 @@ def desk_at(page: Page, url: str) -> Page:
     page.locator("input[name=login]").fill(TECHNICIAN)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
+    signed_in(page)
     return page
 
 
@@ -42,6 +43,7 @@ def test_two_technicians_move_a_pupil_with_a_stick_and_a_paper(
     old.get_by_role("link", name="Në një shkollë tjetër").click()
     old.get_by_label("Në cilën shkollë").fill("Dituria")
     old.get_by_role("button", name="Arkivojeni dhe bëni skedarin").click()
+    expect(old.locator(".q.code")).to_be_visible()
     code = old.locator(".q.code").inner_text()
     assert fits(old)
     with old.expect_download() as saving:
@@ -69,6 +71,7 @@ def test_two_technicians_move_a_pupil_with_a_stick_and_a_paper(
     receipt = new.locator(".q.code").inner_text()
 
     old.get_by_role("link", name="Shkruani vërtetimin").click()
+    expect(old.get_by_label("Vërtetimi i shkollës tjetër")).to_be_visible()
     assert fits(old)
     old.get_by_label("Vërtetimi i shkollës tjetër").fill(receipt)
     old.get_by_role("button", name="Shkruani vërtetimin dhe fshini").click()

@@ -12,10 +12,10 @@ from schoolbox.config import Config
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.wiring import open_box
 from tests.browser.conftest import Devices
+from tests.browser.reading import fits, signed_in
 from tests.simulators.programs import running_box
 from tests.simulators.seeded import PASSWORD, Pupil, seed
 
-FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 VILLAGE = "Emri;Mbiemri;Klasa;Niveli\nBlend;Hoxha;Fshati;1\nDea;Limani;Fshati;2\nEma;Berisha;Fshati;3\n"
 
 
@@ -44,7 +44,7 @@ def staff_in(page: Page, school: School, login: str) -> None:
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    signed_in(page)
 
 
 def open_name(page: Page, school: School, class_name: str, name: str) -> None:
@@ -78,20 +78,23 @@ def test_a_village_school_has_two_shifts_and_three_grades_in_one_class(
     raw = FilePayload(name="fshati.csv", mimeType="", buffer=VILLAGE.encode())
     office.locator("input[type=file]").set_input_files(raw)
     office.locator("form[data-list] button").click()
+    office.wait_for_url("**/rosters/columns")
     office.locator(".dock button").click()
+    office.wait_for_url("**/rosters/check")
     expect(office.locator("main")).not_to_contain_text("needs a cure")
-    assert office.evaluate(FITS)
+    assert fits(office)
     office.locator(".dock button").click()
     expect(office.locator("main table, main .list").first).to_contain_text("Blend")
     slips = office.locator("main").inner_text()
-    assert office.evaluate(FITS)
+    assert fits(office)
 
     office.goto(f"{school.url}/people/classes")
     for name, shift in (("6/2", "Afternoon"), ("Fshati", "Morning")):
         card = office.locator("details", has=office.get_by_role("heading", name=name, exact=True))
         card.locator("summary").click()
         card.get_by_label("Shift").select_option(label=shift)
-        assert office.evaluate(FITS)
+        expect(card.get_by_label("Shift")).to_be_visible()
+        assert fits(office)
         card.get_by_role("button", name="Save").click()
         card = office.locator("details", has=office.get_by_role("heading", name=name, exact=True))
         expect(card.locator("summary")).to_contain_text(shift)
@@ -107,7 +110,7 @@ def test_a_village_school_has_two_shifts_and_three_grades_in_one_class(
     pupil.goto(f"{school.url}/sign-in?lang=en")
     # A signed-in member of the staff told the box what time it is, so one of the classes stands below.
     expect(pupil.get_by_role("heading", name="Classes of the other shift")).to_be_visible()
-    assert pupil.evaluate(FITS)
+    assert fits(pupil)
     open_name(pupil, school, "Fshati", "Dea L.")
     pin = slips.partition("Dea Limani")[2]
     type_pin(pupil, next(word for word in pin.split() if word.isdigit() and len(word) == 4))
@@ -121,12 +124,13 @@ def test_a_child_that_guesses_waits_and_nobody_else_does(school: School, devices
     wrong = next(pin for pin in ("1357", "2468") if pin != mine.pin)
     with refused(devices):
         for _try in range(5):
-            type_pin(guesser, wrong)
+            with guesser.expect_navigation():
+                type_pin(guesser, wrong)
             expect(guesser.get_by_role("alert")).to_contain_text("This PIN is not right.")
         type_pin(guesser, mine.pin)
         expect(guesser.get_by_role("alert")).to_contain_text("That was tried many times in a short while.")
         expect(guesser.get_by_role("alert")).to_contain_text("Nothing is locked, and nobody else is affected.")
-        assert guesser.evaluate(FITS)
+        assert fits(guesser)
     for page, who, name in ((child, mine, "Nxënës0"), (classmate, other, "Nxënës1")):
         open_name(page, school, "6/2", name)
         type_pin(page, who.pin)
@@ -136,22 +140,25 @@ def test_a_child_that_guesses_waits_and_nobody_else_does(school: School, devices
         for _try in range(6):
             laptop.locator("input[name=login]").fill(school.teacher)
             laptop.locator("input[name=password]").fill("gabim-gabim-gabim")
-            laptop.locator("main form button").click()
+            with laptop.expect_navigation():
+                laptop.locator("main form button").click()
             expect(laptop.get_by_role("alert")).to_be_visible()
         expect(laptop.get_by_role("alert")).to_contain_text("seconds, then try again slowly.")
-        assert laptop.evaluate(FITS)
+        assert fits(laptop)
 
 
 def ask_true(page: Page, prompt: str, group: str) -> None:
     page.get_by_label("What kind of question comes next?").select_option(label="True or false")
     page.get_by_role("button", name="Write a question").click()
+    expect(page.locator("#prompt")).to_be_visible()
     page.locator("#prompt").fill(prompt)
     page.get_by_label("True", exact=True).check()
     drawn = page.locator("details", has_text="Drawn at random")
     if not drawn.evaluate("it => it.open"):
         drawn.locator("summary").click()
     page.get_by_label("Group of this question").select_option(label=group)
-    assert page.evaluate(FITS)
+    expect(page.get_by_label("Group of this question")).to_be_visible()
+    assert fits(page)
     page.locator(".dock").get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Questions")).to_be_visible()
 
@@ -171,18 +178,19 @@ def test_of_two_groups_of_questions_each_pupil_gets_some(school: School, devices
     teacher.get_by_label("How many questions of group 2 are asked").fill("1")
     teacher.get_by_role("button", name="Save").click()
     expect(teacher.locator("main")).to_contain_text("There are fewer questions than should be asked.")
-    assert teacher.evaluate(FITS)
+    assert fits(teacher)
     teacher.get_by_role("link", name="Title and settings").click()
     teacher.get_by_label("How many questions of group 1 are asked").fill("1")
     teacher.get_by_role("button", name="Save").click()
     teacher.get_by_role("link", name="See it as a pupil").click()
     expect(teacher.locator("main")).to_contain_text("Of these, 2 questions are drawn anew for each try.")
-    assert teacher.evaluate(FITS)
+    assert fits(teacher)
     teacher.get_by_role("navigation", name="Where you are").get_by_role("link").click()
     teacher.get_by_role("button", name="Make it ready for use").click()
     pupil = devices.phone() if size == "phone" else devices.laptop()
     open_name(pupil, school, "6/2", "Nxënës0")
     type_pin(pupil, school.pupils[0].pin)
+    expect(pupil.get_by_role("heading", level=1)).to_contain_text("Welcome")
     pupil.goto(f"{school.url}/search?q=Two+groups")
     pupil.locator("main").get_by_role("link", name="Two groups").first.click()
     pupil.locator("main").get_by_role("link", name="Begin").click()
@@ -195,4 +203,4 @@ def test_of_two_groups_of_questions_each_pupil_gets_some(school: School, devices
         pupil.get_by_role("link", name="Next").or_(pupil.get_by_role("link", name="See the result")).first.click()
     assert sorted(word for said in asked for word in ("Easy", "Hard") if word in said) == ["Easy", "Hard"]
     expect(pupil.locator("main")).to_contain_text("2 of 2")
-    assert pupil.evaluate(FITS)
+    assert fits(pupil)

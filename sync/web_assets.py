@@ -6,6 +6,7 @@ Promises: only the names in `ASSETS` have a path.
     sprite("mark", "i-box")        # markup with these symbols only, to stand once in a page
 """
 
+import gzip
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -26,6 +27,12 @@ def asset_path(name: str) -> Path:
     if name not in ASSETS:
         raise KeyError(name)
     return _FOLDER / name
+
+
+@cache
+def gzipped(plain: bytes) -> bytes:
+    """Pack one of our own files as small as can be, when a browser asks for it first: a start has better to do."""
+    return gzip.compress(plain, 9, mtime=0)
 
 
 @cache

@@ -1,10 +1,9 @@
-"""Style sheet, scripts, drawings: served under a name that holds their hash, gzipped once at start.
+"""Style sheet, scripts, drawings: served under a name that holds their hash, gzipped once.
 
 A browser keeps them for a year; a new version has a new name. `symbol` remembers what a page used, `sprite` puts just
 those drawings into it.
 """
 
-import gzip
 import hashlib
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,7 +13,7 @@ from flask import g, url_for
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from sync.web_assets import asset_path, sprite, symbols
+from sync.web_assets import asset_path, gzipped, sprite, symbols
 
 TYPES = {
     "css": "text/css; charset=utf-8",
@@ -33,7 +32,11 @@ class Asset(msgspec.Struct, frozen=True):
     tag: str
     mime: str
     plain: bytes
-    gzipped: bytes
+
+    @property
+    def gzipped(self) -> bytes:
+        """The same for a browser that unpacks it."""
+        return gzipped(self.plain)
 
 
 class Assets:
@@ -72,7 +75,7 @@ def _files() -> list[Traversable]:
 def _load(source: Traversable) -> Asset:
     plain = source.read_bytes()
     mime = TYPES[source.name.rpartition(".")[2]]
-    return Asset(source.name, hashlib.sha256(plain).hexdigest()[:12], mime, plain, gzip.compress(plain, 9, mtime=0))
+    return Asset(source.name, hashlib.sha256(plain).hexdigest()[:12], mime, plain)
 
 
 def _with_common_tag(assets: list[Asset]) -> list[Asset]:

@@ -3,7 +3,6 @@
     app = make_app(hub)
 """
 
-import gzip
 import hashlib
 import io
 import logging
@@ -29,7 +28,7 @@ from sync.hub.publishing.filters import FILTERS as PUBLISHING_FILTERS
 from sync.hub.sending_views import make_sendings
 from sync.hub.services import Hub
 from sync.hub.shelf_views import make_shelf
-from sync.web_assets import ASSETS, asset_path, sprite
+from sync.web_assets import ASSETS, asset_path, gzipped, sprite
 
 _log = logging.getLogger(__name__)
 _POLICY = (
@@ -76,7 +75,6 @@ def _add_assets(app: Flask) -> None:
     files = {name: asset_path(name).read_bytes() for name in ASSETS}
     files |= {path.name: path.read_bytes() for path in _OWN_ASSETS.glob("*.js")}
     marks = {name: hashlib.sha256(plain).hexdigest()[:12] for name, plain in files.items()}
-    small = {name: gzip.compress(plain, 9, mtime=0) for name, plain in files.items()}
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.filters.update(PUBLISHING_FILTERS)
     app.jinja_env.globals["sprite"] = sprite
@@ -88,7 +86,7 @@ def _add_assets(app: Flask) -> None:
             raise NotFoundError("There is no such file.")
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
         response = send_file(
-            io.BytesIO((small if packed else files)[name]),
+            io.BytesIO(gzipped(files[name]) if packed else files[name]),
             mimetype=mimetypes.guess_type(name)[0],
             max_age=365 * 86_400 if request.args.get("v") == marks[name] else 60,
             etag=marks[name],

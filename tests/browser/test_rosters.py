@@ -68,6 +68,7 @@ def open_people(page: Page, box: Program, language: str) -> None:
 
 
 def choose(page: Page, raw: bytes, name: str) -> None:
+    page.wait_for_load_state()  # its script sends a large list in pieces
     page.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType="", buffer=raw))
     page.locator("form[data-list] button").click()
 

@@ -187,7 +187,7 @@ def test_a_form_in_place_of_a_put_stores_a_statement_and_one_in_place_of_a_get_f
     assert form(lrs, "POST", content=json.dumps([statement()])).status_code == 200
 
 
-def test_what_a_form_says_counts_as_headers_unless_the_request_says_it_itself(hub: RunningHub) -> None:
+def test_what_a_form_says_stands_in_place_of_headers(hub: RunningHub) -> None:
     given = hub.program()
     said = {"Authorization": basic(given.key, given.secret)["Authorization"], VERSION: "1.0.3"}
     content = {"statementId": str(uuid.uuid4()), "content": json.dumps(statement(id=None) | {"id": str(uuid.uuid4())})}
@@ -197,9 +197,16 @@ def test_what_a_form_says_counts_as_headers_unless_the_request_says_it_itself(hu
         assert form(stranger, "PUT", **content).status_code == 401
         assert form(stranger, "PUT", Authorization=said["Authorization"], **content).status_code == 400
     with hub.client(given) as client:
-        assert form(client, "PUT", **{VERSION: "0.8"}, **content).status_code == 204
+        assert form(client, "PUT", **{VERSION: "0.8"}, **content).status_code == 400
+        assert form(client, "PUT", **{VERSION: "1.0.1"}, **content).status_code == 204
         kind = {"Content-Type": "text/plain", "content": "[]"}
         assert form(client, "POST", **kind).status_code == 400
+
+
+def test_a_form_in_place_of_a_head_is_answered_without_a_body_that_a_client_would_wait_for(lrs: httpx.Client) -> None:
+    answer = form(lrs, "HEAD", limit="1")
+    assert (answer.status_code, answer.content, answer.headers["Content-Length"]) == (200, b"", "0")
+    assert THROUGH in answer.headers
 
 
 @pytest.mark.parametrize(
@@ -251,3 +258,29 @@ def test_after_a_form_the_other_statements_are_as_they_were(lrs: httpx.Client) -
     post(lrs, sent)
     assert form(lrs, "DELETE", statementId=str(sent["id"])).status_code == 405
     assert sent["id"] in found(lrs)
+
+
+# Keys that stand twice (xAPI 1.0.3 part 2 §2.4)
+
+
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [('{"actor"', '{"version": "1.0.0", "version": "1.0.0", "actor"'),
+     ('"mbox": ', '"mbox": "mailto:b@e.org", "mbox": '), ('"en": "tried"', '"en": "x", "en": "tried"'),
+     ('{"actor"', '{"result": {"extensions": {"http://e.org/x": {"a": 1, "a": 1}}}, "actor"')],
+)  # fmt: skip
+def test_a_key_that_stands_twice_in_one_object_is_refused_by_its_name(
+    lrs: httpx.Client, once: str, twice: str
+) -> None:
+    sent = statement()
+    statement_id = str(sent.pop("id"))
+    written = json.dumps(sent)
+    assert once in written
+    doubled, kind = written.replace(once, twice), {"Content-Type": "application/json"}
+    for answer in (
+        lrs.post("/xapi/statements", content=f"[{doubled}]", headers=kind),
+        lrs.put("/xapi/statements", params={"statementId": statement_id}, content=doubled, headers=kind),
+    ):
+        assert (answer.status_code, "stands twice" in answer.json()["message"]) == (400, True)
+    assert lrs.get("/xapi/statements", params={"statementId": statement_id}).status_code == 404
+    assert lrs.post("/xapi/statements", content=written, headers=kind).status_code == 200

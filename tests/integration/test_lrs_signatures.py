@@ -82,6 +82,15 @@ def test_what_was_signed_may_be_written_in_another_way(lrs: httpx.Client, key: R
     assert signed(lrs, sent, jws(key, json.dumps(other, indent=2).encode())).status_code == 200
 
 
+@pytest.mark.parametrize(("arrived", "status"), [("P1DT12H36M0.1237S", 200), ("P1DT12H36M0.13S", 400)])
+def test_a_duration_that_was_signed_is_compared_to_its_hundredths(
+    lrs: httpx.Client, key: RSAPrivateKey, arrived: str, status: int
+) -> None:
+    sent = statement(result={"duration": "P1DT12H36M0.12S"})
+    signature = jws(key, json.dumps(sent).encode())
+    assert signed(lrs, {**sent, "result": {"duration": arrived}}, signature).status_code == status
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

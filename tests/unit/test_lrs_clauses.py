@@ -96,6 +96,7 @@ WRONG: list[tuple[str, object]] = [
     ("verb", "did"), ("verb/id", GONE), ("verb/id", "did"),
     ("verb/display", "did"), ("verb/display", {}), ("verb/display", {"a12345": "x"}),
     ("verb/display", {"en": 5}), ("verb/display", {"a-DE": "x"}), ("verb/more", 1),
+    ("verb/display", {"ar-a-aaa-b-bbb-a-ccc": "x"}), ("verb/display", {"zh-z-aaa-Z-bbb-c-ccc": "x"}),
     ("object/id", GONE), ("object/id", "x"), ("object/objectType", "activity"),
     ("object/objectType", "Notvalid"), ("object/definition", "x"),
     ("object/definition/name", {}), ("object/definition/description", "x"),
@@ -153,6 +154,7 @@ ACTORS = (
 )  # fmt: skip
 TAGS = (
     "en", "sq-XK", "sr-Latn", "zh-Hant-TW", "es-419", "de-CH-1901", "sl-rozaj-biske", "en-a-bbb-x-a", "x-own",
+    "en-a-bbb-b-ccc", "en-x-a-bbb-a-ccc", "en-a-bbb-x-a-ccc",
     "i-klingon", "und",
 )  # fmt: skip
 TIMES = (

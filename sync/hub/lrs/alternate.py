@@ -1,13 +1,14 @@
 """The alternate request syntax of xAPI 1.0.3: every request as a POST with a form, for what can send nothing else.
 
-Promises: what a form says becomes the request it stands for, before anything else looks at it; headers that were really
-sent win over those of the form. 2.0 has no such syntax. Source: xAPI 1.0.3 part 3 section 1.3.
+Promises: what a form says becomes the request it stands for, before anything else looks at it; a field that stands for
+a header wins over the header that was sent, which is often none of the program's making. An answer to a HEAD comes to a
+POST: it says that nothing follows. 2.0 has no such syntax. Source: xAPI 1.0.3 part 3 section 1.3.
 
     app.wsgi_app = AlternateSyntax(app.wsgi_app)
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,6 +19,7 @@ from sync.hub.errors import BadRequestError, HubError
 from sync.hub.lrs.versions import TWO, VERSION_HEADER, spoken
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REFUSED = "schoolbox.refused"
@@ -38,12 +40,26 @@ class AlternateSyntax:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Hand a request on, rewritten if it is one of these."""
-        if _is_one(environ):
-            try:
-                _rewrite(environ)
-            except HubError as exc:
-                environ[REFUSED] = exc
-        return self._app(environ, start_response)
+        if not _is_one(environ):
+            return self._app(environ, start_response)
+        try:
+            _rewrite(environ)
+        except HubError as exc:
+            environ[REFUSED] = exc
+        bodiless = environ["REQUEST_METHOD"] == "HEAD"
+        return self._app(environ, _without_length(start_response) if bodiless else start_response)
+
+
+def _without_length(start_response: "StartResponse") -> "StartResponse":
+    """Say that nothing follows: a client that sent a POST waits for as many bytes as an answer announces."""
+
+    def start(
+        status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None, /
+    ) -> Callable[[bytes], object]:
+        kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        return start_response(status, [*kept, ("Content-Length", "0")], exc_info)
+
+    return start
 
 
 def _is_one(environ: "WSGIEnvironment") -> bool:
@@ -74,7 +90,7 @@ def _rewrite(environ: "WSGIEnvironment") -> None:
     for name, key in _HEADERS.items():
         value = form.pop(name, None)
         if value is not None:
-            environ.setdefault(key, _header(value))
+            environ[key] = _header(value)
     if spoken(environ.get("HTTP_X_EXPERIENCE_API_VERSION")) == TWO:
         raise BadRequestError("xAPI 2.0 has no requests in the shape of a form.")
     form.pop("Content-Length", None)

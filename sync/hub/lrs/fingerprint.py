@@ -4,12 +4,14 @@
 """
 
 import hashlib
+import re
 
 import msgspec
 
 from sync.hub.json_values import Json, decode_json
 
 _IGNORED = frozenset({"id", "authority", "stored", "version", "timestamp"})
+_BEYOND_HUNDREDTHS = re.compile(r"(?<=\.\d\d)\d+(?=S\Z)")
 
 
 def fingerprint(raw: bytes | msgspec.Raw) -> bytes:
@@ -21,13 +23,15 @@ def fingerprint(raw: bytes | msgspec.Raw) -> bytes:
 
 
 def _said(said: dict[str, Json]) -> dict[str, Json]:
-    """Bring actor, verb, object and context of a statement into one form; the rest only its numbers."""
+    """Bring actor, verb, object, result and context of a statement into one form; the rest only its numbers."""
     out = {key: _plain(value) for key, value in said.items()}
     out["actor"] = _agent(said.get("actor"))
     out["object"] = _object(said.get("object"))
     verb = said.get("verb")
     out["verb"] = verb.get("id") if isinstance(verb, dict) else None
-    context = said.get("context")
+    result, context = out.get("result"), said.get("context")
+    if isinstance(result, dict) and isinstance(result.get("duration"), str):
+        out["result"] = {**result, "duration": _BEYOND_HUNDREDTHS.sub("", str(result["duration"]))}
     if isinstance(context, dict):
         out["context"] = _context(context)
     return out

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import msgspec
 
@@ -60,7 +61,7 @@ def _object(value: Json) -> Json:
         return value
     kind = value.get("objectType", "Activity")
     if kind == "Activity":
-        return {"objectType": "Activity", "id": value.get("id")}
+        return {"id": value.get("id")}
     if kind == "SubStatement":
         return _ids(value)
     return _agent(value) if kind in ("Agent", "Group") else value
@@ -92,7 +93,17 @@ def _canonical(value: Json, languages: Sequence[str]) -> Json:
 def _one_language(texts: dict[str, Json], languages: Sequence[str]) -> dict[str, Json]:
     """Choose the best language of a map: as asked for, then its first."""
     for wanted in languages:
-        for tag, text in texts.items():
-            if tag.lower().split("-")[0] == wanted.lower().split("-")[0]:
-                return {tag: text}
+        best = max(texts, key=lambda tag: _likeness(tag, wanted), default="")
+        if best and _likeness(best, wanted) > _UNLIKE:
+            return {best: texts[best]}
     return dict(list(texts.items())[:1])
+
+
+_UNLIKE = (0, False)
+
+
+def _likeness(tag: str, wanted: str) -> tuple[int, bool]:
+    """Say how many of their first parts two tags share, and whether the first has no others."""
+    parts, asked = tag.lower().split("-"), wanted.lower().split("-")
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(parts, asked, strict=False))))
+    return shared, 0 < shared == len(parts)

@@ -175,11 +175,14 @@ def _new_ones(db: Sql, ready: Sequence[_Ready]) -> list[_Ready]:
 
 
 def _is_kept(one: _Ready, row: tuple[bytes | None, int | None, int, int], words: Words) -> bool:
-    """Say whether a row is of this very statement; where no digest is kept its words tell."""
+    """Say whether a row is of this very statement; where no digest, or another, is kept its words tell.
+
+    Another one may be from a time when other words counted.
+    """
     digest, said_us, batch, line = row
-    if digest is None:
-        return is_same(one.checked.read.raw, words.at(batch, line))
-    return bytes(digest) == one.digest and not times_differ(said_us, one.checked.read.said_at)
+    if digest is not None and bytes(digest) == one.digest:
+        return not times_differ(said_us, one.checked.read.said_at)
+    return is_same(one.checked.read.raw, words.at(batch, line))
 
 
 class _Landing:

@@ -12,6 +12,7 @@ from msgspec import Raw
 from sync.hub.accounts import Sender
 from sync.hub.bodies import UNPACKED_BYTES_MAX, open_body, read_packed
 from sync.hub.errors import BadRequestError, TooLargeError
+from sync.hub.lrs.doubles import refuse_doubles
 from sync.hub.lrs.ingest import Taken
 from sync.hub.lrs.multipart import Part, boundary_of, parts
 from sync.hub.lrs.versions import Version
@@ -30,15 +31,22 @@ def take(hub: Hub, sender: Sender, version: Version, split: Split) -> Taken:
     """
     if request.mimetype == "application/json":
         body, packed = read_packed(request)
-        batch = hub.intake.check(split(body), version)
+        batch = hub.intake.check(_split(sender, split, body), version)
         whole = msgspec.structs.replace(batch, packed=packed if body[:1] == b"[" else None)
         return hub.intake.land(whole, sender, None)
     if request.mimetype != "multipart/mixed":
         raise BadRequestError("The body must be application/json, or multipart/mixed with statements and attachments.")
     found = parts(open_body(request), boundary_of(request.mimetype_params.get("boundary")))
-    batch = hub.intake.check(split(_statements(found)), version)
+    batch = hub.intake.check(_split(sender, split, _statements(found)), version)
     with hub.attachments.receive(found, batch.hashes) as received:
         return hub.intake.land(batch, sender, received)
+
+
+def _split(sender: Sender, split: Split, body: bytes) -> list[Raw]:
+    """Make statements of the JSON; that of a program is looked through for keys that stand twice."""
+    if not sender.box:
+        refuse_doubles(body)
+    return split(body)
 
 
 def _statements(found: Iterator[Part]) -> bytes:

@@ -14,13 +14,14 @@ Uuid: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4
 Tag: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^(?:(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?"
+        pattern=r"^(?!(?i:(?:(?!x-)[a-z0-9]+-)+([0-9a-wy-z])-(?:(?!x-)[a-z0-9]+-)*\1-))"
+        r"(?:(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?"
         r"(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
         r"(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[ixIX](?:-[A-Za-z0-9]{1,8})+|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE))\Z",
         max_length=255,
     ),
 ]
-"""A well-formed language tag. Source: RFC 5646 section 2.1."""
+"""A well-formed language tag; no two extensions in it begin with the same sign. Source: RFC 5646 2.1 and 2.2.6."""
 MediaType: TypeAlias = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(?:[ \t]*;[^\r\n]*)?\Z", max_length=500)
 ]

@@ -6,7 +6,7 @@ On a real PostgreSQL. Workers that race are two indexers in two threads; one tha
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from sync.hub.check import check
 from sync.hub.cli import main
 from sync.hub.errors import ForbiddenError
 from sync.hub.landing.indexer import Indexer
+from sync.hub.landing.inserting import LOOKED_AT
+from sync.hub.landing.lines import Line
 from sync.hub.landing.refusals import OTHER_STATEMENT, refused
 from sync.hub.lrs.selection import Selection
 from sync.hub.services import Hub
@@ -138,6 +140,18 @@ def test_the_same_batch_twice_is_counted_once_and_leaves_no_words(rig: Rig) -> N
     assert refused(rig.hub.database) == []
 
 
+def test_a_single_statement_that_repeats_among_many_new_ones_is_noticed_by_its_id(rig: Rig) -> None:
+    raws = [Classroom().passed(n) for n in range(2 * LOOKED_AT)]
+    rig.send(raws[3])
+    index_all(rig.hub)
+    rig.send(*raws)
+    rig.send(other := Classroom().passed(99))
+    index_all(rig.hub)
+    assert (rig.rows(), rig.counted(), rig.ask("SELECT count(*) FROM landed")) == (2 * LOOKED_AT + 1,) * 2 + (3,)
+    assert sorted(rig.found()) == sorted(ids(*raws, other))
+    assert refused(rig.hub.database) == []
+
+
 def test_two_workers_race_and_every_statement_is_counted_once(rig: Rig) -> None:
     batches = [[Classroom(class_id=f"c{n % 3}").passed(pupil) for pupil in range(20)] for n in range(12)]
     for batch in batches:
@@ -173,7 +187,7 @@ def test_a_worker_that_dies_before_its_commit_leaves_the_batch_to_the_next_one(r
         assert rig.ask("SELECT count(*) FROM pg_locks WHERE relation = 'fact_other'::regclass") > 0
         raise DeadError
 
-    worker._count = dies  # type: ignore[method-assign, assignment]
+    worker._void = dies  # type: ignore[method-assign, assignment]
     with pytest.raises(DeadError):
         worker.index()
     assert (rig.rows(), rig.counted()) == (0, 0)
@@ -255,14 +269,14 @@ def test_who_is_forgotten_while_rows_are_made_is_not_learnt_again(rig: Rig) -> N
     name = json.loads(gone)["actor"]["account"]["name"]
     rig.send(gone, stays)
     worker = rig.worker()
-    insert = worker._insert
+    learn = worker._learning.learn
 
-    def meanwhile(*given: object) -> object:
-        worker._insert = insert  # type: ignore[method-assign]
+    def meanwhile(lines: Sequence[Line]) -> None:
+        worker._learning.learn = learn  # type: ignore[method-assign]
+        learn(lines)
         rig.hub.forgetting.forget(rig.mine, [name])
-        return insert(*given)  # type: ignore[arg-type]
 
-    worker._insert = meanwhile  # type: ignore[method-assign, assignment]
+    worker._learning.learn = meanwhile  # type: ignore[method-assign]
     assert worker.index() == 1
     assert rig.found() == ids(stays)
     assert rig.ask(f"SELECT count(*) FROM term WHERE value LIKE '%{name}'") == 0

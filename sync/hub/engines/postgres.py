@@ -14,7 +14,7 @@ until VACUUM, and in its log, copies and replicas until those are gone (docs/hub
 
 import logging
 import queue
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import TypeAlias
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import ProgramLimitExceeded
+from psycopg.errors import ProgramLimitExceeded, UniqueViolation
 from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
 
 from sync.hub.database import Row, Value
@@ -38,6 +38,12 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 WORKER_LOCK = "SELECT pg_advisory_xact_lock(7353011)"
 """Any number will do, as long as nobody else locks it in this database."""
+_NOBODY_ALONE = "SELECT pg_advisory_xact_lock_shared(7353011)"
+_THEIR_SCHOOLS = (
+    "SELECT pg_advisory_xact_lock(7353013, school)"
+    " FROM (SELECT DISTINCT CAST(one AS INTEGER) AS school FROM unnest(CAST(%s AS BIGINT[])) AS one ORDER BY 1) AS s"
+)
+"""Always in one order, so that no two wait for each other."""
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 """A server that answers before it wrote would lose what a box took out of its memory."""
 _NO_ANSWER = "The database of the hub does not answer, or cannot do this now. Try again later; nothing counts twice."
@@ -76,7 +82,7 @@ class PostgresDatabase:
 
     @contextmanager
     def beside(self) -> Iterator["_Session"]:
-        """Change what several may change at once, beside who writes; `alone()` waits until nobody else does."""
+        """Change what several may change at once, beside who writes; `alone()` waits until nobody does."""
         with self._transaction(_WRITE) as db:
             yield db
 
@@ -144,14 +150,26 @@ class _Session:
         cursor.executemany(_with_their_marks(query), rows)
         return cursor
 
-    def copy(self, query: str, lines: str, /) -> None:
+    def copy(self, query: str, rows: bytes, /) -> None:
         """Send rows to COPY … FROM STDIN, as it reads them."""
         with self._connection.cursor().copy(query.encode()) as copy:
-            copy.write(lines)
+            copy.write(rows)
 
-    def alone(self) -> None:
-        """Be the one that writes, from here to the end of the transaction."""
-        self._connection.execute(WORKER_LOCK)
+    def copy_new(self, query: str, rows: bytes, /) -> bool:
+        """Send rows to COPY … FROM STDIN; False, and nothing was sent, if one is there already."""
+        self._connection.execute("SAVEPOINT copying")
+        try:
+            self.copy(query, rows)
+        except UniqueViolation:
+            self._connection.execute("ROLLBACK TO SAVEPOINT copying")
+            return False
+        self._connection.execute("RELEASE SAVEPOINT copying")
+        return True
+
+    def alone(self, schools: Collection[int], /) -> None:
+        """Be the one that changes figures of schools, and let nobody write alone, from here to the end."""
+        self._connection.execute(_NOBODY_ALONE)
+        self._connection.execute(_THEIR_SCHOOLS, ([*schools],))
 
 
 class _NumberLoader(NumericBinaryLoader):

@@ -1,16 +1,15 @@
 """Batches that wait for their rows: who claims one, and what becomes of it afterwards.
 
     batches = claim(db, 20)
-    settle(db, batches, new)
+    settle(db, batches, {7: {0, 1, 2}})
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from sync.hub.accounts import Sender
 from sync.hub.database import Sql
-from sync.hub.landing.facts import SEQS_A_BATCH
 from sync.hub.lrs.narrow import Head
 from sync.hub.lrs.packing import NULL, pack, unpack
 
@@ -49,16 +48,18 @@ def claim(db: Sql, at_once: int, skipped: Collection[int] = ()) -> list[Claimed]
     ]  # fmt: skip
 
 
-def settle(db: Sql, batches: Sequence[Claimed], new: Collection[int]) -> None:
-    """Let batches wait no longer: of each its words stay where it has rows, and nothing of it where it has none."""
+def settle(db: Sql, batches: Sequence[Claimed], kept: Mapping[int, Collection[int]]) -> None:
+    """Let batches wait no longer: of each its words stay where it has rows, and nothing of it where it has none.
+
+    `kept`: the places that have rows, by batch.
+    """
     whole: list[int] = []
     for batch in batches:
-        first = batch.id * SEQS_A_BATCH
-        kept = [first + number in new for number in range(batch.statements)]
-        if all(kept):
+        places = kept.get(batch.id, ())
+        if len(places) == batch.statements:
             whole.append(batch.id)
-        elif any(kept):
-            words = [raw if kept[number] else NULL for number, raw in enumerate(unpack(batch.packed))]
+        elif places:
+            words = [raw if number in places else NULL for number, raw in enumerate(unpack(batch.packed))]
             db.execute("UPDATE landed SET waits = 0, packed = ? WHERE id = ?", (pack(words), batch.id))
         else:
             db.execute("DELETE FROM landed WHERE id = ?", (batch.id,))

@@ -9,67 +9,31 @@ is kept in `refused`. Who was forgotten is left out, and the words of a batch ar
 
 import logging
 import threading
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
-import msgspec
-from msgspec import Raw
-
+from sync.hub.accounts import Sender
+from sync.hub.database import Sql
 from sync.hub.errors import DataError, HubError
 from sync.hub.forgetting import Forgetting
 from sync.hub.landing.claims import Claimed, claim, settle
-from sync.hub.landing.counting import count_many
-from sync.hub.landing.facts import FACT_COLUMNS, SEQS_A_BATCH, SceneKey, Scenes, as_lines, fact_of, scene_of
+from sync.hub.landing.counting import Sums
+from sync.hub.landing.inserting import insert
 from sync.hub.landing.landed import Landings
+from sync.hub.landing.learning import Learning
+from sync.hub.landing.lines import Line
+from sync.hub.landing.naming import note_names
 from sync.hub.landing.ports import Beside, WideDatabase
-from sync.hub.landing.refusals import OTHER_STATEMENT, refuse
-from sync.hub.lrs.checked import texts_of
-from sync.hub.lrs.facts import Facts, facts_of
-from sync.hub.lrs.ingest import people_of
-from sync.hub.lrs.narrow import Narrow, Narrowing
-from sync.hub.lrs.noting import note_activities
-from sync.hub.lrs.packing import Words, unpack
-from sync.hub.lrs.rules import read_again
-from sync.hub.lrs.sameness import is_same
+from sync.hub.landing.reading import Reader, SchoolOf
+from sync.hub.lrs.narrow import school_of
 from sync.hub.lrs.voiding import note_voids
-from sync.hub.lrs.xapi import StatementRef
-from sync.hub.scopes import DEFINE, may
-from sync.hub.terms import Terms
 
-AT_ONCE = 20
+AT_ONCE = 40
 LOOK_EVERY_S = 0.5
-_TERMS_KEPT = 300_000
-_CAME = "CREATE TEMP TABLE IF NOT EXISTS came (LIKE fact) ON COMMIT DELETE ROWS"
-_INSERT = (
-    f"INSERT INTO fact ({FACT_COLUMNS}) SELECT {FACT_COLUMNS} FROM came ORDER BY id, landed"  # noqa: S608  fixed names
-    " ON CONFLICT (id) DO NOTHING RETURNING landed, mark & 1023"
-)
-_THERE = (
-    "SELECT c.landed, c.mark & 1023, f.landed, f.mark & 1023 FROM came c JOIN fact f USING (id)"
-    " WHERE f.landed <> c.landed OR f.mark & 1023 <> c.mark & 1023"
-)
-_VOIDED = "SELECT v.target FROM void v JOIN came c ON c.id = v.target"
+_NOT_WAITED_FOR = "SET LOCAL synchronous_commit = off"
+"""Rows, roll-ups and that the batch waits no longer are durable together, or none of them is and it waits still."""
+_VOIDED = "SELECT DISTINCT target FROM void WHERE target BETWEEN ? AND ?"
 logger = logging.getLogger(__name__)
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One statement of a claimed batch."""
-
-    batch: Claimed
-    number: int
-    id: uuid.UUID
-    raw: Raw
-    facts: Facts
-    said_at: datetime | None
-    target: bytes | None
-    shares: bool
-
-    @property
-    def seq(self) -> int:
-        """Give its place in the order of all."""
-        return self.batch.id * SEQS_A_BATCH + self.number
 
 
 class _AgainError(Exception):
@@ -85,8 +49,8 @@ class Indexer:
     def __init__(self, database: WideDatabase, forgetting: Forgetting) -> None:
         self._database = database
         self._forgetting = forgetting
-        self._terms: dict[str, int] = {}
-        self._scenes = Scenes()
+        self._reader = Reader()
+        self._learning = Learning(database)
         self._claimed = 0
         self._skipped: set[int] = set()
 
@@ -95,8 +59,8 @@ class Indexer:
         try:
             return self._index(at_once)
         except _AgainError as exc:
-            for key in exc.keys:
-                self._terms.pop(key, None)
+            self._reader.forget()
+            self._learning.forget(exc.keys)
             self._forgetting.unlearn(exc.keys)
             return self.index(at_once=at_once)
         except DataError:
@@ -123,6 +87,7 @@ class Indexer:
 
     def _index(self, at_once: int) -> int:
         with self._database.beside() as db:
+            db.execute(_NOT_WAITED_FOR)
             batches = claim(db, at_once, self._skipped)
             if batches:
                 self._claimed = batches[0].id
@@ -130,91 +95,66 @@ class Indexer:
             return len(batches)
 
     def _make(self, db: Beside, batches: Sequence[Claimed]) -> None:
-        """Make rows beside others, then count alone."""
-        lines = [line for batch in batches for line in _lines(batch)]
-        people = {one for line in lines for one in people_of(line.facts)}
+        """Make rows beside others, then count what belongs to their schools, alone."""
+        lines = self._reader.read(batches, _schools(db))
+        people = frozenset().union(*{line.people for line in lines})
         forgotten = self._forgetting.among(db, people)
-        lines = [line for line in lines if forgotten.isdisjoint(people_of(line.facts))] if forgotten else lines
-        narrow = self._narrow(db, lines)
-        new = self._insert(db, lines, narrow)
-        db.alone()
+        if forgotten:
+            lines = [line for line in lines if forgotten.isdisjoint(line.people)]
+        self._learning.learn(lines)
+        known = insert(db, lines)
+        new = [line for line in lines if line.seq not in known] if known else lines
+        sums = Sums(new)
+        sums.send(db)
+        db.alone(sums.schools)
         if self._forgetting.among(db, people) != forgotten:
             raise _AgainError(people)
-        self._count(db, [(line, row) for line, row in zip(lines, narrow, strict=True) if line.seq in new])
-        settle(db, batches, new)
+        self._note(db, new)
+        sums.add(db)
+        self._void(db, new)
+        kept: dict[int, set[int]] = {}
+        for line in new:
+            kept.setdefault(line.batch.id, set()).add(line.number)
+        settle(db, batches, kept)
 
-    def _narrow(self, db: Beside, lines: Sequence[Line]) -> list[tuple[Narrow, int]]:
-        """Learn texts and scenes in a transaction of its own, so that nobody waits for them, and make the rows."""
-        if len(self._terms) > _TERMS_KEPT:
-            self._terms.clear()
-        with self._database.beside() as other:
-            terms = Terms(other, self._terms)
-            terms.learn(text for line in lines for text in texts_of(line.facts))
-        narrowing: dict[int, Narrowing] = {}
-        rows: list[Narrow] = []
-        keys = []
-        wanted: dict[SceneKey, Sequence[int]] = {}
-        for line in lines:
-            batch = line.batch
-            if batch.id not in narrowing:
-                narrowing[batch.id] = Narrowing(db, batch.head, terms)
-            row = narrowing[batch.id].of(line.id, line.facts, line.said_at, b"")
-            mentions = tuple(term for term, _ in row.mentions) if line.shares else ()
-            key = scene_of(row, batch.head.sender.owner, mentions)
-            wanted[key] = mentions
-            keys.append(key)
-            rows.append(msgspec.structs.replace(row, mentions=()) if line.shares else row)
-        with self._database.beside() as other:
-            self._scenes.learn(other, wanted)
-        return [(row, self._scenes[key]) for row, key in zip(rows, keys, strict=True)]
-
-    def _insert(self, db: Beside, lines: Sequence[Line], narrow: Sequence[tuple[Narrow, int]]) -> set[int]:
-        """Write what is new, and give its places; of the rest say whether it is the same."""
-        db.execute(_CAME)
-        facts = (
-            fact_of(line.batch.id, line.number, row, scene)
-            for line, (row, scene) in zip(lines, narrow, strict=True)
-        )  # fmt: skip
-        db.copy(f"COPY came ({FACT_COLUMNS}) FROM STDIN", as_lines(facts))
-        new = {int(landed) * SEQS_A_BATCH + int(number) for landed, number in db.execute(_INSERT)}
-        if len(new) < len(lines):
-            by_seq = {line.seq: line for line in lines}
-            words = Words(db)
-            for landed, number, other, there in db.execute(_THERE).fetchall():
-                line = by_seq[int(landed) * SEQS_A_BATCH + int(number)]
-                if not is_same(line.raw, words.at(int(other), int(there))):
-                    refuse(db, line.batch, line.id, line.raw, OTHER_STATEMENT)
-        return new
-
-    def _count(self, db: Beside, new: Sequence[tuple[Line, tuple[Narrow, int]]]) -> None:
-        """Add what is new to the roll-ups, with what it mentions and names; what voids something is never landed."""
-        terms = Terms(db, self._terms)
+    def _note(self, db: Beside, new: Sequence[Line]) -> None:
+        """Note what statements mention and name; what voids something is never landed."""
+        own = [line for line in new if line.own.mentions or line.own.target]
         db.executemany(
             "INSERT INTO related (term, seq, member) VALUES (?, ?, ?)",
-            sorted((term, line.seq, int(member)) for line, (row, _) in new for term, member in row.mentions),
+            sorted(
+                (self._learning[text], line.seq, int(text in line.own.members))
+                for line in own
+                for text in line.own.mentions
+            ),
         )
         db.executemany(
             "INSERT INTO reference (target, seq) VALUES (?, ?)",
-            [(line.target, line.seq) for line, _ in new if line.target],
+            [(line.own.target, line.seq) for line in own if line.own.target],
         )
-        note_activities(db, terms, [line.facts for line, _ in new if may(line.batch.head.sender.scopes, DEFINE)])
-        count_many(db, [row.counted for _, (row, _) in new if row.counted.item])
-        voided = {bytes(row[0]) for row in db.execute(_VOIDED).fetchall()}
-        for line, _ in new:
-            if line.id.bytes in voided:
-                note_voids(db, [], [line.id.bytes], line.batch.head.sender)
+        note_names(db, self._learning, new)
+
+    def _void(self, db: Beside, new: Sequence[Line]) -> None:
+        """Apply voidings that came before what they void."""
+        if not new:
+            return
+        first, last = min(line.id for line in new), max(line.id for line in new)
+        voided = {bytes(row[0]) for row in db.execute(_VOIDED, (first, last))}
+        for line in (line for line in new if line.id in voided) if voided else ():
+            note_voids(db, [], [line.id], line.batch.head.sender)
 
 
-def _lines(batch: Claimed) -> Iterator[Line]:
-    """Read the statements of a batch, which were checked when it was landed."""
-    for number, raw in enumerate(unpack(batch.packed)):
-        read = read_again(raw)
-        refers = isinstance(read.object, StatementRef)
-        facts = facts_of(read)
-        yield Line(
-            batch, number, uuid.UUID(str(read.statement.id)), raw, facts, read.said_at,
-            uuid.UUID(facts.object).bytes if refers else None, read.surroundings is not None,
-        )  # fmt: skip
+def _schools(db: Sql) -> SchoolOf:
+    """Find schools by their public ids, each once for a sender and a transaction."""
+    known: dict[tuple[str, int], int] = {}
+
+    def find(public_id: str, sender: Sender) -> int:
+        key = (public_id, sender.credential)
+        if key not in known:
+            known[key] = school_of(db, public_id, sender)
+        return known[key]
+
+    return find
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What landing and indexing need of a database beyond what every service needs: PostgreSQL has it."""
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
@@ -9,11 +10,14 @@ from sync.hub.database import Database, Sql
 class Beside(Sql, Protocol):
     """A transaction beside others that write."""
 
-    def copy(self, query: str, lines: str, /) -> None:
+    def copy(self, query: str, rows: bytes, /) -> None:
         """Send rows to COPY … FROM STDIN, as it reads them."""
 
-    def alone(self) -> None:
-        """Be the one that writes, from here to the end of the transaction."""
+    def copy_new(self, query: str, rows: bytes, /) -> bool:
+        """Send rows to COPY … FROM STDIN; False, and nothing was sent, if one is there already."""
+
+    def alone(self, schools: Collection[int], /) -> None:
+        """Be the one that changes figures of schools, and let nobody write alone, from here to the end."""
 
 
 @runtime_checkable

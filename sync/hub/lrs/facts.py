@@ -101,7 +101,7 @@ def facts_of(read: Read) -> Facts:
         clock_trusted=_extension(context, iris.EXT_EVENT, _Event).clock_trusted,
         completed=whole_item and said.verb.id in (iris.COMPLETED, iris.PASSED),
         score_milli=_score(result) if whole_item and said.verb.id in (iris.PASSED, iris.FAILED) else None,
-        watched_ms=_duration_ms(result) if whole_item and said.verb.id == iris.TERMINATED else 0,
+        watched_ms=_watched(result) if whole_item and said.verb.id == iris.TERMINATED else 0,
         titles=known.titles,
     )
 
@@ -215,15 +215,25 @@ def _language(context: Context) -> str:
 
 
 def _score(result: Result) -> int | None:
-    """Give the scaled score in thousandths; below zero counts as zero."""
+    """Give the scaled score in thousandths, if there is one."""
     if result.score is UNSET or result.score.scaled is UNSET:
         return None
-    return max(0, round(result.score.scaled * 1000))
+    return thousandths(result.score.scaled)
 
 
-def _duration_ms(result: Result) -> int:
-    """Give a duration in milliseconds; years and months are no time to watch a video, more than a day neither."""
-    match = _DURATION.match(result.duration) if result.duration is not UNSET else None
+def thousandths(scaled: float) -> int:
+    """Give a scaled score in thousandths; below zero counts as zero."""
+    return max(0, round(scaled * 1000))
+
+
+def _watched(result: Result) -> int:
+    """Give how long something was watched, in milliseconds."""
+    return milliseconds(result.duration) if result.duration is not UNSET else 0
+
+
+def milliseconds(duration: str) -> int:
+    """Read a duration; years and months are no time to watch a video, more than a day neither."""
+    match = _DURATION.match(duration)
     if not match:
         return 0
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())

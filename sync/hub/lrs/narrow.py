@@ -27,6 +27,11 @@ class Head(msgspec.Struct, frozen=True):
     stored_us: int
     xapi: int
 
+    @property
+    def today(self) -> int:
+        """Give the day on which it was stored, since 1970."""
+        return self.stored_us // _DAY_US
+
 
 class Narrow(msgspec.Struct, frozen=True):
     """One statement: what it is found by and counted by. `mentions`: terms, and whether each is a member of a group."""
@@ -89,23 +94,25 @@ class Narrowing:
 
     def _day(self, facts: Facts, said_at: datetime | None) -> int:
         """Give the day to count on: when it happened if the box trusted its clock and it is not ahead, else today."""
-        today = self._head.stored_us // _DAY_US
+        today = self._head.today
         if said_at is None or not facts.clock_trusted:
             return today
-        said = micros(said_at) // _DAY_US
-        return said if said <= today else today
+        return min(micros(said_at) // _DAY_US, today)
 
     def _school(self, public_id: str) -> int:
-        """Give the school: of a box its own or one it was at, of others the one that is named, or none (0)."""
         if public_id not in self._schools:
-            sender = self._head.sender
-            row = self._db.execute(
-                "SELECT s.id FROM school s WHERE s.public_id = ?"
-                " AND (? = 0 OR EXISTS (SELECT 1 FROM box_school p WHERE p.box = ? AND p.school = s.id))",
-                (public_id, sender.school, sender.box),
-            ).fetchone()
-            self._schools[public_id] = int(row[0]) if row else sender.school
+            self._schools[public_id] = school_of(self._db, public_id, self._head.sender)
         return self._schools[public_id]
+
+
+def school_of(db: Sql, public_id: str, sender: Sender) -> int:
+    """Give the school: of a box its own or one it was at, of others the one that is named, or none (0)."""
+    row = db.execute(
+        "SELECT s.id FROM school s WHERE s.public_id = ?"
+        " AND (? = 0 OR EXISTS (SELECT 1 FROM box_school p WHERE p.box = ? AND p.school = s.id))",
+        (public_id, sender.school, sender.box),
+    ).fetchone()
+    return int(row[0]) if row else sender.school
 
 
 class SqliteRows:

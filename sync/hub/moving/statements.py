@@ -12,8 +12,9 @@ from itertools import islice
 from sync.hub.database import Row
 from sync.hub.engines.filling import Target
 from sync.hub.errors import DataError
-from sync.hub.landing.facts import FACT_COLUMNS, SEQS_A_BATCH, SceneKey, as_lines, digest_of
+from sync.hub.landing.facts import FACT_COLUMNS, SEQS_A_BATCH, as_lines
 from sync.hub.landing.partitions import create_partition
+from sync.hub.landing.scenes import SceneKey, digest_of
 from sync.hub.moving.source import Source
 from sync.hub.moving.sums import Total
 

@@ -1,0 +1,89 @@
+"""Numbers for the texts and scenes of lines, learnt in transactions of their own, so that nobody waits for them.
+
+Promises: a number is kept in memory only when it is durable; several threads may learn at once.
+
+    Learning(database).learn(lines)
+    lines[0].kind.scene
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+
+from sync.hub.landing.lines import Actor, Kind, Line
+from sync.hub.landing.ports import WideDatabase
+from sync.hub.landing.scenes import SceneKey, Scenes, digest_of
+from sync.hub.rollup import ITEM
+from sync.hub.terms import Terms
+
+_KEPT = 300_000
+
+
+class Learning:
+    """What one worker has learnt."""
+
+    def __init__(self, database: WideDatabase) -> None:
+        self._database = database
+        self._terms: dict[str, int] = {"": 0}
+        self._scenes = Scenes()
+        self._lock = threading.Lock()
+
+    def __getitem__(self, text: str) -> int:
+        return self._terms[text]
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """Do not know these texts any more."""
+        for text in texts:
+            self._terms.pop(text, None)
+
+    def learn(self, lines: Sequence[Line]) -> None:
+        """Give what the lines name its numbers, old or new."""
+        with self._lock:
+            kinds = {line.kind for line in lines if not line.kind.scene}
+            actors = {line.actor for line in lines if not line.actor.term}
+            own = {text for line in lines for text in line.own.mentions}
+            if kinds or actors or own:
+                self._learn_texts({text for kind in kinds for text in _texts_of(kind)} | own, actors)
+                self._learn_scenes(sorted(kinds, key=id))
+
+    def _learn_texts(self, texts: set[str], actors: set[Actor]) -> None:
+        if len(self._terms) > _KEPT:
+            self._terms = {"": 0}
+        unknown = (texts | {actor.text for actor in actors}) - self._terms.keys()
+        if unknown:
+            learnt: dict[str, int] = {}
+            with self._database.beside() as db:
+                Terms(db, learnt).learn(unknown)
+            self._terms.update(learnt)
+        for actor in actors:
+            actor.term = self._terms[actor.text]
+
+    def _learn_scenes(self, kinds: Sequence[Kind]) -> None:
+        mentions = {kind: self._mentions(kind) for kind in kinds}
+        keys = {kind: self._scene(kind, mentions[kind]) for kind in kinds}
+        self._scenes.learn(self._database, {key: mentions[kind] for kind, key in keys.items()})
+        for kind, key in keys.items():
+            kind.scene = self._scenes[key]
+
+    def _mentions(self, kind: Kind) -> tuple[int, ...]:
+        """Give what the scene of a kind mentions beside its object."""
+        if not kind.shape.is_shared:
+            return ()
+        facts = kind.shape.facts
+        return tuple(sorted(self._terms[text] for text in facts.related - {facts.object, ""}))
+
+    def _scene(self, kind: Kind, mentions: Sequence[int]) -> SceneKey:
+        """Fill in the numbers of a kind but for its scene, and say which scene that is."""
+        terms, facts = self._terms, kind.shape.facts
+        class_term, pack, item = terms[facts.class_id], terms[facts.pack], terms[facts.item]
+        kind.object, kind.verb = terms[facts.object], terms[facts.verb]
+        kind.place = (ITEM, kind.school, class_term, facts.grade, facts.area, pack, item) if item else None
+        return (
+            class_term, item, kind.verb, pack, facts.grade, kind.owner, kind.school, facts.area, digest_of(mentions),
+        )  # fmt: skip
+
+
+def _texts_of(kind: Kind) -> Iterable[str]:
+    facts = kind.shape.facts
+    titled = (iri for iri, _ in facts.titles)
+    shared = facts.related if kind.shape.is_shared else ()
+    return (facts.verb, facts.object, facts.class_id, facts.pack, facts.item, *shared, *titled)

@@ -6,13 +6,14 @@
 
 import msgspec
 
-from sync.hub.database import Database, Sql
+from sync.hub.database import Database
 from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.packing import NULL, unpack
 from sync.hub.rollup import rebuild
 
 _AT_ONCE = 100
 _BATCHES = "SELECT id, statements, packed FROM batch WHERE waits = 0 AND id > ? ORDER BY id LIMIT ?"
+_ROWS = "SELECT batch, count(*) FROM statement GROUP BY batch"
 _DAILY = "SELECT * FROM daily ORDER BY day, school, class, grade, area, pack, item, verb"
 _CELLS = (
     "SELECT level, school, class, grade, area, pack, item, learners, completed, scored, score_milli FROM cell"
@@ -39,14 +40,14 @@ def check(database: Database, attachments: Attachments | None = None) -> Checked
     problems = database.problems()
     with database.read() as db:
         batches, last = 0, 0
+        held = {int(row[0]): int(row[1]) for row in db.execute(_ROWS).fetchall()}
         while rows := db.execute(_BATCHES, (last, _AT_ONCE)).fetchall():
             for batch, count, packed in rows:
-                problems += _batch_problems(db, int(batch), int(count), bytes(packed))
+                problems += _batch_problems(int(batch), int(count), bytes(packed), held.get(int(batch), 0))
             batches, last = batches + len(rows), int(rows[-1][0])
-        statements = int(db.execute("SELECT count(*) FROM statement").fetchone()[0])
     problems += _rollup_problems(database)
     problems += attachments.problems() if attachments else []
-    return Checked(batches, statements, tuple(problems))
+    return Checked(batches, sum(held.values()), tuple(problems))
 
 
 def repair_rollups(database: Database) -> None:
@@ -55,9 +56,8 @@ def repair_rollups(database: Database) -> None:
         rebuild(db)
 
 
-def _batch_problems(db: Sql, batch: int, count: int, packed: bytes) -> list[str]:
-    """Compare a batch with its rows."""
-    rows = int(db.execute("SELECT count(*) FROM statement WHERE batch = ?", (batch,)).fetchone()[0])
+def _batch_problems(batch: int, count: int, packed: bytes, rows: int) -> list[str]:
+    """Compare a batch with the number of its rows."""
     try:
         lines = unpack(packed)
     except ValueError:

@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 
+import msgspec
+
 from content_packs.clock import Clock
 from sync.hub.accounts import Sender
 from sync.hub.database import Database, Sql
@@ -25,11 +27,19 @@ from sync.hub.rollup import leave_all, uncount
 from sync.hub.terms import find_term
 from sync.iris import ACTOR_HOME
 
-_NAMED = """
-SELECT seq FROM statement WHERE actor = ? UNION SELECT seq FROM statement WHERE object = ?
-UNION SELECT seq FROM related WHERE term = ?
-"""
-_OF_OTHERS = "SELECT seq FROM statement WHERE seq = ? AND actor <> ? AND voided = 0"
+_ROW = "SELECT seq, id, batch, line, actor, voided FROM statement WHERE"
+_AT_ONCE = 500
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """A statement that names the learner, and where it stands."""
+
+    seq: int
+    id: bytes
+    batch: int
+    line: int
+    actor: int
+    voided: bool
 
 
 class Forgetting:
@@ -103,20 +113,33 @@ def _forget(db: Sql, key: str) -> set[str]:
     if term is None:
         return set()
     db.execute("DELETE FROM document WHERE agent = ?", (term,))
-    seqs = [int(row[0]) for row in db.execute(_NAMED, (term,) * 3)]
+    named = _named(db, term)
+    seqs = [one.seq for one in named]
     files = _detach(db, seqs)
     leave_all(db, term)
-    _blank(db, seqs)
-    for seq in seqs:
-        if db.execute(_OF_OTHERS, (seq, term)).fetchone():
-            db.execute("UPDATE statement SET voided = 1 WHERE seq = ?", (seq,))
-            uncount(db, seq)
-        db.execute("DELETE FROM void WHERE by_seq = ?", (seq,))
-        db.execute("DELETE FROM reference WHERE seq = ?", (seq,))
-        db.execute("DELETE FROM statement WHERE seq = ?", (seq,))
+    _blank(db, named)
+    for one in named:
+        if one.actor != term and not one.voided:
+            db.execute("UPDATE statement SET voided = 1 WHERE id = ?", (one.id,))
+            uncount(db, one.seq)
+    db.executemany("DELETE FROM void WHERE by_seq = ?", [(seq,) for seq in seqs])
+    db.executemany("DELETE FROM reference WHERE seq = ?", [(seq,) for seq in seqs])
+    db.executemany("DELETE FROM statement WHERE id = ?", [(one.id,) for one in named])
     _drop_mentions(db, seqs)
     db.execute("DELETE FROM term WHERE id = ?", (term,))
     return files
+
+
+def _named(db: Sql, term: int) -> list[_Named]:
+    """Find every statement that names a learner; those that only mention one are few."""
+    rows = {int(row[0]): row for row in db.execute(f"{_ROW} actor = ? OR object = ?", (term, term)).fetchall()}
+    for (seq,) in db.execute("SELECT seq FROM related WHERE term = ? ORDER BY seq", (term,)).fetchall():
+        if int(seq) not in rows:
+            rows[int(seq)] = db.execute(f"{_ROW} seq = ?", (seq,)).fetchone()
+    return [
+        _Named(seq, bytes(one), int(batch), int(line), int(actor), bool(voided))
+        for seq, (_, one, batch, line, actor, voided) in sorted(rows.items())
+    ]
 
 
 def _forget_refused(db: Sql, actor_id: str) -> None:
@@ -135,12 +158,11 @@ def _detach(db: Sql, seqs: Iterable[int]) -> set[str]:
     return files
 
 
-def _blank(db: Sql, seqs: Iterable[int]) -> None:
+def _blank(db: Sql, named: Iterable[_Named]) -> None:
     """Write `null` in the places of statements in their batches."""
     places: dict[int, list[int]] = defaultdict(list)
-    for seq in seqs:
-        batch, line = db.execute("SELECT batch, line FROM statement WHERE seq = ?", (seq,)).fetchone()
-        places[int(batch)].append(int(line))
+    for one in named:
+        places[one.batch].append(one.line)
     for batch, lines in places.items():
         packed = db.execute("SELECT packed FROM batch WHERE id = ?", (batch,)).fetchone()[0]
         statements = unpack(bytes(packed))
@@ -151,6 +173,6 @@ def _blank(db: Sql, seqs: Iterable[int]) -> None:
 
 def _drop_mentions(db: Sql, seqs: Sequence[int]) -> None:
     """Take out what the statements mentioned; the table is ordered by what is mentioned, so it is read once."""
-    for start in range(0, len(seqs), 500):
-        chunk = seqs[start : start + 500]
+    for start in range(0, len(seqs), _AT_ONCE):
+        chunk = seqs[start : start + _AT_ONCE]
         db.execute(f"DELETE FROM related WHERE seq IN ({','.join('?' * len(chunk))})", chunk)  # noqa: S608  only marks

@@ -113,10 +113,13 @@ def rebuild(db: Sql) -> None:
     """Make the roll-ups again from the narrow rows of statements that are not voided."""
     for table in ("cell_learner", "cell", "daily", "active"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  fixed names
-    last = 0
-    while rows := db.execute(_NARROW_AFTER, (last, _AT_ONCE)).fetchall():
-        count(db, [_counted(row[1:]) for row in rows])
-        last = int(rows[-1][0])
+    for making in (_DAYS, _WEEKS, _STANDINGS):
+        db.execute(making)
+    for level, below in enumerate(_BELOW):
+        for making in (_CELLS, _LEARNERS):
+            db.execute(making.format(*below, level=level))
+    db.execute(_SUMS_OF_CELLS)
+    db.execute("DROP TABLE standing")
 
 
 def uncount(db: Sql, seq: int) -> None:
@@ -214,10 +217,42 @@ def _leave(db: Sql, cell: int, learner: int) -> None:
 
 _COLUMNS = "day, school, class, grade, area, pack, item, verb, actor, completed, score_milli, watched_ms"
 _NARROW = f"SELECT {_COLUMNS} FROM statement"  # noqa: S608  our own words
-_NARROW_AFTER = (
-    f"SELECT seq, {_COLUMNS} FROM statement WHERE seq > ? AND voided = 0 AND item <> 0 ORDER BY seq LIMIT ?"  # noqa: S608
+_LIVING = "s.voided = 0 AND s.item <> 0"
+_DAYS = (
+    "INSERT INTO daily SELECT s.day, s.school, s.class, s.grade, s.area, s.pack, s.item, s.verb, count(*),"  # noqa: S608  our own words
+    f" sum(s.watched_ms) FROM statement s WHERE {_LIVING}"
+    " GROUP BY s.day, s.school, s.class, s.grade, s.area, s.pack, s.item, s.verb"
 )
-_AT_ONCE = 5000
+_WEEKS = (
+    "INSERT INTO active (school, week, learner) SELECT DISTINCT s.school, (s.day + 700003) / 7 - 100000, s.actor"  # noqa: S608  our own words
+    f" FROM statement s WHERE {_LIVING} AND s.actor <> 0"
+)
+"""A day before 1970 belongs to a week before it, too: division cuts off towards 0."""
+_STANDINGS = (
+    "CREATE TEMP TABLE standing AS SELECT s.school, s.class, s.grade, s.area, s.pack, s.item, s.actor AS learner,"  # noqa: S608  our own words
+    " max(s.completed) AS completed, max(s.score_milli) AS best_milli,"
+    " max(CASE WHEN s.day > 0 THEN s.day ELSE 0 END) AS last_day"
+    f" FROM statement s WHERE {_LIVING} AND s.actor <> 0"
+    " GROUP BY s.school, s.class, s.grade, s.area, s.pack, s.item, s.actor"
+)
+"""A table of its own, so that PostgreSQL knows how large it is and does not go through cells once for each."""
+_BELOW = (("''", "0", "0"), ("s.area", "0", "0"), ("s.area", "s.pack", "0"), ("s.area", "s.pack", "s.item"))
+"""Area, pack and item of a cell, by its level."""
+_CELLS = (
+    "INSERT INTO cell (level, school, class, grade, area, pack, item)"
+    " SELECT DISTINCT {level}, s.school, s.class, s.grade, {0}, {1}, {2} FROM standing s"
+)
+_LEARNERS = (
+    "INSERT INTO cell_learner (cell, learner, completed, best_milli, last_day)"
+    " SELECT c.id, s.learner, max(s.completed), max(s.best_milli), max(s.last_day)"
+    " FROM standing s JOIN cell c ON c.level = {level} AND c.school = s.school AND c.class = s.class"
+    " AND c.grade = s.grade AND c.area = {0} AND c.pack = {1} AND c.item = {2} GROUP BY c.id, s.learner"
+)
+_SUMS_OF_CELLS = (
+    "UPDATE cell SET learners = d.learners, completed = d.completed, scored = d.scored, score_milli = d.score_milli"
+    " FROM (SELECT cell, count(*) AS learners, sum(completed) AS completed, count(best_milli) AS scored,"
+    " coalesce(sum(best_milli), 0) AS score_milli FROM cell_learner GROUP BY cell) AS d WHERE d.cell = cell.id"
+)
 
 
 def _counted(row: tuple[int, int, int, int, str, int, int, int, int, int, int | None, int]) -> Counted:

@@ -39,6 +39,8 @@ def check(database: Database, attachments: Attachments | None = None) -> Checked
     """Read everything; change nothing."""
     problems = database.problems()
     with database.read() as db:
+        aside = [int(row[0]) for row in db.execute("SELECT id FROM batch WHERE waits = 2 ORDER BY id").fetchall()]
+        problems += [f"batch {one} is set aside, since it cannot be read: schoolbox-hub db refused" for one in aside]
         batches, last = 0, 0
         held = {int(row[0]): int(row[1]) for row in db.execute(_ROWS).fetchall()}
         while rows := db.execute(_BATCHES, (last, _AT_ONCE)).fetchall():

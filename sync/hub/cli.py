@@ -26,7 +26,7 @@ from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.enrol_cli import add_enrol_commands
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
 from sync.hub.folder import DataFolder
-from sync.hub.landing.command import add_index_words, index, list_refused, upkeep
+from sync.hub.landing.command import add_index_words, index, list_refused, retry, upkeep
 from sync.hub.moving.command import add_move
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
@@ -105,6 +105,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     database = add_noun(commands, "db", "the database")
     test = add_command(database, "check", "read everything and compare the roll-ups", _db_check)
     add_command(database, "refused", "statements of boxes that could not be stored, the newest first", list_refused)
+    add_command(database, "retry", "try again to read batches that were set aside (PostgreSQL only)", retry)
     add_command(database, "upkeep", "make partitions ahead and pack quiet ones, once a day (PostgreSQL only)", upkeep)
     add_move(database)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")

@@ -11,6 +11,7 @@ again is harmless.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC
 
 import msgspec
@@ -68,6 +69,7 @@ class Forgetting:
                 db.execute("INSERT INTO forgotten (digest, forgotten_at) VALUES (?, ?) ON CONFLICT DO NOTHING", row)
                 files |= _forget(db, key)
                 _forget_refused(db, actor_id)
+                _forget_aside(db, actor_id)
         self._database.truncate_log()
         self._attachments.sweep(files)
 
@@ -147,6 +149,16 @@ def _forget_refused(db: Sql, actor_id: str) -> None:
     for one, at, words in db.execute("SELECT id, refused_us, statement FROM refused").fetchall():
         if actor_id.encode() in bytes(words):
             db.execute("DELETE FROM refused WHERE id = ? AND refused_us = ?", (bytes(one), at))
+
+
+def _forget_aside(db: Sql, actor_id: str) -> None:
+    """Let go of what a learner said in batches that were set aside; one that cannot be unpacked cannot be searched."""
+    for batch, packed in db.execute("SELECT id, packed FROM batch WHERE waits = 2").fetchall():
+        with suppress(ValueError):
+            words = unpack(bytes(packed))
+            kept = [NULL if actor_id.encode() in bytes(one) else one for one in words]
+            if kept != words:
+                db.execute("UPDATE batch SET packed = ? WHERE id = ?", (pack(kept), batch))
 
 
 def _detach(db: Sql, seqs: Iterable[int]) -> set[str]:

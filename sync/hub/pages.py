@@ -20,6 +20,7 @@ from sync.hub.errors import TooManyTriesError
 from sync.hub.order_pages import add_orders
 from sync.hub.place_pages import add_places
 from sync.hub.publishing.pages import add_publishing
+from sync.hub.refused_pages import add_refused
 from sync.hub.sending_pages import add_sendings
 from sync.hub.services import Hub
 from sync.hub.texts import words_of
@@ -55,6 +56,7 @@ def make_pages(hub: Hub) -> Blueprint:
     add_enrolment(pages, hub)
     add_orders(pages, hub)
     add_sendings(pages, hub)
+    add_refused(pages, hub)
     add_publishing(pages, hub)
     _add_checking(pages, hub)
     _add_couriers(pages, hub)

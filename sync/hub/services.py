@@ -25,6 +25,7 @@ from sync.hub.enrolments import Enrolments
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
 from sync.hub.introducer import Introducer
+from sync.hub.landing.aside import SetAside
 from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.landed import Landings
 from sync.hub.landing.partitions import Partitions
@@ -42,6 +43,7 @@ from sync.hub.reports.refresh import Refresher
 from sync.hub.reports.sources import Sources
 from sync.hub.requests import RequestParts, Requests
 from sync.hub.sendings import Carrier
+from sync.hub.shared_throttle import SharedThrottle
 from sync.hub.shelf import PublishedShelf
 from sync.hub.throttle import Throttle
 from sync.hub.twins import Twins
@@ -64,6 +66,7 @@ class Hub(msgspec.Struct, frozen=True):
     landings: Landings | None
     indexer: Indexer | None
     partitions: Partitions | None
+    aside: SetAside | None
     forgetting: Forgetting
     library: Library
     documents: Documents
@@ -127,6 +130,7 @@ class Hub(msgspec.Struct, frozen=True):
             intake=intake,
             landings=landings,
             indexer=Indexer(wide, forgetting) if wide else None,
+            aside=SetAside(wide, clock) if wide else None,
             partitions=Partitions(wide, clock) if wide else None,
             forgetting=forgetting,
             library=Library(database, in_stretches=wide is not None),
@@ -136,7 +140,7 @@ class Hub(msgspec.Struct, frozen=True):
             figures=Figures(database, clock),
             sources=Sources(database, clock),
             refresher=Refresher(database, clock),
-            throttle=Throttle(clock),
+            throttle=SharedThrottle(wide, keyed, clock) if wide else Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
             publishing=publishing if values.shelf else None,
             carrier=Carrier(database, clock),

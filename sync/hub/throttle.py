@@ -27,7 +27,7 @@ class _Tries(msgspec.Struct):
 
 
 class Throttle:
-    """Counts wrong tries in memory; a restart forgets them."""
+    """Counts wrong tries in memory; a restart forgets them. `SharedThrottle` counts for several workers."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -40,13 +40,12 @@ class Throttle:
         Raises:
             TooManyTriesError: Too soon after too many wrong tries.
         """
-        now_s = self._clock.monotonic_s()
-        with self._lock:
-            tries = self._tries.get(key)
-            if tries is None or now_s - tries.last_s > QUIET_S:
-                return
-            over = tries.failures - free
-            left_s = min(WAIT_MAX_S, 2 ** min(over, 10)) - (now_s - tries.last_s) if over >= 0 else 0.0
+        tries = self._tries_of(key)
+        if tries is None:
+            return
+        failures, ago_s = tries
+        over = failures - free
+        left_s = min(WAIT_MAX_S, 2 ** min(over, 10)) - ago_s if over >= 0 else 0.0
         if left_s > 0:
             raise TooManyTriesError(retry_after_s=int(left_s) + 1)
 
@@ -64,3 +63,12 @@ class Throttle:
         """Forget the wrong tries of one key."""
         with self._lock:
             self._tries.pop(key, None)
+
+    def _tries_of(self, key: str) -> tuple[int, float] | None:
+        """Give how many tries were wrong, and how many seconds ago the last one was; None if that is too long ago."""
+        with self._lock:
+            tries = self._tries.get(key)
+            if tries is None:
+                return None
+            ago_s = self._clock.monotonic_s() - tries.last_s
+            return (tries.failures, ago_s) if ago_s <= QUIET_S else None

@@ -22,6 +22,7 @@ from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.inserting import LOOKED_AT
 from sync.hub.landing.lines import Line
 from sync.hub.landing.refusals import OTHER_STATEMENT, refused
+from sync.hub.lrs.packing import unpack
 from sync.hub.lrs.selection import Selection
 from sync.hub.services import Hub
 from sync.wire import EnrolRequest
@@ -282,15 +283,47 @@ def test_who_is_forgotten_while_rows_are_made_is_not_learnt_again(rig: Rig) -> N
     assert rig.ask(f"SELECT count(*) FROM term WHERE value LIKE '%{name}'") == 0
 
 
-def test_a_batch_that_cannot_be_read_does_not_stop_the_others(rig: Rig) -> None:
-    rig.send(Classroom().passed(1))
+def test_a_batch_that_cannot_be_read_is_set_aside_for_good_and_nobody_waits_for_it(rig: Rig) -> None:
+    rig.send(bad := Classroom().passed(1))
+    whole = rig.server.ask(rig.reached, "SELECT encode(packed, 'hex') FROM landed")[0][0]
     rig.server.ask(rig.reached, "UPDATE landed SET packed = '\\x00'")
     rig.send(good := Classroom().passed(2))
-    worker = rig.worker()
-    while worker.index():
-        pass
-    assert rig.found() == ids(good)
-    rig.server.ask(rig.reached, "DELETE FROM landed WHERE waits = 1")
+    index_all(rig.hub)
+    assert rig.found(ascending="true") == ids(good)
+    assert rig.hub.intake.settled_us() >= rig.ask("SELECT max(stored_us) FROM landed")
+    assert rig.worker().index() == 0
+    aside = rig.hub.aside
+    assert aside
+    (batch,) = aside.all()
+    assert (batch.box, batch.school, batch.statements) == (rig.mine.box, "Agimi", 1)
+    assert check(rig.hub.database).problems == (
+        f"batch {batch.number} is set aside, since it cannot be read: schoolbox-hub db refused",
+    )  # fmt: skip
+    assert aside.try_again(by="Nora") == 1
+    index_all(rig.hub)
+    assert len(aside.all()) == 1
+    rig.server.ask(rig.reached, f"UPDATE landed SET packed = '\\x{whole}' WHERE waits = 2")
+    assert aside.try_again(by="Nora") == 1
+    index_all(rig.hub)
+    assert rig.found(ascending="true") == ids(good, bad)
+    assert (aside.all(), aside.try_again(by="Nora")) == ([], 0)
+    assert [deed.what for deed in rig.hub.deeds.all()] == ["tried-again", "tried-again"]
+
+
+def test_who_is_forgotten_is_gone_from_what_was_set_aside_too(rig: Rig) -> None:
+    room = Classroom()
+    gone, stays = room.passed(1), room.passed(2)
+    rig.send(gone, stays)
+    rig.server.ask(rig.reached, "UPDATE landed SET waits = 2")
+    rig.server.ask(rig.reached, "INSERT INTO aside SELECT id, 'KeyError' FROM landed")
+    rig.hub.forgetting.forget(rig.mine, [json.loads(gone)["actor"]["account"]["name"]])
+    assert rig.hub.aside
+    with rig.hub.database.read() as db:
+        words = unpack(bytes(db.execute("SELECT packed FROM landed").fetchone()[0]))
+    assert [bytes(one) for one in words] == [b"null", stays]
+    rig.hub.aside.try_again(by="Nora")
+    rig.server.ask(rig.reached, "DELETE FROM landed")
+
 
 
 def test_when_too_much_waits_a_box_is_told_when_to_come_again(postgres: Postgres, tmp_path: Path) -> None:
@@ -333,6 +366,14 @@ def test_commands_index_what_waits_make_partitions_and_show_what_was_refused(
     assert "2 batches" in capsys.readouterr().out
     assert main(["db", "refused", *data]) == 0
     assert OTHER_STATEMENT in capsys.readouterr().out
+    rig.send(Classroom().passed(2))
+    rig.server.ask(rig.reached, "UPDATE landed SET waits = 2 WHERE waits = 1")
+    rig.server.ask(rig.reached, "INSERT INTO aside SELECT id, 'KeyError' FROM landed WHERE waits = 2")
+    assert main(["db", "refused", *data]) == 0
+    assert "1 statements: KeyError" in capsys.readouterr().out
+    assert main(["db", "retry", *data]) == 0
+    assert "1 batches wait" in capsys.readouterr().out
+    assert main(["index", "--once", *data]) == 0
     assert main(["db", "upkeep", *data]) == 0
     assert "fact_w" in capsys.readouterr().out
 

@@ -112,6 +112,9 @@ PERMISSIONS = {
     ("POST", "/enrolment/<mark>/bind"): (400, 400, 400, 400),
     ("GET", "/enrolment/<mark>/answer"): (303, 303, 303, 404),  # no such request was brought
     ("GET", "/sendings"): (303, 303, 303, 200),
+    ("GET", "/refused"): (303, 303, 303, 200),
+    ("POST", "/refused/again"): (400, 400, 400, 400),
+    ("POST", "/refused/let-go"): (400, 400, 400, 400),
     ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
     ("GET", "/municipalities/<municipality>"): (303, 303, 303, 200),
     ("GET", "/report.pdf"): (303, 303, 303, 200),

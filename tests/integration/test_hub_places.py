@@ -73,6 +73,7 @@ SEES = {
     "/boxes": (200, 200, 200),
     "/enrolment": (200, 200, 403),
     "/orders": (200, 200, 404),
+    "/refused": (200, 404, 404),
     "/municipalities/Gjilan/orders": (200, 200, 404),
     "/municipalities/Prizren%20~%20Prizreni/orders": (200, 404, 404),
     "/municipalities/Gjilan": (200, 200, 404),

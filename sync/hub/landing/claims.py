@@ -16,7 +16,7 @@ from sync.hub.lrs.packing import NULL, pack, unpack
 _CLAIM = (
     "SELECT l.id, l.stored_us, l.xapi, l.statements, l.packed, c.id, c.key, c.owner, c.scopes, c.box,"
     " coalesce(b.school, 0) FROM landed l JOIN credential c ON c.id = l.credential LEFT JOIN box b ON b.id = c.box"
-    " WHERE l.waits = 1 {} ORDER BY l.id LIMIT ? FOR UPDATE OF l SKIP LOCKED"
+    " WHERE l.waits = 1 ORDER BY l.id LIMIT ? FOR UPDATE OF l SKIP LOCKED"
 )
 
 
@@ -29,9 +29,8 @@ class Claimed(msgspec.Struct, frozen=True):
     packed: bytes
 
 
-def claim(db: Sql, at_once: int, skipped: Collection[int] = ()) -> list[Claimed]:
-    """Claim the oldest batches that wait and nobody else has, and that are not to be skipped."""
-    besides = f"AND l.id NOT IN ({','.join('?' * len(skipped))})" if skipped else ""
+def claim(db: Sql, at_once: int) -> list[Claimed]:
+    """Claim the oldest batches that wait and nobody else has."""
     return [
         Claimed(
             int(row[0]),
@@ -44,7 +43,7 @@ def claim(db: Sql, at_once: int, skipped: Collection[int] = ()) -> list[Claimed]
             ),
             int(row[3]), bytes(row[4]),
         )
-        for row in db.execute(_CLAIM.format(besides), (*sorted(skipped), at_once)).fetchall()
+        for row in db.execute(_CLAIM, (at_once,)).fetchall()
     ]  # fmt: skip
 
 

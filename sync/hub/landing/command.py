@@ -27,11 +27,24 @@ def upkeep(arguments: argparse.Namespace) -> int:
 
 
 def list_refused(arguments: argparse.Namespace) -> int:
-    """Show statements of boxes that were landed and could not be stored."""
+    """Show statements of boxes that were landed and could not be stored, and batches that could not be read."""
     with opened(arguments.data) as hub:
-        found = refused(hub.database)
+        found, aside = refused(hub.database), hub.aside.all() if hub.aside else []
     lines = [f"{one.refused_at:%Y-%m-%d}  box {one.box}  {one.id}  {one.reason}" for one in found]
-    answer(arguments, found, "\n".join(lines) or "Every statement could be stored.")
+    lines += [
+        f"{one.came_at:%Y-%m-%d}  box {one.box}  batch {one.number}, {one.statements} statements: {one.reason}."
+        " Try again: schoolbox-hub db retry"
+        for one in aside
+    ]
+    answer(arguments, {"statements": found, "batches": aside}, "\n".join(lines) or "Every statement could be stored.")
+    return 0
+
+
+def retry(arguments: argparse.Namespace) -> int:
+    """Let batches that were set aside wait for their rows again."""
+    with opened(arguments.data) as hub:
+        batches = hub.aside.try_again(by="schoolbox-hub") if hub.aside else 0
+    answer(arguments, {"batches": batches}, f"{batches} batches wait for their rows again.")
     return 0
 
 

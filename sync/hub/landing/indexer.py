@@ -2,7 +2,8 @@
 
 Promises: each statement is counted once, however often it was landed, whichever workers race, and whenever one is
 killed: a batch that waits is claimed, made into rows and marked in one transaction. A statement that cannot be stored
-is kept in `refused`. Who was forgotten is left out, and the words of a batch are packed anew without them.
+is kept in `refused`, a batch that cannot be read is set aside (`aside`). Who was forgotten is left out, and the words
+of a batch are packed anew without them.
 
     while indexer.index(): ...
 """
@@ -16,6 +17,7 @@ from sync.hub.accounts import Sender
 from sync.hub.database import Sql
 from sync.hub.errors import DataError, HubError
 from sync.hub.forgetting import Forgetting
+from sync.hub.landing.aside import set_aside
 from sync.hub.landing.claims import Claimed, claim, settle
 from sync.hub.landing.counting import Sums
 from sync.hub.landing.inserting import insert
@@ -52,7 +54,6 @@ class Indexer:
         self._reader = Reader()
         self._learning = Learning(database)
         self._claimed = 0
-        self._skipped: set[int] = set()
 
     def index(self, *, at_once: int = AT_ONCE) -> int:
         """Make the rows of some batches that wait, the oldest that nobody else has claimed; say of how many."""
@@ -65,11 +66,12 @@ class Indexer:
             return self.index(at_once=at_once)
         except DataError:
             raise
-        except (ValueError, LookupError, HubError):
+        except (ValueError, LookupError, HubError) as exc:
             if at_once > 1:
                 return sum(self.index(at_once=1) for _ in range(at_once))
-            logger.exception("batch=%d could not be indexed and is left until the next start", self._claimed)
-            self._skipped.add(self._claimed)
+            logger.exception("batch=%d could not be indexed and is set aside", self._claimed)
+            with self._database.beside() as db:
+                set_aside(db, self._claimed, reason=type(exc).__name__)
             return 1
 
     def run(self, stop: threading.Event, came: threading.Event) -> None:
@@ -88,7 +90,7 @@ class Indexer:
     def _index(self, at_once: int) -> int:
         with self._database.beside() as db:
             db.execute(_NOT_WAITED_FOR)
-            batches = claim(db, at_once, self._skipped)
+            batches = claim(db, at_once)
             if batches:
                 self._claimed = batches[0].id
                 self._make(db, batches)

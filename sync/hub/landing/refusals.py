@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw
 
 from sync.hub.database import Database, Sql
+from sync.hub.deeds import note
 from sync.hub.landing.claims import Claimed
 
 OTHER_STATEMENT = "other-statement"
@@ -26,6 +27,11 @@ class Refused(msgspec.Struct, frozen=True):
     refused_at: datetime
     statement: str
 
+    @property
+    def mark(self) -> str:
+        """Tell it apart from others, in a form."""
+        return f"{self.id}/{int((self.refused_at - _EPOCH) / timedelta(microseconds=1))}"
+
 
 def refuse(db: Sql, batch: Claimed, statement_id: uuid.UUID, raw: Raw, reason: str) -> None:
     """Keep a statement that is not stored; the same one again changes nothing."""
@@ -37,6 +43,21 @@ def refuse(db: Sql, batch: Claimed, statement_id: uuid.UUID, raw: Raw, reason: s
             statement_id.bytes, bytes(raw),
         ),
     )  # fmt: skip
+
+
+def let_go(database: Database, statement_id: uuid.UUID, refused_us: int, *, by: str, at: datetime) -> bool:
+    """Let go of a refused statement that somebody looked into, and note who did; False if it is not there."""
+    with database.write(overwriting=True) as db:
+        row = db.execute(
+            "DELETE FROM refused WHERE id = ? AND refused_us = ? RETURNING credential",
+            (statement_id.bytes, refused_us),
+        ).fetchone()
+        if row is None:
+            return False
+        box = db.execute("SELECT coalesce(box, '') FROM credential WHERE id = ?", (row[0],)).fetchone()[0]
+        note(db, "let-go", by=by, at=at, box=str(box), detail=str(statement_id))
+    database.truncate_log()
+    return True
 
 
 def refused(database: Database, most: int = 1000) -> list[Refused]:

@@ -6,12 +6,14 @@ with their indexes; bytes at rest and on the wire; and what that means for a cou
 """
 
 import multiprocessing
+import os
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -23,17 +25,21 @@ from sync.codings import ZSTD, pack
 from sync.hub.accounts import Sender
 from sync.hub.check import check
 from sync.hub.folder import DataFolder
+from sync.hub.landing.indexer import AT_ONCE
 from sync.hub.lrs.checked import Batch as Checked
 from sync.hub.lrs.versions import ONE
 from sync.hub.services import Hub
 from sync.wire import EnrolRequest
 from tests.simulators.country_day import A_DAY, PUPILS, Batch, CountryDay
 from tests.simulators.hub import make_data, open_hub
-from tests.simulators.postgres import Postgres, running_postgres
+from tests.simulators.postgres import Postgres, cpu_s, running_postgres
 
 COUNTRY_PUPILS, SCHOOL_DAYS = 345_000, 180
 LINE_BYTES_S = 64_000 / 8
+LOOK_EVERY_S = 0.02
 _FACT = "landed, actor, object, scene, amount, mark, id, registration"
+_Spent = Callable[[], tuple[float, float]]
+"""Seconds of a core used so far: by our programs, and by the server."""
 _SIZES = (
     "SELECT c.relname, pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class c WHERE c.relkind = 'r'"
     " AND c.relnamespace = 'public'::regnamespace"
@@ -51,6 +57,7 @@ class Country:
     """A hub on PostgreSQL with boxes of some schools, and what they have to say."""
 
     def __init__(self, server: Postgres, work: Path, batches: Sequence[Batch]) -> None:
+        self.server = server
         self.reached = server.database()
         self.folder = make_data(work, server.address(self.reached))
         self.hub = open_hub(self.folder, SystemClock())
@@ -64,10 +71,11 @@ class Country:
     def checked(self, batch: Batch) -> Checked:
         return self.hub.intake.check([Raw(raw) for raw in batch.raws], ONE)
 
-    def waiting(self) -> int:
-        with psycopg.connect(self.reached) as db:
-            row = db.execute("SELECT count(*) FROM landed WHERE waits = 1").fetchone()
-        return int(row[0]) if row else 0
+    def wait(self) -> None:
+        """Wait until every batch has its rows."""
+        with psycopg.connect(self.reached, autocommit=True) as db:
+            while db.execute("SELECT 1 FROM landed WHERE waits = 1 LIMIT 1").fetchone():
+                time.sleep(LOOK_EVERY_S)
 
 
 def _enrolled(hub: Hub, batch: Batch) -> Sender:
@@ -76,54 +84,81 @@ def _enrolled(hub: Hub, batch: Batch) -> Sender:
     return hub.accounts.sender(hub.enrolments.redeem(request, "https://hub.example").key, "s" * 32)
 
 
-def _timed(name: str, statements: int, does: Callable[[], None]) -> float:
+def _timed(name: str, statements: int, does: Callable[[], None], spent: "_Spent | None" = None) -> float:
+    """Say how fast something is, and, since others use the machine, what it takes of a core."""
+    before = spent() if spent else ()
     began = time.perf_counter()
     does()
     rate = statements / (time.perf_counter() - began)
-    print(f"{name:<58}{rate:>10,.0f} statements/s", flush=True)
+    took = [1e6 * (now - then) / statements for now, then in zip(spent() if spent else (), before, strict=True)]
+    cores = f"; of a core {took[0]:.1f} us in Python, {took[1]:.1f} in PostgreSQL" if took else ""
+    print(f"{name:<58}{rate:>10,.0f} statements/s{cores} (load {os.getloadavg()[0]:.1f})", flush=True)
     return rate
 
 
-def _index(path: Path, begin: "multiprocessing.synchronize.Barrier") -> None:
-    """One worker, a program of its own."""
+def _work(path: Path, begin: "multiprocessing.synchronize.Barrier", end: "multiprocessing.synchronize.Event") -> None:
+    """One worker, a program of its own, as `schoolbox-hub index` is."""
     hub = open_hub(DataFolder(path), SystemClock())
-    begin.wait()
-    while hub.indexer and hub.indexer.index():
-        pass
+    assert hub.indexer
+    stop = threading.Event()
+    worker = threading.Thread(target=hub.indexer.run, args=(stop, threading.Event()))
+    begin.wait()  # ready
+    begin.wait()  # go
+    worker.start()
+    end.wait()
+    stop.set()
+    worker.join()
     hub.close()
 
 
-def _workers(country: Country, count: int) -> Callable[[], None]:
-    """Start workers, and give what lets them go and waits for them."""
+@contextmanager
+def _workers(country: Country, count: int) -> Iterator[tuple["multiprocessing.synchronize.Barrier", _Spent]]:
+    """Start workers, and give what lets them go once they are ready, and what they and the server use."""
     context = multiprocessing.get_context("spawn")
-    begin = context.Barrier(count + 1)
-    programs = [context.Process(target=_index, args=(country.folder.path, begin)) for _ in range(count)]
+    begin, end = context.Barrier(count + 1), context.Event()
+    programs = [context.Process(target=_work, args=(country.folder.path, begin, end)) for _ in range(count)]
     for program in programs:
         program.start()
-
-    def run() -> None:
+    try:
         begin.wait()
+        pids = [program.pid for program in programs if program.pid]
+        yield begin, lambda: (sum(map(cpu_s, pids)), country.server.cpu_s())
+    finally:
+        end.set()
         for program in programs:
             program.join()
 
-    return run
+
+def _indexed(country: Country, name: str, statements: int, count: int) -> float:
+    """Index what waits."""
+    with _workers(country, count) as (begin, spent):
+
+        def index() -> None:
+            begin.wait()
+            country.wait()
+
+        return _timed(name, statements, index, spent)
 
 
-def _end_to_end(country: Country, batches: Sequence[Batch], workers: int) -> None:
+def _end_to_end(country: Country, name: str, batches: Sequence[Batch], count: int) -> float:
     """Check, land and index at once: landing by two threads, until nothing waits."""
 
     def send(mine: Sequence[Batch]) -> None:
         for batch in mine:
             country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
 
-    threads = [threading.Thread(target=send, args=(batches[n::2],)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    run = _workers(country, workers)
-    run()
-    for thread in threads:
-        thread.join()
-    _workers(country, workers)()
+    with _workers(country, count) as (begin, spent):
+
+        def take_in() -> None:
+            begin.wait()
+            with ThreadPoolExecutor(2) as threads:
+                list(threads.map(send, (batches[0::2], batches[1::2])))
+            country.wait()
+
+        return _timed(
+            name, sum(len(batch.raws) for batch in batches), take_in,
+            lambda: (spent()[0] + cpu_s(os.getpid()), spent()[1]),
+        )  # fmt: skip
 
 
 def _copy(reached: str, query: str, pieces: Sequence[bytes]) -> None:
@@ -167,47 +202,45 @@ def _taking_in(country: Country, third: Sequence[Sequence[Batch]], sent: Sequenc
             country.hub.intake.land(whole, country.senders[batch.box], None)
 
     rates["landed"] = _timed("landed, compressed as sent (one connection)", some, land)
-    rates["one"] = _timed("indexed, 1 worker", some, _workers(country, 1))
+    rates["one"] = _indexed(country, "indexed, 1 worker", some, 1)
     for batch in third[1]:
         country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
     more = sum(len(batch.raws) for batch in third[1])
-    rates["two"] = _timed("indexed, 2 workers", more, _workers(country, 2))
+    rates["two"] = _indexed(country, "indexed, 2 workers", more, 2)
     half = len(third[2]) // 2
     for workers, part in ((1, third[2][:half]), (2, third[2][half:])):
-        size = sum(len(batch.raws) for batch in part)
-        name = f"end to end: checked, landed, indexed, {workers} worker{'s' * (workers > 1)} (with their start)"
-        rates[f"whole {workers}"] = _timed(name, size, lambda p=part, w=workers: _end_to_end(country, p, w))  # type: ignore[misc]
-    assert country.waiting() == 0
+        name = f"end to end: checked, landed, indexed, {workers} worker{'s' * (workers > 1)}"
+        rates[f"whole {workers}"] = _end_to_end(country, name, part, workers)
     return rates
 
 
 def _peers(server: Postgres, country: Country, batches: Sequence[Batch]) -> tuple[float, float]:
-    """COPY the very rows that were indexed, and the statements as documents, each into a table with its indexes."""
-    query = f"COPY (SELECT {_FACT} FROM fact ORDER BY landed) TO STDOUT"
-    with psycopg.connect(country.reached) as db, db.cursor() as cursor, cursor.copy(query.encode()) as copied:
-        lines = b"".join(map(bytes, copied)).splitlines(keepends=True)
-    peer = server.database()
-    with psycopg.connect(peer, autocommit=True) as db:
-        db.execute(
-            "CREATE TABLE fact (landed INTEGER NOT NULL, actor INTEGER NOT NULL, object INTEGER NOT NULL,"
-            " scene INTEGER NOT NULL, amount INTEGER NOT NULL, mark INTEGER NOT NULL, id UUID PRIMARY KEY,"
-            " registration UUID)"
-        )
-        for column in ("actor", "object"):
-            db.execute(f"CREATE INDEX ON fact({column})")
-        for statement in _JSONB:
-            db.execute(statement)
-    pieces = [b"".join(lines[n : n + 500]) for n in range(0, len(lines), 500)]
+    """COPY the very rows that were indexed, and the statements as documents, each into a table with its indexes.
+
+    Narrow rows go into a table like the hub's, with all of its indexes, as many in a transaction as an indexer claims.
+    """
+    query = f"COPY (SELECT {_FACT} FROM fact ORDER BY landed, mark & 1023) TO STDOUT"
+    with psycopg.connect(country.reached, autocommit=True) as db:
+        with db.cursor().copy(query.encode()) as copied:
+            lines = b"".join(map(bytes, copied)).splitlines(keepends=True)
+        db.execute("CREATE TABLE peer (LIKE fact INCLUDING ALL)")
+    at_once = AT_ONCE * 500
+    pieces = [b"".join(lines[n : n + at_once]) for n in range(0, len(lines), at_once)]
     narrow = _timed(
         "peer: COPY of the same narrow rows, with indexes", len(lines),
-        lambda: _copy(peer, f"COPY fact ({_FACT}) FROM STDIN", pieces),
+        lambda: _copy(country.reached, f"COPY peer ({_FACT}) FROM STDIN", pieces),
+        lambda: (cpu_s(os.getpid()), server.cpu_s()),
     )  # fmt: skip
+    peer = server.database()
+    with psycopg.connect(peer, autocommit=True) as db:
+        for statement in _JSONB:
+            db.execute(statement)
     some = batches[: max(1, len(batches) // 4)]
     documents = [
         b"".join(raw[7:43] + b"\t" + raw.replace(b"\\", b"\\\\") + b"\n" for raw in batch.raws) for batch in some
     ]
     jsonb = _timed(
-        "peer: COPY of jsonb documents, with indexes", sum(len(batch.raws) for batch in some),
+        "peer: COPY of jsonb documents, with indexes, 500 at once", sum(len(batch.raws) for batch in some),
         lambda: _copy(peer, "COPY document (id, statement) FROM STDIN", documents),
     )  # fmt: skip
     return narrow, jsonb

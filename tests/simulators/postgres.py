@@ -106,6 +106,12 @@ class Postgres:
         """Say how to reach a database in the words of the hub's setting `database`."""
         return f"postgresql://{USER}@/{self.name_of(reached)}?host={quote(str(self.folder), safe='')}"
 
+    def cpu_s(self) -> float:
+        """Seconds of a core that all of its processes have used, those that ended, too."""
+        assert self._server
+        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
+        return sum(cpu_s(int(child)) for child in children) + cpu_s(self._server.pid, ended=True)
+
     @property
     def log(self) -> Path:
         """What the server says."""
@@ -136,6 +142,15 @@ def _as_postgres(*more: str) -> Sequence[str]:
     if os.geteuid() != 0:
         return ["setpriv", *more] if more else []
     return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", *more]
+
+
+def cpu_s(process: int, *, ended: bool = False) -> float:
+    """Seconds of a core that a process has used, none if it is gone; with `ended` what its children used that ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(map(int, fields[11 : 15 if ended else 13])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

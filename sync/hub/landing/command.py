@@ -54,9 +54,7 @@ def index(arguments: argparse.Namespace) -> int:
         if hub.indexer is None or hub.landings is None:
             raise BadRequestError("This hub keeps its records in a file and makes rows at once.")
         if arguments.once:
-            batches = 0
-            while found := hub.indexer.index():
-                batches += found
+            batches = hub.indexer.finish()
             answer(arguments, {"batches": batches}, f"{batches} batches were indexed; nothing waits that nobody has.")
             return 0
         stop = threading.Event()

@@ -1,7 +1,6 @@
 """Narrow rows as PostgreSQL keeps them, one a statement, and the batches whose words they point to.
 
-    rows = pack_facts(lines)
-    db.copy(COPY_FACTS, as_copy(rows))
+    db.copy(f"COPY fact ({FACT_COLUMNS}) FROM STDIN (FORMAT binary)", as_copy([packed_fact(numbers, one, None)]))
 """
 
 import struct

@@ -11,6 +11,7 @@ of a batch are packed anew without them.
 import logging
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from sync.hub.accounts import Sender
@@ -30,7 +31,8 @@ from sync.hub.landing.reading import Reader, SchoolOf
 from sync.hub.lrs.narrow import school_of
 from sync.hub.lrs.voiding import note_voids
 
-AT_ONCE = 40
+AT_ONCE = 20
+HANDS = 2
 LOOK_EVERY_S = 0.5
 _NOT_WAITED_FOR = "SET LOCAL synchronous_commit = off"
 """Rows, roll-ups and that the batch waits no longer are durable together, or none of them is and it waits still."""
@@ -46,19 +48,19 @@ class _AgainError(Exception):
 
 
 class Indexer:
-    """One worker; several may work on one database."""
+    """One worker, for several threads; several workers may work on one database."""
 
     def __init__(self, database: WideDatabase, forgetting: Forgetting) -> None:
         self._database = database
         self._forgetting = forgetting
         self._reader = Reader()
         self._learning = Learning(database)
-        self._claimed = 0
 
     def index(self, *, at_once: int = AT_ONCE) -> int:
         """Make the rows of some batches that wait, the oldest that nobody else has claimed; say of how many."""
+        claimed: list[int] = []
         try:
-            return self._index(at_once)
+            return self._index(at_once, claimed)
         except _AgainError as exc:
             self._reader.forget()
             self._learning.forget(exc.keys)
@@ -67,14 +69,36 @@ class Indexer:
         except DataError:
             raise
         except (ValueError, LookupError, HubError) as exc:
+            if not claimed:
+                raise
             if at_once > 1:
                 return sum(self.index(at_once=1) for _ in range(at_once))
-            logger.exception("batch=%d could not be indexed and is set aside", self._claimed)
+            logger.exception("batch=%d could not be indexed and is set aside", claimed[0])
             with self._database.beside() as db:
-                set_aside(db, self._claimed, reason=type(exc).__name__)
+                set_aside(db, claimed[0], reason=type(exc).__name__)
             return 1
 
     def run(self, stop: threading.Event, came: threading.Event) -> None:
+        """Index until told to stop, with as many hands as there are: one reads while the database works for another."""
+        hands = [threading.Thread(target=self._work, args=(stop, came), name="indexer") for _ in range(HANDS - 1)]
+        for hand in hands:
+            hand.start()
+        self._work(stop, came)
+        for hand in hands:
+            hand.join()
+
+    def finish(self, *, at_once: int = AT_ONCE) -> int:
+        """Index with all hands until nothing waits that nobody has; say of how many batches."""
+        with ThreadPoolExecutor(HANDS, "indexer") as hands:
+            return sum(hands.map(self._all, [at_once] * HANDS))
+
+    def _all(self, at_once: int) -> int:
+        batches = 0
+        while found := self.index(at_once=at_once):
+            batches += found
+        return batches
+
+    def _work(self, stop: threading.Event, came: threading.Event) -> None:
         """Index again and again until told to stop; a failure is logged and tried again."""
         while not stop.is_set():
             found = 0
@@ -87,12 +111,12 @@ class Indexer:
                 came.wait(LOOK_EVERY_S)
                 came.clear()
 
-    def _index(self, at_once: int) -> int:
+    def _index(self, at_once: int, claimed: list[int]) -> int:
         with self._database.beside() as db:
             db.execute(_NOT_WAITED_FOR)
             batches = claim(db, at_once)
             if batches:
-                self._claimed = batches[0].id
+                claimed += (batch.id for batch in batches)
                 self._make(db, batches)
             return len(batches)
 

@@ -40,7 +40,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     watched_ms: int
 
 
-class Standing(msgspec.Struct):
+class Standing(msgspec.Struct, gc=False):
     """Where one learner stands in one cell."""
 
     completed: bool = False

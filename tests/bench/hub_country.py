@@ -37,6 +37,8 @@ from tests.simulators.postgres import Postgres, cpu_s, running_postgres
 COUNTRY_PUPILS, SCHOOL_DAYS = 345_000, 180
 LINE_BYTES_S = 64_000 / 8
 LOOK_EVERY_S = 0.02
+WARM = 4
+"""Batches that each worker has indexed before its time is taken."""
 _FACT = "landed, actor, object, scene, amount, mark, id, registration"
 _Spent = Callable[[], tuple[float, float]]
 """Seconds of a core used so far: by our programs, and by the server."""
@@ -71,6 +73,14 @@ class Country:
     def checked(self, batch: Batch) -> Checked:
         return self.hub.intake.check([Raw(raw) for raw in batch.raws], ONE)
 
+    def take(self, batch: Batch) -> None:
+        """Check and land a batch."""
+        self.hub.intake.land(self.checked(batch), self.senders[batch.box], None)
+
+    def spent(self) -> tuple[float, float]:
+        """Seconds of a core that this program and the server used."""
+        return cpu_s(os.getpid()), self.server.cpu_s()
+
     def wait(self) -> None:
         """Wait until every batch has its rows."""
         with psycopg.connect(self.reached, autocommit=True) as db:
@@ -97,11 +107,13 @@ def _timed(name: str, statements: int, does: Callable[[], None], spent: "_Spent 
 
 
 def _work(path: Path, begin: "multiprocessing.synchronize.Barrier", end: "multiprocessing.synchronize.Event") -> None:
-    """One worker, a program of its own, as `schoolbox-hub index` is."""
+    """One worker, a program of its own, as `schoolbox-hub index` is, that has been at work for a moment."""
     hub = open_hub(DataFolder(path), SystemClock())
     assert hub.indexer
     stop = threading.Event()
     worker = threading.Thread(target=hub.indexer.run, args=(stop, threading.Event()))
+    begin.wait()  # started
+    hub.indexer.finish(at_once=1)
     begin.wait()  # ready
     begin.wait()  # go
     worker.start()
@@ -112,14 +124,19 @@ def _work(path: Path, begin: "multiprocessing.synchronize.Barrier", end: "multip
 
 
 @contextmanager
-def _workers(country: Country, count: int) -> Iterator[tuple["multiprocessing.synchronize.Barrier", _Spent]]:
-    """Start workers, and give what lets them go once they are ready, and what they and the server use."""
+def _workers(
+    country: Country, count: int, warm: Sequence[Batch]
+) -> Iterator[tuple["multiprocessing.synchronize.Barrier", _Spent]]:
+    """Start workers, let them index some batches, and give what lets them go on, and what they and the server use."""
     context = multiprocessing.get_context("spawn")
     begin, end = context.Barrier(count + 1), context.Event()
     programs = [context.Process(target=_work, args=(country.folder.path, begin, end)) for _ in range(count)]
+    for batch in warm:
+        country.take(batch)
     for program in programs:
         program.start()
     try:
+        begin.wait()
         begin.wait()
         pids = [program.pid for program in programs if program.pid]
         yield begin, lambda: (sum(map(cpu_s, pids)), country.server.cpu_s())
@@ -129,34 +146,34 @@ def _workers(country: Country, count: int) -> Iterator[tuple["multiprocessing.sy
             program.join()
 
 
-def _indexed(country: Country, name: str, statements: int, count: int) -> float:
-    """Index what waits."""
-    with _workers(country, count) as (begin, spent):
+def _indexed(
+    country: Country, name: str, batches: Sequence[Batch], count: int, land: Callable[[Sequence[Batch]], object]
+) -> float:
+    """Index with workers what waits, after `land` has landed it."""
+    warm, rest = batches[: WARM * count], batches[WARM * count :]
+    with _workers(country, count, warm) as (begin, spent):
+        land(rest)
 
         def index() -> None:
             begin.wait()
             country.wait()
 
-        return _timed(name, statements, index, spent)
+        return _timed(name, sum(len(batch.raws) for batch in rest), index, spent)
 
 
 def _end_to_end(country: Country, name: str, batches: Sequence[Batch], count: int) -> float:
     """Check, land and index at once: landing by two threads, until nothing waits."""
-
-    def send(mine: Sequence[Batch]) -> None:
-        for batch in mine:
-            country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
-
-    with _workers(country, count) as (begin, spent):
+    warm, rest = batches[: WARM * count], batches[WARM * count :]
+    with _workers(country, count, warm) as (begin, spent):
 
         def take_in() -> None:
             begin.wait()
             with ThreadPoolExecutor(2) as threads:
-                list(threads.map(send, (batches[0::2], batches[1::2])))
+                list(threads.map(country.take, rest))
             country.wait()
 
         return _timed(
-            name, sum(len(batch.raws) for batch in batches), take_in,
+            name, sum(len(batch.raws) for batch in rest), take_in,
             lambda: (spent()[0] + cpu_s(os.getpid()), spent()[1]),
         )  # fmt: skip
 
@@ -173,15 +190,14 @@ def main(count: int = 240) -> int:
     batches = list(islice(CountryDay(schools=max(4, count // 12)).batches(), count))
     total = sum(len(batch.raws) for batch in batches)
     third = [batches[n::3] for n in range(3)]
-    sent = [pack(ZSTD, b"[" + b",".join(batch.raws) + b"]") for batch in batches]
-    wire = sum(map(len, sent)) / total
+    wire = sum(len(pack(ZSTD, b"[" + b",".join(batch.raws) + b"]")) for batch in batches) / total
     print(f"{count} batches of 500 from {len({batch.school for batch in batches})} boxes, {total:,} statements")
     with tempfile.TemporaryDirectory() as work, running_postgres(
         durable=True, shared_buffers="512MB", max_wal_size="4GB"
     ) as server:
         country = Country(server, Path(work) / "hub", batches)
         with closing(country.hub):
-            rates = _taking_in(country, third, sent[0::3])
+            rates = _taking_in(country, third)
             rates["narrow"], rates["jsonb"] = _peers(server, country, batches)
             _print_sizes(country, total, wire)
             print("db check:", "; ".join(check(country.hub.database).problems) or "all is well")
@@ -189,24 +205,30 @@ def main(count: int = 240) -> int:
     return 0
 
 
-def _taking_in(country: Country, third: Sequence[Sequence[Batch]], sent: Sequence[bytes]) -> dict[str, float]:
+def _taking_in(country: Country, third: Sequence[Sequence[Batch]]) -> dict[str, float]:
     """Land a third and index it with one worker, a third with two, and the last from end to end."""
-    some = sum(len(batch.raws) for batch in third[0])
-    rates = {}
-    ready: list[Checked] = []
-    rates["check"] = _timed("checked (one thread)", some, lambda: ready.extend(map(country.checked, third[0])))
+    rates: dict[str, float] = {}
 
-    def land() -> None:
-        for batch, one, packed in zip(third[0], ready, sent, strict=True):
-            whole = Checked(one.ready, one.version, one.named, packed)
-            country.hub.intake.land(whole, country.senders[batch.box], None)
+    def land(batches: Sequence[Batch]) -> None:
+        """Take the time of checking and landing."""
+        some = sum(len(batch.raws) for batch in batches)
+        sent = [pack(ZSTD, b"[" + b",".join(batch.raws) + b"]") for batch in batches]
+        ready: list[Checked] = []
+        rates["check"] = _timed(
+            "checked (one thread)", some, lambda: ready.extend(map(country.checked, batches)), country.spent
+        )
 
-    rates["landed"] = _timed("landed, compressed as sent (one connection)", some, land)
-    rates["one"] = _indexed(country, "indexed, 1 worker", some, 1)
-    for batch in third[1]:
-        country.hub.intake.land(country.checked(batch), country.senders[batch.box], None)
-    more = sum(len(batch.raws) for batch in third[1])
-    rates["two"] = _indexed(country, "indexed, 2 workers", more, 2)
+        def landing() -> None:
+            for batch, one, packed in zip(batches, ready, sent, strict=True):
+                whole = Checked(one.ready, one.version, one.named, packed)
+                country.hub.intake.land(whole, country.senders[batch.box], None)
+
+        rates["landed"] = _timed("landed, compressed as sent (one connection)", some, landing, country.spent)
+
+    rates["one"] = _indexed(country, "indexed, 1 worker", third[0], 1, land)
+    rates["two"] = _indexed(
+        country, "indexed, 2 workers", third[1], 2, lambda batches: list(map(country.take, batches))
+    )
     half = len(third[2]) // 2
     for workers, part in ((1, third[2][:half]), (2, third[2][half:])):
         name = f"end to end: checked, landed, indexed, {workers} worker{'s' * (workers > 1)}"
@@ -229,7 +251,7 @@ def _peers(server: Postgres, country: Country, batches: Sequence[Batch]) -> tupl
     narrow = _timed(
         "peer: COPY of the same narrow rows, with indexes", len(lines),
         lambda: _copy(country.reached, f"COPY peer ({_FACT}) FROM STDIN", pieces),
-        lambda: (cpu_s(os.getpid()), server.cpu_s()),
+        country.spent,
     )  # fmt: skip
     peer = server.database()
     with psycopg.connect(peer, autocommit=True) as db:

@@ -12,7 +12,7 @@ from sync.hub.lrs.facts import Facts
 from sync.hub.rollup import Key
 
 
-class Actor(msgspec.Struct, eq=False):
+class Actor(msgspec.Struct, eq=False, gc=False):
     """Who said something; `people`: the learners that it names with that. `term` is 0 until it is learnt."""
 
     text: str
@@ -20,7 +20,7 @@ class Actor(msgspec.Struct, eq=False):
     term: int = 0
 
 
-class Shape(msgspec.Struct, eq=False):
+class Shape(msgspec.Struct, eq=False, gc=False):
     """What statements share: their facts but for actor, time and outcome; whether a score or the time watched counts.
 
     `is_shared`: every statement of it mentions the same, so that the scene can say so for all of them.
@@ -32,7 +32,7 @@ class Shape(msgspec.Struct, eq=False):
     is_shared: bool = True
 
 
-class Kind(msgspec.Struct, eq=False):
+class Kind(msgspec.Struct, eq=False, gc=False):
     """A shape at a school, from the senders of one owner; numbers are 0 until they are learnt.
 
     `place` is the cell of its item, None if it is about none.

@@ -28,7 +28,7 @@ from sync.hub.lrs.xapi import Agent, Context, Result, Score, Statement, Statemen
 from sync.hub.moments import micros
 
 SchoolOf: TypeAlias = Callable[[str, Sender], int]
-_KEPT = 60_000
+_KEPT = 20_000
 """Shapes and actors that are kept, of up to two thousand bytes each; one more, and all are read anew."""
 _DAY_US = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -40,7 +40,7 @@ class _Event(msgspec.Struct):
 E = TypeVar("E", _Learning, _Event)
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Texts that become terms, and numbers. Empty text: there is none."""
 
     actor: str

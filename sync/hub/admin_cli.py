@@ -4,7 +4,9 @@
 """
 
 import argparse
+import getpass
 import secrets
+import sys
 from pathlib import Path
 
 from content_packs.paths import is_publisher_id
@@ -28,19 +30,38 @@ def add_admin_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     for command in (add, change, gone):
         command.add_argument("--name", required=True)
     for command in (add, change):
-        command.add_argument("--password-file", required=True, type=Path, metavar="FILE", help="in its first line")
+        add_password_words(command)
 
 
-def read_password(path: Path) -> str:
-    """Read the first line of a file.
+def add_password_words(command: argparse.ArgumentParser) -> None:
+    """Describe where a password comes from: never from the command line, where every user of the machine can see it."""
+    about = "the password is its first line; - is standard input; without it you are asked"
+    command.add_argument("--password-file", type=Path, metavar="FILE", help=about)
+
+
+def read_password(path: Path | None) -> str:
+    """Read the first line of a file or of standard input, or ask the person at the terminal twice.
 
     Raises:
         DataError: The file cannot be read.
+        BadRequestError: What was typed the second time is another, or there is no terminal to ask at.
     """
+    if path is None:
+        return _asked_password()
     try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        text = sys.stdin.read() if path == Path("-") else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise DataError(f"The password file {path} cannot be read.") from exc
+    return text.partition("\n")[0].rstrip("\r")
+
+
+def _asked_password() -> str:
+    if not sys.stdin.isatty():
+        raise BadRequestError("There is nobody to ask for a password. Say where it is: --password-file FILE.")
+    password = getpass.getpass("Password (10 characters or more): ")
+    if getpass.getpass("Once more: ") != password:
+        raise BadRequestError("The two passwords differ. Nothing was changed; run the command again.")
+    return password
 
 
 def _create(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something unforeseen, 2 wrong arguments or settings, 4 not
 """
 
 import argparse
+import importlib.metadata
 import logging
 import os
 import secrets
@@ -14,13 +15,13 @@ from pathlib import Path
 
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from sync.hub.admin_cli import add_admin_commands, read_password
+from sync.hub.admin_cli import add_admin_commands, add_password_words, read_password
 from sync.hub.admins import Admins
 from sync.hub.backup import back_up
 from sync.hub.beside import run_office_command
 from sync.hub.box_cli import add_box_commands
 from sync.hub.check import check, repair_rollups
-from sync.hub.command_line import add_command, add_noun, answer, run_command, say
+from sync.hub.command_line import HUB, add_command, add_noun, answer, run_command, say
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.enrol_cli import add_enrol_commands
@@ -30,6 +31,7 @@ from sync.hub.landing.command import add_index_words, index, list_refused, retry
 from sync.hub.moving.command import add_move
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
+from sync.hub.ownership import become_owner
 from sync.hub.scopes import PROPOSE, SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
@@ -52,11 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     """Describe every command."""
     parser = argparse.ArgumentParser(prog="schoolbox-hub", description="The hub of a ministry: many boxes, one view.")
+    version = f"schoolbox-hub {importlib.metadata.version('schoolbox')}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="make a new hub in an empty folder")
-    init.add_argument("data", type=Path, metavar="DIR")
+    init.add_argument("data", type=Path, nargs="?", default=HUB, metavar="DIR", help="its folder (%(default)s)")
     init.add_argument("--admin", required=True, metavar="NAME", help="who may look at the pages")
-    init.add_argument("--password-file", required=True, type=Path, metavar="FILE", help="first line: the password")
+    add_password_words(init)
     init.set_defaults(command=_init)
     run = add_command(commands, "serve", "run the hub until it is told to stop", _serve)
     run.add_argument("--host")
@@ -114,8 +118,9 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _init(arguments: argparse.Namespace) -> int:
     """Make a hub with one person who may look at it; nothing is made if the password is too short."""
-    folder = DataFolder(arguments.data)
     password = read_password(arguments.password_file)
+    become_owner(arguments.data)
+    folder = DataFolder(arguments.data)
     Admins.check(arguments.admin, password)
     folder.make(Disk(), secrets.token_bytes, load_settings(folder.settings, os.environ, {}).values.database)
     with opened(folder.path) as hub:
@@ -125,6 +130,7 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    become_owner(arguments.data)
     settings = _settings(arguments)
     hub = Hub.open(DataFolder(arguments.data), settings, SystemClock(), secrets.token_bytes)
     serve(hub, lambda port: say(f"Listening on http://{settings.values.host}:{port}"))
@@ -193,6 +199,7 @@ def _courier_receipt(arguments: argparse.Namespace) -> int:
 def _backup(arguments: argparse.Namespace) -> int:
     if arguments.keep < 1:
         raise BadRequestError("At least one copy is kept.")
+    become_owner(arguments.data)
     folder = DataFolder(arguments.data)
     address = _settings(arguments).values.database
     made = back_up(folder, arguments.to, keep=arguments.keep, clock=SystemClock(), disk=Disk(), address=address)
@@ -214,6 +221,7 @@ def _db_check(arguments: argparse.Namespace) -> int:
 
 
 def _config_show(arguments: argparse.Namespace) -> int:
+    become_owner(arguments.data)
     settings = _settings(arguments)
     rows = {name: (getattr(settings.values, name), settings.origin(name)) for name in Values.__struct_fields__}
     text = "\n".join(f"{name} = {value!r}  ({origin})" for name, (value, origin) in rows.items())

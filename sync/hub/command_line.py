@@ -14,6 +14,9 @@ import msgspec
 from content_packs.errors import PackError
 from sync.hub.errors import OUTCOMES, DataError, HubError
 
+HUB = Path("/var/lib/schoolbox-hub")
+"""Where the service of `deploy/hub` has its hub: what a command means that names no folder."""
+
 Words: TypeAlias = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  it has no other name
 
@@ -35,10 +38,12 @@ def add_noun(commands: Commands, name: str, text: str) -> Commands:
     return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="VERB")
 
 
-def add_command(commands: Commands, name: str, text: str, does: Callable[[Words], int]) -> argparse.ArgumentParser:
-    """Add a command that works on a data folder and can speak JSON."""
+def add_command(
+    commands: Commands, name: str, text: str, does: Callable[[Words], int], *, data: Path = HUB
+) -> argparse.ArgumentParser:
+    """Add a command that works on a data folder, `data` unless another is named, and can speak JSON."""
     command = commands.add_parser(name, help=text)
-    command.add_argument("--data", type=Path, required=True, metavar="DIR")
+    command.add_argument("--data", type=Path, default=data, metavar="DIR", help="its folder (%(default)s)")
     command.add_argument("--json", action="store_true", help="answer in JSON")
     command.set_defaults(command=does)
     return command

@@ -15,6 +15,7 @@ import msgspec
 from content_packs.durable import Disk
 from sync.hub.database import Database
 from sync.hub.engines.opening import make_database, open_database, refuse_second
+from sync.hub.errors import DataError
 from sync.hub.keyed import Keyed, read_keyed
 
 
@@ -69,8 +70,10 @@ class DataFolder(msgspec.Struct, frozen=True):
         """Read the key.
 
         Raises:
-            DataError: There is no key, or it is damaged.
+            DataError: There is no hub, no key, or it is damaged.
         """
+        if not self.path.is_dir() or not any(self.path.glob("hub.[dk]*")):
+            raise DataError(f"There is no hub in {self.path}. Make one with: schoolbox-hub init {self.path}")
         return read_keyed(self.key, "hub")
 
     def open_database(self, address: str = "") -> Database:

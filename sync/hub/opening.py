@@ -13,6 +13,7 @@ from pathlib import Path
 from content_packs.clock import SystemClock
 from sync.hub.config import load_settings
 from sync.hub.folder import DataFolder
+from sync.hub.ownership import become_owner
 from sync.hub.services import Hub
 
 
@@ -23,6 +24,7 @@ def opened(data: Path) -> Iterator[Hub]:
     Raises:
         DataError: There is no hub there, or its data cannot be used.
     """
+    become_owner(data)
     folder = DataFolder(data)
     hub = Hub.open(folder, load_settings(folder.settings, os.environ, {}), SystemClock(), secrets.token_bytes)
     try:

@@ -8,18 +8,24 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from content_packs.clock import SystemClock
 from content_packs.durable import Disk
-from sync.hub.command_line import add_command, add_noun, answer, run_command, say
+from sync.hub import command_line
+from sync.hub.command_line import add_noun, answer, run_command, say
 from sync.hub.errors import BadRequestError
 from sync.hub.listening import Place, listen
+from sync.hub.ownership import become_owner
 from sync.identity.app import SENT_BYTES_MAX, make_app
 from sync.identity.folder import OfficeFolder
 from sync.identity.office import FoundAddress, check_domain
 from sync.identity.services import OfficeServices
 
+OFFICE = Path("/var/lib/schoolbox-identity")
+"""Where the service of `deploy/hub` has its office: what a command means that names no folder."""
+add_command = partial(command_line.add_command, data=OFFICE)
 _Words = argparse.Namespace
 TOLD = "The boxes hear it with their next contact."
 
@@ -39,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="make a new office in an empty folder")
-    init.add_argument("data", type=Path, metavar="DIR")
+    init.add_argument("data", type=Path, nargs="?", default=OFFICE, metavar="DIR", help="its folder (%(default)s)")
     init.add_argument("--domain", required=True, metavar="DOMAIN", help="what stands behind the @; yours")
     init.set_defaults(command=_init)
     serve = add_command(commands, "serve", "run the office as a program of its own until it is told to stop", _serve)
@@ -84,6 +90,7 @@ def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _init(words: _Words) -> int:
     check_domain(words.domain)
+    become_owner(words.data)
     folder = OfficeFolder(words.data.resolve())
     folder.make(Disk(), secrets.token_bytes, domain=words.domain)
     say(
@@ -96,6 +103,7 @@ def _init(words: _Words) -> int:
 
 
 def _serve(words: _Words) -> int:
+    become_owner(words.data)
     services = OfficeServices.open(OfficeFolder(words.data), SystemClock())
     values = services.values
     place = Place(
@@ -201,6 +209,7 @@ def _box_withdraw(words: _Words) -> int:
 @contextmanager
 def _opened(words: _Words) -> Iterator[OfficeServices]:
     """Give an office that is open while a command works on it."""
+    become_owner(words.data)
     services = OfficeServices.open(OfficeFolder(words.data), SystemClock())
     try:
         yield services

@@ -1,5 +1,6 @@
 """`schoolbox-hub` as a person at a ministry types it."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,13 @@ import pytest
 from sync.hub.cli import main
 from sync.hub.folder import DataFolder
 from tests.simulators.programs import HubProcess
+
+
+class Terminal(io.StringIO):
+    """A person in front of it."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -49,6 +57,27 @@ def test_a_short_password_makes_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["init", str(tmp_path / "hub"), "--admin", "X", "--password-file", str(tmp_path / "password")]) == 2
     assert "10 characters" in capsys.readouterr().err
     assert not (tmp_path / "hub").exists()
+
+
+def test_a_password_comes_from_a_file_from_standard_input_or_from_a_person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init = ["init", str(tmp_path / "hub"), "--admin", "Drita"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("tri fjalë të gjata\n"))
+    assert main(init) == 2
+    assert "--password-file" in capsys.readouterr().err
+    assert not (tmp_path / "hub").exists()
+    assert main([*init, "--password-file", "-"]) == 0
+    for typed, code in ((["tri fjalë të tjera", "tri fjale te tjera"], 2), (["tri fjalë të tjera"] * 2, 0)):
+        monkeypatch.setattr("sys.stdin", Terminal())
+        monkeypatch.setattr("getpass.getpass", lambda _prompt, typed=typed: typed.pop(0))
+        assert main(["admin", "password", "--name", "Drita", "--data", init[1]]) == code
+
+
+def test_a_folder_without_a_hub_is_not_called_damaged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        assert main(["box", "list", "--data", str(folder)]) == 8
+        assert f"There is no hub in {folder}. Make one with" in capsys.readouterr().err
 
 
 def test_a_code_is_made_for_a_school(data: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from content_packs.durable import Disk, locked_folder
-from content_packs.errors import DiskError, OlderMetadataError, PackError
+from content_packs.errors import DiskError, OlderMetadataError, PackError, ShelfGoneError
 from content_packs.shelf import DirectoryShelf
 from content_packs.sign.index import write_index
 from content_packs.trust import TrustStore
@@ -34,6 +34,11 @@ def bring_lists(source: Path, shelf: Path, disk: Disk) -> list[str]:
             return _bring(DirectoryShelf(source), shelf, disk)
     except DiskError as exc:
         raise DataError(f"{shelf} cannot be written: {exc}.") from exc
+    except ShelfGoneError as exc:
+        raise BadRequestError(
+            f"There is no shelf in {source} that the hub's user may read: a shelf has a folder `meta`. A stick is"
+            " mounted for that user, and a folder lies where it may look. Nothing was changed."
+        ) from exc
     except PackError as exc:
         raise BadRequestError(f"{source} has no lists that follow from this shelf's: {type(exc).__name__}.") from exc
 

@@ -1,0 +1,119 @@
+"""`deploy/hub/install.sh` really run as root, on this computer's own files under a layer that takes every change."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulators.programs import ROOT
+
+INSTALL = '/opt/schoolbox/deploy/hub/install.sh hub.gjilan.example "Komuna e Gjilanit" Drita'
+HOME = Path("var/lib/schoolbox-hub")
+ENTER = """set -e
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/layer,workdir=$1/work" "$1/root"
+mount -t devtmpfs dev "$1/root/dev" 2>/dev/null || mount --rbind /dev "$1/root/dev"
+exec chroot "$1/root" sh -c "$2"
+"""
+
+
+class Machine:
+    """A computer with the program in `/opt/schoolbox`, its environment made, and no systemd running."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        for name in ("layer/opt", "layer/run/systemd", "work", "root"):
+            (work / name).mkdir(parents=True)
+        (work / "layer/opt/schoolbox").symlink_to(ROOT)
+        for folder in (Path(sys.base_prefix), ROOT):  # what root keeps for itself on this computer, such as /root
+            for opened in reversed([folder, *folder.parents][:-1]):
+                self.at(opened.relative_to("/")).mkdir(exist_ok=True, mode=0o755)
+        locks = (ROOT / name for name in ("requirements/hub.txt", "requirements/build.txt", "pyproject.toml"))
+        made = hashlib.sha256(b"".join(path.read_bytes() for path in locks)).hexdigest()
+        stamp = self.at(ROOT.relative_to("/") / ".venv" / "made-for-hub")
+        stamp.parent.mkdir(parents=True)
+        stamp.write_text(made, encoding="utf-8")
+
+    def at(self, path: Path | str) -> Path:
+        """Where a file lies that was written there."""
+        return self.work / "layer" / path
+
+    def run(self, text: str, said: str = "") -> subprocess.CompletedProcess[str]:
+        """Type something as root."""
+        words = ["unshare", "--mount", "sh", "-c", ENTER, "sh", str(self.work), text]
+        return subprocess.run(words, input=said, capture_output=True, text=True, check=False, timeout=120)
+
+    def told(self, text: str) -> str:
+        """Type something that succeeds; gives what it printed."""
+        done = self.run(text)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """A computer on which the hub was installed."""
+    made = Machine(tmp_path_factory.mktemp("machine"))
+    done = made.run(INSTALL, said="a long sentence that nobody guesses\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return made
+
+
+def test_one_line_makes_a_hub_that_only_its_user_reads(machine: Machine) -> None:
+    shown = machine.told(
+        "stat -c '%a %U:%G' /var/lib/schoolbox-hub /srv/schoolbox-shelf /srv/schoolbox-copies; id -nG www-data;"
+        " schoolbox-hub config show; schoolbox-hub admin list"
+    )
+    lines = shown.splitlines()
+    assert lines[:3] == [f"{mode} schoolbox-hub:schoolbox-hub" for mode in ("700", "2750", "700")]
+    assert "schoolbox-hub" in lines[3].split()
+    assert "public_url = 'https://hub.gjilan.example'" in shown
+    assert "title = 'Komuna e Gjilanit'" in shown
+    assert lines[-1] == "Drita  everything"
+    assert "server_name hub.gjilan.example;" in machine.at("etc/nginx/conf.d/schoolbox-hub.conf").read_text()
+    assert machine.at("etc/systemd/system/schoolbox-hub.service").exists()
+
+
+def test_what_root_does_with_the_hub_belongs_to_its_user(machine: Machine) -> None:
+    made = "schoolbox-hub code create --school A --municipality Gjilan; schoolbox-hub backup --to /srv/schoolbox-copies"
+    assert "The copy is /srv/schoolbox-copies/hub-" in machine.told(made)
+    assert machine.told("find /var/lib/schoolbox-hub /srv/schoolbox-* ! -user schoolbox-hub") == ""
+    refused = machine.run("runuser -u nobody -- schoolbox-hub box list")
+    assert (refused.returncode, "Only schoolbox-hub and root" in refused.stderr) == (8, True), refused.stderr
+
+
+def test_installing_again_keeps_what_is_there(machine: Machine) -> None:
+    kept = [HOME / name for name in ("hub.toml", "hub.key", "receipts.key")]
+    kept += [Path("etc/nginx/conf.d/schoolbox-hub.conf"), Path("etc/ssl/schoolbox/hub.key")]
+    for name in ("hub.toml", "nginx"):
+        [path] = [each for each in kept if name in str(each)]
+        machine.at(path).write_text(machine.at(path).read_text() + "# changed here\n")
+    before = [machine.at(path).read_bytes() for path in kept]
+    machine.at("etc/systemd/system/schoolbox-hub.service").write_text("[Service]\n")
+    machine.told(INSTALL)
+    assert [machine.at(path).read_bytes() for path in kept] == before
+    assert "ExecStart" in machine.at("etc/systemd/system/schoolbox-hub.service").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "told"),
+    [
+        ("Hub.Example T Drita", "", "no name of a computer"),
+        ("hub.example 'a \"b' Drita", "", "title"),
+        ("hub.example", "", "usage"),
+        ("hub.example T Drita", "short\n", "10 characters"),
+    ],
+)
+def test_a_wrong_line_says_so_and_makes_no_hub(tmp_path: Path, words: str, said: str, told: str) -> None:
+    machine = Machine(tmp_path)
+    done = machine.run(f"/opt/schoolbox/deploy/hub/install.sh {words}", said=said)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not machine.at(HOME / "hub.db").exists()
+    assert not machine.at("etc/systemd/system/schoolbox-hub.service").exists()
+
+
+def test_the_program_must_lie_where_services_look_for_it(tmp_path: Path) -> None:
+    done = Machine(tmp_path).run(f"{ROOT}/deploy/hub/install.sh hub.example T Drita")
+    assert (done.returncode, "/opt/schoolbox" in done.stderr) == (1, True)

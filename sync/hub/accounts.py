@@ -18,7 +18,10 @@ _NOBODY = bytes(32)
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """A program that signed in: whose statements it writes (`owner`), its `school` or 0, whose packs it sends or ''."""
+    """A program that signed in: whose statements it writes (`owner`), its `school` or 0, whose packs it sends or ''.
+
+    `label` is what people called it when they let it in, or empty.
+    """
 
     credential: int
     key: str
@@ -27,6 +30,7 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     box: str | None
     school: int
     publisher: str = ""
+    label: str = ""
 
     @property
     def sees(self) -> int | None:
@@ -44,7 +48,7 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SENDER = (
-    "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0), c.publisher"
+    "SELECT c.id, c.key, c.secret_hash, c.owner, c.scopes, c.box, coalesce(b.school, 0), c.publisher, c.label"
     " FROM credential c LEFT JOIN box b ON b.id = c.box"
 )
 
@@ -97,9 +101,9 @@ def insert_credential(  # noqa: PLR0913  the columns of one row
     )
 
 
-def _sender(row: tuple[int, str, bytes, int, str, str | None, int, str]) -> Sender:
+def _sender(row: tuple[int, str, bytes, int, str, str | None, int, str, str]) -> Sender:
     """Read a row of `_SENDER`."""
     return Sender(
         credential=int(row[0]), key=str(row[1]), owner=int(row[3]), scopes=frozenset(row[4].split()), box=row[5],
-        school=int(row[6]), publisher=str(row[7]),
+        school=int(row[6]), publisher=str(row[7]), label=str(row[8]),
     )  # fmt: skip

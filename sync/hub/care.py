@@ -42,6 +42,26 @@ class Care:
             db.execute("UPDATE box SET label = ? WHERE id = ?", (tidy, box_id))
             note(db, "renamed", by=by, at=self._clock.now(), box=box_id, detail=tidy)
 
+    def rename_school(self, school_id: str, name: str, *, by: str) -> str:
+        """Call a school by another name, and give it as it is kept; what was learnt there stays with it.
+
+        Raises:
+            NotFoundError: There is none with this number.
+            BadRequestError: The name is empty, too long, or that of another school in its municipality.
+        """
+        with self._database.write() as db:
+            row = db.execute("SELECT id, name, municipality FROM school WHERE public_id = ?", (school_id,)).fetchone()
+            if row is None:
+                raise NotFoundError("There is no such school.")
+            names = tidy_names(name, str(row[2]))
+            if names[0] != row[1]:
+                if _is_school(db, names):
+                    raise BadRequestError("Another school of this municipality has this name already.")
+                db.execute("UPDATE school SET name = ? WHERE id = ?", (names[0], row[0]))
+                detail = f"{row[1]}, {row[2]}: {names[0]}"
+                note(db, "school-renamed", by=by, at=self._clock.now(), detail=detail)
+        return names[0]
+
     def move(self, box_id: str, school: tuple[str, str], *, by: str, is_new: bool = False) -> None:
         """Give a box to another school, by its name and municipality; its credentials go on.
 

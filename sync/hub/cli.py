@@ -32,6 +32,7 @@ from sync.hub.moving.command import add_move
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
 from sync.hub.ownership import become_owner
+from sync.hub.school_cli import add_school_commands
 from sync.hub.scopes import PROPOSE, SCOPES, STANDARD
 from sync.hub.serve import serve
 from sync.hub.services import Hub
@@ -76,10 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the commands of the form noun verb."""
-    code = add_noun(commands, "code", "one-time codes for boxes")
-    create = add_command(code, "create", "make a code for a school", _code_create)
-    create.add_argument("--school", required=True, metavar="NAME")
-    create.add_argument("--municipality", required=True, metavar="NAME")
+    add_school_commands(commands)
     add_command(commands, "key", "this hub's public key, for an identity office on another machine", _key)
     credential = add_noun(commands, "credential", "keys and secrets of other programs")
     issue = add_command(credential, "add", "let another program in; its secret is printed this once", _credential_add)
@@ -134,14 +132,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     hub = Hub.open(DataFolder(arguments.data), settings, SystemClock(), secrets.token_bytes)
     serve(hub, lambda port: say(f"Listening on http://{settings.values.host}:{port}"))
-    return 0
-
-
-def _code_create(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data) as hub:
-        made = hub.enrolments.make_code(arguments.school, arguments.municipality)
-    text = f"Code for {made.school}, {made.municipality}: {made.code}\nIt works once. Type it into the school's box."
-    answer(arguments, made, text)
     return 0
 
 

@@ -29,7 +29,7 @@ def add_enrolment(pages: Blueprint, hub: Hub) -> None:
         own = page.only_caring(g.admin.place)
         return page.show(
             "enrolment.html", waiting=hub.requests.waiting(own.municipality), names=hub.places.names(own),
-            answered=hub.requests.answered(own.municipality),
+            answered=hub.requests.answered(own.municipality), codes=hub.codes.open(own.municipality),
         )  # fmt: skip
 
     @pages.post("/enrolment")
@@ -39,13 +39,6 @@ def add_enrolment(pages: Blueprint, hub: Hub) -> None:
         files = [file for file in request.files.getlist("request") if file.filename][:REQUESTS_AT_ONCE]
         for file in files:
             trying(partial(_taken, hub, file.stream.read(FILE_BYTES_MAX + 1)))
-        return _back()
-
-    @pages.post("/enrolment/code")
-    @page.needs_admin(hub)
-    def make_code() -> BaseResponse:
-        page.only_caring(g.admin.place)
-        trying(lambda: ("code", _coded(hub)))
         return _back()
 
     @pages.post("/enrolment/<mark>/bind")
@@ -65,6 +58,27 @@ def add_enrolment(pages: Blueprint, hub: Hub) -> None:
         response.headers["Content-Disposition"] = f'attachment; filename="{asked.box}{ANSWER_ENDING}"'
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    _add_codes(pages, hub)
+
+
+def _add_codes(pages: Blueprint, hub: Hub) -> None:
+    """Add what can be done with codes."""
+
+    @pages.post("/enrolment/code")
+    @page.needs_admin(hub)
+    def make_code() -> BaseResponse:
+        page.only_caring(g.admin.place)
+        trying(lambda: ("code", _coded(hub)))
+        return _back()
+
+    @pages.post("/enrolment/codes/<mark>/withdraw")
+    @page.needs_admin(hub)
+    def withdraw_code(mark: str) -> BaseResponse:
+        own = page.only_caring(g.admin.place)
+        code = hub.codes.withdraw(mark, own.municipality, by=g.admin.name)
+        trying(lambda: ("code-ended", f"{code.school}, {code.municipality}"))
+        return _back()
 
 
 def _taken(hub: Hub, raw: bytes) -> tuple[str, str]:

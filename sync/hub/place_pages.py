@@ -5,10 +5,13 @@ What a person may not see is not there (404).
 
 import re
 import unicodedata
+from http import HTTPStatus
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hub import page
+from sync.hub.box_pages import trying
 from sync.hub.errors import NotFoundError
 from sync.hub.reports.figures import Choice
 from sync.hub.reports.places import Place
@@ -43,6 +46,14 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
     @page.needs_admin(hub)
     def place(**where: str) -> Response:
         return _show(hub, _at(hub, **where))
+
+    @pages.post("/schools/<school_id>/rename")
+    @page.needs_admin(hub)
+    def rename_school(school_id: str) -> BaseResponse:
+        school = page.only_caring(hub.places.school(school_id))
+        name = request.form.get("name", "")
+        trying(lambda: ("school-renamed", hub.care.rename_school(school.school_id, name, by=g.admin.name)))
+        return redirect(school.path, HTTPStatus.SEE_OTHER)
 
     @pages.get("/report.pdf")
     @pages.get("/municipalities/<municipality>/report.pdf")

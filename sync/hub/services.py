@@ -15,6 +15,7 @@ from sync.hub.accounts import Accounts
 from sync.hub.admins import Admins
 from sync.hub.boxes import Boxes
 from sync.hub.care import Care
+from sync.hub.codes import Codes
 from sync.hub.config import Settings
 from sync.hub.courier_keys import CourierKeys
 from sync.hub.couriers import CourierParts, Couriers
@@ -83,6 +84,7 @@ class Hub(msgspec.Struct, frozen=True):
     couriers: Couriers
     requests: Requests
     care: Care
+    codes: Codes
     keys: CourierKeys
     orders: OrderBook
     twins: Twins
@@ -147,7 +149,7 @@ class Hub(msgspec.Struct, frozen=True):
             papers=Papers(Path(settings.values.shelf) if settings.values.shelf else None),
             couriers=Couriers(CourierParts(database, keys, accounts, boxes, intake, forgetting, orders), clock),
             requests=Requests(asking, clock, token_bytes),
-            care=Care(database, enrolments, clock),
+            care=Care(database, enrolments, clock), codes=Codes(database, clock),
             keys=keys,
             orders=orders,
             twins=Twins(database),

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from sync.enrolment import BoxIdentity, Enrolment, enrol
+from sync.errors import EnrolmentError
 from sync.hub.cli import main
 from sync.hub.errors import BadRequestError, NotFoundError
 from sync.hub.reports.places import EVERYTHING
@@ -278,3 +279,62 @@ def test_care_and_orders_are_the_same_where_a_server_keeps_the_records(postgres:
         assert (found.school, found.label, gone.successor, gone.withdrawn) == ("Drita", "Kati 2", "d" * 32, True)
         care.told_apart(box_id, by="test")
         assert [deed.what for deed in running.hub.deeds.of_box(box_id)][:2] == ["told-apart", "code-for-successor"]
+
+
+def test_a_code_that_went_astray_is_withdrawn_by_whoever_cares_for_its_school(ministry: Ministry) -> None:
+    code = ministry.hub.hub.enrolments.make_code("Zogaj", "Gjilan").code
+    ministry.hub.hub.enrolments.make_code("Zhur", "Prizren")
+    with ministry.signed_in("Komuna") as client:
+        page = client.get("/enrolment").text
+        assert "Withdraw the code for Zogaj" in page
+        assert "Zhur" not in page
+        assert code not in page
+        [path] = re.findall(r'action="(/enrolment/codes/\w+/withdraw)"', page)
+        with ministry.signed_in("Prizreni") as stranger:
+            assert ministry.post(stranger, path).status_code == 404
+        with ministry.signed_in("Shkolla") as school:
+            assert ministry.post(school, path).status_code == 403
+        assert "Zogaj, Gjilan lets no box in any more" in ministry.post(client, path).text
+        assert ministry.post(client, path).status_code == 404
+    with pytest.raises(EnrolmentError) as refused:
+        ministry.redeem(code, secrets.token_hex(16))
+    assert refused.value.reason == "code-withdrawn"
+    newest = ministry.hub.hub.deeds.all()[0]
+    assert (newest.what, newest.by, newest.detail) == ("code-withdrawn", "Komuna", "Zogaj, Gjilan")
+
+
+def test_a_school_gets_another_name_and_keeps_what_was_learnt_there(ministry: Ministry) -> None:
+    box_id, given = ministry.box("Emin Duraku")
+    ministry.told(given.credentials, Classroom(box_id=box_id, school_id=given.school_id).watched(5))
+    path = f"/schools/{given.school_id}"
+    for who, status in (("Shkolla", 404), ("Prizreni", 404)):
+        with ministry.signed_in(who) as client:
+            assert ministry.post(client, f"{path}/rename", name="x").status_code == status
+    with ministry.signed_in("Komuna") as client:
+        assert "Nothing was changed." in ministry.post(client, f"{path}/rename", name=" Drita ").text
+        page = ministry.post(client, f"{path}/rename", name=" Hasan  Prishtina ").text
+        assert "The school is called “Hasan Prishtina” here from now on." in page
+        assert "Emin Duraku" not in client.get("/boxes").text
+    with ministry.signed_in("Shkolla") as client:
+        own = ministry.hub.hub.places.school_named("Agimi", "Gjilan").path
+        assert "Rename the school" not in client.get(own).text
+        assert ministry.post(client, f"{own}/rename", name="x").status_code == 403
+    assert ministry.recorded_at("Hasan Prishtina") == 1
+    assert ministry.hub.hub.boxes.one(box_id).school == "Hasan Prishtina"
+    assert ministry.hub.hub.deeds.all()[0].detail == "Emin Duraku, Gjilan: Hasan Prishtina"
+
+
+def test_codes_and_schools_are_looked_after_by_commands_too(
+    ministry: Ministry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ("--data", str(ministry.hub.folder))
+    place = ("--school", "Rrezja", "--municipality", "Gjilan")
+    assert main(["code", "create", *place, *data]) == 0
+    assert main(["code", "list", *data]) == 0
+    [mark] = re.findall(r"(\w{16})  [\d-]{10}  Gjilan, Rrezja", capsys.readouterr().out)
+    assert main(["code", "withdraw", "--mark", mark, *data]) == 0
+    assert main(["code", "withdraw", "--mark", mark, *data]) == 4
+    assert main(["school", "rename", *place, "--name", "Rrezja e re", *data]) == 0
+    assert main(["school", "rename", *place, "--name", "Rrezja e re", *data]) == 4
+    assert main(["school", "list", *data]) == 0
+    assert "Gjilan, Rrezja e re\n" in capsys.readouterr().out

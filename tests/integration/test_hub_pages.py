@@ -109,6 +109,7 @@ PERMISSIONS = {
     ("GET", "/enrolment"): (303, 303, 303, 200),
     ("POST", "/enrolment"): (400, 400, 400, 400),
     ("POST", "/enrolment/code"): (400, 400, 400, 400),
+    ("POST", "/enrolment/codes/<mark>/withdraw"): (400, 400, 400, 400),
     ("POST", "/enrolment/<mark>/bind"): (400, 400, 400, 400),
     ("GET", "/enrolment/<mark>/answer"): (303, 303, 303, 404),  # no such request was brought
     ("GET", "/sendings"): (303, 303, 303, 200),
@@ -116,6 +117,7 @@ PERMISSIONS = {
     ("POST", "/refused/again"): (400, 400, 400, 400),
     ("POST", "/refused/let-go"): (400, 400, 400, 400),
     ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
+    ("POST", "/schools/<school_id>/rename"): (400, 400, 400, 400),
     ("GET", "/municipalities/<municipality>"): (303, 303, 303, 200),
     ("GET", "/report.pdf"): (303, 303, 303, 200),
     ("GET", "/schools/<school_id>/report.pdf"): (303, 303, 303, 200),

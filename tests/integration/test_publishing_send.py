@@ -43,6 +43,8 @@ def test_an_archive_goes_by_command_and_what_is_wrong_is_said(scene: Scene) -> N
     assert (done.returncode, done.stdout) == (0, "Number 1 is right, and waits for the ministry.\n")
     again = command("content-packs", "send", archived(scene), *given)
     assert (again.returncode, again.stdout) == (0, done.stdout)
+    assert scene.hub.hub.publishing is not None
+    assert scene.hub.hub.publishing.proposals.one(1).steps[0].who == "build server"
     cut = scene.folder / "cut.zip"
     cut.write_bytes(archived(scene).read_bytes()[:-9])
     refused = command("content-packs", "send", cut, *given)

@@ -85,7 +85,7 @@ def _sender(hub: Hub) -> Sender:
     program = signed_in(hub)
     if not program.publisher or PROPOSE not in program.scopes:
         raise ForbiddenError("This credential is not of a publisher: schoolbox-hub credential add --publisher ID.")
-    return Sender(program.publisher, program.key)
+    return Sender(program.publisher, program.label or program.key)
 
 
 def _told(one: Proposal) -> ProposalTold:

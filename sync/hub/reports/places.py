@@ -101,6 +101,12 @@ class Places:
         with self._database.read() as db:
             return [str(row[0]) for row in db.execute(query, (place.municipality,))]
 
+    def schools(self) -> list[Place]:
+        """Give every school, by municipality and name."""
+        with self._database.read() as db:
+            rows = db.execute("SELECT id, municipality, public_id, name FROM school ORDER BY municipality, name")
+            return [place_of_school(*row) for row in rows]
+
     def _school(self, where: str, *values: str) -> Place:
         with self._database.read() as db:
             row = db.execute(

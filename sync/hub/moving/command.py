@@ -8,6 +8,7 @@ from sync.hub.command_line import Commands, add_command, answer, say
 from sync.hub.config import load_settings
 from sync.hub.errors import BadRequestError, DataError
 from sync.hub.folder import DataFolder
+from sync.hub.ownership import become_owner
 
 
 def add_move(database: Commands) -> None:
@@ -18,6 +19,7 @@ def add_move(database: Commands) -> None:
 
 def _move(arguments: argparse.Namespace) -> int:
     """Move, and say what is left to do."""
+    become_owner(arguments.data)
     folder = DataFolder(arguments.data)
     if load_settings(folder.settings, os.environ, {}).values.database:
         raise BadRequestError("The records of this hub lie in PostgreSQL already: hub.toml says where.")

@@ -34,6 +34,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `courier_inbox` is the absolute path of a folder that is looked into for couriers.
     `database` is the address of a PostgreSQL database (`postgresql://user@host/name`) instead of the file `hub.db`; its
     password stands in a passfile.
+    `reports_database` is the address of a replica of it, from which pages of figures are read.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -55,6 +56,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     identity_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]{1,280}/)?\Z")] = ""
     courier_inbox: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]*)?\Z")] = ""
     database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
+    reports_database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
     waiting_batches_max: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 20_000
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
@@ -90,14 +92,14 @@ def load_settings(path: Path, environ: Mapping[str, str], given: Mapping[str, st
             if name not in Values.__struct_fields__:
                 raise ConfigError(f"{origin}: there is no setting {name!r}.")
             _checked({name: value}, origin)
-            if name == "database":
-                _refuse_password(str(value), origin)
+            if name in ("database", "reports_database"):
+                _refuse_password(name, str(value), origin)
             merged[name] = value
             origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
     return Settings(_checked(merged, "settings"), origins)
 
 
-def _refuse_password(address: str, origin: str) -> None:
+def _refuse_password(name: str, address: str, origin: str) -> None:
     """Keep a password out of what `config show` prints and backups copy.
 
     Raises:
@@ -106,7 +108,7 @@ def _refuse_password(address: str, origin: str) -> None:
     parts = urlsplit(address)
     if parts.password is not None or "password" in parse_qs(parts.query):
         raise ConfigError(
-            f"{origin}: a password does not belong into the setting database. Write it into a passfile that only the"
+            f"{origin}: a password does not belong into the setting {name}. Write it into a passfile that only the"
             " hub's user may read, and end the address with ?passfile=/path/of/it."
         )
 

@@ -45,6 +45,23 @@ class Sql(Protocol):
         """Run one query for each row of values."""
 
 
+class Reads(Protocol):
+    """What can be looked at: a database, or one moment of it that somebody holds."""
+
+    def read(self) -> AbstractContextManager[Sql]:
+        """Look at one moment."""
+
+
+class LaggingDatabase(Reads, Protocol):
+    """A copy of a database that follows it, and is read only."""
+
+    def behind_s(self, db: Sql, /) -> float:
+        """Say how many seconds what is read there is behind."""
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+
+
 class Database(Protocol):
     """The database of one hub, for many threads."""
 

@@ -6,6 +6,7 @@ A program needs the scope `figures/read`, or one that reads all statements, whic
 import msgspec
 from flask import Blueprint, Response, request
 
+from sync.hub import page
 from sync.hub.answers import answer_json, refusal
 from sync.hub.basic_auth import signed_in
 from sync.hub.errors import BadRequestError, HubError
@@ -85,9 +86,10 @@ def make_figures(hub: Hub) -> Blueprint:
         signed_in(hub).require(FIGURES, READ, READ_ALL)
 
     @api.get("/place")
+    @page.at_one_moment(hub)
     def place() -> Response:
         found, days = _place(hub), _days()
-        made_at = hub.refresher.at()
+        made_at = hub.figures.made_at()
         return answer_json(_Whole(
             made_at=made_at.isoformat() if made_at else None, days=days,
             place=_part(PlaceFigures(found, hub.figures.summary(found, days))),
@@ -96,19 +98,23 @@ def make_figures(hub: Hub) -> Blueprint:
         ))  # fmt: skip
 
     @api.get("/courses")
+    @page.at_one_moment(hub)
     def courses() -> Response:
         found, choice = _place(hub), _choice()
         return answer_json(_Courses(hub.figures.courses(found, choice), hub.figures.unfinished(found, choice)))
 
     @api.get("/courses/<pack>")
+    @page.at_one_moment(hub)
     def course(pack: str) -> Response:
         return answer_json(_Course(*hub.figures.course(_place(hub), pack)))
 
     @api.get("/languages")
+    @page.at_one_moment(hub)
     def languages() -> Response:
         return answer_json(_Languages(hub.sources.of(_place(hub), "language")))
 
     @api.get("/publishers")
+    @page.at_one_moment(hub)
     def publishers() -> Response:
         return answer_json(_Publishers(hub.sources.of(_place(hub), "publisher")))
 

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, g, make_response, redirect, render_template, request, session
@@ -20,6 +20,9 @@ from sync.languages import KNOWN, LANGUAGES
 from sync.spreadsheet import MIMETYPES, Rows, is_format, write_spreadsheet
 
 P = ParamSpec("P")
+R = TypeVar("R")
+BEHIND_SAID_S = 60
+"""A replica that is less behind than this is not worth a word."""
 POLICY_WITH_SCRIPTS = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -55,6 +58,7 @@ def words() -> dict[str, object]:
         "_": g.texts.gettext, "ngettext": g.texts.ngettext, "lang": g.lang, "admin": g.admin,
         "languages": {tag: KNOWN[tag] for tag in LANGUAGES}, "hub_title": g.hub_title,
         "publishes": g.publishes, "path": request.path,
+        "behind_minutes": round(g.behind_s / 60) if g.behind_s > BEHIND_SAID_S else 0,
     }  # fmt: skip
 
 
@@ -80,6 +84,23 @@ def needs_admin(
             if g.admin.publisher and not publishers:
                 return redirect("/publishing", HTTPStatus.SEE_OTHER) if request.path == "/" else _not_there()
             return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def at_one_moment(hub: Hub) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Read all of a report at one moment, of the replica if there is one; `g.behind_s` is how far that is behind."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            def work() -> R:
+                g.behind_s = hub.moments.behind_s
+                return view(*args, **kwargs)
+
+            return hub.moments.at_one_moment(work)
 
         return guarded
 

@@ -43,11 +43,14 @@ def make_pages(hub: Hub) -> Blueprint:
         g.hub_title = hub.settings.values.title
         g.publishes = hub.publishing is not None
         g.admin = None
+        g.behind_s = 0.0
 
     @pages.after_app_request
     def remember_language(response: Response) -> Response:
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie("lang", g.lang, max_age=365 * 86_400, samesite="Lax", httponly=True)
+        if g.behind_s > page.BEHIND_SAID_S:
+            response.headers["Schoolbox-Behind-Seconds"] = str(round(g.behind_s))
         return response
 
     _add_signing_in(pages, hub)

@@ -38,12 +38,14 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
 
     @pages.get("/")
     @page.needs_admin(hub)
+    @page.at_one_moment(hub)
     def overview() -> Response:
         return _show(hub, _at(hub))
 
     @pages.get("/municipalities/<municipality>")
     @pages.get("/schools/<school_id>")
     @page.needs_admin(hub)
+    @page.at_one_moment(hub)
     def place(**where: str) -> Response:
         return _show(hub, _at(hub, **where))
 
@@ -59,6 +61,7 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
     @pages.get("/municipalities/<municipality>/report.pdf")
     @pages.get("/schools/<school_id>/report.pdf")
     @page.needs_admin(hub)
+    @page.at_one_moment(hub)
     def report(**where: str) -> Response:
         return _print(hub, _at(hub, **where))
 
@@ -66,6 +69,7 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
     @pages.get("/municipalities/<municipality>/courses/<pack>")
     @pages.get("/schools/<school_id>/courses/<pack>")
     @page.needs_admin(hub)
+    @page.at_one_moment(hub)
     def course(pack: str, **where: str) -> Response:
         found = _at(hub, **where)
         of_all, items = hub.figures.course(found, pack)
@@ -75,6 +79,7 @@ def add_places(pages: Blueprint, hub: Hub) -> None:
     @pages.get("/municipalities/<municipality>/tables/<name>.<form>")
     @pages.get("/schools/<school_id>/tables/<name>.<form>")
     @page.needs_admin(hub)
+    @page.at_one_moment(hub)
     def table(name: str, form: str, **where: str) -> Response:
         return page.hand_out(name, form, _table(hub, _at(hub, **where), name))
 
@@ -97,7 +102,7 @@ def _look(hub: Hub, place: Place, choice: Choice) -> Seen:
         squares=hub.figures.squares(place), below=hub.figures.below(place, days),
         courses=hub.figures.courses(place, choice), languages=hub.sources.of(place, "language"),
         publishers=hub.sources.of(place, "publisher"), unfinished=hub.figures.unfinished(place, choice),
-        made_at=hub.refresher.at(),
+        made_at=hub.figures.made_at(),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from sync.hub.couriers import CourierParts, Couriers
 from sync.hub.credential_desk import CredentialDesk
 from sync.hub.database import Database
 from sync.hub.deeds import Deeds
+from sync.hub.engines.opening import open_replica
 from sync.hub.enrolments import Enrolments
 from sync.hub.folder import DataFolder
 from sync.hub.forgetting import Forgetting
@@ -39,6 +40,7 @@ from sync.hub.orders import OrderBook
 from sync.hub.papers import Papers
 from sync.hub.publishing.desk import Bounds, Publishing
 from sync.hub.reports.figures import Figures
+from sync.hub.reports.moments import Moments
 from sync.hub.reports.places import Places
 from sync.hub.reports.refresh import Refresher
 from sync.hub.reports.sources import Sources
@@ -73,6 +75,7 @@ class Hub(msgspec.Struct, frozen=True):
     documents: Documents
     attachments: Attachments
     places: Places
+    moments: Moments
     figures: Figures
     sources: Sources
     refresher: Refresher
@@ -117,6 +120,8 @@ class Hub(msgspec.Struct, frozen=True):
             database, folder.publishing, Path(values.shelf), clock, disk=Disk(), token=token_bytes,
             bounds=Bounds(values.archive_bytes_max, values.reserve_bytes),
         )  # fmt: skip
+        replica = open_replica(values.reports_database) if values.database and values.reports_database else None
+        moments = Moments(database, replica, clock)
         office_url = values.identity_url or ("" if values.identity else None)
         return cls(
             settings=settings,
@@ -139,8 +144,9 @@ class Hub(msgspec.Struct, frozen=True):
             documents=Documents(database, clock, forgetting),
             attachments=attachments,
             places=Places(database),
-            figures=Figures(database, clock),
-            sources=Sources(database, clock),
+            moments=moments,
+            figures=Figures(moments, clock),
+            sources=Sources(moments, clock),
             refresher=Refresher(database, clock),
             throttle=SharedThrottle(wide, keyed, clock) if wide else Throttle(clock),
             shelf=PublishedShelf(Path(settings.values.shelf)) if settings.values.shelf else None,
@@ -158,4 +164,5 @@ class Hub(msgspec.Struct, frozen=True):
 
     def close(self) -> None:
         """Close the database."""
+        self.moments.close()
         self.database.close()

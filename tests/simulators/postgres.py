@@ -55,6 +55,13 @@ class Postgres:
             shutil.chown(self.folder, USER, USER)
         self._run("initdb", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync", "-D", self._data)
 
+    def follow(self, other: "Postgres") -> None:
+        """Become a replica of another server, which streams to it from now on."""
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, USER, USER)
+        self._run("pg_basebackup", "-h", str(other.folder), "-U", USER, "-D", self._data, "-R", "-X", "stream",
+                  "--checkpoint=fast", "--no-sync")  # fmt: skip
+
     def start(self, **settings: str) -> None:
         """Start the server, with settings beyond the usual, and wait until it answers."""
         given = [f"--{name}={value}" for name, value in (self._settings | settings).items()]
@@ -151,6 +158,20 @@ def cpu_s(process: int, *, ended: bool = False) -> float:
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return sum(map(int, fields[11 : 15 if ended else 13])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running_replica(of: Postgres) -> Iterator[Postgres]:
+    """Make a replica of a server, start it, and leave nothing of it."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    replica = Postgres(folder)
+    try:
+        replica.follow(of)
+        replica.start()
+        yield replica
+    finally:
+        replica.stop()
+        shutil.rmtree(folder)
 
 
 @contextmanager

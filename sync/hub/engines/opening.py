@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.hub.database import Database
+from sync.hub.database import Database, LaggingDatabase
 from sync.hub.engines import sqlite
 from sync.hub.errors import DataError
 
@@ -64,6 +64,17 @@ def open_database(file: Path, address: str) -> Database:
         raise DataError(f"There is no hub in this database. Make one with: schoolbox-hub init {file.parent}")
     postgres.migrate(address)
     return postgres.PostgresDatabase(address)
+
+
+def open_replica(address: str) -> LaggingDatabase:
+    """Open a replica, which may be away; nothing is asked of it yet.
+
+    Raises:
+        DataError: The driver is missing.
+    """
+    with _driver_needed():
+        from sync.hub.engines.replica import Replica
+    return Replica(address)
 
 
 @contextmanager

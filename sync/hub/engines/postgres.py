@@ -68,20 +68,20 @@ class PostgresDatabase:
                 self._idle.get_nowait().close()
 
     @contextmanager
-    def read(self) -> Iterator["_Session"]:
+    def read(self) -> Iterator["Session"]:
         """Look at one moment of the database."""
         with self._transaction(_READ) as db:
             yield db
 
     @contextmanager
-    def write(self, *, overwriting: bool = False) -> Iterator["_Session"]:  # noqa: ARG002  no engine of rows can
+    def write(self, *, overwriting: bool = False) -> Iterator["Session"]:  # noqa: ARG002  no engine of rows can
         """Change the database: all of it, durably, or nothing if an error leaves the block."""
         with self._transaction(_WRITE) as db:
             db.execute(WORKER_LOCK)
             yield db
 
     @contextmanager
-    def beside(self) -> Iterator["_Session"]:
+    def beside(self) -> Iterator["Session"]:
         """Change what several may change at once, beside who writes; `alone()` waits until nobody does."""
         with self._transaction(_WRITE) as db:
             yield db
@@ -94,12 +94,12 @@ class PostgresDatabase:
         return []
 
     @contextmanager
-    def _transaction(self, beginning: str) -> Iterator["_Session"]:
+    def _transaction(self, beginning: str) -> Iterator["Session"]:
         """Begin, and commit or take back; what the server says becomes our error, or none of ours at all."""
         try:
             connection = self._begun(beginning)
             try:
-                yield _Session(connection)
+                yield Session(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 with suppress(psycopg.Error):
@@ -134,7 +134,7 @@ class PostgresDatabase:
             self._idle.put(connection)
 
 
-class _Session:
+class Session:
     """One connection inside its transaction, with `?` for values; the `Sql` of this engine."""
 
     def __init__(self, connection: Connection) -> None:

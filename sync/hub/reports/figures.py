@@ -7,13 +7,13 @@ Rule: a number of pupils that is not shown (`hiding`), and any mean over fewer t
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from content_packs.clock import Clock
 from sync import iris
-from sync.hub.database import Database, Sql
+from sync.hub.database import Reads, Sql
 from sync.hub.errors import NotFoundError
 from sync.hub.moments import micros
 from sync.hub.reports.hiding import percent, shown, together
@@ -162,9 +162,15 @@ WHERE t.id IN ({marks})
 class Figures:
     """Reads the figures of places."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Reads, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+
+    def made_at(self) -> datetime | None:
+        """Say when the figures were last made."""
+        with self._database.read() as db:
+            row = db.execute("SELECT at FROM refreshed").fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
 
     def summary(self, place: Place, days: int) -> Summary:
         """Sum up the last days of a place; what is mastered, since ever."""

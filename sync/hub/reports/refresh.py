@@ -117,12 +117,6 @@ class Refresher:
             db.execute("INSERT INTO touched (school, day) SELECT DISTINCT school, day FROM daily")
         self.refresh()
 
-    def at(self) -> datetime | None:
-        """Say when the figures were last made."""
-        with self._database.read() as db:
-            row = db.execute("SELECT at FROM refreshed").fetchone()
-        return datetime.fromisoformat(row[0]) if row else None
-
     def run(self, stop: threading.Event) -> None:
         """Refresh again and again until told to stop; a failure is logged and tried again."""
         pause_s = 0.0

@@ -14,7 +14,7 @@ import msgspec
 
 from content_packs.clock import Clock
 from sync import iris
-from sync.hub.database import Database, Sql
+from sync.hub.database import Reads, Sql
 from sync.hub.moments import micros
 from sync.hub.reports.hiding import percent
 from sync.hub.reports.places import Place
@@ -67,7 +67,7 @@ class _Sum(msgspec.Struct):
 class Sources:
     """Reads what the figures of places say of languages and publishers."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Reads, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 

@@ -97,12 +97,13 @@ class Scene:
 
 
 @contextmanager
-def publishing_hub(folder: Path, *, settings: str = "") -> Iterator[Scene]:
+def publishing_hub(folder: Path, *, settings: str = "", database: str = "") -> Iterator[Scene]:
     """A hub with a shelf on which only roots and the registry are."""
     ministry = Ministry(folder, publishers=("mash", "qendra"))
     shelf = bare_shelf(ministry, folder / "published")
-    make_data(folder / "hub")
-    (folder / "hub" / "hub.toml").write_text(f'shelf = "{shelf}"\nreserve_bytes = 0\n{settings}')
+    make_data(folder / "hub", database)
+    with (folder / "hub" / "hub.toml").open("a") as toml:
+        toml.write(f'shelf = "{shelf}"\nreserve_bytes = 0\n{settings}')
     with running_hub(folder / "hub") as hub:
         hub.hub.admins.add(SENDS_MASH, PASSWORD, secrets.token_bytes(16), publisher="mash")
         yield Scene(folder, ministry, hub, shelf)

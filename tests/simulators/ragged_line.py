@@ -20,7 +20,7 @@ class RaggedLine:
     port: int
     seed: int
     least: int = 500
-    most: int = 400_000
+    most: int = 120_000
     breaks: int = 0
     connections: int = 0
     _random: random.Random = field(init=False)

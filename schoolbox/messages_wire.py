@@ -1,4 +1,4 @@
-"""How the errors of the wire and of the server are told; exit codes 70 to 89."""
+"""How the errors of the wire and of the server are told; exit codes 70 to 89, 94 and 95."""
 
 from http import HTTPStatus
 
@@ -23,6 +23,20 @@ TABLE: dict[type[Exception], Message] = {
         HTTPStatus.SERVICE_UNAVAILABLE, 72,
         N_("The line to the hub is too slow for this much at once."), WAITS,
         N_("There is nothing to do: the box sends smaller pieces from now on."),
+    ),
+    wire.UntrustedHubError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 94,
+        N_("What answers at the hub's address has a certificate that this box does not trust."),
+        N_("Nothing was given to it; what is learnt waits safely on the box."),
+        N_(
+            "Check the address and the box's clock. If the hub's certificate is the ministry's own, tell the box where"
+            " it lies: SSL_CERT_FILE."
+        ),
+    ),
+    wire.NobodyThereError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 95,
+        N_("Nobody answers at this address."), N_("Nothing was changed, and a code is as good as before."),
+        N_("Check the address and the line, then do it again."),
     ),
     wire.HubBusyError: Message(
         HTTPStatus.SERVICE_UNAVAILABLE, 73,

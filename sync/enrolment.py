@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.answers import Answer
-from sync.errors import EnrolmentError, HubBusyError, LineError, StrangerError
+from sync.errors import EnrolmentError, HubBusyError, LineError, NobodyThereError, StrangerError, UntrustedHubError
 from sync.ports import Credentials
 from sync.wire import CourierKeys, EnrolAnswer, EnrolRequest, Refusal, decode_record
 
@@ -49,7 +49,8 @@ def enrol(
         EnrolmentError: The code is unknown, used or withdrawn; `reason` says which.
         HubBusyError: The hub asked to wait.
         StrangerError: What answers at this address is not a hub.
-        LineError: Nobody answered, several times.
+        UntrustedHubError: Its certificate is not trusted here.
+        NobodyThereError: Nobody answered, several times.
     """
     secret = token_urlsafe(32)
     request = EnrolRequest(code=tidy_code(code), box_id=box.box_id, secret=secret, version=box.version)
@@ -77,9 +78,26 @@ def _ask(hub_url: str, body: bytes, transport: "HubTransport") -> Answer:
     for _ in range(ATTEMPTS - 1):
         try:
             return transport.post_enrolment(hub_url, body)
+        except UntrustedHubError:
+            raise
         except LineError:
             continue
-    return transport.post_enrolment(hub_url, body)
+    return asked_now(lambda: transport.post_enrolment(hub_url, body))
+
+
+def asked_now(ask: Callable[[], Answer]) -> Answer:
+    """Ask for somebody who waits for the answer.
+
+    Raises:
+        UntrustedHubError: The certificate of what answers is not trusted here.
+        NobodyThereError: Nobody answered.
+    """
+    try:
+        return ask()
+    except UntrustedHubError:
+        raise
+    except LineError as exc:
+        raise NobodyThereError(problem=exc.problem) from exc
 
 
 def _given(answer: Answer) -> EnrolAnswer:

@@ -2,7 +2,9 @@
 
 SyncError
 ├── LineError              nobody answered: no network, no name, cut in the middle            transient
-│   └── LineTimeoutError   the line is there and too slow for this much at once               transient
+│   ├── LineTimeoutError   the line is there and too slow for this much at once               transient
+│   ├── UntrustedHubError  its certificate is not one that this box trusts                     transient
+│   └── NobodyThereError   nobody answered somebody who waits for the answer                   transient
 ├── HubBusyError           the hub asked to wait (429) or stumbled (5xx)                      transient
 ├── StrangerError          something answered that is not a hub: a portal, a proxy            transient
 ├── RefusesAllError        the hub refused statement after statement: more likely it is broken     transient
@@ -41,6 +43,14 @@ class LineError(SyncError):
 
 class LineTimeoutError(LineError):
     """The line is there and too slow: the next batch should be smaller."""
+
+
+class UntrustedHubError(LineError):
+    """What answers at the hub's address shows a certificate that this box does not trust: nothing was sent to it."""
+
+
+class NobodyThereError(LineError):
+    """Nobody answered somebody who waits for the answer: it is not tried again by itself."""
 
 
 class HubBusyError(SyncError):

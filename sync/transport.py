@@ -6,6 +6,7 @@ Timeouts follow a line of 64 kbit/s with 600 ms and 10 % loss, where 20 kB take 
         transport.post_statements(credentials, body)
 """
 
+import ssl
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from content_packs.clock import Clock, SystemClock
 from sync.answers import Answer, date_of, retry_after_s
 from sync.cap import UploadCap
 from sync.codings import GZIP, ZSTD, pack, takes_zstd
-from sync.errors import LineError, LineTimeoutError
+from sync.errors import LineError, LineTimeoutError, UntrustedHubError
 from sync.ports import Credentials
 
 XAPI_VERSION = "1.0.3"
@@ -192,10 +193,18 @@ class HubTransport:
         except httpx.TimeoutException as exc:
             raise LineTimeoutError(problem=type(exc).__name__) from exc
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            raise LineError(problem=f"{type(exc).__name__}: {exc}") from exc
+            kind = UntrustedHubError if _is_certificate(exc) else LineError
+            raise kind(problem=f"{type(exc).__name__}: {exc}") from exc
         if credentials and answer.speaks_xapi:
             (self._takes_zstd.add if answer.takes_zstd else self._takes_zstd.discard)(credentials.endpoint)
         return answer
+
+
+def _is_certificate(error: BaseException | None) -> bool:
+    """Whether an error came of a certificate: httpx tells it like any other line that fails."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _may_not_unpack(answer: Answer) -> bool:

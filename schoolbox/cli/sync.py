@@ -39,7 +39,8 @@ def enrol_box(asked: Asked) -> Outcome:
 
     Raises:
         EnrolmentError: The hub does not take the code.
-        LineError: Nobody answered; the code is still good.
+        UntrustedHubError: Its certificate is not trusted here.
+        NobodyThereError: Nobody answered; the code is still good.
     """
     from sync.enrolment import BoxIdentity, enrol
     from sync.transport import HubTransport
@@ -63,8 +64,10 @@ def connect(asked: Asked) -> Outcome:
     Raises:
         BadInputError: The file with the secret cannot be read.
         StrangerError: What answers is no Learning Record Store.
-        LineError: Nobody answered; nothing was changed.
+        UntrustedHubError: Its certificate is not trusted here.
+        NobodyThereError: Nobody answered; nothing was changed.
     """
+    from sync.enrolment import asked_now
     from sync.errors import StrangerError
     from sync.ports import Credentials
     from sync.transport import HubTransport
@@ -73,7 +76,7 @@ def connect(asked: Asked) -> Outcome:
     secret = _first_line(asked.words.secret_file)
     found = Credentials(endpoint=store, key=asked.words.key, secret=secret, store_only=True)
     with asked.box() as box, HubTransport() as transport:
-        answer = transport.get_about(found)
+        answer = asked_now(lambda: transport.get_about(found))
         if answer.status != 200 or not answer.speaks_xapi:
             raise StrangerError(status=answer.status, problem="no Learning Record Store answers there")
         box.uplink.remember_store(found, store)

@@ -1,6 +1,9 @@
 """A box is taken in by a one-time code (PROTOCOL section 5)."""
 
+import contextlib
 import secrets
+import socket
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +13,12 @@ import pytest
 from sync.enrolment import BoxIdentity, enrol
 from sync.errors import CredentialsError, EnrolmentError, HubBusyError, StrangerError
 from sync.transport import HubTransport
+from tests.simulators.front import make_certificate
 from tests.simulators.hub import Portal, RunningHub, Scripted, running_hub
 from tests.simulators.learning import Classroom
 from tests.simulators.outbox import MemoryOutbox
+from tests.simulators.programs import command, free_port
+from tests.simulators.relay import relay
 from tests.simulators.sync_box import Box
 
 
@@ -97,6 +103,31 @@ def test_guessing_codes_is_slowed_down(tmp_path: Path, transport: HubTransport) 
         with pytest.raises(HubBusyError) as caught:
             enrol(hub.url, "WRONG000", BoxIdentity("0" * 32, "1"), transport, token_urlsafe=secrets.token_urlsafe)
     assert caught.value.retry_after_s is not None
+
+
+def test_a_hub_with_a_certificate_that_is_not_trusted_is_told_at_once_and_nothing_is_sent_to_it(tmp_path: Path) -> None:
+    make_certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "hub.crt", tmp_path / "hub.key")
+    came: list[bytes] = []
+
+    def carry(near: socket.socket) -> None:
+        with contextlib.suppress(OSError), context.wrap_socket(near, server_side=True) as told:
+            came.append(told.recv(1000))
+
+    words = ("sync", "enrol", "--code", "AAAA-BBBB", "--hub")
+    with relay(carry) as url:
+        said = command("schoolbox", "--data", tmp_path / "box", *words, url.replace("http:", "https:"))
+    assert (said.returncode, came) == (94, [])
+    assert "has a certificate that this box does not trust" in said.stderr
+    assert "SSL_CERT_FILE" in said.stderr
+
+
+def test_where_nobody_answers_the_one_who_asks_is_not_told_to_wait(tmp_path: Path) -> None:
+    words = ("sync", "enrol", "--code", "AAAA-BBBB", "--hub", f"http://127.0.0.1:{free_port()}")
+    said = command("schoolbox", "--data", tmp_path / "box", *words)
+    assert said.returncode == 95
+    assert "Check the address and the line, then do it again." in said.stderr
 
 
 def test_enrolling_at_something_that_is_no_hub_says_so(transport: HubTransport) -> None:

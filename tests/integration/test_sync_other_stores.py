@@ -169,4 +169,4 @@ def test_a_box_is_connected_to_another_store_by_one_command(tmp_path: Path) -> N
     status = json.loads(command("schoolbox", "--data", school.data, "sync", "status", "--json").stdout)
     assert (status["enrolled"], status["problem"]) == (True, None)
     nobody = ("--store", "http://127.0.0.1:9/", *words[2:])
-    assert command("schoolbox", "--data", school.data, "sync", "connect", *nobody).returncode == 71
+    assert command("schoolbox", "--data", school.data, "sync", "connect", *nobody).returncode == 95

@@ -87,10 +87,10 @@ class TakenCourier(WireRecord, frozen=True):
     erased: Annotated[tuple[ActorId, ...], msgspec.Meta(max_length=ERASURES_MAX)] = ()
 
 
-class Receipts(WireRecord, frozen=True):
+class Receipts(WireRecord, frozen=True, omit_defaults=True):
     """What a hub gives back for a box: every courier it took whose receipt the box may not have yet.
 
-    `orders` is the letter with the orders (section 14) that the box has not said it follows, empty if there is none.
+    `orders` is the letter with the orders (section 14) that the box has not said it follows, left out if there is none.
     """
 
     box: BoxId

@@ -35,7 +35,7 @@ _CODED: dict[str | None, dict[str, str]] = {
 }  # fmt: skip
 _DONE = (200, 204)
 PROBE_AGAIN_S = 24 * 3600.0
-"""How long a store that could not unpack is sent plain statements before it is asked once more."""
+"""How long a store that could not unpack is sent statements in another form before it is asked once more."""
 
 
 class HubTransport:
@@ -50,6 +50,7 @@ class HubTransport:
         self._plain_since_s: dict[str, float] = {}
         self._unpacks: set[str] = set()
         self._takes_zstd: set[str] = set()
+        self._zstd_failed_s: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +75,7 @@ class HubTransport:
         coding = self._coding(url, credentials)
         answer = self._send("POST", url, body, credentials, coding=coding)
         if coding == ZSTD and answer.status == 415:
-            self._takes_zstd.discard(credentials.endpoint)
+            self._zstd_failed_s[credentials.endpoint] = self._clock.monotonic_s()
             coding = GZIP
             answer = self._send("POST", url, body, credentials, coding=coding)
         if credentials.store_only and coding and url not in self._unpacks and _may_not_unpack(answer):
@@ -87,7 +88,9 @@ class HubTransport:
         """How statements are packed for this store: by what it said last, and plain if it could not unpack."""
         if not self._may_pack(url):
             return None
-        return ZSTD if credentials.endpoint in self._takes_zstd else GZIP
+        failed_s = self._zstd_failed_s.get(credentials.endpoint)
+        passes = failed_s is None or self._clock.monotonic_s() - failed_s >= PROBE_AGAIN_S
+        return ZSTD if passes and credentials.endpoint in self._takes_zstd else GZIP
 
     def _may_pack(self, url: str) -> bool:
         """Whether a store may be sent packed statements: it can unpack them, or it is time to ask once more."""

@@ -3,8 +3,8 @@
 # program in /opt/schoolbox:
 #   deploy/hub/install.sh NAME TITLE PERSON      such as: hub.example "Komuna e Gjilanit" Drita
 # NAME is how boxes reach it, PERSON may see everything and is asked for a password (the first line, if it is no terminal).
-# It may be run again, with a new program or after it stopped half way: settings, records, keys, certificate and what you
-# changed in /etc stay. deploy/hub/README.md says what it does, one by one.
+# It may be run again, with a new program or after it stopped half way: settings, records, keys, certificate, nginx.conf and
+# what `systemctl edit` changed stay; our unit files are renewed. deploy/hub/README.md says what it does, one by one.
 set -eu
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -18,7 +18,13 @@ home=/var/lib/schoolbox-hub
 case $name in
     *[!a-z0-9.-]* | .* | -* | "") fail "$name is no name of a computer: small letters, digits, dots, such as hub.example." ;;
 esac
-case $title in *[\"\\]* | "") fail "The title may hold neither \" nor \\, and is not empty." ;; esac
+case $title in
+    *[\"\\]* | "" | *"
+"*) fail "The title is one line, may hold neither \" nor \\, and is not empty." ;;
+esac
+known=$(sed -n 's|^public_url *= *"https*://\(.*\)"$|\1|p' "$home/hub.toml" 2>/dev/null) || known=""
+[ "${known:-$name}" = "$name" ] || fail "This hub is called $known in $home/hub.toml. To call it $name, change that line, server_name in
+/etc/nginx/conf.d/schoolbox-hub.conf, and the certificate in /etc/ssl/schoolbox; boxes that know the old name are enrolled anew."
 
 missing=""
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $1"; }
@@ -28,11 +34,11 @@ need rsync
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     say "Installing$missing"
-    apt-get update -q >/dev/null
+    apt-get update -q >/dev/null </dev/null
     # shellcheck disable=SC2086  # the list is meant to be split
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y $missing >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y $missing >/dev/null </dev/null
 fi
-/opt/schoolbox/deploy/environment.sh hub
+/opt/schoolbox/deploy/environment.sh hub </dev/null
 ln -sfn /opt/schoolbox/.venv/bin/schoolbox-hub /usr/local/bin/schoolbox-hub
 
 id schoolbox-hub >/dev/null 2>&1 || useradd --system --home "$home" --shell /usr/sbin/nologin schoolbox-hub
@@ -41,15 +47,19 @@ install -d -o schoolbox-hub -g schoolbox-hub -m 700 "$home" /srv/schoolbox-copie
 install -d -o schoolbox-hub -g schoolbox-hub -m 2750 /srv/schoolbox-shelf
 install -d -o schoolbox-hub -g schoolbox-hub -m 2770 /srv/schoolbox-couriers
 
-if [ ! -e "$home/receipts.key" ]; then
-    setting() { grep -qs "^$1 *=" "$home/hub.toml" || printf '%s = %s\n' "$1" "$2" >> "$home/hub.toml"; }
+# What lies in the hub's folder is the hub's: root follows no link that stands there.
+as_hub() { runuser -u schoolbox-hub -- "$@"; }
+if [ -z "$(as_hub schoolbox-hub admin list 2>/dev/null)" ]; then
+    [ ! -e "$home/hub.toml" ] || chown -h schoolbox-hub: "$home/hub.toml"
+    setting() {
+        as_hub grep -qs "^$1 *=" "$home/hub.toml" || printf '%s = %s\n' "$1" "$2" | as_hub tee -a "$home/hub.toml" >/dev/null
+    }
     setting title "\"$title\""
     setting public_url "\"https://$name\""
     setting https true
     setting trusted_proxy '"127.0.0.1"'
     setting shelf '"/srv/schoolbox-shelf"'
     setting accel_prefix '"/_shelf"'
-    chown schoolbox-hub: "$home/hub.toml"
     [ -t 0 ] && from="" || from="--password-file -"
     # shellcheck disable=SC2086  # no word, or two
     schoolbox-hub init --admin "$person" $from || fail "The hub was not made. Mend what is said above, then run this again."
@@ -63,20 +73,29 @@ if [ ! -e /etc/ssl/schoolbox/hub.crt ]; then
     say "/etc/ssl/schoolbox/hub.crt to every box."
 fi
 site=/etc/nginx/conf.d/schoolbox-hub.conf
-[ -e "$site" ] || sed "s/server_name hub\.example;/server_name $name;/" "$here/nginx.conf" > "$site"
-nginx -t -q || fail "nginx does not understand $site. The hub itself is ready; mend that, then run this again."
+made=""
+if [ ! -s "$site" ]; then
+    sed "s/server_name hub\.example;/server_name $name;/" "$here/nginx.conf" > "$site"
+    made=$site
+fi
+if ! nginx -t -q; then
+    [ -z "$made" ] || mv "$made" "$made.refused"  # what is not understood would keep nginx from its next start
+    fail "nginx does not understand ${made:-$site}${made:+, which is called $made.refused now}. The hub itself is ready; mend that, then run this again."
+fi
 
 cp "$here"/schoolbox-hub*.service "$here"/schoolbox-hub*.timer /etc/systemd/system/
 timers="schoolbox-hub-backup.timer schoolbox-hub-check.timer"
-if grep -qs '^database' "$home/hub.toml"; then timers="$timers schoolbox-hub-upkeep.timer"; fi
+if as_hub grep -qs '^database' "$home/hub.toml"; then timers="$timers schoolbox-hub-upkeep.timer"; fi
 [ -d /run/systemd/system ] || { say "All is in place. This computer does not run systemd: nothing was started."; exit 0; }
 systemctl daemon-reload
 # shellcheck disable=SC2086  # the list is meant to be split
 systemctl enable -q --now schoolbox-hub nginx $timers
 systemctl restart schoolbox-hub
+systemctl try-restart 'schoolbox-hub@*'
 systemctl reload nginx
+port=$(as_hub sed -n 's/^port *= *\([0-9]*\).*/\1/p' "$home/hub.toml")
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    if python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8081/health", timeout=5)' 2>/dev/null; then
+    if python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:'"${port:-8081}"'/health", timeout=5)' 2>/dev/null; then
         say "The hub runs: https://$name"
         exit 0
     fi

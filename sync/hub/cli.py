@@ -25,7 +25,7 @@ from sync.hub.command_line import HUB, add_command, add_noun, answer, run_comman
 from sync.hub.config import Settings, Values, load_settings
 from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.enrol_cli import add_enrol_commands
-from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError
+from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError, HubError
 from sync.hub.folder import DataFolder
 from sync.hub.landing.command import add_index_words, index, list_refused, retry, upkeep
 from sync.hub.moving.command import add_move
@@ -115,16 +115,29 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    """Make a hub with one person who may look at it; nothing is made if the password is too short."""
+    """Make a hub with one person who may look at it, or go on; nothing is made if the password is too short."""
     password = read_password(arguments.password_file)
     become_owner(arguments.data)
     folder = DataFolder(arguments.data)
     Admins.check(arguments.admin, password)
-    folder.make(Disk(), secrets.token_bytes, load_settings(folder.settings, os.environ, {}).values.database)
+    try:
+        folder.make(Disk(), secrets.token_bytes, load_settings(folder.settings, os.environ, {}).values.database)
+    except DataError:
+        if not _is_half_made(folder):
+            raise
     with opened(folder.path) as hub:
         hub.admins.add(arguments.admin, password, secrets.token_bytes(16))
     say(f"The hub is ready in {folder.path}. Start it: schoolbox-hub serve --data {folder.path}")
     return 0
+
+
+def _is_half_made(folder: DataFolder) -> bool:
+    """Whether there is a hub into which nobody can sign in: whoever made it was stopped before there was a person."""
+    try:
+        with opened(folder.path) as hub:
+            return not hub.admins.all()
+    except HubError:
+        return False
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -16,8 +16,8 @@ def become_owner(data: Path) -> None:
     Raises:
         DataError: Somebody who is not root may not look into it.
     """
-    if data.is_dir() and not os.access(data, os.R_OK | os.X_OK):
-        raise DataError(f"Only {data.owner()} and root may work with {data}. Run this as one of them.")
+    if os.path.isdir(data) and not os.access(data, os.R_OK | os.X_OK):  # noqa: PTH112 - Path.is_dir raises below closed ones
+        raise DataError(f"Only {_owner(data)} and root may work with {data}. Run this as one of them.")
     if os.geteuid() != 0 or not data.exists() or (owner := data.stat()).st_uid == 0:
         return
     known = [one for one in pwd.getpwall() if one.pw_uid == owner.st_uid]
@@ -28,3 +28,10 @@ def become_owner(data: Path) -> None:
         os.setgroups([])
     os.setgid(owner.st_gid)
     os.setuid(owner.st_uid)
+
+
+def _owner(data: Path) -> str:
+    try:
+        return data.owner()
+    except KeyError:
+        return f"the user with number {data.stat().st_uid}"

@@ -13,6 +13,10 @@ INSTALL = '/opt/schoolbox/deploy/hub/install.sh hub.gjilan.example "Komuna e Gji
 HOME = Path("var/lib/schoolbox-hub")
 ENTER = """set -e
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/layer,workdir=$1/work" "$1/root"
+for folder in $3; do
+    mkdir -p "$1/layers/$folder" "$1/works/$folder"
+    mount -t overlay overlay -o "lowerdir=$folder,upperdir=$1/layers/$folder,workdir=$1/works/$folder" "$1/root/$folder"
+done
 mount -t devtmpfs dev "$1/root/dev" 2>/dev/null || mount --rbind /dev "$1/root/dev"
 exec chroot "$1/root" sh -c "$2"
 """
@@ -31,7 +35,7 @@ class Machine:
                 self.at(opened.relative_to("/")).mkdir(exist_ok=True, mode=0o755)
         locks = (ROOT / name for name in ("requirements/hub.txt", "requirements/build.txt", "pyproject.toml"))
         made = hashlib.sha256(b"".join(path.read_bytes() for path in locks)).hexdigest()
-        stamp = self.at(ROOT.relative_to("/") / ".venv" / "made-for-hub")
+        stamp = work / "layers" / ROOT.relative_to("/") / ".venv" / "made-for-hub"
         stamp.parent.mkdir(parents=True)
         stamp.write_text(made, encoding="utf-8")
 
@@ -41,7 +45,8 @@ class Machine:
 
     def run(self, text: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """Type something as root."""
-        words = ["unshare", "--mount", "sh", "-c", ENTER, "sh", str(self.work), text]
+        own = f"{sys.base_prefix} {ROOT}"  # a layer over / shows no other file systems, where these may lie
+        words = ["unshare", "--mount", "sh", "-c", ENTER, "sh", str(self.work), text, own]
         return subprocess.run(words, input=said, capture_output=True, text=True, check=False, timeout=120)
 
     def told(self, text: str) -> str:
@@ -81,6 +86,33 @@ def test_what_root_does_with_the_hub_belongs_to_its_user(machine: Machine) -> No
     assert machine.told("find /var/lib/schoolbox-hub /srv/schoolbox-* ! -user schoolbox-hub") == ""
     refused = machine.run("runuser -u nobody -- schoolbox-hub box list")
     assert (refused.returncode, "Only schoolbox-hub and root" in refused.stderr) == (8, True), refused.stderr
+
+
+def test_a_hub_that_was_stopped_half_way_is_made_to_its_end(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    began = f"install -d -o schoolbox-hub -g schoolbox-hub -m 700 /{HOME}; runuser -u schoolbox-hub -- "
+    user = "useradd --system --home /var/lib/schoolbox-hub schoolbox-hub; "
+    machine.told(f"{user}{began}/opt/schoolbox/.venv/bin/python -c 'import secrets; from pathlib import Path;"
+                 " from content_packs.durable import Disk; from sync.hub.folder import DataFolder;"
+                 f' DataFolder(Path("/{HOME}")).make(Disk(), secrets.token_bytes)\'')  # fmt: skip
+    done = machine.run(INSTALL, said="a long sentence that nobody guesses\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert machine.told("schoolbox-hub admin list").splitlines() == ["Drita  everything"]
+
+
+def test_a_link_of_the_hubs_user_is_not_followed_by_root(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    user = "useradd --system --home /var/lib/schoolbox-hub schoolbox-hub"
+    folder = f"install -d -o schoolbox-hub -g schoolbox-hub -m 700 /{HOME}"
+    machine.told(f"{user}; {folder}; ln -s /etc/shadow /{HOME}/hub.toml")
+    before = machine.told("cat /etc/shadow; stat -c %U /etc/shadow")
+    assert machine.run(INSTALL, said="a long sentence that nobody guesses\n").returncode == 1
+    assert machine.told("cat /etc/shadow; stat -c %U /etc/shadow") == before
+
+
+def test_another_name_for_a_hub_that_is_there_is_refused_with_what_to_change(machine: Machine) -> None:
+    done = machine.run(INSTALL.replace("hub.gjilan", "hub.gjakova"))
+    assert (done.returncode, "This hub is called hub.gjilan.example" in done.stderr) == (1, True), done.stderr
 
 
 def test_installing_again_keeps_what_is_there(machine: Machine) -> None:

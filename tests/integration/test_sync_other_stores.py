@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from sync.errors import LineError
 from sync.repeats import is_same
@@ -68,20 +67,21 @@ def test_a_store_that_says_it_knows_zstandard_is_sent_that_until_it_says_so_no_l
     assert [coding for _, _, coding in store.asked] == ["gzip", "zstd", "zstd", "gzip"]
 
 
-@pytest.mark.parametrize("says_so", [True, False])
-def test_a_store_that_refuses_zstandard_although_it_named_it_is_sent_gzip_and_nothing_is_put_aside(
-    transport: HubTransport, *, says_so: bool
-) -> None:
-    store = OtherStore(accepts="zstd", refuses_zstd=415)
-    with store.open() as at:
-        box = Box(MemoryOutbox(), replace(at, store_only=says_so))
-        ids = box.learn(Classroom(), 10)
+def test_where_something_between_lets_no_zstandard_pass_gzip_is_sent_for_a_day_and_nothing_is_put_aside() -> None:
+    store, clock = OtherStore(accepts="zstd, gzip", refuses_zstd=415), HandClock()
+    with store.open() as at, HubTransport(timeout=httpx.Timeout(20.0), clock=clock) as transport:
+        box = Box(MemoryOutbox(), at)
         assert transport.get_about(at).takes_zstd
-        store.accepts = ""
-        report = box.sync(transport)
-    assert (report.ok, report.push.sent, report.push.quarantined) == (True, 10, 0)
+        ids = box.learn(Classroom(), 30)
+        report = box.sync(transport, batch_size=10)
+        clock.tick(PROBE_AGAIN_S)
+        store.refuses_zstd = 0
+        ids += box.learn(Classroom(), 10)
+        assert box.sync(transport).ok
+    assert (report.ok, report.push.sent, report.push.quarantined) == (True, 30, 0)
     assert list(store.has) == ids
-    assert [coding for _, path, coding in store.asked if path.endswith("statements")] == ["zstd", "gzip"]
+    codings = [coding for _, path, coding in store.asked if path.endswith("statements")]
+    assert codings == ["zstd", "gzip", "gzip", "gzip", "zstd"]
 
 
 def test_a_store_that_has_learnt_to_unpack_is_asked_again_after_a_day() -> None:

@@ -24,6 +24,9 @@ from sync.hub.lrs.versions import Version
 from sync.hub.scopes import STATEMENT_READERS, WRITE
 from sync.hub.services import Hub
 
+_LANGUAGES_MAX = 20
+"""Nobody reads more; each is compared with every language of every text of a page."""
+
 
 class _Results(msgspec.Struct):
     """One page of statements, as xAPI names it."""
@@ -120,5 +123,5 @@ def _answer(hub: Hub, selection: Selection, page: Page, value: Raw | _Results) -
 
 def _shown(statement: Raw, selection: Selection, version: Version) -> Raw:
     """Give a statement in the version and the format asked for."""
-    languages = tuple(request.accept_languages.values())
+    languages = tuple(request.accept_languages.values())[:_LANGUAGES_MAX]
     return reduced(as_spoken(statement, version), selection.format, languages)

@@ -74,7 +74,7 @@ class HubTransport:
         url = f"{credentials.endpoint}statements"
         coding = self._coding(url, credentials)
         answer = self._send("POST", url, body, credentials, coding=coding)
-        if coding == ZSTD and answer.status == 415:
+        if coding == ZSTD and (answer.status == 415 or (answer.status == 400 and not answer.takes_zstd)):
             self._zstd_failed_s[credentials.endpoint] = self._clock.monotonic_s()
             coding = GZIP
             answer = self._send("POST", url, body, credentials, coding=coding)

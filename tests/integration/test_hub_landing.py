@@ -6,7 +6,7 @@ On a real PostgreSQL. Workers that race are two indexers in two threads; one tha
 import json
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sync.hub.app import make_app
 from sync.hub.check import check
 from sync.hub.cli import main
 from sync.hub.errors import ForbiddenError
+from sync.hub.landing.aside import set_aside
 from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.inserting import LOOKED_AT
 from sync.hub.landing.lines import Line
@@ -180,7 +181,7 @@ def test_a_worker_that_dies_before_its_commit_leaves_the_batch_to_the_next_one(r
     rig.send(*raws)
     worker = rig.worker()
 
-    class DeadError(Exception):
+    class DeadError(BaseException):
         pass
 
     def dies(*_: object) -> None:
@@ -271,10 +272,11 @@ def test_who_is_forgotten_while_rows_are_made_is_not_learnt_again(rig: Rig) -> N
     worker = rig.worker()
     learn = worker._learning.learn
 
-    def meanwhile(lines: Sequence[Line]) -> None:
+    def meanwhile(lines: Sequence[Line]) -> Mapping[str, int]:
         worker._learning.learn = learn  # type: ignore[method-assign]
-        learn(lines)
+        numbers = learn(lines)
         rig.hub.forgetting.forget(rig.mine, [name])
+        return numbers
 
     worker._learning.learn = meanwhile  # type: ignore[method-assign]
     assert worker.index() == 1
@@ -321,8 +323,46 @@ def test_who_is_forgotten_is_gone_from_what_was_set_aside_too(rig: Rig) -> None:
         words = unpack(bytes(db.execute("SELECT packed FROM landed").fetchone()[0]))
     assert [bytes(one) for one in words] == [b"null", stays]
     rig.hub.aside.try_again(by="Nora")
-    rig.server.ask(rig.reached, "DELETE FROM landed")
+    index_all(rig.hub)
+    assert rig.found() == ids(stays)
+    assert rig.hub.aside.all() == []
 
+
+def test_who_was_forgotten_before_is_blanked_in_what_is_set_aside_later(rig: Rig) -> None:
+    room = Classroom()
+    gone, stays = room.passed(1), room.passed(2)
+    rig.send(gone, stays)
+    rig.hub.forgetting.forget(rig.mine, [json.loads(gone)["actor"]["account"]["name"]])
+    with rig.worker()._database.beside() as db:
+        [(batch,)] = db.execute("SELECT id FROM landed").fetchall()
+        set_aside(db, int(batch), "KeyError", rig.hub.forgetting.among)
+        words = unpack(bytes(db.execute("SELECT packed FROM landed").fetchone()[0]))
+    assert [bytes(one) for one in words] == [b"null", stays]
+    assert rig.hub.aside
+    assert rig.hub.aside.try_again(by="Nora") == 1
+    index_all(rig.hub)
+    assert rig.found() == ids(stays)
+
+
+def test_a_worker_that_lets_go_of_its_texts_learns_them_again(rig: Rig) -> None:
+    room, worker = Classroom(), rig.worker()
+    rig.send(first := room.passed(1))
+    assert worker.index() == 1
+    worker._learning._terms = {"": 0}
+    rig.send(second := room.passed(2))
+    assert worker.index() == 1
+    assert rig.found(ascending="true") == ids(first, second)
+    assert rig.hub.aside
+    assert rig.hub.aside.all() == []
+
+
+def test_a_clock_of_long_ago_holds_nobody_up(rig: Rig) -> None:
+    old = Classroom().passed(1).replace(b'"timestamp":"20', b'"timestamp":"09')
+    rig.send(old)
+    rig.send(good := Classroom().passed(2))
+    index_all(rig.hub)
+    assert rig.found(ascending="true") == ids(old, good)
+    assert check(rig.hub.database).problems == ()
 
 
 def test_when_too_much_waits_a_box_is_told_when_to_come_again(postgres: Postgres, tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ again it stands at the end, as if it came now, so that nobody who reads on misse
     SetAside(database, clock).try_again(by="Nora")
 """
 
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -14,11 +17,14 @@ import msgspec
 from content_packs.clock import Clock
 from sync.hub.database import Sql
 from sync.hub.deeds import note
+from sync.hub.forgetting import actor_key
 from sync.hub.landing.facts import LANDING
 from sync.hub.landing.ports import WideDatabase
+from sync.hub.lrs.packing import NULL, pack, unpack
 from sync.hub.moments import micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEARNER = re.compile(rb'"([0-9a-f]{32})"')
 _ALL = (
     "SELECT l.id, coalesce(c.box, ''), coalesce(s.name, c.label), l.stored_us, l.statements, a.reason FROM aside a"
     " JOIN landed l ON l.id = a.landed JOIN credential c ON c.id = l.credential LEFT JOIN box b ON b.id = c.box"
@@ -41,10 +47,21 @@ class BatchAside(msgspec.Struct, frozen=True):
     reason: str
 
 
-def set_aside(db: Sql, landed: int, reason: str) -> None:
-    """Let nobody wait for a batch any longer; one that does not wait stays as it is."""
+def set_aside(db: Sql, landed: int, reason: str, among: Callable[[Sql, Iterable[str]], set[str]]) -> None:
+    """Let nobody wait for a batch any longer; one that does not wait stays as it is.
+
+    Of a learner who was forgotten (`among` says who) nothing lies aside, as far as the batch can be unpacked.
+    """
     if db.execute("UPDATE landed SET waits = 2 WHERE id = ? AND waits = 1", (landed,)).rowcount:
         db.execute("INSERT INTO aside (landed, reason) VALUES (?, ?)", (landed, reason))
+        packed = bytes(db.execute("SELECT packed FROM landed WHERE id = ?", (landed,)).fetchone()[0])
+        with suppress(ValueError):
+            words = unpack(packed)
+            named = {str(each, "ascii") for one in words for each in _LEARNER.findall(one)}
+            gone = [key.rpartition(" ")[2].encode() for key in among(db, map(actor_key, named))]
+            kept = [NULL if any(each in bytes(one) for each in gone) else one for one in words]
+            if kept != words:
+                db.execute("UPDATE landed SET packed = ? WHERE id = ?", (pack(kept), landed))
 
 
 class SetAside:

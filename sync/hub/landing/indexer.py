@@ -10,13 +10,13 @@ of a batch are packed anew without them.
 
 import logging
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from sync.hub.accounts import Sender
 from sync.hub.database import Sql
-from sync.hub.errors import DataError, HubError
+from sync.hub.errors import DataError
 from sync.hub.forgetting import Forgetting
 from sync.hub.landing.aside import set_aside
 from sync.hub.landing.claims import Claimed, claim, settle
@@ -68,14 +68,15 @@ class Indexer:
             return self.index(at_once=at_once)
         except DataError:
             raise
-        except (ValueError, LookupError, HubError) as exc:
+        except Exception as exc:  # whatever it is, others must not wait for this batch
             if not claimed:
                 raise
             if at_once > 1:
                 return sum(self.index(at_once=1) for _ in range(at_once))
             logger.exception("batch=%d could not be indexed and is set aside", claimed[0])
             with self._database.beside() as db:
-                set_aside(db, claimed[0], reason=type(exc).__name__)
+                db.alone(())
+                set_aside(db, claimed[0], reason=type(exc).__name__, among=self._forgetting.among)
             return 1
 
     def run(self, stop: threading.Event, came: threading.Event) -> None:
@@ -112,22 +113,25 @@ class Indexer:
                 came.clear()
 
     def _index(self, at_once: int, claimed: list[int]) -> int:
+        forgotten: Collection[str] = ()
         with self._database.beside() as db:
             db.execute(_NOT_WAITED_FOR)
             batches = claim(db, at_once)
             if batches:
                 claimed += (batch.id for batch in batches)
-                self._make(db, batches)
-            return len(batches)
+                forgotten = self._make(db, batches)
+        if forgotten:  # a worker that was killed may have learnt them just before they were forgotten
+            self._forgetting.unlearn(forgotten)
+        return len(batches)
 
-    def _make(self, db: Beside, batches: Sequence[Claimed]) -> None:
-        """Make rows beside others, then count what belongs to their schools, alone."""
+    def _make(self, db: Beside, batches: Sequence[Claimed]) -> Collection[str]:
+        """Make rows beside others, then count what belongs to their schools, alone; say who was left out."""
         lines = self._reader.read(batches, _schools(db))
         people = frozenset().union(*{line.people for line in lines})
         forgotten = self._forgetting.among(db, people)
         if forgotten:
             lines = [line for line in lines if forgotten.isdisjoint(line.people)]
-        self._learning.learn(lines)
+        numbers = self._learning.learn(lines)
         known = insert(db, lines)
         new = [line for line in lines if line.seq not in known] if known else lines
         sums = Sums(new)
@@ -135,30 +139,14 @@ class Indexer:
         db.alone(sums.schools)
         if self._forgetting.among(db, people) != forgotten:
             raise _AgainError(people)
-        self._note(db, new)
+        _note(db, new, numbers)
         sums.add(db)
         self._void(db, new)
         kept: dict[int, set[int]] = {}
         for line in new:
             kept.setdefault(line.batch.id, set()).add(line.number)
         settle(db, batches, kept)
-
-    def _note(self, db: Beside, new: Sequence[Line]) -> None:
-        """Note what statements mention and name; what voids something is never landed."""
-        own = [line for line in new if line.own.mentions or line.own.target]
-        db.executemany(
-            "INSERT INTO related (term, seq, member) VALUES (?, ?, ?)",
-            sorted(
-                (self._learning[text], line.seq, int(text in line.own.members))
-                for line in own
-                for text in line.own.mentions
-            ),
-        )
-        db.executemany(
-            "INSERT INTO reference (target, seq) VALUES (?, ?)",
-            [(line.own.target, line.seq) for line in own if line.own.target],
-        )
-        note_names(db, self._learning, new)
+        return forgotten
 
     def _void(self, db: Beside, new: Sequence[Line]) -> None:
         """Apply voidings that came before what they void."""
@@ -168,6 +156,22 @@ class Indexer:
         voided = {bytes(row[0]) for row in db.execute(_VOIDED, (first, last))}
         for line in (line for line in new if line.id in voided) if voided else ():
             note_voids(db, [], [line.id], line.batch.head.sender)
+
+
+def _note(db: Beside, new: Sequence[Line], numbers: Mapping[str, int]) -> None:
+    """Note what statements mention and name; what voids something is never landed."""
+    own = [line for line in new if line.own.mentions or line.own.target]
+    db.executemany(
+        "INSERT INTO related (term, seq, member) VALUES (?, ?, ?)",
+        sorted(
+            (numbers[text], line.seq, int(text in line.own.members)) for line in own for text in line.own.mentions
+        ),
+    )
+    db.executemany(
+        "INSERT INTO reference (target, seq) VALUES (?, ?)",
+        [(line.own.target, line.seq) for line in own if line.own.target],
+    )
+    note_names(db, numbers, new)
 
 
 def _schools(db: Sql) -> SchoolOf:

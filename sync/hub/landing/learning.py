@@ -1,13 +1,14 @@
 """Numbers for the texts and scenes of lines, learnt in transactions of their own, so that nobody waits for them.
 
-Promises: a number is kept in memory only when it is durable; several threads may learn at once.
+Promises: a number is kept in memory only when it is durable; several threads may learn at once, and what one of them
+lets go of is not missing to another.
 
-    Learning(database).learn(lines)
-    lines[0].kind.scene
+    numbers = Learning(database).learn(lines)
+    lines[0].kind.scene, numbers[lines[0].kind.shape.facts.item]
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sync.hub.landing.lines import Actor, Kind, Line
 from sync.hub.landing.ports import WideDatabase
@@ -27,23 +28,26 @@ class Learning:
         self._scenes = Scenes()
         self._lock = threading.Lock()
 
-    def __getitem__(self, text: str) -> int:
-        return self._terms[text]
-
     def forget(self, texts: Iterable[str]) -> None:
         """Do not know these texts any more."""
-        for text in texts:
-            self._terms.pop(text, None)
-
-    def learn(self, lines: Sequence[Line]) -> None:
-        """Give what the lines name its numbers, old or new."""
         with self._lock:
-            kinds = {line.kind for line in lines if not line.kind.scene}
+            for text in texts:
+                self._terms.pop(text, None)
+
+    def learn(self, lines: Sequence[Line]) -> Mapping[str, int]:
+        """Give what the lines name its numbers, old or new.
+
+        Returns those of packs, of items, of what has a title, and of what lines mention on their own.
+        """
+        with self._lock:
+            all_kinds = {line.kind for line in lines}
+            kinds = {kind for kind in all_kinds if not kind.scene}
             actors = {line.actor for line in lines if not line.actor.term}
-            own = {text for line in lines for text in line.own.mentions}
-            if kinds or actors or own:
-                self._learn_texts({text for kind in kinds for text in _texts_of(kind)} | own, actors)
-                self._learn_scenes(sorted(kinds, key=id))
+            told = {text for kind in all_kinds for text in _told_of(kind)}
+            told |= {text for line in lines for text in line.own.mentions}
+            self._learn_texts({text for kind in kinds for text in _texts_of(kind)} | told, actors)
+            self._learn_scenes(sorted(kinds, key=id))
+            return {text: self._terms[text] for text in told}
 
     def _learn_texts(self, texts: set[str], actors: set[Actor]) -> None:
         if len(self._terms) > _KEPT:
@@ -83,7 +87,13 @@ class Learning:
 
 
 def _texts_of(kind: Kind) -> Iterable[str]:
+    """What the scene of a kind is made of."""
     facts = kind.shape.facts
-    titled = (iri for iri, _ in facts.titles)
     shared = facts.related if kind.shape.is_shared else ()
-    return (facts.verb, facts.object, facts.class_id, facts.pack, facts.item, *shared, *titled)
+    return (facts.verb, facts.object, facts.class_id, facts.pack, facts.item, *shared)
+
+
+def _told_of(kind: Kind) -> Iterable[str]:
+    """Of what a kind tells titles and languages."""
+    facts = kind.shape.facts
+    return (facts.pack, facts.item, *(iri for iri, _ in facts.titles))

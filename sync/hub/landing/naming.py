@@ -1,13 +1,12 @@
 """Titles and languages that many statements name: what `noting.note_activities` notes, with two queries.
 
-    note_names(db, learning, lines)
+    note_names(db, numbers, lines)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from sync.hub.landing.learning import Learning
 from sync.hub.landing.lines import Line, Shape
 from sync.hub.landing.ports import Beside
 from sync.hub.scopes import DEFINE, may
@@ -39,14 +38,14 @@ class _Language(msgspec.Struct):
     language: str
 
 
-def note_names(db: Beside, learning: Learning, lines: Sequence[Line]) -> None:
-    """Keep the latest titles and languages; those that are the same are neither written nor locked."""
+def note_names(db: Beside, numbers: Mapping[str, int], lines: Sequence[Line]) -> None:
+    """Keep the latest titles and languages of what has these numbers; the same ones are neither written nor locked."""
     shapes = list(_last_said(lines))
     titles = {
-        (learning[iri], tag): text for one in shapes for iri, texts in one.facts.titles for tag, text in texts.items()
+        (numbers[iri], tag): text for one in shapes for iri, texts in one.facts.titles for tag, text in texts.items()
     }
     languages = {
-        (learning[one.facts.pack], learning[one.facts.item]): one.facts.language
+        (numbers[one.facts.pack], numbers[one.facts.item]): one.facts.language
         for one in shapes
         if one.facts.pack and one.facts.item and one.facts.language
     }

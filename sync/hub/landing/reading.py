@@ -21,7 +21,8 @@ from sync.hub.landing.claims import Claimed
 from sync.hub.landing.lines import NOTHING, Actor, Kind, Line, Own, Shape
 from sync.hub.lrs.facts import Facts, agent_key, facts_of, milliseconds, thousandths
 from sync.hub.lrs.ingest import ACCOUNT, people_of
-from sync.hub.lrs.packing import unpack
+from sync.hub.lrs.narrow import day_to_count
+from sync.hub.lrs.packing import NULL, unpack
 from sync.hub.lrs.parts import LENGTH_MAX, activities_of, activity_of
 from sync.hub.lrs.rules import Read, read_again, read_instant
 from sync.hub.lrs.xapi import Agent, Context, Result, Score, Statement, StatementRef, Verb
@@ -108,7 +109,7 @@ class Reader:
         """Give the shape of a statement, None if it has none that repeats."""
         context = said.context
         around, learning = context.context_activities, context.extensions.learning
-        key = b"".join((said.verb, said.object, around, learning, context.language))
+        key = b"\0".join((said.verb, said.object, around, learning, context.language))
         found = self._shapes.get(key)
         if found is None and len(key) <= LENGTH_MAX:
             found = _shape_of(said)
@@ -156,12 +157,12 @@ class _Batch:
         self._kinds: dict[Shape, Kind] = {}
 
     def lines(self) -> list[Line]:
-        """Read it: in one go if all of it is as a box writes it."""
+        """Read it: in one go if all of it is as a box writes it; somebody who was forgotten leaves empty places."""
         words = unpack_kept(self._batch.packed)
         try:
             said = _BATCH.decode(words)
         except msgspec.ValidationError:
-            return [self._line_of(number, raw) for number, raw in enumerate(unpack(self._batch.packed))]
+            return [self._line_of(number, raw) for number, raw in enumerate(unpack(self._batch.packed)) if raw != NULL]
         return [self._line(number, one) or self._again(number) for number, one in enumerate(said)]
 
     def _line_of(self, number: int, raw: Raw) -> Line:
@@ -179,7 +180,8 @@ class _Batch:
             return None
         context, result = said.context, said.result or _NO_RESULT
         score = result.score.scaled if shape.is_scored and result.score else None
-        day = min(reader.day(said.timestamp), self._today) if context.extensions.event.clock_trusted else self._today
+        is_dated = context.extensions.event.clock_trusted
+        day = day_to_count(reader.day(said.timestamp), self._today) if is_dated else self._today
         amount = 0
         if score is not None:
             amount = thousandths(score)
@@ -206,7 +208,7 @@ class _Batch:
         facts = facts_of(read)
         said_at, is_about = read.said_at, isinstance(read.object, StatementRef)
         is_dated = said_at is not None and facts.clock_trusted
-        day = min(micros(said_at) // _DAY_US, self._today) if said_at and is_dated else self._today
+        day = day_to_count(micros(said_at) // _DAY_US, self._today) if said_at and is_dated else self._today
         named = (facts.related | facts.members) - {facts.actor, facts.object, ""}
         sender = self._batch.head.sender
         shape = Shape(facts, facts.score_milli is not None, facts.watched_ms > 0, is_shared=False)

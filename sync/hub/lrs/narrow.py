@@ -5,7 +5,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
@@ -18,6 +18,8 @@ from sync.hub.rollup import Counted
 from sync.hub.terms import Terms
 
 _DAY_US = 86_400_000_000
+_FIRST_DAY = date(2000, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+"""No school learnt with this before: a clock that says so is wrong, whatever a box believes."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ class Narrowing:
         today = self._head.today
         if said_at is None or not facts.clock_trusted:
             return today
-        return min(micros(said_at) // _DAY_US, today)
+        return day_to_count(micros(said_at) // _DAY_US, today)
 
     def _school(self, public_id: str) -> int:
         if public_id not in self._schools:
@@ -164,3 +166,8 @@ def add_mentions(db: Sql, first: int, rows: Iterable[Narrow]) -> None:
         "INSERT INTO related (term, seq, member) VALUES (?, ?, ?)",
         sorted((term, first + line, int(member)) for line, one in enumerate(rows) for term, member in one.mentions),
     )
+
+
+def day_to_count(day: int, today: int) -> int:
+    """Give the day to count on, both since 1970: today for what no clock can mean."""
+    return day if _FIRST_DAY <= day <= today else today

@@ -21,7 +21,7 @@ LAPTOP = {"width": 1280, "height": 800}
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Chromium without the windows around its pages: a quarter less work for each page, the same engine and codecs."""
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @dataclass
@@ -61,7 +61,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield Demo(folder, json.loads((folder / "demo.json").read_text()), environment, process)
     finally:
         process.send_signal(signal.SIGINT)
-        ended = process.wait(30)
+        ended = process.wait(90)
         log.close()
     assert ended == 0, (folder / "demo.log").read_text()
 
@@ -105,7 +105,7 @@ class Devices:
         context.on("console", self._heard)
         context.on("weberror", lambda wrong: self.complaints.append(str(wrong.error)))
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         return page
 
     def _heard(self, message: ConsoleMessage) -> None:

@@ -20,6 +20,31 @@ def fits(page: Page, how: str = FITS) -> bool:
     return bool(page.evaluate(how))
 
 
+def note_time(page: Page) -> None:
+    """Let a page with a video note from now on how far it is, until the moment in which it is left or dies."""
+    page.evaluate("""() => {
+        const video = document.querySelector("video");
+        setInterval(() => localStorage.setItem("noted", video.currentTime), 20);
+    }""")
+
+
+def noted_time(page: Page) -> float:
+    """How far that page was; `page` is any of the same device."""
+    return float(page.evaluate("() => localStorage.getItem('noted')"))
+
+
+def first_moment(page: Page, start: str) -> float:
+    """Touch what starts the video, and tell the second that is seen first."""
+    page.evaluate("""() => {
+        const video = document.querySelector("video");
+        window.firstMoment = new Promise(tell => {
+            video.addEventListener("playing", () => tell(video.currentTime), {once: true});
+        });
+    }""")
+    page.locator(start).click()
+    return float(page.evaluate("window.firstMoment"))
+
+
 def signed_in(page: Page) -> None:
     """Wait until whoever signs in here is in: to go elsewhere before that would leave the form unsent."""
     page.wait_for_url(lambda address: "/sign-in" not in address)

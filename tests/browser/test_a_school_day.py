@@ -9,13 +9,12 @@ from playwright.sync_api import Page, expect
 
 from content_packs.quiz import Question, Quiz, decode_quiz
 from tests.browser.conftest import Demo, Devices
+from tests.browser.reading import first_moment, note_time, noted_time
 from tests.simulators.waiting import eventually
 
 pytestmark = pytest.mark.xdist_group("demo")
 SAMPLES = Path(__file__).parents[2] / "content_packs" / "samples"
 COURSE = "mash:thyesat-6"
-PLAYING = "() => { const v = document.querySelector('video'); return !v.paused && v.readyState > 2 }"
-TIMES = "() => document.querySelector('video').currentTime"
 
 
 @pytest.fixture
@@ -93,15 +92,13 @@ def test_a_pupil_watches_leaves_and_resumes_within_two_seconds(demo: Demo, devic
     phone.wait_for_function("() => document.querySelector('video').currentTime > 1")
     phone.locator("#seek").fill("21")
     phone.wait_for_function("() => document.querySelector('video').currentTime > 22.5")
-    left_at = float(phone.evaluate(TIMES))
+    note_time(phone)
     phone.goto(f"{demo.box_url}/")
     gold = phone.locator("main .btn-gold").first
     expect(gold).to_contain_text("Vazhdo")
     gold.tap()
     phone.wait_for_url(f"{lesson}**")
-    phone.locator("#go").tap()
-    phone.wait_for_function(PLAYING)
-    assert abs(float(phone.evaluate(TIMES)) - left_at) < 2.0
+    assert abs(first_moment(phone, "#go") - noted_time(phone)) < 2.0
 
 
 def test_the_quiz_reaches_the_teacher_and_within_a_minute_the_ministry(demo: Demo, devices: Devices) -> None:

@@ -95,7 +95,7 @@ def test_files_on_a_stick_and_what_is_wrong_with_them_are_told(school: School, d
     assert taken.value.suggested_filename == "thyesat-sot.schoolbox-lesson"
     laptop.get_by_role("navigation", name="Ku je").get_by_role("link").click()
     laptop.get_by_role("link", name="Nga një skedar").click()
-    eventually(lambda: laptop.reload() and laptop.get_by_text("KINGSTON").count() > 0, within_s=20)
+    eventually(lambda: laptop.reload() and laptop.get_by_text("KINGSTON").count() > 0)
     laptop.get_by_role("button", name="Shiko gabim.schoolbox-lesson").click()
     expect(laptop.get_by_role("alert")).to_contain_text("Rreshti 2: Mungon një presje")
     expect(laptop.get_by_role("alert")).to_contain_text("Asgjë nuk ndryshoi.")

@@ -41,6 +41,7 @@ def test_a_row_grows_breaks_and_survives_the_power(tmp_path: Path, devices: Devi
         expect(page.locator("main")).to_contain_text("Të sakta radhazi: 0 nga 3")
         go_on(page, RIGHT, row=1)
         expect(page.get_by_role("alert")).to_have_count(0)
+        page.wait_for_load_state()
         devices.expected = box.url  # a picture of the next question may still be on its way
         box.kill()
     with running_box(tmp_path / "box", "--sync", "no") as box:

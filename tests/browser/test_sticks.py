@@ -95,7 +95,7 @@ def fits(page: Page) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=40_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def test_a_teacher_installs_by_three_taps_while_a_pupil_learns(school: School, devices: Devices) -> None:
@@ -157,7 +157,7 @@ def test_without_scripts_the_same_three_taps_install(school: School, devices: De
     school.put_in()
     teacher.get_by_role("link", name="USB").tap()
     heading(teacher, "Found the stick “MASHT 2026”")
-    expect(teacher.locator("input[name=pack]").first).to_be_visible(timeout=20_000)
+    expect(teacher.locator("input[name=pack]").first).to_be_visible()
     teacher.get_by_role("button", name="Install what is ticked").tap()
     heading(teacher, "Everything is on the box")
 

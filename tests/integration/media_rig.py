@@ -17,7 +17,7 @@ from schoolbox.server.server import BoxServer, make_server
 from schoolbox.web.media import send_blob
 from tests.simulators.waiting import eventually
 
-DEADLINE_S = 15.0
+DEADLINE_S = 45.0
 SHA = "5e" * 32
 BIG_BYTES = 8 * 1024 * 1024
 """More than the kernel buffers of both ends together, so that a client that does not read stops the sender."""

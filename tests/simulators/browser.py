@@ -22,7 +22,7 @@ Values = Mapping[str, str | int]
 class Browser:
     """One device."""
 
-    def __init__(self, url: str, *, timeout_s: float = 20.0) -> None:
+    def __init__(self, url: str, *, timeout_s: float = 60.0) -> None:
         self._client = httpx.Client(base_url=url, trust_env=False, timeout=timeout_s, follow_redirects=False)
         self._mark = ""
 

@@ -88,7 +88,7 @@ def shelf_daemon(shelf: Path, work: Path, *, password: str) -> Iterator[str]:
 
 def _listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=45).close()
     except OSError:
         return False
     return True

@@ -6,6 +6,7 @@
 """
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -24,6 +25,9 @@ from tests.simulators.warm_programs import run_warm
 
 TOOLS = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever asks for any (`ip_local_port_range`)."""
+_given = itertools.count(os.getpid() * 50)  # processes that run at once begin at different ones
 
 
 def environment() -> dict[str, str]:
@@ -73,9 +77,9 @@ class Program:
     def kill(self) -> None:
         """`kill -9`, as when somebody pulls the plug of the program alone."""
         self.process.send_signal(signal.SIGKILL)
-        self._wait(10)
+        self._wait(60)
 
-    def stop(self, number: int = signal.SIGTERM, *, within_s: float = 15.0) -> int:
+    def stop(self, number: int = signal.SIGTERM, *, within_s: float = 60.0) -> int:
         """Ask it to stop and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -85,7 +89,7 @@ class Program:
         """Make sure that it is gone, however the test ended."""
         if self.process.poll() is None:
             self.kill()
-        self._wait(10)
+        self._wait(60)
 
     def _wait(self, within_s: float) -> int:
         """Wait for its end, and for its last words."""
@@ -107,10 +111,12 @@ def _read(stream: IO[str], lines: list[str]) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has just now, nor gets by chance before it is used: those for connections are higher."""
+    while True:
+        port = PORTS[next(_given) % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def start_box(data: Path, *words: str) -> Program:

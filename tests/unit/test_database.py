@@ -48,7 +48,7 @@ def test_every_connection_has_every_pragma(db: Database) -> None:
     barrier = Barrier(THREADS)
 
     def read() -> dict[str, object]:
-        barrier.wait(10)
+        barrier.wait(30)
         try:
             return _pragmas(db)
         finally:

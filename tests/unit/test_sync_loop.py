@@ -118,9 +118,9 @@ def test_the_thread_reports_and_stops_at_once() -> None:
         )
         thread = threading.Thread(target=loop.run)
         thread.start()
-        assert box.told.wait(10)
+        assert box.told.wait(45)
         loop.stop()
-        thread.join(10)
+        thread.join(45)
     assert not thread.is_alive()
     assert [type(one.error) for one in box.reports] == [NotEnrolledError]
 

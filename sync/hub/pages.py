@@ -49,8 +49,9 @@ def make_pages(hub: Hub) -> Blueprint:
     def remember_language(response: Response) -> Response:
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie("lang", g.lang, max_age=365 * 86_400, samesite="Lax", httponly=True)
-        if g.behind_s > page.BEHIND_SAID_S:
-            response.headers["Schoolbox-Behind-Seconds"] = str(round(g.behind_s))
+        behind_s = g.get("behind_s", 0.0)  # what is refused before all else was not prepared
+        if behind_s > page.BEHIND_SAID_S:
+            response.headers["Schoolbox-Behind-Seconds"] = str(round(behind_s))
         return response
 
     _add_signing_in(pages, hub)

@@ -74,7 +74,7 @@ def test_what_was_sent_reaches_no_box_before_it_is_published(any_scene: Scene) -
     steps = [(step.state, step.who) for step in scene.desk.proposals.one(number).steps]
     assert [state for state, _ in steps] == ["checking", "waiting", "publishing", "published"]
     assert steps[2][1] == "Drita"
-    assert steps[0][1].startswith("lrs-")
+    assert steps[0][1] == "mash sends"
     assert not list(scene.hub.folder.glob("publishing/*/*"))
 
 

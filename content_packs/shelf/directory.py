@@ -123,10 +123,16 @@ class DirectoryShelf:
         return raw
 
     def has_manifest(self, sha256: str) -> bool:
-        """Say whether there is anything under a manifest's name; what is no plain file is refused when it is opened."""
+        """Say whether there is anything under a manifest's name; what is no plain file is refused when it is opened.
+
+        Raises:
+            ShelfGoneError: Nothing is there any more, of which something was read before.
+        """
         try:
             (self._folder / manifest_name(sha256)).lstat()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError) as exc:
+            if self._seen and not is_shelf(self._folder):
+                raise ShelfGoneError(shelf=str(self._folder)) from exc
             return False
         except OSError:  # a bad spot: opening it tells
             return True

@@ -38,7 +38,10 @@ class Shelf(Protocol):
         """Read metadata whole. Raises MetadataTooLargeError above the cap, without reading on."""
 
     def has_manifest(self, sha256: str) -> bool:
-        """Say whether a manifest seems to be there, as cheaply as can be; only opening it tells for sure."""
+        """Say whether a manifest seems to be there, as cheaply as can be; only opening it tells for sure.
+
+        Raises ShelfGoneError where it is told in passing.
+        """
 
     def open_manifest(self, sha256: str) -> Readable:
         """Open a manifest; its bytes are not checked yet."""

@@ -55,3 +55,4 @@ def test_a_row_grows_breaks_and_survives_the_power(tmp_path: Path, devices: Devi
         fits(page)
         page.get_by_role("button", name="Ushtrohu përsëri").click()
         expect(page.locator("main")).to_contain_text("Të sakta radhazi: 0 nga 3")
+        page.wait_for_load_state()  # the pictures of its question

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,11 @@ from tests.browser.reading import signed_in
 from tests.simulators.national import National
 from tests.simulators.programs import Program, start_box
 from tests.simulators.seeded import PASSWORD, Seeded, seed
+from tests.simulators.waiting import eventually
 
 PACKS = 6
 NEW = PACKS - 1
-"""One of them is on the box already. Well over a thousand files, flushed to the disk as they are copied: time enough to
-pull the stick in the middle."""
+"""One of them is on the box already. The others have hundreds of files: time enough to pull the stick in the middle."""
 
 HURRY = "{ const later = setTimeout; window.setTimeout = (what, ms) => later(what, ms / 20) }"
 """A stick this small is installed in two or three looks at the box: a page that looks more often is seen to move."""
@@ -46,12 +47,23 @@ class School:
     box: Program
     seeded: Seeded
     media: Path
+    is_counted: bool = False
 
     def put_in(self, name: str = "MASHT 2026") -> None:
         self.stick().rename(self.media / name)
 
     def pull(self) -> None:
         self.stick().rename(self.media.parent / "pocket")
+
+    def pull_in_the_middle(self) -> None:
+        """Pull it as soon as the first files are on the box: by a thread, a browser would look too late."""
+        before = self.files()
+        self.is_counted = True
+        eventually(lambda: self.files() > before, saying="nothing was copied")
+        self.pull()
+
+    def files(self) -> int:
+        return sum(1 for _ in (self.seeded.data / "packs" / "blobs").rglob("*"))
 
     def stick(self) -> Path:
         places = (self.media.parent / "pocket", *self.media.iterdir())
@@ -136,10 +148,12 @@ def test_a_stick_that_is_pulled_and_put_back_goes_on_and_the_page_says_so_by_its
     school.put_in()
     teacher.goto(f"{school.box.url}/sticks")
     heading(teacher, "Found the stick “MASHT 2026”")
+    puller = threading.Thread(target=school.pull_in_the_middle)
+    puller.start()
+    eventually(lambda: school.is_counted, saying="the files of the box were not counted")
     teacher.locator(".dock button").tap()
-    heading(teacher, "Installing from the stick")
-    school.pull()
     heading(teacher, "The stick was pulled out early")
+    puller.join()
     expect(teacher.get_by_role("alert")).to_contain_text("Nothing is lost.")
     fits(teacher)
     copied = int(teacher.locator("progress").get_attribute("value") or 0)

@@ -36,6 +36,15 @@ def test_an_empty_mount_point_where_the_stick_was_means_gone(folder: Path) -> No
         shelf.open_blob(SHA, "mp4")
 
 
+def test_a_manifest_is_not_said_to_be_missing_where_the_stick_is(folder: Path) -> None:
+    shelf = DirectoryShelf(folder)
+    shelf.read_meta("registry.json", 100)
+    assert not shelf.has_manifest("cd" * 32)
+    folder.rename(folder.with_name("pulled out"))
+    with pytest.raises(ShelfGoneError):
+        shelf.has_manifest(SHA)
+
+
 def test_a_folder_with_other_things_is_not_a_shelf(tmp_path: Path) -> None:
     assert not is_shelf(tmp_path)
     with pytest.raises(NotAShelfError):

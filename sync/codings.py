@@ -10,6 +10,7 @@ that of gzip the last twenty statements.
 import gzip
 import sys
 import zlib
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 if sys.version_info >= (3, 14):
@@ -57,21 +58,37 @@ def unpack_kept(packed: bytes) -> bytes:
         raise CodingError(str(exc)) from exc
 
 
-class Unpacker(Protocol):
-    """Unpacks one stream piece by piece, and gives never more at once than it is asked for."""
+class _Stream(Protocol):
+    """What the streams of both libraries say of their end."""
 
     @property
-    def is_hungry(self) -> bool:
-        """Whether nothing more comes out before more is put in."""
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+
+
+class Unpacker(ABC):
+    """Unpacks one stream piece by piece, and gives never more at once than it is asked for."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self._ended = stream
 
     @property
     def is_done(self) -> bool:
         """Whether the stream is whole."""
+        return self._ended.eof
 
     @property
     def rest(self) -> bytes:
         """What was put in and stands behind the end of the stream."""
+        return self._ended.unused_data
 
+    @property
+    @abstractmethod
+    def is_hungry(self) -> bool:
+        """Whether nothing more comes out before more is put in."""
+
+    @abstractmethod
     def feed(self, packed: bytes, most_bytes: int) -> bytes:
         """Put packed bytes in and take at most so many (at least one) unpacked ones out.
 
@@ -85,21 +102,14 @@ def unpacker(coding: str) -> Unpacker:
     return _Zstd() if coding == ZSTD else _Gzip()
 
 
-class _Gzip:
+class _Gzip(Unpacker):
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(_ZLIB_GZIP)
+        super().__init__(self._stream)
 
     @property
     def is_hungry(self) -> bool:
         return not self._stream.unconsumed_tail
-
-    @property
-    def is_done(self) -> bool:
-        return self._stream.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._stream.unused_data
 
     def feed(self, packed: bytes, most_bytes: int) -> bytes:
         try:
@@ -108,21 +118,14 @@ class _Gzip:
             raise CodingError(str(exc)) from exc
 
 
-class _Zstd:
+class _Zstd(Unpacker):
     def __init__(self) -> None:
         self._stream = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG_MAX})
+        super().__init__(self._stream)
 
     @property
     def is_hungry(self) -> bool:
         return self._stream.needs_input
-
-    @property
-    def is_done(self) -> bool:
-        return self._stream.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._stream.unused_data
 
     def feed(self, packed: bytes, most_bytes: int) -> bytes:
         try:

@@ -7,84 +7,31 @@ import json
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from msgspec import Raw
 
-from sync.hub.accounts import Sender
 from sync.hub.app import make_app
-from sync.hub.check import check
 from sync.hub.cli import main
 from sync.hub.errors import ForbiddenError
-from sync.hub.landing.aside import set_aside
 from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.inserting import LOOKED_AT
 from sync.hub.landing.lines import Line
 from sync.hub.landing.refusals import OTHER_STATEMENT, refused
-from sync.hub.lrs.packing import unpack
-from sync.hub.lrs.selection import Selection
-from sync.hub.services import Hub
 from sync.wire import EnrolRequest
 from tests.simulators.clock import HandClock
 from tests.simulators.hub import index_all, make_data, open_hub
+from tests.simulators.landing_rig import Rig, ids, landing_rig
 from tests.simulators.learning import WALL_AT, Classroom
 from tests.simulators.postgres import Postgres
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 
-@dataclass
-class Rig:
-    """A hub on PostgreSQL with two boxes."""
-
-    hub: Hub
-    server: Postgres
-    reached: str
-    mine: Sender
-    other: Sender
-
-    def send(self, *raws: bytes, sender: Sender | None = None) -> None:
-        self.hub.intake.take([Raw(raw) for raw in raws], sender or self.mine)
-
-    def worker(self) -> Indexer:
-        """Another indexer, as another machine would run it."""
-        return Indexer(self.hub.landings._database, self.hub.forgetting)  # type: ignore[union-attr]
-
-    def ask(self, query: str) -> int:
-        return int(self.server.ask(self.reached, query)[0][0])
-
-    def rows(self) -> int:
-        return self.ask("SELECT count(*) FROM fact")
-
-    def counted(self) -> int:
-        return self.ask("SELECT coalesce(sum(statements), 0) FROM daily")
-
-    def found(self, **query: str) -> list[str]:
-        page = self.hub.library.page(Selection.parse(query), owner=None)
-        return [str(json.loads(bytes(one))["id"]) for one in page.statements]
-
-
-def enrolled(hub: Hub, school: str) -> Sender:
-    code = hub.enrolments.make_code(school, "Gjilan").code
-    secret = secrets.token_hex(24)
-    request = EnrolRequest(code=code, box_id=secrets.token_hex(16), version="0.1.0", secret=secret)
-    return hub.accounts.sender(hub.enrolments.redeem(request, "https://hub.example").key, secret)
-
-
 @pytest.fixture
 def rig(postgres: Postgres, tmp_path: Path) -> Iterator[Rig]:
-    reached = postgres.database()
-    hub = open_hub(make_data(tmp_path / "hub", postgres.address(reached)), HandClock(WALL_AT))
-    yield Rig(hub, postgres, reached, enrolled(hub, "Agimi"), enrolled(hub, "Drita"))
-    assert check(hub.database).problems == ()
-    hub.close()
-    postgres.drop(reached)
-
-
-def ids(*raws: bytes) -> list[str]:
-    return [str(json.loads(raw)["id"]) for raw in raws]
+    with landing_rig(postgres, tmp_path) as made:
+        yield made
 
 
 def changed(raw: bytes, **parts: object) -> bytes:
@@ -282,87 +229,6 @@ def test_who_is_forgotten_while_rows_are_made_is_not_learnt_again(rig: Rig) -> N
     assert worker.index() == 1
     assert rig.found() == ids(stays)
     assert rig.ask(f"SELECT count(*) FROM term WHERE value LIKE '%{name}'") == 0
-
-
-def test_a_batch_that_cannot_be_read_is_set_aside_for_good_and_nobody_waits_for_it(rig: Rig) -> None:
-    rig.send(bad := Classroom().passed(1))
-    whole = rig.server.ask(rig.reached, "SELECT encode(packed, 'hex') FROM landed")[0][0]
-    rig.server.ask(rig.reached, "UPDATE landed SET packed = '\\x00'")
-    rig.send(good := Classroom().passed(2))
-    index_all(rig.hub)
-    assert rig.found(ascending="true") == ids(good)
-    assert rig.hub.intake.settled_us() >= rig.ask("SELECT max(stored_us) FROM landed")
-    assert rig.worker().index() == 0
-    aside = rig.hub.aside
-    assert aside
-    (batch,) = aside.all()
-    assert (batch.box, batch.school, batch.statements) == (rig.mine.box, "Agimi", 1)
-    assert check(rig.hub.database).problems == (
-        f"batch {batch.number} is set aside, since it cannot be read: schoolbox-hub db refused",
-    )  # fmt: skip
-    assert aside.try_again(by="Nora") == 1
-    index_all(rig.hub)
-    assert len(aside.all()) == 1
-    rig.server.ask(rig.reached, f"UPDATE landed SET packed = '\\x{whole}' WHERE waits = 2")
-    assert aside.try_again(by="Nora") == 1
-    index_all(rig.hub)
-    assert rig.found(ascending="true") == ids(good, bad)
-    assert (aside.all(), aside.try_again(by="Nora")) == ([], 0)
-    assert [deed.what for deed in rig.hub.deeds.all()] == ["tried-again", "tried-again"]
-
-
-def test_who_is_forgotten_is_gone_from_what_was_set_aside_too(rig: Rig) -> None:
-    room = Classroom()
-    gone, stays = room.passed(1), room.passed(2)
-    rig.send(gone, stays)
-    rig.server.ask(rig.reached, "UPDATE landed SET waits = 2")
-    rig.server.ask(rig.reached, "INSERT INTO aside SELECT id, 'KeyError' FROM landed")
-    rig.hub.forgetting.forget(rig.mine, [json.loads(gone)["actor"]["account"]["name"]])
-    assert rig.hub.aside
-    with rig.hub.database.read() as db:
-        words = unpack(bytes(db.execute("SELECT packed FROM landed").fetchone()[0]))
-    assert [bytes(one) for one in words] == [b"null", stays]
-    rig.hub.aside.try_again(by="Nora")
-    index_all(rig.hub)
-    assert rig.found() == ids(stays)
-    assert rig.hub.aside.all() == []
-
-
-def test_who_was_forgotten_before_is_blanked_in_what_is_set_aside_later(rig: Rig) -> None:
-    room = Classroom()
-    gone, stays = room.passed(1), room.passed(2)
-    rig.send(gone, stays)
-    rig.hub.forgetting.forget(rig.mine, [json.loads(gone)["actor"]["account"]["name"]])
-    with rig.worker()._database.beside() as db:
-        [(batch,)] = db.execute("SELECT id FROM landed").fetchall()
-        set_aside(db, int(batch), "KeyError", rig.hub.forgetting.among)
-        words = unpack(bytes(db.execute("SELECT packed FROM landed").fetchone()[0]))
-    assert [bytes(one) for one in words] == [b"null", stays]
-    assert rig.hub.aside
-    assert rig.hub.aside.try_again(by="Nora") == 1
-    index_all(rig.hub)
-    assert rig.found() == ids(stays)
-
-
-def test_a_worker_that_lets_go_of_its_texts_learns_them_again(rig: Rig) -> None:
-    room, worker = Classroom(), rig.worker()
-    rig.send(first := room.passed(1))
-    assert worker.index() == 1
-    worker._learning._terms = {"": 0}
-    rig.send(second := room.passed(2))
-    assert worker.index() == 1
-    assert rig.found(ascending="true") == ids(first, second)
-    assert rig.hub.aside
-    assert rig.hub.aside.all() == []
-
-
-def test_a_clock_of_long_ago_holds_nobody_up(rig: Rig) -> None:
-    old = Classroom().passed(1).replace(b'"timestamp":"20', b'"timestamp":"09')
-    rig.send(old)
-    rig.send(good := Classroom().passed(2))
-    index_all(rig.hub)
-    assert rig.found(ascending="true") == ids(old, good)
-    assert check(rig.hub.database).problems == ()
 
 
 def test_when_too_much_waits_a_box_is_told_when_to_come_again(postgres: Postgres, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("/var/lib/schoolbox")
     host: str = ""
     port: int = 8080
+    front_port: int = 0
     threads: int = 24
     language: str = LANGUAGES[0]
     name: str = "schoolbox"
@@ -155,6 +156,7 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "data": lambda key, raw: Path(_line(key, raw)),
     "host": _line,
     "port": _number(0, 65_535),
+    "front_port": _number(0, 65_535),
     "threads": _number(2, 64),
     "language": _one_of(*LANGUAGES),
     "name": _label,

@@ -1,7 +1,8 @@
 """`schoolbox serve`: run the box until it is told to stop.
 
 In this order: one program a data folder (a lock), the database, the pages, the port; then the jobs; then systemd is
-told that the box is ready. SIGTERM and Ctrl-C let pages in the making finish and stop the rest within two seconds.
+told that the box is ready, and again and again that it is well. SIGTERM and Ctrl-C let pages in the making finish and
+stop the rest within two seconds.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from schoolbox.cli.asked import Asked, Parsers, add_common
 from schoolbox.cli.outcome import Json, Outcome
 from schoolbox.config import Config
 from schoolbox.errors import AlreadyRunningError, ConfigError
-from schoolbox.service_manager import tell
+from schoolbox.service_manager import tell, watched_every_s
 
 if TYPE_CHECKING:
     from schoolbox.jobs.supervisor import Job, Supervisor
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 GRACE_S = 1.5
 """How long stopping waits for pages in the making."""
+STILL_S = 20.0
+"""A server whose loop has not turned for so long hangs; it turns once a second by itself."""
 
 
 def add(nouns: Parsers) -> None:
@@ -60,8 +63,9 @@ def run(asked: Asked) -> Outcome:
     with _only_one(asked.config), asked.box(mend=True) as box:
         box.uploads.open()
         server = _server(box)
-        box.reach.served_at(server.port)
-        supervisor = _supervisor(box, server.port)
+        reached_at = box.config.front_port or server.port
+        box.reach.served_at(reached_at)
+        supervisor = _supervisor(box, server, reached_at)
         stopping = threading.Event()
 
         def stop(*_signal: object) -> None:
@@ -95,7 +99,7 @@ def _server(box: "Box") -> "BoxServer":
     )
 
 
-def _supervisor(box: "Box", port: int) -> "Supervisor":
+def _supervisor(box: "Box", server: "BoxServer", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
     from schoolbox.jobs.own_file_work import OwnFileJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
@@ -103,6 +107,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.snapshots import SnapshotJob
     from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
+    from schoolbox.jobs.well import WellJob
 
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
@@ -122,6 +127,13 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
                 db=box.database, school=box.school, reach=box.reach, clock=box.clock, host=box.config.name, port=port
             )
         )
+    if every_s := watched_every_s(os.environ, os.getpid()):
+        jobs.append(
+            WellJob(
+                box.database, serves=lambda: server.still_s() < STILL_S, every_s=every_s,
+                say=lambda: tell("WATCHDOG=1", os.environ),
+            )
+        )  # fmt: skip
     return Supervisor(jobs, on_end=box.database.close_thread)
 
 

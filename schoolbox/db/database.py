@@ -57,6 +57,7 @@ class Database:
         self._handle = _Handle(None)
         self._writer: Writer | None = None
         self._gate = threading.Lock()
+        self._compacting = False
         self._checkpoints = Checkpoints(path)
 
     def open(self) -> None:
@@ -163,17 +164,43 @@ class Database:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             with self._gate, self._checkpoints.pause:
+                self._compacting = True
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.OperationalError as exc:
             raise WriteFailedError(problem=str(exc)) from exc
         finally:
+            self._compacting = False
             connection.close()
 
     def first(self, record: Callable[..., T], query: peewee.Query) -> T | None:
         """Read the first row of a query, or None."""
         rows = self.fetch(record, query.limit(1))
         return rows[0] if rows else None
+
+    def answers(self, *, within_s: float) -> bool:
+        """Whether the writer takes its turn and something can be read; nothing is written for it.
+
+        A disk that is full or read-only counts as an answer: starting again would change nothing. So does a file that
+        is being compacted, which keeps the writer waiting for as long as it takes.
+        """
+        if self._writer is None:
+            return False
+        try:
+            try:
+                self._writer.ask(self._read_a_little).result(within_s)
+            except WriteFailedError:
+                self._read_a_little()
+            except TimeoutError:
+                if not self._compacting:
+                    return False
+                self._read_a_little()
+        except peewee.DatabaseError:
+            return False
+        return True
+
+    def _read_a_little(self) -> None:
+        self.fetch_sql(int, "SELECT count(*) FROM sqlite_schema")
 
     def check(self) -> list[str]:
         """Run SQLite's full check; an empty list means that the file is whole."""
@@ -237,7 +264,7 @@ class _Engine:
         self._checkpoints.note_commit()
 
     def rollback(self) -> None:
-        if self._handle.connection().in_transaction:
+        if not self._handle.is_closed() and self._handle.connection().in_transaction:
             self._say("ROLLBACK")
 
     def close(self) -> None:

@@ -104,13 +104,21 @@ class Writer:
             WriteFailedError: The changes could not be kept; nothing of them is visible.
             Exception: Whatever the job itself raised; nothing of it is visible.
         """
+        if not self._closed and threading.current_thread() is self._thread:
+            return work()
+        return self.ask(work).result()
+
+    def ask(self, work: Callable[[], T]) -> Future[T]:
+        """Hand a job in without waiting for it.
+
+        Raises:
+            WriteFailedError: The writer was closed.
+        """
         if self._closed:
             raise WriteFailedError(problem="the database is closed")
-        if threading.current_thread() is self._thread:
-            return work()
         job = _Job(work)
         self._jobs.put(job)  # type: ignore[arg-type]  # the queue holds jobs of every result type
-        return job.future.result()
+        return job.future
 
     def close(self) -> None:
         """Finish what is queued, then stop."""

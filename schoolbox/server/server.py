@@ -72,6 +72,7 @@ class BoxServer:
         self._dispatcher = listeners[0].task_dispatcher
         self._monotonic = options.monotonic
         self._running = self._stopping = self._closed = False
+        self._turned_at_s = options.monotonic()
         self._ending = threading.RLock()  # a signal handler may come while its own thread holds it
         self.addresses: tuple[tuple[str, int], ...] = tuple(
             (str(each.effective_host), int(each.effective_port)) for each in listeners
@@ -86,6 +87,7 @@ class BoxServer:
         try:
             while not self._stopping:
                 self._loop.turn(min(POLL_S, self._options.cleanup_interval_s))
+                self._turned_at_s = self._monotonic()
                 self._make_room()
                 if self._monotonic() >= next_cleanup_s:
                     self.close_stalled()
@@ -96,6 +98,10 @@ class BoxServer:
             with self._ending:
                 self._closed = True
                 self._close_all()
+
+    def still_s(self) -> float:
+        """For how long the loop has not turned, in seconds: about one where nobody comes, more where it hangs."""
+        return self._monotonic() - self._turned_at_s
 
     def close(self) -> None:
         """Stop: take nobody new, finish pages in the making, cut downloads. From any thread or a signal handler."""

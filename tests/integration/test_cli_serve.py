@@ -1,6 +1,7 @@
 """`schoolbox serve`: ready, found, alone on its data, and gone within two seconds when it is told to."""
 
 import json
+import re
 import signal
 import socket
 from pathlib import Path
@@ -80,6 +81,32 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(tmp_path: Path, monk
         box.stop()
 
         assert systemd.recv(100) == b"STOPPING=1"
+
+
+def test_systemd_that_watches_hears_that_the_box_is_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(45)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "300000")
+
+        with running_box(tmp_path / "data"):
+            heard = [systemd.recv(100) for _ in range(4)]
+
+    assert heard.count(b"READY=1") == 1
+    assert heard.count(b"WATCHDOG=1") == 3
+
+
+def test_behind_a_front_server_people_are_told_where_that_one_listens(tmp_path: Path) -> None:
+    (tmp_path / "box.toml").write_text("front_port = 80\nannounce = false\n")
+    box = Program.start(
+        ["schoolbox", "--config", tmp_path / "box.toml", "--data", tmp_path / "data", "serve", "--port", "0"]
+    )
+    try:
+        eventually(lambda: len(box.lines) >= 2, saying=box.said())
+    finally:
+        box.end()
+    assert re.fullmatch(r"Schoolbox is ready: (http://[^:/]+/(, )?)+", box.lines[0])
 
 
 def test_health_answers_while_the_database_is_locked(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import socket
 from pathlib import Path
 
-from schoolbox.service_manager import tell
+import pytest
+
+from schoolbox.service_manager import tell, watched_every_s
 
 
 def test_systemd_hears_that_the_box_is_ready(tmp_path: Path) -> None:
@@ -25,3 +27,17 @@ def test_an_abstract_socket_is_reached_too() -> None:
 def test_without_systemd_or_with_a_dead_one_nothing_happens(tmp_path: Path) -> None:
     tell("READY=1", {})
     tell("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "nobody")})
+
+
+@pytest.mark.parametrize(
+    ("environment", "every_s"),
+    [
+        ({"WATCHDOG_USEC": "90000000"}, 30.0),
+        ({"WATCHDOG_USEC": "90000000", "WATCHDOG_PID": "77"}, 30.0),
+        ({"WATCHDOG_USEC": "90000000", "WATCHDOG_PID": "78"}, 0),
+        ({"WATCHDOG_USEC": "soon"}, 0),
+        ({}, 0),
+    ],
+)
+def test_how_often_systemd_wants_to_hear_of_the_box(environment: dict[str, str], every_s: float) -> None:
+    assert watched_every_s(environment, 77) == every_s

@@ -1,0 +1,40 @@
+"""The units of a box: systemd knows every line of them, and each may do little."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.simulators.programs import ROOT
+
+DEPLOY = ROOT / "deploy" / "raspberrypi"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+EXPOSURE_MAX = 20
+"""What `systemd-analyze security` may say at most, in tenths."""
+PROGRAM = re.compile(r"^(Exec\w+=[-+!:@]*)/usr/lib/schoolbox/(\S+)", re.MULTILINE)
+
+
+def services() -> list[Path]:
+    return [path for path in UNITS if path.suffix == ".service"]
+
+
+@pytest.mark.parametrize("unit", services(), ids=lambda path: path.name)
+def test_the_services_may_do_little(unit: Path) -> None:
+    words = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "--no-pager", str(unit)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-600:] + done.stderr
+
+
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for path in UNITS:
+        (tmp_path / path.name).write_text(PROGRAM.sub(r"\1/bin/true", path.read_text()))
+    words = ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "schoolbox" in line]) == (0, [])
+
+
+@pytest.mark.parametrize("unit", services(), ids=lambda path: path.name)
+def test_every_program_that_a_unit_names_is_there(unit: Path) -> None:
+    for _, name in PROGRAM.findall(unit.read_text()):
+        assert (DEPLOY / "system" / name).stat().st_mode & 0o111, name

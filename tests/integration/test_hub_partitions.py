@@ -1,20 +1,25 @@
 """Upkeep of a country's partitions: made ahead, filled from what lay outside, packed when quiet; nothing is lost."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from sync.hub.engines.postgres import PostgresDatabase
+from sync.hub.engines.postgres import PostgresDatabase, Session
+from sync.hub.errors import DataError
+from sync.hub.landing.indexer import Indexer
 from sync.hub.landing.partitions import AHEAD, BEHIND, KeptUp, Partitions, name_of, week_of
 from sync.uuid7 import format_uuid7
 from tests.simulators.clock import HandClock
 from tests.simulators.hub import make_data
-from tests.simulators.learning import WALL_AT
+from tests.simulators.landing_rig import landing_rig
+from tests.simulators.learning import WALL_AT, Classroom
 from tests.simulators.postgres import Postgres
+from tests.simulators.waiting import eventually
 
 WEEK = week_of(int(WALL_AT.timestamp() * 1000))
 _ROW = "INSERT INTO fact (landed, actor, object, scene, amount, mark, id) VALUES (1, 1, 1, 1, 0, 0, '{}')"
@@ -75,3 +80,54 @@ def test_a_quiet_week_is_packed_once_and_still_takes_what_is_late(postgres: Post
     assert name_of(WEEK) in keep_up(postgres, reached, weeks=4).packed
     assert keep_up(postgres, reached, weeks=4).packed == ()
     assert where(postgres, reached, put(postgres, reached, weeks=0)) == name_of(WEEK)
+
+
+class SlowDatabase(PostgresDatabase):
+    """A database whose writer does something else before it asks for the lock of writers."""
+
+    def __init__(self, address: str, before: Callable[[], None]) -> None:
+        super().__init__(address)
+        self._before = before
+
+    @contextmanager
+    def beside(self) -> Iterator[Session]:
+        before = self._before
+
+        class Slow(Session):
+            def alone(self, schools: Collection[int], /) -> None:
+                before()
+                super().alone(schools)
+
+        with super().beside() as db:
+            yield Slow(db._connection)
+
+
+def test_upkeep_waits_for_an_indexer_that_has_rows_outside_and_neither_gives_up(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Each would wait for what the other holds, were the lock of writers taken before that of the table."""
+    with landing_rig(postgres, tmp_path) as rig, ThreadPoolExecutor(1) as beside:
+        rig.send(*(Classroom().passed(n) for n in range(5)))
+        upkeep = []
+
+        def meanwhile() -> None:
+            upkeep.append(beside.submit(keep_up, postgres, rig.reached))
+            eventually(lambda: rig.ask("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+        with closing(SlowDatabase(postgres.address(rig.reached), meanwhile)) as database:
+            assert Indexer(database, rig.hub.forgetting).index() == 1
+        assert len(upkeep[0].result().made) == BEHIND + 1 + AHEAD
+        assert rig.rows() == rig.ask(f"SELECT count(*) FROM {name_of(WEEK)}") == 5
+
+
+def test_upkeep_gives_up_behind_somebody_who_reads_for_long_and_nobody_queues_behind_it(
+    postgres: Postgres, reached: str
+) -> None:
+    with closing(PostgresDatabase(postgres.address(reached))) as database:
+        upkeep = Partitions(database, HandClock(WALL_AT), patience_s=0.1)
+        with database.read() as db:
+            db.execute("SELECT count(*) FROM fact")
+            with pytest.raises(DataError):
+                upkeep.keep_up()
+            assert upkeep.make_ahead() == ()
+        assert len(upkeep.make_ahead()) == BEHIND + 1 + AHEAD

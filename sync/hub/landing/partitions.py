@@ -3,9 +3,13 @@
 Promises: a statement always finds its partition: those of no week we know lie in `fact_other`, and move when their week
 is made. Nothing is ever dropped: what is not known any more would be counted again when a late stick brings it.
 
+Rule: tables are locked first, `fact` before its partitions, and never by who holds the lock of writers: an indexer has
+rows in `fact_other` when it waits for that lock. Who reads for long is not waited for: all others would wait behind.
+
     Partitions(database, clock).keep_up()
 """
 
+import logging
 import uuid
 from collections.abc import Iterator
 from typing import Protocol
@@ -14,6 +18,7 @@ import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Sql
+from sync.hub.errors import DataError
 from sync.hub.landing.ports import WideDatabase
 from sync.hub.moments import micros
 
@@ -29,6 +34,9 @@ _PARTITIONS = (
     " WHERE i.inhparent = 'fact'::regclass AND c.relname <> 'fact_other' ORDER BY c.relname"
 )
 _PACKED = "packed"
+PATIENCE_S = 10.0
+_HELD = "LOCK TABLE ONLY fact IN SHARE UPDATE EXCLUSIVE MODE", "LOCK TABLE fact_other IN ACCESS EXCLUSIVE MODE"
+logger = logging.getLogger(__name__)
 
 
 class Runs(Protocol):
@@ -48,13 +56,19 @@ class KeptUp(msgspec.Struct, frozen=True):
 class Partitions:
     """The upkeep of one database; often, and by several at once, is harmless."""
 
-    def __init__(self, database: WideDatabase, clock: Clock) -> None:
+    def __init__(self, database: WideDatabase, clock: Clock, *, patience_s: float = PATIENCE_S) -> None:
         self._database = database
         self._clock = clock
+        self._patience = f"SET LOCAL lock_timeout = '{patience_s:.1f}s'"
 
     def keep_up(self) -> KeptUp:
-        """Make partitions ahead, and pack those that are quiet: a week without new rows needs no room between them."""
-        made, week = self.make_ahead(), self._week()
+        """Make partitions ahead, and pack those that are quiet: a week without new rows needs no room between them.
+
+        Raises:
+            DataError: Somebody reads for long, so that none could be made now.
+        """
+        week = self._week()
+        made = tuple(self._make(week))
         with self._database.read() as db:
             quiet = [
                 str(name)
@@ -68,8 +82,14 @@ class Partitions:
         return KeptUp(made, tuple(quiet))
 
     def make_ahead(self) -> tuple[str, ...]:
-        """Make what is missing of the weeks around this one, and name it."""
-        return tuple(self._make(self._week()))
+        """Make what is missing of the weeks around this one, and name it; another time, if somebody reads for long."""
+        made = []
+        try:
+            for name in self._make(self._week()):
+                made.append(name)
+        except DataError as exc:
+            logger.warning("partitions not made, the next upkeep makes them said=%s", exc.message)
+        return tuple(made)
 
     def _week(self) -> int:
         return week_of(micros(self._clock.now()) // 1000)
@@ -81,10 +101,14 @@ class Partitions:
             with self._database.read() as db:
                 if _is_there(db, name):
                     continue
-            with self._database.write() as db:
-                if not _is_there(db, name):
+            with self._database.beside() as db:
+                db.execute(self._patience)
+                _hold(db)
+                is_missing = not _is_there(db, name)
+                if is_missing:
                     create_partition(db, week)
-                    yield name
+            if is_missing:
+                yield name
 
 
 def week_of(unix_ms: int) -> int:
@@ -107,10 +131,16 @@ def _is_there(db: Sql, name: str) -> bool:
     return db.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0] is True
 
 
+def _hold(db: Runs) -> None:
+    """Let nobody else make partitions, or look at what lies in none, until the end of the transaction."""
+    for lock in _HELD:
+        db.execute(lock)
+
+
 def create_partition(db: Runs, week: int) -> None:
     """Make the partition of one week, with what lies in `fact_other` of it."""
     name, (first, after) = name_of(week), bounds_of(week)
-    db.execute("LOCK TABLE fact_other IN ACCESS EXCLUSIVE MODE")
+    _hold(db)
     db.execute(f"CREATE TABLE {name} (LIKE fact)")
     within = f"id >= '{first}' AND id < '{after}'"
     db.execute(

@@ -160,6 +160,8 @@ def _add_couriers(pages: Blueprint, hub: Hub) -> None:
         found = read_uploads(hub.couriers, files)
         for _one in found.refused:
             hub.throttle.failed(guard)
+        if not found.refused:
+            hub.throttle.harmless(guard)
         return page.show("courier.html", brought=found)
 
     @pages.get("/courier/receipts/<box_id>/<sha256>")

@@ -67,6 +67,8 @@ class Register:
         undecided = tuple(number for number, local in given.items() if local is None)
         for _ in undecided:
             self._throttle.failed(guard)
+        if not undecided:
+            self._throttle.harmless(guard)
         return AddressesGiven(
             addresses=tuple(PersonGiven(number=number, address=f"{local}@{domain}") for number, local in told.items()),
             undecided=undecided, since=since, more=len(news) > NEWS_MAX,

@@ -23,6 +23,7 @@ HubError
 ├── BusyError                more waits for its rows than a hub lets wait; `retry_after_s`
 ├── ConfigError              a setting that is unknown or impossible
 └── DataError                the data folder is missing, newer than this program, or damaged
+    └── ReplicaError             a replica is away, lacks something, or cannot hold its moment; the main database can
 
 `OUTCOMES` is the one table: class, fixed word, HTTP status, exit code. What a person reads stands in `sync.hub.texts`
 for pages and in `message` for programs.
@@ -184,6 +185,10 @@ class DataError(HubError):
     """The data folder is missing, newer than this program, or damaged."""
 
 
+class ReplicaError(DataError):
+    """A replica is away, lacks something still, or cannot hold its moment any longer; the main database can answer."""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What an error means outside: a fixed word, an HTTP status and an exit code."""
 
@@ -216,5 +221,6 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     BusyError: Outcome("busy", 429, 7),
     ConfigError: Outcome("config", 500, 2),
     DataError: Outcome("data", 503, 8),
+    ReplicaError: Outcome("replica", 503, 8),
 }
 """Every class, and what it means outside. A test fails for a class that is missing here."""

@@ -1,17 +1,18 @@
 """Reports are read from a replica, each at one moment; a lag is said; where it is away the main database answers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from psycopg.errors import UndefinedTable
 
 from sync.hub.engines.postgres import PostgresDatabase
 from sync.hub.engines.replica import Replica
-from sync.hub.errors import DataError, NotFoundError
+from sync.hub.errors import BadRequestError, DataError, NotFoundError, ReplicaError
 from sync.hub.reports.moments import TRIED_AGAIN_AFTER_S, Moments
 from tests.integration.test_hub_pages import sign_in
 from tests.simulators.clock import HandClock
@@ -191,10 +192,69 @@ def test_one_that_fails_in_the_middle_is_begun_anew_on_the_main_database(pair: P
         assert moments.behind_s == 0
 
 
+def test_an_error_of_the_main_database_is_no_fault_of_the_replica(pair: Pair, tmp_path: Path) -> None:
+    with (
+        closing(PostgresDatabase(pair.main.address(pair.reached))) as main,
+        closing(PostgresDatabase(f"postgresql://a@/b?host={tmp_path}")) as away,
+        closing(Replica(pair.replica.address(pair.there))) as replica,
+    ):
+        moments, tries = Moments(main, replica, HandClock()), list[bool]()
+
+        def fails(ask: Callable[[], object]) -> None:
+            def work() -> None:
+                with moments.read() as db:
+                    tries.append(bool(db.execute("SELECT pg_is_in_recovery()").fetchone()[0]))
+                ask()
+
+            moments.at_one_moment(work)
+
+        def is_away() -> None:
+            with away.read():
+                pass
+
+        def lacks_a_table() -> None:
+            with main.read() as db:
+                db.execute("SELECT * FROM no_table_yet")
+
+        def says_what_none_keeps() -> None:
+            with moments.read() as db:
+                db.execute("SELECT CAST(? AS TEXT)", ("\0",))
+
+        mistakes: list[tuple[Callable[[], object], type[Exception]]] = [
+            (is_away, DataError), (lacks_a_table, UndefinedTable), (says_what_none_keeps, BadRequestError)
+        ]  # fmt: skip
+        for ask, error in mistakes:
+            with pytest.raises(error) as caught:
+                fails(ask)
+            assert type(caught.value) is error
+        assert tries == [True, True, True]
+        fails(lambda: None)
+        assert tries.pop()
+
+
+def test_who_asks_for_one_moment_within_one_stays_in_it(pair: Pair) -> None:
+    with closing(PostgresDatabase(pair.main.address(pair.reached))) as main:
+        moments = Moments(main, None, HandClock())
+
+        def count() -> int:
+            with moments.read() as db:
+                return int(db.execute("SELECT count(*) FROM school").fetchone()[0])
+
+        def counts() -> list[int]:
+            found = [count()]
+            for name in ("within", "outside"):
+                with main.write() as db:
+                    db.execute(SCHOOL, (name, name))
+                found.append(moments.at_one_moment(count) if name == "within" else count())
+            return found
+
+        assert len(set(moments.at_one_moment(counts))) == 1
+
+
 def test_a_replica_of_nothing_is_one_error(tmp_path: Path) -> None:
     with (
         closing(Replica(f"postgresql://a@/b?host={tmp_path}")) as replica,
-        pytest.raises(DataError),
+        pytest.raises(ReplicaError),
         replica.read(),
     ):
         pass

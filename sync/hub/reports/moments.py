@@ -1,7 +1,8 @@
 """What a report is read from: one moment of one database, a replica where there is one.
 
-Promises: everything that is read within `at_one_moment` is of the same moment; a replica that is away, or fails in the
-middle, is left alone for a while, and the main database answers, from the beginning.
+Promises: everything that is read within `at_one_moment` is of the same moment, also if it asks for one moment again; a
+replica that is away, or fails in the middle, is left alone for a while, and the main database answers, from the
+beginning. An error of the main database is no fault of the replica, and nothing is begun anew for it.
 
     moments = Moments(database, replica, clock)
     page = moments.at_one_moment(lambda: figures.summary(EVERYTHING, days=30))
@@ -17,7 +18,7 @@ import msgspec
 
 from content_packs.clock import Clock
 from sync.hub.database import Database, LaggingDatabase, Sql
-from sync.hub.errors import DataError
+from sync.hub.errors import ReplicaError
 
 R = TypeVar("R")
 TRIED_AGAIN_AFTER_S = 30.0
@@ -61,11 +62,13 @@ class Moments:
 
     def at_one_moment(self, work: Callable[[], R]) -> R:
         """Do something that only reads; it may be begun twice."""
+        if self._moment:
+            return work()
         if self._replica and self._clock.monotonic_s() >= self._left_alone_until_s:
             try:
                 with self._replica.read() as db:
                     return self._hold(_Moment(db, self._replica.behind_s(db)), work)
-            except DataError as exc:
+            except ReplicaError as exc:
                 self._left_alone_until_s = self._clock.monotonic_s() + TRIED_AGAIN_AFTER_S
                 _log.warning("replica failed, the main database answers said=%s", exc.message)
         with self._main.read() as db:

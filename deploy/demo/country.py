@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -50,7 +50,9 @@ from sync.wire import BoxStatus, ClassOnBox, EnrolRequest, PackOnBox
 
 SCHOOL_COUNT = 1000
 CLASSES, PUPILS = 3, 14
-YEAR_DAYS = 290
+YEAR_DAYS = 364
+HOLIDAY_SHARE = 12
+"""One holiday in so many counts as a day of school, so that a summer is thin and not empty."""
 SEED = 38
 PEOPLE = {"ministria": ("", ""), "gjilani": ("Gjilan", ""), "agimi": ("Gjilan", "Agimi")}
 """Who may look, and at which municipality and school; nothing for everything."""
@@ -156,6 +158,18 @@ def _schools(schools: int) -> Iterator[tuple[str, str]]:
             yield municipality, f"{name} {turn + 1}" if turn else name
 
 
+def _days_of_learning(today: date) -> list[date]:
+    """Give the days of the last year on which a school learns, oldest first: a calendar of Kosovo, roughly."""
+    year = [today - timedelta(days=ago) for ago in range(YEAR_DAYS, -1, -1)]
+    return [day for number, day in enumerate(year) if _is_school_day(day) or number % HOLIDAY_SHARE == 0]
+
+
+def _is_school_day(day: date) -> bool:
+    summer = (6, 19) < (day.month, day.day) < (9, 1)
+    winter = (day.month, day.day) > (12, 23) or (day.month, day.day) < (1, 11)
+    return day.weekday() < 5 and not summer and not winter
+
+
 class _School:
     """Makes one school: its box, its classes and what they learnt in a year."""
 
@@ -201,25 +215,27 @@ class _School:
         chance = self._chance
         diligence = chance.uniform(0.3, 0.95)
         actors = [chance.randbytes(16).hex() for _ in range(PUPILS)]
+        days = _days_of_learning(self._clock.now().date())
         for course in chance.sample(self._courses(grade), 2):
-            day = chance.randint(0, YEAR_DAYS - 10)
+            begun = chance.randrange(len(days))
             for actor in actors:
                 if chance.random() < diligence:
                     learner = Learner(actor_id=actor, class_id=class_id, grade=grade)
-                    yield from self._through(course, learner, place, day=day)
+                    yield from self._through(course, learner, place, days[begun:])
 
     def _courses(self, grade: int) -> list[Course]:
         """Give the courses of a grade in the language of the school."""
         return [one for one in COURSES if grade in one.grades and one.language == self._language]
 
-    def _through(self, course: Course, learner: Learner, place: Place, *, day: int) -> Iterator[bytes]:
-        """Give what one pupil did in one course: the first items more often than the last."""
+    def _through(self, course: Course, learner: Learner, place: Place, days: Sequence[date]) -> Iterator[bytes]:
+        """Give what one pupil did in one course: the first items more often than the last, one every other day."""
         chance = self._chance
         for number, item in enumerate(course.items()):
             if chance.random() > 0.95 - 0.11 * number:
                 return
-            ago = timedelta(days=YEAR_DAYS - day - 2 * number, hours=chance.random() * 5)
-            at = self._clock.now().astimezone(UTC) - ago
+            now = self._clock.now().astimezone(UTC)
+            ago = now.date() - days[min(2 * number, len(days) - 1)]
+            at = now - ago - timedelta(hours=chance.random() * 5)
             yield from self._did(item, self._occasion(learner, place, at))
 
     def _occasion(self, learner: Learner, place: Place, at: datetime) -> Occasion:

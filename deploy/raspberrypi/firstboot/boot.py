@@ -1,0 +1,166 @@
+"""The steps of a start, in their order; each looks whether there is anything to do.
+
+1 a reset that was ordered, or was broken off · 2 secrets that were being erased · 3 the part for data grows · 4 the
+machine's own number, name and keys · 5 what the card says is taken · 6 secrets are erased from the card · 7 the claim
+code and the mistakes are shown. The box starts whatever happens here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from deploy.raspberrypi.firstboot import card, erasing, identity, led, preseed, reset, schema, words
+from deploy.raspberrypi.firstboot.disk import Disk, make_folder
+from deploy.raspberrypi.firstboot.growing import Growing
+from deploy.raspberrypi.firstboot.handover import claim_code
+from deploy.raspberrypi.firstboot.mistakes import Mistake, mistake
+from deploy.raspberrypi.firstboot.places import Places
+from deploy.raspberrypi.firstboot.schema import Group, Key, Read
+from deploy.raspberrypi.firstboot.state import State, read_state, write_state
+from deploy.raspberrypi.firstboot.system import System
+from deploy.raspberrypi.firstboot.taking import keep_country, take
+from deploy.raspberrypi.firstboot.toml_text import Text, TextError, hide, line_of, read_text
+
+
+class Machine(NamedTuple):
+    """What the steps work with."""
+
+    places: Places
+    disk: Disk
+    system: System
+    growing: Growing
+
+
+class _File(NamedTuple):
+    """A file on the card that was read: its name there, its text, what it says, and which of its keys are secret."""
+
+    name: str
+    text: Text
+    read: Read
+    secrets: Mapping[Key, str]
+
+
+class Boot:
+    """One start."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._at = machine
+        self._wrong: list[Mistake] = []
+        self._left_out: set[str] = set()
+        self._language = schema.LANGUAGES[0]
+
+    def run(self) -> tuple[Mistake, ...]:
+        """Do what there is to do; gives what is not right."""
+        at = self._at
+        led.say(at.places, "starting")
+        self._try(self._reset)
+        self._try(self._erase_on)
+        self._try(self._grow, "grow")
+        self._try(self._take_card)
+        self._try(self._become)
+        self._try(lambda: identity.keep_host_key(at.disk, at.places, at.system), "host-keys")
+        self._try(self._show)
+        return tuple(dict.fromkeys(self._wrong))
+
+    def _try(self, step: Callable[[], None], code: str = "step") -> None:
+        """Take a step; one that fails is told, and keeps nothing else from being done."""
+        try:
+            step()
+        except OSError as exc:
+            problem = exc.strerror or str(exc)
+            self._wrong.append(mistake(code, "Schoolbox", problem=problem))
+
+    def _reset(self) -> None:
+        at = self._at
+        self._wrong += reset.order_by_card(at.disk, at.places)
+        reset.carry_out(at.disk, at.places)
+
+    def _erase_on(self) -> None:
+        """Go on where erasing was broken off."""
+        erasing.finish(self._at.disk, self._at.places)
+
+    def _grow(self) -> None:
+        at = self._at
+        if not at.places.is_image:
+            return
+        state = read_state(at.places)
+        write_state(at.disk, at.places, state._replace(grown=at.growing.grow(state.grown)))
+
+    def _take_card(self) -> None:
+        at = self._at
+        files = [file for name in (preseed.FILE, schema.FILE) if (file := self._read(name))]
+        state = read_state(at.places)
+        if not state.salt:
+            state = state._replace(salt=at.system.token(16).hex())
+        groups: dict[str, Group] = {}
+        for file in files:
+            groups |= file.read.groups
+            self._language = file.read.language if file.name.startswith("schoolbox") else self._language
+        taken = take(at.disk, at.places, groups, state)
+        keep_country(at.disk, at.places)
+        write_state(at.disk, at.places, taken.state)
+        self._left_out.update(taken.without_password)
+        self._wrong += _lost(files, taken.without_password)
+        self._erase(files)
+
+    def _read(self, name: str) -> _File | None:
+        """Read a file of the card, if it is there; what is wrong with it is kept."""
+        at = self._at
+        path = card.find(at.places.card, name, f"{name}.txt")
+        if path is None:
+            return None
+        zones = at.places.root / "usr/share/zoneinfo"
+        try:
+            text = read_text(card.read(path))
+        except TextError as exc:
+            self._wrong.append(mistake(exc.code, path.name, exc.line))
+            return None
+        if name == preseed.FILE:
+            read = schema.check(preseed.as_ours(text), path.name, zones=zones, known=preseed.KEYS)
+        else:
+            read = schema.check(text, path.name, zones=zones)
+        if path.name.lower() != name:
+            self._wrong.append(mistake("named-txt", path.name, meant=name))
+        self._wrong += read.mistakes
+        self._left_out.update(read.left_out)
+        return _File(path.name, text, read, preseed.SECRETS if name == preseed.FILE else schema.SECRETS)
+
+    def _erase(self, files: Iterable[_File]) -> None:
+        """Erase what is safe now; a group that was left out stays readable, so that it need not be typed again."""
+        at = self._at
+        changes = {}
+        for file in files:
+            secrets = [key for key, group in file.secrets.items() if group not in self._left_out]
+            changes[file.name] = (file.text.raw, hide(file.text, secrets).raw)
+        erasing.begin(at.disk, at.places, changes)
+        erasing.finish(at.disk, at.places)
+
+    def _become(self) -> None:
+        at = self._at
+        zone = at.places.system / "time-zone"
+        if zone.is_file():
+            identity.keep_time_zone(at.disk, at.places, zone.read_text(encoding="ascii").strip())
+        if at.places.is_image:
+            number = identity.keep_machine_id(at.disk, at.places, at.system)
+            identity.keep_hostname(at.disk, at.places, at.system, number)
+
+    def _show(self) -> None:
+        """Say on the card and on a screen what a person should know."""
+        at = self._at
+        state: State = read_state(at.places)
+        code = claim_code(at.disk, at.places, at.system)
+        told = words.report(self._wrong, self._left_out, state.language or self._language)
+        claim = words.claim(code, state.name or "schoolbox", state.language or self._language) if code else ""
+        make_folder(at.disk, at.places.screen.parent)
+        for path, text in (
+            (at.places.screen, "\n".join(filter(None, (told, claim)))),
+            (at.places.card / card.CLAIM, claim), (at.places.card / card.ERROR, told),
+        ):  # fmt: skip
+            card.keep(at.disk, path, text)
+
+
+def _lost(files: Iterable[_File], groups: Iterable[str]) -> Iterable[Mistake]:
+    """Say which passwords must be written again."""
+    for file in files:
+        for key, group in file.secrets.items():
+            if group in groups and group in file.read.groups:
+                yield mistake("erased", file.name, line_of(file.text.text, key), ".".join(key))

@@ -1,0 +1,38 @@
+"""The files on the card that people write and read; nothing there is needed for the box to start.
+
+FAT knows no case: names are compared without it. What cannot be written there is no reason to stop.
+"""
+
+from pathlib import Path
+
+from deploy.raspberrypi.firstboot.disk import Disk, read_plain, remove, write_file
+from deploy.raspberrypi.firstboot.toml_text import BYTES_MAX
+
+ERROR, CLAIM, RESET = "schoolbox-error.txt", "schoolbox-claim.txt", "schoolbox-reset.txt"
+
+
+def find(card: Path, *names: str) -> Path | None:
+    """Find a plain file by one of its names, whatever their case; the first name wins."""
+    try:
+        there = {each.name.lower(): each for each in sorted(card.iterdir()) if each.is_file() and not each.is_symlink()}
+    except OSError:
+        return None
+    return next((there[name] for name in names if name in there), None)
+
+
+def read(path: Path) -> bytes:
+    """Read a file of a person; a byte more than we take, so that too large ones are noticed."""
+    return read_plain(path, BYTES_MAX + 1) or b""
+
+
+def keep(disk: Disk, path: Path, text: str) -> bool:
+    """Let a file say this, or be gone if there is nothing to say; says whether that worked."""
+    raw = text.encode("utf-8-sig") if text else b""
+    try:
+        if raw and read_plain(path) != raw:
+            write_file(disk, path, raw)
+        elif not raw and (there := find(path.parent, path.name)):
+            remove(disk, there)
+    except OSError:
+        return False
+    return True

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
+
 Value: TypeAlias = int | float | str | bytes | None
 Row: TypeAlias = Any
 """One row: a tuple of what the query names, in its order."""
@@ -62,6 +64,13 @@ class LaggingDatabase(Reads, Protocol):
         """Close every connection that is not in use."""
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """One moment with empty tables in front of some; what these hide is named with `kept` and a dot before it."""
+
+    sql: Sql
+    kept: str
+
+
 class Database(Protocol):
     """The database of one hub, for many threads."""
 
@@ -77,6 +86,9 @@ class Database(Protocol):
         With `overwriting`, what is deleted must not be readable from the files of the database any more, as far as the
         engine can do that.
         """
+
+    def trying(self, tables: Sequence[str]) -> AbstractContextManager[Trial]:
+        """Look at one moment, with empty tables in front of these that go when the block ends; nobody waits for it."""
 
     def truncate_log(self) -> None:
         """See to it that nothing overwritten is left in a log, as far as the engine can do that."""

@@ -109,6 +109,13 @@ def count(db: Sql, counted: Iterable[Counted]) -> None:
         _stand(db, cells[key], learner, standing)
 
 
+def repair(db: Sql) -> None:
+    """Make the roll-ups again, and have the figures of pages follow, those of days that are gone, too."""
+    db.execute(_TOUCH_ALL)
+    rebuild(db)
+    db.execute(_TOUCH_ALL)
+
+
 def rebuild(db: Sql) -> None:
     """Make the roll-ups again from the narrow rows of statements that are not voided."""
     for table in ("cell_learner", "cell", "daily", "active"):
@@ -215,6 +222,9 @@ def _leave(db: Sql, cell: int, learner: int) -> None:
     db.execute("DELETE FROM cell WHERE id = ? AND learners = 0", (cell,))
 
 
+_TOUCH_ALL = (
+    "INSERT INTO touched (school, day) SELECT DISTINCT school, day FROM daily WHERE true ON CONFLICT DO NOTHING"
+)
 _COLUMNS = "day, school, class, grade, area, pack, item, verb, actor, completed, score_milli, watched_ms"
 _NARROW = f"SELECT {_COLUMNS} FROM statement"  # noqa: S608  our own words
 _LIVING = "s.voided = 0 AND s.item <> 0"

@@ -1,12 +1,14 @@
 """What a hub's database promises, whichever engine keeps it: one suite, SQLite and PostgreSQL."""
 
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from sync.hub.check import check
 from sync.hub.database import Database
 from sync.hub.engines.opening import make_database, open_database, refuse_second
 from sync.hub.errors import DataError
@@ -165,3 +167,31 @@ def test_a_change_says_how_many_rows_it_changed(database: Database) -> None:
 
 def test_the_files_of_a_whole_database_have_no_problems(database: Database) -> None:
     assert database.problems() == []
+
+
+def test_what_is_tried_is_seen_by_nobody_keeps_nobody_waiting_and_goes(database: Database) -> None:
+    with database.write() as db:
+        db.execute(DAILY, (1, 5, 6))
+    with database.trying(["daily", "cell", "cell_learner"]) as trial:
+        assert trial.sql.execute("SELECT count(*) FROM daily").fetchone()[0] == 0
+        trial.sql.execute(DAILY, (2, 5, 6))
+        trial.sql.execute("DELETE FROM cell_learner")
+        add_school(database, "Agimi")
+        assert trial.sql.execute("SELECT count(*) FROM school").fetchone()[0] == 0
+        assert trial.sql.execute(f"SELECT day FROM {trial.kept}.daily").fetchall() == [(1,)]
+    with database.read() as db:
+        assert db.execute("SELECT day FROM daily").fetchall() == [(1,)]
+
+
+def test_a_check_holds_a_country_s_roll_ups_in_no_memory_of_its_own(database: Database) -> None:
+    """50,000 rows of a roll-up took 20 MB, before and after; a country has a thousand times as many."""
+    many = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 50000)"
+    with database.write() as db:
+        db.execute(f"{many} INSERT INTO daily SELECT i, 1, 0, 6, 'm', 7, 8, 9, 1, 2 FROM n")
+        db.execute(f"{many} INSERT INTO active (school, week, learner) SELECT 1, 2, i FROM n")
+    tracemalloc.start()
+    try:
+        assert check(database).problems == ("the roll-up daily differs", "the roll-up active differs")
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()

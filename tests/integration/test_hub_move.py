@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,7 +26,9 @@ from sync.ports import Credentials
 from tests.integration.test_hub_pages import sign_in
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.postgres import Postgres
+from tests.simulators.programs import Program
 from tests.simulators.record_store import about, post, statement
+from tests.simulators.waiting import eventually
 
 PASSWORD = "tri fjalë të gjata"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -156,7 +159,7 @@ def test_weeks_with_many_statements_get_partitions_and_what_boxes_mention_is_sha
     filled: Filled, address: str, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moved_statements, "WEEK_LEAST", 100)
-    reached = f"host={postgres.folder} dbname={address.rpartition('/')[2].partition('?')[0]} user=postgres"
+    reached = f"host={postgres.folder} dbname={_name(address)} user=postgres"
     moved = {one.name: one for one in move(filled.copy(tmp_path / "hub").file, address, SystemClock(), _nothing)}
     count = "SELECT count(*) FROM {}"
     assert int(postgres.ask(reached, count.format("fact"))[0][0]) == moved["statement"].rows
@@ -194,12 +197,33 @@ def test_a_move_that_is_killed_leaves_an_empty_database_and_can_be_begun_anew(
         move(mine.file, address, SystemClock(), _nothing)
 
 
+def test_a_move_whose_program_is_killed_leaves_an_empty_database_and_works_the_second_time(
+    filled: Filled, address: str, postgres: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, reached = filled.copy(tmp_path / "hub"), f"host={postgres.folder} dbname={_name(address)} user=postgres"
+    raw, words = mine.file.read_bytes(), ["db", "move", "--to", address, "--data", str(mine.folder)]
+    program = Program.start(["schoolbox-hub", *words])
+    eventually(lambda: any("cell_learner" in line for line in program.lines), saying=lambda: str(program.log))
+    program.kill()
+    assert program.process.returncode == -signal.SIGKILL
+    assert postgres.ask(reached, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [["0"]]
+    assert main(words) == 0
+    assert "Moved and compared" in capsys.readouterr().out
+    assert mine.file.read_bytes() == raw
+    with closing(open_database(tmp_path / "nothing", address)) as database:
+        assert check(database).problems == ()
+
+
+def _name(address: str) -> str:
+    return address.rpartition("/")[2].partition("?")[0]
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
         ("UPDATE document SET body = 'text'", "differs from what was sent: document"),
         ("UPDATE statement SET score_milli = 5, watched_ms = 7", "differs from what was sent: statement"),
-        ("UPDATE statement SET day = 9999999", "did not take everything"),
+        ("UPDATE statement SET item = 9999999999", "did not take everything"),
         ("INSERT INTO reference VALUES (x'00', 99999999)", "names statements that are not there"),
         ("PRAGMA user_version = 3", "has schema 3"),
     ],
@@ -215,6 +239,24 @@ def test_what_would_not_arrive_as_it_was_is_not_moved(
         move(mine.file, address, SystemClock(), _nothing)
     with pytest.raises(DataError, match="There is no hub in this database"):
         open_database(tmp_path / "nothing", address)
+
+
+@pytest.mark.parametrize("day", [-400_000, 9_999_999])
+def test_a_year_that_no_clock_can_mean_is_counted_when_it_came_and_keeps_nobody_here(
+    filled: Filled, address: str, tmp_path: Path, day: int
+) -> None:
+    """Hubs kept such days at first; before the year 1252 a country's rows have no room for them."""
+    mine = filled.copy(tmp_path / "hub")
+    with closing(sqlite3.connect(mine.file)) as db:
+        db.execute("UPDATE statement SET day = ? WHERE seq % 50 = 0", (day,))
+        db.commit()
+    assert main(["db", "check", "--repair", "--data", str(mine.folder)]) == 0
+    move(mine.file, address, SystemClock(), _nothing)
+    with closing(open_database(tmp_path / "nothing", address)) as database:
+        assert check(database).problems == ()
+        with database.read() as db:
+            assert db.execute("SELECT count(*) FROM statement WHERE day = ?", (day,)).fetchone()[0] == 0
+            assert db.execute("SELECT count(*) FROM touched WHERE day = ?", (day,)).fetchone()[0] > 0
 
 
 def test_a_hub_that_runs_is_not_moved(filled: Filled, address: str, tmp_path: Path) -> None:

@@ -96,8 +96,10 @@ def test_a_damaged_roll_up_is_noticed_and_repaired(tmp_path: Path) -> None:
     with hub.database.write() as db:
         db.execute("UPDATE cell SET learners = learners + 1")
     assert check(hub.database).problems == ("the roll-up cell differs",)
+    hub.refresher.refresh()
     repair_rollups(hub.database)
     assert check(hub.database).problems == ()
+    assert hub.refresher.refresh()
     hub.close()
 
 

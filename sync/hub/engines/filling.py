@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from sync.hub.database import Row, Value
-from sync.hub.engines.postgres import WORKER_LOCK, Connection, connect, reached, run_scripts
+from sync.hub.engines.postgres import WORKER_LOCK, Connection, Session, connect, reached, run_scripts
 from sync.hub.errors import DataError
 
 SERVER_LEAST = 150_000
@@ -39,6 +39,11 @@ class Target:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def sql(self) -> Session:
+        """The same transaction, for queries that every engine understands."""
+        return Session(self._connection)
 
     def execute(self, query: str, values: Sequence[Value] = ()) -> None:
         """Run one query; values stand as %s."""

@@ -26,7 +26,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import ProgramLimitExceeded, UniqueViolation
 from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
 
-from sync.hub.database import Row, Value
+from sync.hub.database import Row, Trial, Value
 from sync.hub.engines.sqlite import MIGRATIONS
 from sync.hub.engines.translation import translated
 from sync.hub.errors import BadRequestError, DataError
@@ -35,6 +35,7 @@ Connection: TypeAlias = "psycopg.Connection[tuple[Row, ...]]"
 _Cursor: TypeAlias = "psycopg.Cursor[tuple[Row, ...]]"
 _SETTINGS = {"application_name": "schoolbox-hub", "connect_timeout": "10", "client_encoding": "utf8"}
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_TRY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 WORKER_LOCK = "SELECT pg_advisory_xact_lock(7353011)"
 """Any number will do, as long as nobody else locks it in this database."""
@@ -85,6 +86,15 @@ class PostgresDatabase:
         """Change what several may change at once, beside who writes; `alone()` waits until nobody does."""
         with self._transaction(_WRITE) as db:
             yield db
+
+    @contextmanager
+    def trying(self, tables: Sequence[str]) -> Iterator[Trial]:
+        """Look at one moment, with empty tables in front of these that go when the block ends; nobody waits for it."""
+        with self._transaction(_TRY) as db:
+            kept = "".join(str(row[0]) for row in db.execute("SELECT current_schema()"))
+            for name in tables:
+                db.execute(f"CREATE TEMP TABLE {name} (LIKE {kept}.{name} INCLUDING ALL) ON COMMIT DROP")
+            yield Trial(db, kept)
 
     def truncate_log(self) -> None:
         """Do nothing: the log is the server's, and belongs to its copies and replicas."""

@@ -128,9 +128,17 @@ class Attachments:
 
     def problems(self) -> list[str]:
         """Say which contents are missing or changed on the disk."""
+        found: list[str] = []
+        last = ""
+        while files := self._files_after(last):
+            found += [f"the attachment {one} is missing or damaged" for one in files if not self._is_whole(one)]
+            last = files[-1]
+        return found
+
+    def _files_after(self, last: str) -> list[str]:
         with self._database.read() as db:
-            files = [str(row[0]) for row in db.execute("SELECT DISTINCT file FROM attachment ORDER BY file")]
-        return [f"the attachment {sha256} is missing or damaged" for sha256 in files if not self._is_whole(sha256)]
+            query = "SELECT DISTINCT file FROM attachment WHERE file > ? ORDER BY file LIMIT 1000"
+            return [str(row[0]) for row in db.execute(query, (last,))]
 
     @property
     def _incoming(self) -> Path:

@@ -18,7 +18,7 @@ from sync.hub.rollup import Counted
 from sync.hub.terms import Terms
 
 _DAY_US = 86_400_000_000
-_FIRST_DAY = date(2000, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+FIRST_DAY = date(2000, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 """No school learnt with this before: a clock that says so is wrong, whatever a box believes."""
 
 
@@ -170,4 +170,4 @@ def add_mentions(db: Sql, first: int, rows: Iterable[Narrow]) -> None:
 
 def day_to_count(day: int, today: int) -> int:
     """Give the day to count on, both since 1970: today for what no clock can mean."""
-    return day if _FIRST_DAY <= day <= today else today
+    return day if FIRST_DAY <= day <= today else today

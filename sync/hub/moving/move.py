@@ -19,7 +19,7 @@ from sync.hub.errors import DataError
 from sync.hub.landing.partitions import week_of
 from sync.hub.moments import micros
 from sync.hub.moving.source import Source, reading
-from sync.hub.moving.statements import SPECIAL, Statements, found
+from sync.hub.moving.statements import SPECIAL, Statements, count_again, found
 from sync.hub.moving.sums import Total
 
 SERVERS_FILES = Path("/var/lib/postgresql")
@@ -52,6 +52,7 @@ def move(file: Path, address: str, clock: Clock, tell: Callable[[MovedTable], No
                     f"What arrived differs from what was sent: {', '.join(wrong)}. The database is as empty as it was,"
                     f" and {file.name} is untouched. See what is broken: schoolbox-hub db check."
                 )
+            count_again(source, target)
             target.finish()
     return tuple(_told(name, total) for name, total in expected.items())
 

@@ -1,7 +1,8 @@
 """Batches and statements on their way from rows that each say everything to those of a country (`landing.facts`).
 
 The place of a statement becomes `batch * 1000 + line`; what the context of a box's statements mentions moves into the
-scenes that many of them share, as an indexer does it, and that of others into `related`.
+scenes that many of them share, as an indexer does it, and that of others into `related`. Who stands there with a day
+that no clock can mean, as hubs kept it at first (a country's rows have no room for it), is counted when it came.
 
     fill(source, target, now_week)
 """
@@ -15,8 +16,10 @@ from sync.hub.errors import DataError
 from sync.hub.landing.facts import FACT_COLUMNS, SEQS_A_BATCH, as_lines
 from sync.hub.landing.partitions import create_partition
 from sync.hub.landing.scenes import SceneKey, digest_of
+from sync.hub.lrs.narrow import FIRST_DAY
 from sync.hub.moving.source import Source
 from sync.hub.moving.sums import Total
+from sync.hub.rollup import repair
 
 SPECIAL = ("batch", "statement", "related", "void", "reference", "attachment", "scene_mention")
 """Tables that look different there, and those that name places."""
@@ -31,8 +34,14 @@ _SAID = (
     "owner, actor, verb, object, registration, voided, day, school, class, grade, area, pack, item, completed,"
     " score_milli, watched_ms"
 )
+_CAME_DAY = "b.stored_us / 86400000000"
+_NO_DAY = f"s.day NOT BETWEEN {FIRST_DAY} AND {_CAME_DAY}"
+_SAID_HERE = ", ".join(f"s.{one.strip()}" for one in _SAID.split(",")).replace(
+    "s.day", f"CASE WHEN {_NO_DAY} THEN {_CAME_DAY} ELSE s.day END"
+)
+_REDATED = f"SELECT count(*) FROM statement s JOIN batch b ON b.id = s.batch WHERE {_NO_DAY}"  # noqa: S608  our own words
 _STATEMENTS = (
-    f"SELECT s.seq, {_SEQ}, s.id, {', '.join(f's.{one.strip()}' for one in _SAID.split(','))}, c.box IS NOT NULL"  # noqa: S608  our own words
+    f"SELECT s.seq, {_SEQ}, s.id, {_SAID_HERE}, c.box IS NOT NULL"  # noqa: S608  our own words
     " FROM statement s JOIN batch b ON b.id = s.batch JOIN credential c ON c.id = b.credential ORDER BY s.seq"
 )
 _MENTIONS = (
@@ -139,6 +148,12 @@ class Statements:
         with self._target.copying(table, columns) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def count_again(source: Source, target: Target) -> None:
+    """Make the roll-ups there anew if statements are counted on other days than here."""
+    if source.number(_REDATED):
+        repair(target.sql)
 
 
 def found(target: Target) -> dict[str, Total]:

@@ -10,6 +10,7 @@ power cut would. Benchmarks pass `durable=True`.
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -81,11 +82,15 @@ class Postgres:
             self._server = None
 
     def crash(self) -> None:
-        """Kill every process of the server at once, as a machine does that goes down; `start()` recovers."""
+        """Kill every process of the server at once, as a machine does that goes down; `start()` recovers.
+
+        The first one stands still meanwhile: were it gone before the others, these would tidy up and write their log.
+        """
         assert self._server
+        self._server.send_signal(signal.SIGSTOP)
         children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
-        for process in (self._server.pid, *map(int, children)):
-            os.kill(process, 9)
+        for process in (*map(int, children), self._server.pid):
+            os.kill(process, signal.SIGKILL)
         self._server.wait(DEADLINE_S)
         self._server = None
 

@@ -1,0 +1,85 @@
+"""What the box may ask of root: one row each, with the fields that it takes and how each is checked.
+
+A field that is missing, too many, or not as its row says has the whole request refused.
+
+    VERBS["stick_write"].do(tools, {"folder": "MASHT 2026"})
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from deploy.raspberrypi.helper import sticks
+from deploy.raspberrypi.helper.places import Places
+from deploy.raspberrypi.helper.programs import Machine
+from deploy.raspberrypi.helper.requests import Value
+from deploy.raspberrypi.helper.trouble import BAD_REQUEST, TroubleError
+
+Fields = Mapping[str, Value]
+Check = Callable[[Value], bool]
+
+
+class Tools(NamedTuple):
+    """What a verb works with."""
+
+    machine: Machine
+    places: Places
+
+
+class Verb(NamedTuple):
+    """One thing that may be asked for.
+
+    Attributes:
+        fields: What it takes, and how each is checked.
+        do: What is done before the answer; raises TroubleError if it was not.
+        after: A program that is run once the answer is there, for what ends the machine.
+    """
+
+    fields: Mapping[str, Check]
+    do: Callable[[Tools, Fields], None]
+    after: tuple[str, ...] = ()
+
+
+def is_name(value: Value) -> bool:
+    """One name in a folder, as people see it."""
+    return isinstance(value, str) and 0 < len(value) <= 100 and value.isprintable() and "/" not in value
+
+
+def is_yes_no(value: Value) -> bool:
+    """Yes or no."""
+    return isinstance(value, bool)
+
+
+def check(verb: str, fields: Fields) -> Verb:
+    """Find a verb, if it is asked for as its row says.
+
+    Raises:
+        TroubleError: There is no such verb, or its fields are others.
+    """
+    row = VERBS.get(verb)
+    if row is None:
+        raise TroubleError(BAD_REQUEST, f"no verb {verb[:20]!r}")
+    if fields.keys() != row.fields.keys():
+        raise TroubleError(BAD_REQUEST, f"{verb} takes {', '.join(row.fields) or 'nothing'}")
+    for name, value in fields.items():
+        if not row.fields[name](value):
+            raise TroubleError(BAD_REQUEST, f"{verb}: {name}")
+    return row
+
+
+def _nothing(_tools: Tools, _fields: Fields) -> None:
+    """All of it is done afterwards."""
+
+
+def _stick(*, writable: bool) -> Callable[[Tools, Fields], None]:
+    def do(tools: Tools, fields: Fields) -> None:
+        sticks.set_writable(tools.machine, tools.places, str(fields["folder"]), writable=writable)
+
+    return do
+
+
+VERBS: Mapping[str, Verb] = {
+    "restart": Verb({}, _nothing, ("systemctl", "--no-block", "reboot")),
+    "switch_off": Verb({}, _nothing, ("systemctl", "--no-block", "poweroff")),
+    "stick_write": Verb({"folder": is_name}, _stick(writable=True)),
+    "stick_read": Verb({"folder": is_name}, _stick(writable=False)),
+}

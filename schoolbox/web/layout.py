@@ -22,6 +22,7 @@ from schoolbox.web import (
 )
 from schoolbox.web.assets import Assets
 from schoolbox.wiring import Box
+from sync.markup import plain
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         dated=i18n.dated,
         rich=markup.rich,
         rich_said=markup.rich_said,
-        plain=markup.plain,
+        plain=plain,
         **words.FILTERS,
         **report_words.FILTERS,
         **response_words.FILTERS,

@@ -12,7 +12,8 @@ from content_packs.quiz import GAP, Question
 from schoolbox.services.responses import Piece, pieces, right_response
 from schoolbox.services.texts import Texts
 from schoolbox.web.i18n import _, pick
-from schoolbox.web.markup import plain, rich_said
+from schoolbox.web.markup import rich_said
+from sync.markup import plain
 
 NOTHING = "–"
 GAP_SHOWN = "____"

@@ -85,6 +85,7 @@ def test_each_item_can_be_looked_at_and_its_files_opened(scene: Scene, item: str
                 "private, no-store", True,
             )  # fmt: skip
         if item == QUIZ:
+            assert f'aria-label="{"1 over 2" if lang == "en" else "1 mbi 2"}"' in page.text
             assert re.search(r'Jo</span></span><span class="tag t-ok">', page.text)
     with person(scene, "Qendra") as other:
         assert other.get(address).status_code == 404
@@ -136,9 +137,12 @@ def test_the_ministry_publishes_with_one_press(tmp_path: Path) -> None:
             page = ministry.get("/publishing/1")
             pressed = ministry.post("/publishing/1/publish", data={"csrf_token": token(page)})
             assert pressed.headers["Location"] == "/publishing/1"
+            assert ministry.get("/publishing/1").headers["Refresh"] == "4; url=/publishing/1"
             scene.desk.work()
             assert ministry.get("/shelf/meta/cat/mash.json").content == catalogue
-            page_after = ministry.get("/publishing/1").text
+            after = ministry.get("/publishing/1")
+            assert "Refresh" not in after.headers
+            page_after = after.text
             assert page_after.count("Drita") >= 1
             assert "Published" in page_after
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from content_packs.captions import lines
 from schoolbox.services.folding import WORD_CHARS_MAX, fold, match_query, words
 from schoolbox.services.logins import PART_LENGTH_MAX, login_base, next_free, plain
-from schoolbox.web.markup import plain as unmarked
 from schoolbox.web.markup import rich
 from sync.discovery.announcement import TXT_STRING_BYTES_MAX, Announcement
 from sync.discovery.names import LABEL_BYTES_MAX, host_label, instance_label, next_host, next_instance
+from sync.markup import plain as unmarked
 from tests.properties.bounded import bounded
 
 anything = st.text(max_size=200)

@@ -47,7 +47,7 @@ def publish_physics(ministry: Ministry, folder: Path, *, version: int = 1) -> No
     noise = bytes(number * 7 % 251 for number in range(VIDEO_BYTES))
     (source / "forca.mp4").write_bytes(mp4(seconds=version) + free_box(noise))
     choices = [{"id": "a", "text": {"sq": "Po"}}, {"id": "b", "text": {"sq": "Jo"}}]
-    question = {"id": "q", "type": "single", "prompt": {"sq": "?"}, "choices": choices, "correct": ["b"]}
+    question = {"id": "q", "type": "single", "prompt": {"sq": "{1/2}?"}, "choices": choices, "correct": ["b"]}
     (source / "kuiz.json").write_text(json.dumps({"format": 1, "questions": [question]}))
     (source / "zgjidhjet.txt").write_text("b")
     (source / "pack.toml").write_text(_PACK_TOML.format(version=version), encoding="utf-8")

@@ -23,6 +23,8 @@ from sync.hub.publishing.problems import Problem
 from sync.hub.publishing.proposals import Proposal, Sender
 from sync.hub.services import Hub
 
+AGAIN_S = 4
+"""How soon a page comes again that shows work of the hub."""
 PLAIN_BYTES_MAX = 24 * 1024 * 1024
 """What a browser without scripts can send in one go."""
 
@@ -170,11 +172,14 @@ def _overview(desk: Publishing, *, told: str = "") -> Response:
 
 
 def _show(desk: Publishing, proposal: Proposal, *, told: str = "") -> Response:
-    """Show one proposal and what it would change."""
-    return page.show(
+    """Show one proposal and what it would change; while the hub works at it, the page comes again by itself."""
+    response = page.show(
         "proposal.html", proposal=proposal, changes=desk.changes(proposal), names=desk.names(proposal.publisher),
         told=told,
     )  # fmt: skip
+    if proposal.state in ("checking", "publishing"):
+        response.headers["Refresh"] = f"{AGAIN_S}; url=/publishing/{proposal.number}"
+    return response
 
 
 def _answer(ask: Callable[[], Response]) -> Response:

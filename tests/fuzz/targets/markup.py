@@ -2,7 +2,8 @@
 
 from html.parser import HTMLParser
 
-from schoolbox.web.markup import plain, rich
+from schoolbox.web.markup import rich
+from sync.markup import plain
 from tests.fuzz.target import Target
 
 

@@ -9,7 +9,7 @@ python := .venv/bin/python
 # Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations lock clean
+.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations image lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -63,8 +63,13 @@ translations: ## what the languages of the pages lack (OF=sr: one language in fu
 	@deploy/environment.sh test
 	@$(python) -m deploy.translations $(OF)
 
+image: ## build the image for a Raspberry Pi into .image/out (settings: deploy/raspberrypi/image/README.md)
+	@deploy/environment.sh box
+	@deploy/raspberrypi/image/tools.sh
+	@$(python) -m deploy.raspberrypi.image
+
 lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh
 
 clean: ## remove what was made here
-	rm -rf .venv .demo .country .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .demo .country .fuzz .image .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -1,0 +1,39 @@
+"""The list that Raspberry Pi Imager reads, so that the image is one of its choices: `.rpi-imager-manifest`.
+
+Source: github.com/raspberrypi/rpi-imager, doc/json-schema/os-list-schema.json.
+"""
+
+import datetime
+
+import msgspec
+
+from deploy.raspberrypi.image.boards import IMAGER_TAGS
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A file as it is downloaded and as it lies on the card."""
+
+    packed_size: int
+    packed_sha256: str
+    size: int
+    sha256: str
+
+
+def manifest(written: Written, *, file: str, version: str, epoch: int) -> bytes:
+    """The manifest of one image beside it; Imager takes the file from the same folder or address."""
+    day = datetime.datetime.fromtimestamp(epoch, datetime.UTC).date().isoformat()
+    entry = {
+        "name": f"Schoolbox {version}",
+        "description": "A school server that works without internet",
+        "icon": "",
+        "url": file,
+        "extract_size": written.size,
+        "extract_sha256": written.sha256,
+        "image_download_size": written.packed_size,
+        "image_download_sha256": written.packed_sha256,
+        "release_date": day,
+        "init_format": "none",
+        "devices": list(IMAGER_TAGS),
+        "architecture": "armv8",
+    }
+    return msgspec.json.format(msgspec.json.encode({"os_list": [entry]}), indent=2) + b"\n"

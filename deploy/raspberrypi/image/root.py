@@ -1,0 +1,69 @@
+"""The root of Debian, made by mmdebstrap under qemu-user, as a tar that is kept by the hash of what it is made from.
+
+The only slow step: 150 packages are set up by an emulated processor. It is repeated when a package has a newer
+version, when packages.txt or a setting changes, or when this file does. The bytecode of Python is not made here
+(bytecode.py does it in seconds): a stand-in for Debian's compiler is in its place while packages are set up.
+"""
+
+import hashlib
+from pathlib import Path
+
+from deploy.raspberrypi.image.apt import Apt, Package, sources
+from deploy.raspberrypi.image.programs import run
+from deploy.raspberrypi.image.settings import Settings
+
+LIST = Path(__file__).with_name("packages.txt")
+ARCHITECTURE = "arm64"
+LEFT_OUT = ("man", "info", "locale", "lintian", "bug", "doc", "bash-completion", "zsh")
+COMPILER = "/usr/lib/python3.13/py_compile.py"
+STAND_IN = (
+    f'chroot "$1" dpkg-divert --quiet --local --no-rename --add {COMPILER}',
+    f'mkdir -p "$1/usr/lib/python3.13" && echo raise SystemExit >"$1{COMPILER}"',
+)
+BACK = (f'rm "$1{COMPILER}" && chroot "$1" dpkg-divert --quiet --local --rename --remove {COMPILER}',)
+
+
+def names() -> list[str]:
+    """What packages.txt asks for."""
+    lines = LIST.read_text().splitlines()
+    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def plan(apt: Apt) -> list[Package]:
+    """All packages of the root, in the versions that Debian has today."""
+    return apt.plan(["?essential", *names()])
+
+
+def made(settings: Settings, packages: list[Package], cache: Path) -> Path:
+    """The tar of the root, from the cache if it was made from the same packages."""
+    inputs = repr((packages, settings.mirror, settings.security, settings.suite)).encode() + Path(__file__).read_bytes()
+    tar = cache / f"root-{hashlib.sha256(inputs).hexdigest()[:16]}.tar"
+    if not tar.exists():
+        half = tar.with_suffix(".half")
+        run(
+            "mmdebstrap",
+            *_words(),
+            settings.suite,
+            half,
+            "-",
+            given="\n".join(sources(settings)).encode(),
+            extra={"SOURCE_DATE_EPOCH": "0"},
+        )
+        half.rename(tar)
+    return tar
+
+
+def _words() -> list[str]:
+    kept_out = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in LEFT_OUT]
+    return [
+        "--quiet",
+        "--format=tar",
+        f"--architectures={ARCHITECTURE}",
+        "--variant=essential",
+        f"--include={','.join(names())}",
+        '--aptopt=APT::Install-Recommends "false"',
+        *kept_out,
+        "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+        *(f"--essential-hook={each}" for each in STAND_IN),
+        *(f"--customize-hook={each}" for each in BACK),
+    ]

@@ -1,0 +1,51 @@
+import pytest
+
+from deploy.raspberrypi.image import settings
+from deploy.raspberrypi.image.errors import ImageError
+
+EPOCH = 1_790_000_000
+
+
+def read(**given: str) -> settings.Settings:
+    return settings.read(given, version="0.1.0", epoch=EPOCH)
+
+
+def test_without_a_word_debian_itself_is_asked_for_trixie_with_the_kernel_of_its_backports() -> None:
+    chosen = read(PATH="/bin", HOME="/root")
+
+    assert (chosen.mirror, chosen.suite, chosen.kernel_suite) == (settings.DEBIAN, "trixie", "trixie-backports")
+    assert (chosen.version, chosen.epoch) == ("0.1.0", EPOCH)
+
+
+def test_each_setting_can_be_given() -> None:
+    chosen = read(
+        IMAGE_MIRROR="https://mirror.example/debian", IMAGE_ROOT_MIB="2048", SOURCE_DATE_EPOCH="1700000000", IMAGE_VERSION="2.0~rc1"
+    )
+
+    assert (chosen.mirror, chosen.root_mib) == ("https://mirror.example/debian", 2048)
+    assert (chosen.epoch, chosen.version) == (1_700_000_000, "2.0~rc1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("IMAGE_MIRROR", "mirror.example"),
+        ("IMAGE_MIRROR", "http://mirror.example/debian [trusted=yes]"),
+        ("IMAGE_SUITE", "trixie main"),
+        ("IMAGE_KERNEL", "linux-image-arm64; rm"),
+        ("IMAGE_KERNEL", "-t"),
+        ("IMAGE_VERSION", "../1"),
+        ("IMAGE_ROOT_MIB", "many"),
+        ("IMAGE_ROOT_MIB", "12"),
+        ("IMAGE_ROOT_MIB", "٢٠٤٨"),
+        ("IMAGE_PACKING", "10"),
+        ("IMAGE_KEY", "/there/is/none.pem"),
+        ("IMAGE_EPOCH", "1"),
+        ("IMAGE_MIROR", "http://mirror.example/debian"),
+        ("SOURCE_DATE_EPOCH", "yesterday"),
+        ("SOURCE_DATE_EPOCH", "0"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ImageError, match=name):
+        read(**{name: value})

@@ -9,7 +9,7 @@ python := .venv/bin/python
 # Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations image lock clean
+.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations image image-check lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -67,6 +67,11 @@ image: ## build the image for a Raspberry Pi into .image/out (settings: deploy/r
 	@deploy/environment.sh box
 	@deploy/raspberrypi/image/tools.sh
 	@$(python) -m deploy.raspberrypi.image
+
+image-check: ## build the image twice, compare, look inside, start it in an emulated machine (an hour)
+	@deploy/environment.sh box
+	@deploy/raspberrypi/image/tools.sh check
+	@$(python) -m deploy.raspberrypi.image.check
 
 lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh

@@ -44,8 +44,13 @@ class Box:
 
     def start(self, *, fails: str = "nothing", fails_at: str = "nowhere") -> str:
         environment = {
-            "PATH": os.environ["PATH"], "top": str(self.top), "patience": "2", "rest": "0", "fails": fails, "fails_at": fails_at,
-        }  # fmt: skip
+            "PATH": os.environ["PATH"],
+            "top": str(self.top),
+            "patience": "2",
+            "rest": "0",
+            "fails": fails,
+            "fails_at": fails_at,
+        }
         environment["PATH"] = f"{self.top}/bin:{environment['PATH']}"
         ended = subprocess.run(["sh", INIT], env=environment, capture_output=True, text=True, check=False, timeout=20)
         self.said = ended.stdout + ended.stderr
@@ -103,7 +108,9 @@ def test_its_own_machine_id_is_there_before_systemd_asks(box: Box) -> None:
     assert "mount -t ext4 -o ro,noload /dev/mmcblk0p3 /card\numount /card\n" in log
 
 
-@pytest.mark.parametrize("number", ["", "0123", "0123456789ABCDEF" * 2, "0123456789abcdef" * 2 + "00", "../../../etc/passwd\n" * 2])
+@pytest.mark.parametrize(
+    "number", ["", "0123", "0123456789ABCDEF" * 2, "0123456789abcdef" * 2 + "00", "../../../etc/passwd\n" * 2]
+)
 def test_a_number_that_is_none_is_left_to_systemd(box: Box, number: str) -> None:
     box.card()
     (box.top / "card/system/machine-id").write_text(number)

@@ -36,8 +36,16 @@ def tree(*names: str) -> bytes:
     value = b"".join(name.encode() + b"\0" for name in names)
     padded = value + b"\0" * (-len(value) % 4)
     body = struct.pack(">I", 1) + b"\0\0\0\0" + struct.pack(">I", 1) + b"mmc@7e34\0\0\0\0"
-    body += struct.pack(">III", 3, 4, 0) + b"Pi\0\0" + struct.pack(">III", 3, len(value), 6) + padded + struct.pack(">IIII", 4, 2, 2, 9)
-    return struct.pack(">10I", 0xD00DFEED, 0, 40, 40 + len(body), 40, 17, 16, 0, len(strings), len(body)) + body + strings
+    body += (
+        struct.pack(">III", 3, 4, 0)
+        + b"Pi\0\0"
+        + struct.pack(">III", 3, len(value), 6)
+        + padded
+        + struct.pack(">IIII", 4, 2, 2, 9)
+    )
+    return (
+        struct.pack(">10I", 0xD00DFEED, 0, 40, 40 + len(body), 40, 17, 16, 0, len(strings), len(body)) + body + strings
+    )
 
 
 def known(needs: str = NEEDS) -> Modules:
@@ -66,7 +74,7 @@ def test_a_kernel_without_what_every_start_needs_is_refused() -> None:
         early(known(NEEDS.replace("vfat", "other_fat")), set())
 
 
-def test_the_archive_is_what_the_kernel_reads_and_the_same_each_time(tmp_path: Path) -> None:
+def test_the_archive_is_what_the_kernel_reads_and_the_same_each_time() -> None:
     entries = [Entry("sbin/init", stat.S_IFREG | 0o755, b"#!"), Entry("bin", stat.S_IFLNK | 0o777, b"sbin")]
 
     assert archive(entries, epoch=7) == archive(reversed(entries), epoch=7)
@@ -90,7 +98,9 @@ def test_the_initramfs_holds_modules_unpacked_and_lists_that_name_them_so(tmp_pa
     found = {each.path: each for each in initramfs.entries(kernel, chosen=chosen, busybox=b"ELF", init=b"#!")}
 
     assert found["lib/modules/7.3/kernel/fs/fat/vfat.ko"].content == b"ELF"
-    assert found["lib/modules/7.3/modules.dep"].content.splitlines()[0] == b"kernel/fs/fat/vfat.ko: kernel/fs/fat/fat.ko"
+    assert (
+        found["lib/modules/7.3/modules.dep"].content.splitlines()[0] == b"kernel/fs/fat/vfat.ko: kernel/fs/fat/fat.ko"
+    )
     assert b"other" not in found["lib/modules/7.3/modules.alias"].content
     assert found["etc/modules"].content == b"vfat\n"
     assert found["init"].mode == stat.S_IFREG | 0o755

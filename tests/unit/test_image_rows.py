@@ -23,7 +23,9 @@ def root() -> Tree:
 def test_every_row_of_the_table_names_files_that_are_there() -> None:
     table = rows.read(rows.TABLE.read_text())
 
-    assert {"/usr/lib/schoolbox/run", "/usr/lib/systemd/system/schoolbox.service"} <= {file.place for file in table.files}
+    assert {"/usr/lib/schoolbox/run", "/usr/lib/systemd/system/schoolbox.service"} <= {
+        file.place for file in table.files
+    }
     assert len({file.place for file in table.files}) == len(table.files), "two rows put different files in one place"
     assert table.links["/usr/bin/schoolbox"] == "/usr/lib/schoolbox/run"
 
@@ -34,7 +36,17 @@ def test_every_unit_of_ours_is_in_the_table() -> None:
     assert not set(rows.HOME.glob("systemd/*.*")) - named
 
 
-@pytest.mark.parametrize("line", ["file here", "file none/*.x /a/ 644", "folder /a 755", "put a b c", "file system/* /one 755", "folder /a 755 root"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "file here",
+        "file none/*.x /a/ 644",
+        "folder /a 755",
+        "put a b c",
+        "file system/* /one 755",
+        "folder /a 755 root",
+    ],
+)
 def test_a_row_that_is_none_is_refused(line: str) -> None:
     with pytest.raises(ImageError, match=r"files\.txt"):
         rows.read(line)
@@ -42,7 +54,9 @@ def test_a_row_that_is_none_is_refused(line: str) -> None:
 
 def test_rows_of_the_image_only_are_rows_too(tmp_path: Path) -> None:
     (tmp_path / "one").write_text("1")
-    table = rows.read("image file one /etc/one 600  # a reason\nimage folder /b 750 root:root\noff x.service\n", tmp_path)
+    table = rows.read(
+        "image file one /etc/one 600  # a reason\nimage folder /b 750 root:root\noff x.service\n", tmp_path
+    )
 
     assert table.files == [rows.File("/etc/one", tmp_path / "one", 0o600)]
     assert (table.folders, table.off) == ([rows.Folder("/b", 0o750, "root", "root")], ["x.service"])
@@ -62,7 +76,11 @@ def test_units_are_enabled_as_systemd_would() -> None:
 
 def test_nobody_has_a_password_and_no_day_tells_when_it_was_built() -> None:
     tree = root()
-    accounts.write(accounts.added(accounts.read(tree), 'u schoolbox 850 "Schoolbox" /x -\nm www-data schoolbox\n'), tree, epoch=86400 * 7)
+    accounts.write(
+        accounts.added(accounts.read(tree), 'u schoolbox 850 "Schoolbox" /x -\nm www-data schoolbox\n'),
+        tree,
+        epoch=86400 * 7,
+    )
 
     assert tree.content("etc/shadow") == b"root:*:7:0:99999:7:::\nwww-data:!*:7:0:99999:7:::\nschoolbox:!*:7::::::\n"
     assert b"schoolbox:x:850:www-data\n" in tree.content("etc/group")

@@ -19,7 +19,10 @@ def test_without_a_word_debian_itself_is_asked_for_trixie_with_the_kernel_of_its
 
 def test_each_setting_can_be_given() -> None:
     chosen = read(
-        IMAGE_MIRROR="https://mirror.example/debian", IMAGE_ROOT_MIB="2048", SOURCE_DATE_EPOCH="1700000000", IMAGE_VERSION="2.0~rc1"
+        IMAGE_MIRROR="https://mirror.example/debian",
+        IMAGE_ROOT_MIB="2048",
+        SOURCE_DATE_EPOCH="1700000000",
+        IMAGE_VERSION="2.0~rc1",
     )
 
     assert (chosen.mirror, chosen.root_mib) == ("https://mirror.example/debian", 2048)

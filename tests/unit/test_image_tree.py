@@ -12,10 +12,15 @@ def debian(folder: Path, *, mtime: int = 5) -> Path:
     path = folder / "root.tar"
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
         for name, kind, content in (
-            ("./", tarfile.DIRTYPE, b""), ("./usr/", tarfile.DIRTYPE, b""), ("./usr/bin/", tarfile.DIRTYPE, b""),
-            ("./usr/bin/perl", tarfile.REGTYPE, b"perl"), ("./usr/bin/perl5", tarfile.LNKTYPE, b""),
-            ("./usr/bin/ping", tarfile.REGTYPE, b"ping"), ("./bin", tarfile.SYMTYPE, b""), ("./dev/null", tarfile.CHRTYPE, b""),
-        ):  # fmt: skip
+            ("./", tarfile.DIRTYPE, b""),
+            ("./usr/", tarfile.DIRTYPE, b""),
+            ("./usr/bin/", tarfile.DIRTYPE, b""),
+            ("./usr/bin/perl", tarfile.REGTYPE, b"perl"),
+            ("./usr/bin/perl5", tarfile.LNKTYPE, b""),
+            ("./usr/bin/ping", tarfile.REGTYPE, b"ping"),
+            ("./bin", tarfile.SYMTYPE, b""),
+            ("./dev/null", tarfile.CHRTYPE, b""),
+        ):
             info = tarfile.TarInfo(name)
             info.type, info.size, info.mtime, info.uname, info.mode = kind, len(content), mtime, "builder", 0o755
             info.linkname = {"./usr/bin/perl5": "./usr/bin/perl", "./bin": "usr/bin"}.get(name, "")

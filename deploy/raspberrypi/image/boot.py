@@ -46,6 +46,6 @@ def files(
     for file, names in BOARDS.values():
         found.update(dict.fromkeys(names, (trees / file).read_bytes()))
     found.update({name: (firmware / name).read_bytes() for name in FIRMWARE})
-    found["schoolbox-example.toml"] = example.replace("\n", "\r\n").encode()
+    found["schoolbox.example.toml"] = example.replace("\n", "\r\n").encode()
     found["schoolbox-version.txt"] = f"Schoolbox {version}\r\n".encode()
     return found

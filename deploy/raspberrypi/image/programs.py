@@ -46,3 +46,34 @@ def run(  # what a program is given, each by name
         last = "\n".join(said.decode(errors="replace").splitlines()[-15:])
         raise ImageError(f"{Path(name).name} ended with {ended.returncode}. Its last words:\n{last}")
     return (ended.stdout or b"").decode(errors="replace")
+
+
+class Beside:
+    """A program that goes on beside us; what it says goes into a file."""
+
+    def __init__(self, *words: str | Path, log: Path) -> None:
+        if shutil.which(str(words[0])) is None:
+            raise ImageError(
+                f"The program {words[0]} is missing. Install it with: deploy/raspberrypi/image/tools.sh check"
+            )
+        with log.open("ab") as said:
+            self._running = subprocess.Popen(
+                [str(word) for word in words],
+                env={**os.environ, **STEADY},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+
+    def ended(self, within_s: float) -> bool:
+        """Whether it ended by itself within this time."""
+        try:
+            self._running.wait(within_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it without asking."""
+        self._running.kill()
+        self._running.wait()

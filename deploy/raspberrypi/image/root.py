@@ -16,9 +16,11 @@ LIST = Path(__file__).with_name("packages.txt")
 ARCHITECTURE = "arm64"
 LEFT_OUT = ("man", "info", "locale", "lintian", "bug", "doc", "bash-completion", "zsh")
 COMPILER = "/usr/lib/python3.13/py_compile.py"
+# Debian calls it with files, or with "-" and a list on its standard input, which somebody has to read.
 STAND_IN = (
     f'chroot "$1" dpkg-divert --quiet --local --no-rename --add {COMPILER}',
-    f'mkdir -p "$1/usr/lib/python3.13" && echo raise SystemExit >"$1{COMPILER}"',
+    'mkdir -p "$1/usr/lib/python3.13"',
+    f'echo \'import sys; "-" in sys.argv and sys.stdin.read(); sys.exit()\' >"$1{COMPILER}"',
 )
 BACK = (f'rm "$1{COMPILER}" && chroot "$1" dpkg-divert --quiet --local --rename --remove {COMPILER}',)
 

@@ -20,6 +20,7 @@ need pdftotext poppler-utils
 need rsync rsync
 need sshd openssh-server
 need mkfs.vfat dosfstools
+need sfdisk fdisk
 need mcopy mtools
 need fusefat fusefat
 need mkfs.exfat exfatprogs

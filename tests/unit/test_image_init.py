@@ -1,4 +1,4 @@
-"""The first program of the box, run in a folder: mount, modprobe and the like are stand-ins that say what they were asked.
+"""The first program of the box, run in a folder: mount and the like are stand-ins that say what they were asked.
 
 They lie in this: nothing is mounted, and switch_root ends. The real ones meet it in `make image-check`.
 """

@@ -62,6 +62,7 @@ def run(asked: Asked) -> Outcome:
     """
     with _only_one(asked.config), asked.box(mend=True) as box:
         box.uploads.open()
+        box.first_settings.take()
         server = _server(box)
         reached_at = box.config.front_port or server.port
         box.reach.served_at(reached_at)
@@ -101,6 +102,7 @@ def _server(box: "Box") -> "BoxServer":
 
 def _supervisor(box: "Box", server: "BoxServer", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
+    from schoolbox.jobs.beginning import BeginningJob
     from schoolbox.jobs.own_file_work import OwnFileJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
     from schoolbox.jobs.shelf_work import ShelfWorkJob
@@ -112,6 +114,7 @@ def _supervisor(box: "Box", server: "BoxServer", port: int) -> "Supervisor":
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
         OwnFileJob(box.own_file_publishing), SnapshotJob(box.database_care, box.erasures),
+        BeginningJob(box.hub_asking, box.kept_packs, box.uplink, may_talk=box.config.sync),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(

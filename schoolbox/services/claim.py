@@ -83,9 +83,13 @@ class Claim:
         if known and hmac.compare_digest(self._stored() or "", _hash(known)):
             return known
         shown = new_code(CODE_LENGTH, self._randbelow)
-        self._disk.write_file(self._file, f"{shown}\n".encode(), mode=0o600)
-        self._db.write(lambda: self._db.run(Setting.insert(key=_KEY, value=_hash(shown)).on_conflict_replace()))
+        self._keep(shown)
         return shown
+
+    def choose(self, code: str) -> None:
+        """Take a code that somebody chose who had the card in hand, unless the box has an owner."""
+        if not self._with.people.has_technician():
+            self._keep(code)
 
     def needed(self) -> bool:
         """Whether the box waits for its owner."""
@@ -121,6 +125,10 @@ class Claim:
         LOG.info(logs.line("claimed", person=person_id))
         self._forget_file()
         return self._with.sign_in.start(person_id)
+
+    def _keep(self, code: str) -> None:
+        self._disk.write_file(self._file, f"{code}\n".encode(), mode=0o600)
+        self._db.write(lambda: self._db.run(Setting.insert(key=_KEY, value=_hash(code)).on_conflict_replace()))
 
     def _check(self, code: str) -> None:
         if not hmac.compare_digest(self._stored() or "", _hash(code)):

@@ -1,6 +1,6 @@
 """The first page of a new box: whoever can read its code makes it theirs."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import asdict
 
@@ -14,7 +14,6 @@ from schoolbox.web.doorway import device, enter
 from schoolbox.web.i18n import _
 
 room = Blueprint("claim", __name__)
-EMPTY = Owner(code="", school="", municipality="", password="")
 
 
 @room.get("/claim")
@@ -24,7 +23,8 @@ def show() -> ResponseReturnValue:
     if not box().claim.needed():
         raise NotFoundError(kind="claim", key="")
     device()
-    return _page(EMPTY)
+    facts = box().school.facts()
+    return _page(Owner(code="", school=facts.name, municipality=facts.municipality, password=""))
 
 
 @room.post("/claim")
@@ -37,7 +37,7 @@ def claim() -> ResponseReturnValue:
         token = box().claim.claim(owner, device=device())
     except (SignInError, ThrottledError, BadInputError) as exc:
         return _page(owner, problem=exc)
-    return enter(token)
+    return enter(token, following=url_for("setup.show"))
 
 
 def _page(owner: Owner, *, problem: BoxError | None = None) -> ResponseReturnValue:

@@ -32,12 +32,16 @@ from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.departures import Departures
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
+from schoolbox.services.first_settings import NAME as FIRST_SETTINGS
+from schoolbox.services.first_settings import FirstSettings
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.groups import Groups
+from schoolbox.services.hub_asking import HubAsking, HubAskingParts
 from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
+from schoolbox.services.kept_packs import KeptPacks
 from schoolbox.services.learning import Learning
 from schoolbox.services.lesson_choice import LessonChoices
 from schoolbox.services.lesson_copies import LessonCopies
@@ -228,9 +232,28 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
         keys = self.config.data / "keys"
         parts = NumberParts(
             school=self.school, pen=self.pen, events=self.events, disk=self.disk,
-            files=(keys / "hub.json", keys / "enrolment.json"),
+            files=(keys / "hub.json", keys / "enrolment.json", keys / "hub-asked.json"),
         )  # fmt: skip
         return OwnNumber(self.database, parts)
+
+    @property
+    def hub_asking(self) -> HubAsking:
+        """What has a hub take this box in over the line, as soon as there is one."""
+        parts = HubAskingParts(school=self.school, uplink=self.uplink, events=self.events, disk=self.disk)
+        return HubAsking(parts, file=self.config.data / "keys" / "hub-asked.json")
+
+    @property
+    def first_settings(self) -> FirstSettings:
+        """What takes what the card said."""
+        return FirstSettings(
+            self.config.data / FIRST_SETTINGS, disk=self.disk, school=self.school, claim=self.claim,
+            asking=self.hub_asking,
+        )  # fmt: skip
+
+    @property
+    def kept_packs(self) -> KeptPacks:
+        """What publishes packs again that a reset has kept."""
+        return KeptPacks(self.packs, store=self.store, trust=self.trust, trust_folder=self.config.data / "trust")
 
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""

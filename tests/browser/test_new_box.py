@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from sync.languages import LANGUAGES
 from tests.browser.conftest import Devices
 from tests.browser.test_rosters import OFFICE, choose, fits
 from tests.browser.test_signing_in import refused
@@ -58,9 +59,12 @@ def test_a_new_box_is_claimed_gets_a_class_and_lets_the_first_pupil_in(
     box: Program, data: Path, devices: Devices, kind: str, lang: str
 ) -> None:
     words = WORDS[lang]
+    speaks_every_language(devices.phone(), f"{box.url}/claim")
     office, desk, tablet = (devices.phone() if kind == "phone" else devices.laptop() for _ in range(3))
     claim(office, box, devices, CODE.findall((data / "CLAIM.txt").read_text(encoding="utf-8"))[0], lang)
 
+    speaks_every_language(office, f"{box.url}/setup")
+    office.goto(f"{box.url}/setup?lang={lang}")
     office.locator("main").get_by_role("link", name=words.lists, exact=True).click()
     for field in ("parent_name", "phone"):
         office.locator(f"input[name=field][value={field}]").check()
@@ -92,6 +96,14 @@ def test_a_new_box_is_claimed_gets_a_class_and_lets_the_first_pupil_in(
     expect(tablet.get_by_role("heading", level=1)).to_contain_text(words.welcome)
 
 
+def speaks_every_language(page: Page, address: str) -> None:
+    """The pages of a new box fit onto the screen, whatever they speak."""
+    for tag in LANGUAGES:
+        page.goto(f"{address}?lang={tag}")
+        expect(page.locator("html")).to_have_attribute("lang", tag)
+        assert fits(page), (address, tag)
+
+
 def claim(page: Page, box: Program, devices: Devices, code: str, lang: str) -> None:
     """Find on the first page that nobody owns the box, and take it; a wrong code is told beside its field."""
     page.goto(f"{box.url}/?lang={lang}")
@@ -108,7 +120,7 @@ def claim(page: Page, box: Program, devices: Devices, code: str, lang: str) -> N
             assert fits(page)
         else:
             page.locator("main form button").click()
-    page.wait_for_url("**/status")
+    page.wait_for_url("**/setup")
     assert fits(page)
 
 

@@ -193,7 +193,7 @@ def test_without_scripts_the_pin_is_an_ordinary_form(pages: Pages) -> None:
     assert re.search(r'<div class="buttons" hidden>', page)
 
 
-def test_a_new_box_leads_to_its_claim_and_then_to_the_status_page(tmp_path: Path) -> None:
+def test_a_new_box_leads_to_its_claim_and_then_to_its_set_up(tmp_path: Path) -> None:
     box = open_box(Config(data=tmp_path / "data", reserve_mb=0))
     try:
         code = box.claim.prepare()
@@ -209,7 +209,7 @@ def test_a_new_box_leads_to_its_claim_and_then_to_the_status_page(tmp_path: Path
         assert short.status_code == 400
         assert 'id="password-bad"' in short.text
         taken = device.post("/claim", {**values, "code": code, "password": PASSWORD}, on="/claim")
-        assert (taken.status_code, taken.headers["Location"]) == (303, "/status")
+        assert (taken.status_code, taken.headers["Location"]) == (303, "/setup")
         assert "Shkolla „Agimi”, Gjilan" in device.get("/status").text
         assert device.get("/claim").status_code == 404
     finally:

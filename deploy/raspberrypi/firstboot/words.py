@@ -107,7 +107,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This password was once read and erased from the file, but the box no longer has it. Write it again.",
     ),
     "address": (
-        "“{value}” nuk është adresë e një hub-i. Shkruani si \"https://hub.example\".",
+        "“{value}” nuk është adresë e qendrës. Shkruani si \"https://hub.example\".",
         "“{value}” is no address of a hub. Write it as \"https://hub.example\".",
     ),
     "code": (

@@ -4,7 +4,7 @@
     enrolments.redeem(EnrolRequest(code=made.code, ...))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,7 +18,7 @@ from sync.hub.keyed import Keyed
 from sync.hub.succession import end_credentials, succeed
 from sync.wire import EnrolAnswer, EnrolRequest
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """32 signs without I, L, O and U: 8 of them are 40 bits."""
 _CODE_LENGTH = 8
 
@@ -68,6 +68,16 @@ class Enrolments:
         with self._database.write() as db:
             return self._code(db, self.school(db, *names))
 
+    def make_codes(self, schools: Iterable[tuple[str, str]], keep: Callable[[Sequence[MadeCode]], None]) -> None:
+        """Make a code for each school and municipality, all or none: `keep` is told them before they count.
+
+        Raises:
+            BadRequestError: A name is empty or longer than 120 characters.
+        """
+        names = [tidy_names(*each) for each in schools]
+        with self._database.write() as db:
+            keep([self._code(db, self.school(db, *each)) for each in names])
+
     def code_after(self, db: Sql, dead: str) -> MadeCode:
         """Make a code, within a transaction, for the box that takes the place of a dead one."""
         row = db.execute(
@@ -77,7 +87,7 @@ class Enrolments:
         return self._code(db, SchoolRow(int(row[0]), str(row[1]), str(row[2]), str(row[3])), replaces=dead)
 
     def _code(self, db: Sql, school: SchoolRow, *, replaces: str | None = None) -> MadeCode:
-        letters = "".join(_LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
+        letters = "".join(LETTERS[byte % 32] for byte in self._token_bytes(_CODE_LENGTH))
         db.execute(
             "INSERT INTO code (hash, school, created_at, replaces) VALUES (?, ?, ?, ?)",
             (self._keyed.digest(letters), school.row, self._clock.now().isoformat(), replaces),

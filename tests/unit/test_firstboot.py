@@ -61,7 +61,7 @@ def test_without_any_file_the_box_becomes_itself_and_shows_a_code_of_its_own(tmp
     for box in boxes:
         assert box.start() == ()
         assert box.handed()["claim"] in box.said("schoolbox-claim.txt")
-        assert box.handed()["claim"] in (box.root / "run/issue.d/schoolbox.issue").read_text("utf-8-sig")
+        assert box.handed()["claim"] in (box.root / "run/issue.d/schoolbox.issue").read_text("utf-8")
         assert len(box.kept("machine-id")) == 33
         assert box.machine.hostname == f"schoolbox-{box.kept('machine-id')[:4]}"
         assert box.kept("ssh/ssh_host_ed25519_key") == ""
@@ -195,6 +195,16 @@ def test_mistakes_of_imagers_file_are_told_with_its_own_words(box: FirstBox) -> 
     box.put("rpi-preseed.toml", 'config_version = "1.1"\n[wlan]\nssid = "x"\npassword = "short"\n')
     assert [(each.file, each.line, each.key) for each in box.start()] == [("rpi-preseed.toml", 4, "wlan.password")]
     assert box.kept("connections/schoolbox-join.nmconnection") == ""
+
+
+@pytest.mark.parametrize("password", ["a\\sb\\\\c d", " eight si", "\\\\\\\\ssss"])
+def test_a_password_with_odd_signs_stays_the_same_when_a_name_changes(box: FirstBox, password: str) -> None:
+    box.put("schoolbox.toml", f"[wifi.own]\nname = 'A'\npassword = '{password}'\n")
+    assert box.start() == ()
+    before = box.kept("connections/schoolbox-own.nmconnection")
+    box.put("schoolbox.toml", box.said("schoolbox.toml").replace("'A'", "'B'"))
+    assert box.start() == ()
+    assert box.kept("connections/schoolbox-own.nmconnection") == before.replace("ssid=65;", "ssid=66;")
 
 
 def test_no_key_any_more_lets_nobody_in(box: FirstBox) -> None:

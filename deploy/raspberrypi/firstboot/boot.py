@@ -151,11 +151,9 @@ class Boot:
         told = words.report(self._wrong, self._left_out, state.language or self._language)
         claim = words.claim(code, state.name or "schoolbox", state.language or self._language) if code else ""
         make_folder(at.disk, at.places.screen.parent)
-        for path, text in (
-            (at.places.screen, "\n".join(filter(None, (told, claim)))),
-            (at.places.card / card.CLAIM, claim), (at.places.card / card.ERROR, told),
-        ):  # fmt: skip
-            card.keep(at.disk, path, text)
+        card.keep_bytes(at.disk, at.places.screen, "\n".join(filter(None, (told, claim))).encode())
+        card.keep(at.disk, at.places.card / card.CLAIM, claim)
+        card.keep(at.disk, at.places.card / card.ERROR, told)
 
 
 def _lost(files: Iterable[_File], groups: Iterable[str]) -> Iterable[Mistake]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from deploy.raspberrypi.firstboot.disk import Disk, read_plain, remove, write_file
 from deploy.raspberrypi.firstboot.toml_text import BYTES_MAX
 
+EOL = "\r\n"
 ERROR, CLAIM, RESET = "schoolbox-error.txt", "schoolbox-claim.txt", "schoolbox-reset.txt"
 
 
@@ -26,8 +27,12 @@ def read(path: Path) -> bytes:
 
 
 def keep(disk: Disk, path: Path, text: str) -> bool:
-    """Let a file say this, or be gone if there is nothing to say; says whether that worked."""
-    raw = text.encode("utf-8-sig") if text else b""
+    """Let a file say this as Windows writes it, or be gone if there is nothing to say; says whether that worked."""
+    return keep_bytes(disk, path, text.replace("\n", EOL).encode("utf-8-sig") if text else b"")
+
+
+def keep_bytes(disk: Disk, path: Path, raw: bytes) -> bool:
+    """Let a file hold this, or be gone if it is nothing; says whether that worked."""
     try:
         if raw and read_plain(path) != raw:
             write_file(disk, path, raw)

@@ -5,6 +5,8 @@
 Source: NetworkManager's nm-settings-keyfile(5): strings escape a backslash, and a blank at the beginning.
 """
 
+import re
+
 OWN, JOIN = "schoolbox-own.nmconnection", "schoolbox-join.nmconnection"
 OWN_NAME = "Schoolbox"
 OWN_ADDRESS = "10.42.0.1"
@@ -40,7 +42,7 @@ def password_in(raw: bytes) -> str:
     """The password of one of our files, to keep it while a name changes."""
     for line in raw.decode("utf-8", errors="replace").splitlines():
         if line.startswith("psk="):
-            return line.removeprefix("psk=").replace("\\s", " ").replace("\\\\", "\\")
+            return re.sub(r"\\(.)", lambda found: " " if found[1] == "s" else found[1], line.removeprefix("psk="))
     return ""
 
 

@@ -173,7 +173,6 @@ CLAIM = (
     "type this code: {code}\n"
     "Whoever has the code can own the box. This file goes away once the box has an owner."),
 )
-EOL = "\r\n"
 
 
 def report(mistakes: Iterable[Mistake], left_out: Iterable[str], language: str) -> str:
@@ -208,4 +207,4 @@ def _tongues(language: str) -> tuple[int, ...]:
 
 
 def _page(parts: Iterable[str]) -> str:
-    return ("\n\n".join(parts) + "\n").replace("\n", EOL)
+    return "\n\n".join(parts) + "\n"

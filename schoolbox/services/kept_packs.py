@@ -1,6 +1,7 @@
 """Packs whose files are on the disk although the box is new: a reset that kept them (deploy/raspberrypi/firstboot).
 
-The files that are there are a shelf like any other: what a publisher signed is published again, in whatever part is
+A file says that there are such; without it what lies there is what an interrupted installation has left, and waits for
+its end. The files are a shelf like any other: what a publisher signed is published again, in whatever part is
 there; nothing else is believed. Packs of the school's own academy are not, because its key is gone.
 
     kept.publish_again()
@@ -11,16 +12,17 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from content_packs.durable import Disk
 from content_packs.errors import MetadataTooLargeError, MissingOnShelfError, PackError
 from content_packs.paths import META_PATTERN
 from content_packs.plain_file import open_plain
 from content_packs.shelf import DirectoryShelf, Readable
 from content_packs.store import Store
-from content_packs.trust import TrustStore
 from schoolbox import logs
 from schoolbox.services.packs import Packs
 
 LOG = logging.getLogger(__name__)
+TOLD = "packs-kept"
 
 
 class OwnShelf:
@@ -67,19 +69,21 @@ class OwnShelf:
 class KeptPacks:
     """Publishes what is there."""
 
-    def __init__(self, packs: Packs, *, store: Store, trust: TrustStore, trust_folder: Path) -> None:
+    def __init__(self, packs: Packs, *, store: Store, trust_folder: Path, told: Path, disk: Disk) -> None:
         self._packs = packs
         self._store = store
-        self._trust = trust
         self._trust_folder = trust_folder
+        self._told = told
+        self._disk = disk
 
     def publish_again(self) -> int:
-        """Publish every pack of which something is there, if none is published; gives how many.
+        """Publish every pack of which something is there, if a reset has kept them; gives how many.
 
         Raises:
             WriteFailedError: The database could not be written; the next start goes on.
+            DiskError: The same.
         """
-        if self._packs.versions() or not any((self._store.folder / "manifests").glob("*.json")):
+        if not self._told.exists():
             return 0
         shelf = OwnShelf(self._store.folder, self._trust_folder)
         done = 0
@@ -87,12 +91,13 @@ class KeptPacks:
             offers = self._packs.offers(shelf).offers
         except PackError as exc:
             LOG.warning(logs.line("kept_packs_not_known", why=type(exc).__name__))
-            return 0
+            offers = ()
         for offer in offers:
             try:
                 self._packs.take(shelf, offer.pack_id, progress=lambda _progress: None)
                 done += 1
             except PackError as exc:
                 LOG.warning(logs.line("kept_pack_not_published", pack=offer.pack_id, why=type(exc).__name__))
+        self._disk.remove(self._told)
         LOG.info(logs.line("kept_packs_published", packs=done))
         return done

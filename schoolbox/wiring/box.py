@@ -41,6 +41,7 @@ from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.job_progress import JobProgress
 from schoolbox.services.job_runner import JobRunner
 from schoolbox.services.kept_fields import KeptFields
+from schoolbox.services.kept_packs import TOLD as KEPT_PACKS
 from schoolbox.services.kept_packs import KeptPacks
 from schoolbox.services.learning import Learning
 from schoolbox.services.lesson_choice import LessonChoices
@@ -253,7 +254,10 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def kept_packs(self) -> KeptPacks:
         """What publishes packs again that a reset has kept."""
-        return KeptPacks(self.packs, store=self.store, trust=self.trust, trust_folder=self.config.data / "trust")
+        data = self.config.data
+        return KeptPacks(
+            self.packs, store=self.store, trust_folder=data / "trust", told=data / KEPT_PACKS, disk=self.disk
+        )
 
     def _errands(self, transport: "HubTransport") -> "tuple[Errand, ...]":
         """What else is done while the line to the hub is there."""

@@ -94,6 +94,7 @@ def test_a_reset_that_was_broken_off_is_finished_by_the_next(tmp_path: Path, lef
         assert [name for name in PUPILS if (box.places.box / name).exists()] == []
         assert (box.places.box / "packs/blobs/ab/1.mp4").exists() is not everything
         assert (box.places.box / "trust/registry.json").exists() is not everything
+        assert (box.places.box / "packs-kept").exists() is not everything
         assert box.said("schoolbox-reset.txt") == ""
         assert box.kept("machine-id") != before
         assert box.handed()["school"] == "Agimi"

@@ -215,6 +215,26 @@ def test_no_key_any_more_lets_nobody_in(box: FirstBox) -> None:
     assert box.kept("ssh/authorized_keys") == ""
 
 
+def test_a_hub_whose_code_was_erased_wants_a_new_one(box: FirstBox) -> None:
+    box.put("schoolbox.toml", WHOLE)
+    box.start()
+    box.put("schoolbox.toml", box.said("schoolbox.toml").replace("https://hub.example", "https://other.example"))
+    assert [(each.code, each.key) for each in box.start()] == [("erased-code", "hub.code")]
+    assert box.handed()["hub"] == "https://hub.example"
+    box.put("schoolbox.toml", WHOLE.replace("https://hub.example", "https://other.example"))
+    assert box.start() == ()
+    assert box.handed()["hub"] == "https://other.example"
+
+
+@pytest.mark.parametrize("raw", [b"\x1b[2J\x1b[31mCall 5\n", b"K7PM-2R9U\n", b"K7PM-2R9X and more words\n", b"\xff\n"])
+def test_what_a_broken_box_calls_its_code_is_not_shown_unless_it_is_one(box: FirstBox, raw: bytes) -> None:
+    (box.places.box / "box.db").touch()
+    (box.places.box / "CLAIM.txt").write_bytes(raw)
+    assert box.start() == ()
+    assert box.said("schoolbox-claim.txt") == ""
+    assert not (box.root / "run/issue.d/schoolbox.issue").exists()
+
+
 def test_a_link_in_the_boxs_folder_leads_root_nowhere(box: FirstBox) -> None:
     aim = box.root / "etc/shadow"
     aim.write_text("root")

@@ -72,7 +72,8 @@ class Boot:
     def _reset(self) -> None:
         at = self._at
         self._wrong += reset.order_by_card(at.disk, at.places)
-        reset.carry_out(at.disk, at.places)
+        if reset.carry_out(at.disk, at.places):  # folders that other services find there
+            at.system.run(("systemd-tmpfiles", "--create", "--prefix=/var/lib/schoolbox"))
 
     def _erase_on(self) -> None:
         """Go on where erasing was broken off."""
@@ -157,8 +158,9 @@ class Boot:
 
 
 def _lost(files: Iterable[_File], groups: Iterable[str]) -> Iterable[Mistake]:
-    """Say which passwords must be written again."""
+    """Say which passwords and codes must be written again."""
     for file in files:
         for key, group in file.secrets.items():
             if group in groups and group in file.read.groups:
-                yield mistake("erased", file.name, line_of(file.text.text, key), ".".join(key))
+                code = "erased-code" if key[-1] == "code" else "erased"
+                yield mistake(code, file.name, line_of(file.text.text, key), ".".join(key))

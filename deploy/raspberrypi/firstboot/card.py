@@ -35,7 +35,7 @@ def keep_bytes(disk: Disk, path: Path, raw: bytes) -> bool:
     """Let a file hold this, or be gone if it is nothing; says whether that worked."""
     try:
         if raw and read_plain(path) != raw:
-            write_file(disk, path, raw)
+            write_file(disk, path, raw, mode=None)
         elif not raw and (there := find(path.parent, path.name)):
             remove(disk, there)
     except OSError:

@@ -97,12 +97,21 @@ class RealDisk:
             os.fsync(file.fileno())
 
 
-def write_file(disk: Disk, path: Path, data: bytes, *, mode: int = 0o644, like: Path | None = None) -> None:
-    """Put a whole file in place of what had its name; it belongs to whom the folder `like` belongs."""
+def write_file(disk: Disk, path: Path, data: bytes, *, mode: int | None = 0o644, like: Path | None = None) -> None:
+    """Put a whole file in place of what had its name.
+
+    Args:
+        disk: Where the power may go.
+        path: Its name.
+        data: What it shall hold.
+        mode: Who may read it; None on FAT, which has no such thing and refuses to be told.
+        like: A folder; the file belongs to whom that belongs.
+    """
     draft = path.with_name(f".{path.name}.new")
     disk.unlink(draft)
-    with disk.open_append(draft, mode=mode) as file:
-        os.fchmod(file.fileno(), mode)
+    with disk.open_append(draft, mode=mode or 0o600) as file:
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
         if like is not None:
             owner = like.stat()
             os.fchown(file.fileno(), owner.st_uid, owner.st_gid)

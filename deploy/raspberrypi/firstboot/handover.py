@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from deploy.raspberrypi.firstboot.disk import Disk, read_plain, write_file
 from deploy.raspberrypi.firstboot.places import Places
-from deploy.raspberrypi.firstboot.schema import CODE_SIGNS
+from deploy.raspberrypi.firstboot.schema import CODE_SIGNS, tidy_code
 from deploy.raspberrypi.firstboot.system import System
 
 NAME, CLAIM_FILE, DATABASE = "first-boot.json", "CLAIM.txt", "box.db"
@@ -35,10 +35,16 @@ def waiting(places: Places) -> dict[str, str]:
         return {}
 
 
+def _code(said: str) -> str:
+    """A code, or nothing: what stands in the box's folder is shown on a screen only if it is no more than that."""
+    signs = tidy_code(said[:_LENGTH_MAX])
+    return f"{signs[:4]}-{signs[4:]}" if len(signs) == 8 and CODE_SIGNS.issuperset(signs) else ""
+
+
 def claim_code(disk: Disk, places: Places, system: System) -> str:
     """The code with which somebody makes this box theirs, made if the box is new; empty once it has an owner."""
     kept = read_plain(places.box / CLAIM_FILE, _LENGTH_MAX) or b""
-    found = waiting(places).get("claim") or kept.decode("ascii", "replace").strip()
+    found = _code(waiting(places).get("claim", "")) or _code(kept.decode("ascii", "replace"))
     if found or (places.box / DATABASE).exists():
         return found
     signs = sorted(CODE_SIGNS)

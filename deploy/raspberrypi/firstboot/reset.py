@@ -24,6 +24,8 @@ from deploy.raspberrypi.firstboot.places import Places
 
 NAME = "reset.json"
 WORDS = {"RESET": False, "RESET ALL": True}
+KEPT = "packs-kept"
+"""Tells the new box that its packs are to be published again."""
 PACKS = frozenset({"packs", "trust"})
 """What stays of the box's folder where packs are kept: their files, and whose packs this box may install."""
 _REMEMBERED = 16
@@ -68,6 +70,8 @@ def carry_out(disk: Disk, places: Places) -> bool:
     is_everything = WORDS[note.word]
     if places.box.is_dir():
         remove_tree(disk, places.box, but=frozenset() if is_everything else PACKS)
+    if places.box.is_dir() and not is_everything:
+        write_file(disk, places.box / KEPT, b"", mode=0o600, like=places.box)
     if places.system.is_dir():
         remove_tree(disk, places.system, but=frozenset({NAME}))
     done = (*note.done, note.stamp)[-_REMEMBERED:] if note.stamp else note.done

@@ -23,7 +23,7 @@ _FOR_BOX = {
 
 
 class Taken(NamedTuple):
-    """What is remembered now, and the groups of which a password is needed that was erased long ago."""
+    """What is remembered now, and the groups of which a password or code is needed that was erased long ago."""
 
     state: State
     without_password: tuple[str, ...]
@@ -49,11 +49,12 @@ def keep_country(disk: Disk, places: Places) -> None:
 
 
 def _take(disk: Disk, places: Places, name: str, group: Group) -> bool:
-    """Take one group; False if a password is missing that it needs."""
+    """Take one group; False if a password or code is missing that it needs."""
     said = {key: str(value) for key, value in group.items() if isinstance(value, str)}
     if name in _FOR_BOX:
-        if not any(is_hidden(value) for value in said.values()):
-            hand_over(disk, places, {ours: said[key] for key, ours in _FOR_BOX[name] if key in said})
+        if any(is_hidden(value) for value in said.values()):
+            return name != "hub"  # a claim code that was used is of no use any more; a hub wants a code
+        hand_over(disk, places, {ours: said[key] for key, ours in _FOR_BOX[name] if key in said})
     elif name == "box":
         _keep(disk, places, "hostname", said.get("name", ""))
         _keep(disk, places, "time-zone", said.get("time_zone", ""))

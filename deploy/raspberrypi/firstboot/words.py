@@ -106,6 +106,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Ky fjalëkalim u lexua dikur dhe u fshi nga skedari, por kutia nuk e ka më. Shkruajeni përsëri.",
         "This password was once read and erased from the file, but the box no longer has it. Write it again.",
     ),
+    "erased-code": (
+        "Ky kod u lexua dikur dhe u fshi nga skedari; kutia nuk e ka më. Merrni një të ri, ose fshini pjesën.",
+        "This code was once read and erased; the box no longer has it. Get a new one, or delete the part.",
+    ),
     "address": (
         "“{value}” nuk është adresë e qendrës. Shkruani si \"https://hub.example\".",
         "“{value}” is no address of a hub. Write it as \"https://hub.example\".",

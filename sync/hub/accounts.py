@@ -79,6 +79,11 @@ class Accounts:
         return _sender(row) if row else None
 
 
+def sender_of(db: Sql, credential: int) -> Sender:
+    """Give whom a credential belongs to, also if it was withdrawn since."""
+    return _sender(db.execute(f"{_SENDER} WHERE c.id = ?", (credential,)).fetchone())
+
+
 def insert_credential(  # noqa: PLR0913  the columns of one row
     db: Sql,
     key: str,

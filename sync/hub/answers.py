@@ -18,6 +18,7 @@ from sync.hub.errors import (
     PreconditionError,
     StatementRefusedError,
     TooManyTriesError,
+    TooOldError,
 )
 from sync.hub.json_values import Json
 from sync.wire import Refusal, WireRecord
@@ -34,7 +35,7 @@ def answer_json(value: WireRecord | msgspec.Struct | msgspec.Raw | Json) -> Resp
 def refusal(error: HubError) -> Response:
     """Turn an error into an answer for a program."""
     outcome = OUTCOMES[type(error)]
-    index = error.index if isinstance(error, (StatementRefusedError, ConflictError)) else None
+    index = error.index if isinstance(error, (StatementRefusedError, ConflictError, TooOldError)) else None
     word = error.reason if isinstance(error, CodeError) else outcome.word
     response = answer_json(Refusal(error=word, message=error.message, index=index))
     if isinstance(error, _IN_PLAIN_WORDS):

@@ -27,11 +27,12 @@ from sync.hub.courier_cli import add_words, bring, told, write_receipts
 from sync.hub.enrol_cli import add_enrol_commands
 from sync.hub.errors import OUTCOMES, BadRequestError, CourierRefusedError, DataError, HubError
 from sync.hub.folder import DataFolder
-from sync.hub.landing.command import add_index_words, index, list_refused, retry, upkeep
+from sync.hub.landing.command import add_index_words, index, list_refused, retry
 from sync.hub.moving.command import add_move
 from sync.hub.opening import opened
 from sync.hub.order_cli import add_order_commands
 from sync.hub.ownership import become_owner
+from sync.hub.retention.command import add_keeping
 from sync.hub.school_cli import add_school_commands
 from sync.hub.scopes import PROPOSE, SCOPES, STANDARD
 from sync.hub.serve import serve
@@ -108,7 +109,7 @@ def _add_nouns(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     test = add_command(database, "check", "read everything and compare the roll-ups", _db_check)
     add_command(database, "refused", "statements of boxes that could not be stored, the newest first", list_refused)
     add_command(database, "retry", "try again to read batches that were set aside (PostgreSQL only)", retry)
-    add_command(database, "upkeep", "make partitions ahead and pack quiet ones, once a day (PostgreSQL only)", upkeep)
+    add_keeping(database)
     add_move(database)
     test.add_argument("--repair", action="store_true", help="make the roll-ups again if they differ")
     add_command(add_noun(commands, "config", "settings"), "show", "every setting and where it came from", _config_show)

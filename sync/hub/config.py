@@ -16,6 +16,7 @@ from sync.hub.errors import ConfigError
 from sync.hub.lrs.versions import Version
 
 PREFIX = "SCHOOLBOX_HUB_"
+KEEP_MONTHS_MIN = 13
 _WEB_ADDRESS = r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s?#]*)?)?\Z"
 
 
@@ -35,6 +36,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `database` is the address of a PostgreSQL database (`postgresql://user@host/name`) instead of the file `hub.db`; its
     password stands in a passfile.
     `reports_database` is the address of a replica of it, from which pages of figures are read.
+    `keep_months` is how long statements are kept; 0 is for ever. Figures are kept for ever in any case.
     `trusted_proxy` is the address of a reverse proxy whose `X-Forwarded-For` and `-Proto` are believed.
     """
 
@@ -58,6 +60,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
     reports_database: Annotated[str, msgspec.Meta(pattern=r"^(postgresql://\S{0,400})?\Z")] = ""
     waiting_batches_max: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 20_000
+    keep_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
     silent_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 
@@ -94,6 +97,8 @@ def load_settings(path: Path, environ: Mapping[str, str], given: Mapping[str, st
             _checked({name: value}, origin)
             if name in ("database", "reports_database"):
                 _refuse_password(name, str(value), origin)
+            if name == "keep_months":
+                _refuse_short_keeping(int(value), origin)
             merged[name] = value
             origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
     return Settings(_checked(merged, "settings"), origins)
@@ -110,6 +115,19 @@ def _refuse_password(name: str, address: str, origin: str) -> None:
         raise ConfigError(
             f"{origin}: a password does not belong into the setting {name}. Write it into a passfile that only the"
             " hub's user may read, and end the address with ?passfile=/path/of/it."
+        )
+
+
+def _refuse_short_keeping(months: int, origin: str) -> None:
+    """Keep statements for longer than boxes are away: a school's year, and a month to come back in.
+
+    Raises:
+        ConfigError: It is less.
+    """
+    if 0 < months < KEEP_MONTHS_MIN:
+        raise ConfigError(
+            f"{origin}: keep_months = {months} is too short: what a box brings after a year would come too late."
+            f" Say {KEEP_MONTHS_MIN} or more, or 0 to keep statements for ever."
         )
 
 

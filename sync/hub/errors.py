@@ -6,6 +6,7 @@ HubError
 │   └── UnreadableBodyError      not as it is said to be packed, not JSON, an unknown encoding
 ├── TooLargeError            more than a hub takes at once
 ├── ConflictError            this id already stands for another statement
+├── TooOldError              a statement of a time of which the hub has let go
 ├── PreconditionError        a document is another than the request expects
 ├── DocumentExistsError      a document may not be replaced without saying which one is meant
 ├── NotSignedInError         no or wrong credentials
@@ -73,6 +74,19 @@ class ConflictError(HubError):
         super().__init__(
             f"Statement {index + 1} (id {statement_id}) was refused: another statement has this id. "
             "Nothing of this request was stored."
+        )
+        self.index = index
+        self.statement_id = statement_id
+
+
+class TooOldError(HubError):
+    """A statement was made below the floor: nobody knows any more whether it was there; `index` is its place."""
+
+    def __init__(self, *, index: int, statement_id: str, floor: str) -> None:
+        super().__init__(
+            f"Statement {index + 1} (id {statement_id}) was refused: its id was made before {floor}, and this hub has"
+            " let go of such statements, so that it may be a repetition. Nothing of this request was stored. If it never"
+            " was here, send it with an id that tells no time (UUIDv4)."
         )
         self.index = index
         self.statement_id = statement_id
@@ -204,6 +218,7 @@ OUTCOMES: dict[type[HubError], Outcome] = {
     UnreadableBodyError: Outcome("body-unreadable", 400, 2),
     TooLargeError: Outcome("too-large", 413, 2),
     ConflictError: Outcome("conflict", 409, 5),
+    TooOldError: Outcome("too-old", 403, 6),
     PreconditionError: Outcome("precondition-failed", 412, 5),
     DocumentExistsError: Outcome("document-exists", 409, 5),
     NotSignedInError: Outcome("not-signed-in", 401, 6),

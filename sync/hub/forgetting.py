@@ -30,6 +30,9 @@ from sync.iris import ACTOR_HOME
 
 _ROW = "SELECT seq, id, batch, line, actor, voided FROM statement WHERE"
 _AT_ONCE = 500
+_REFUSED = (
+    "SELECT id, refused_us, statement FROM refused WHERE (id, refused_us) > (?, ?) ORDER BY id, refused_us LIMIT ?"
+)
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -145,10 +148,13 @@ def _named(db: Sql, term: int) -> list[_Named]:
 
 
 def _forget_refused(db: Sql, actor_id: str) -> None:
-    """Let go of what a learner said and could not be stored; the few that were refused are looked through."""
-    for one, at, words in db.execute("SELECT id, refused_us, statement FROM refused").fetchall():
-        if actor_id.encode() in bytes(words):
-            db.execute("DELETE FROM refused WHERE id = ? AND refused_us = ?", (bytes(one), at))
+    """Let go of what a learner said and could not be stored; what was refused is looked through."""
+    after: tuple[bytes, int] = (b"", 0)
+    while rows := db.execute(_REFUSED, (*after, _AT_ONCE)).fetchall():
+        for one, at, words in rows:
+            if actor_id.encode() in bytes(words):
+                db.execute("DELETE FROM refused WHERE id = ? AND refused_us = ?", (bytes(one), at))
+        after = bytes(rows[-1][0]), int(rows[-1][1])
 
 
 def _forget_aside(db: Sql, actor_id: str) -> None:

@@ -1,7 +1,8 @@
 """Counting: what happened a day, and how many learners, so that pages read a few small rows.
 
 Promises: a learner is counted once in a cell however often a statement says the same; `rebuild` makes from the narrow
-rows alone exactly what counting one batch after the other made, and `db check` compares the two.
+rows alone, and from the sums of those that were let go of (`retention.sums`), exactly what counting one batch after the
+other made, and `db check` compares the two.
 
 A learner who changes class is counted in both classes. Which schools and days changed is kept in `touched`, until
 `sync.hub.reports` has made the figures of pages from it.
@@ -13,6 +14,7 @@ from typing import TypeAlias
 import msgspec
 
 from sync.hub.database import Sql
+from sync.hub.retention import sums as past
 
 CLASS, AREA, PACK, ITEM = range(4)
 """Levels of cells."""
@@ -117,10 +119,10 @@ def repair(db: Sql) -> None:
 
 
 def rebuild(db: Sql) -> None:
-    """Make the roll-ups again from the narrow rows of statements that are not voided."""
+    """Make the roll-ups again from the narrow rows of what is not voided, and from the sums of what went."""
     for table in ("cell_learner", "cell", "daily", "active"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  fixed names
-    for making in (_DAYS, _WEEKS, _STANDINGS):
+    for making in (_DAYS, past.DAYS, _WEEKS, past.WEEKS, _STANDINGS):
         db.execute(making)
     for level, below in enumerate(_BELOW):
         for making in (_CELLS, _LEARNERS):
@@ -155,6 +157,10 @@ def uncount(db: Sql, seq: int) -> None:
         for key in touched & set(_keys(other)):
             standing = standings.setdefault(key, Standing())
             standing.add(completed=other.completed, score_milli=other.score_milli, day=other.day)
+    for item, stood in _stood(db, one.learner):
+        for key in touched & set(_above(item)):
+            standing = standings.setdefault(key, Standing())
+            standing.add(completed=stood.completed, score_milli=stood.best_milli, day=stood.last_day)
     for key, standing in standings.items():
         _stand(db, _cell(db, key), one.learner, standing)
 
@@ -174,8 +180,12 @@ def leave_all(db: Sql, learner: int) -> None:
         {(one.school, week_of(one.day), learner) for one in ones}
     ))  # fmt: skip
     _touch(db, ones)
-    for key in {key for one in ones for key in _keys(one)}:
+    keys = {key for one in ones for key in _keys(one)}
+    for key in keys | {key for item, _ in _stood(db, learner) for key in _above(item)}:
         _leave(db, _cell(db, key), learner)
+    for school, week in past.leave_sums(db, learner):
+        db.execute("DELETE FROM active WHERE school = ? AND week = ? AND learner = ?", (school, week, learner))
+        db.execute(_TOUCHED, (school, days_of(week)[0]))
 
 
 def _days(ones: Iterable[Counted]) -> dict[DayKey, list[int]]:
@@ -192,10 +202,17 @@ def _days(ones: Iterable[Counted]) -> dict[DayKey, list[int]]:
 
 def _touch(db: Sql, ones: Iterable[Counted]) -> None:
     """Note whose figures are now older than the statements."""
-    db.executemany(
-        "INSERT INTO touched (school, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        sorted({(one.school, one.day) for one in ones}),
-    )
+    db.executemany(_TOUCHED, sorted({(one.school, one.day) for one in ones}))
+
+
+_TOUCHED = "INSERT INTO touched (school, day) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+
+def _stood(db: Sql, learner: int) -> list[tuple[Key, Standing]]:
+    """Say where a learner stood with items by what was let go of."""
+    return [
+        ((ITEM, *row[:6]), Standing(bool(row[6]), row[7], int(row[8]))) for row in past.standings(db, learner)
+    ]
 
 
 def _leave_week(db: Sql, one: Counted) -> None:
@@ -203,8 +220,12 @@ def _leave_week(db: Sql, one: Counted) -> None:
     week = week_of(one.day)
     db.execute(
         "DELETE FROM active WHERE school = ? AND week = ? AND learner = ? AND NOT EXISTS (SELECT 1 FROM statement"
-        " WHERE actor = ? AND voided = 0 AND item <> 0 AND school = ? AND day BETWEEN ? AND ?)",
-        (one.school, week, one.learner, one.learner, one.school, 7 * week - 3, 7 * week + 3),
+        " WHERE actor = ? AND voided = 0 AND item <> 0 AND school = ? AND day BETWEEN ? AND ?)"
+        " AND NOT EXISTS (SELECT 1 FROM past_week WHERE learner = ? AND school = ? AND week = ?)",
+        (
+            one.school, week, one.learner, one.learner, one.school, 7 * week - 3, 7 * week + 3,
+            one.learner, one.school, week,
+        ),
     )
 
 
@@ -238,12 +259,13 @@ _WEEKS = (
     f" FROM statement s WHERE {_LIVING} AND s.actor <> 0"
 )
 """A day before 1970 belongs to a week before it, too: division cuts off towards 0."""
+_PLACE = "s.school, s.class, s.grade, s.area, s.pack, s.item"
 _STANDINGS = (
-    "CREATE TEMP TABLE standing AS SELECT s.school, s.class, s.grade, s.area, s.pack, s.item, s.actor AS learner,"  # noqa: S608  our own words
-    " max(s.completed) AS completed, max(s.score_milli) AS best_milli,"
-    " max(CASE WHEN s.day > 0 THEN s.day ELSE 0 END) AS last_day"
-    f" FROM statement s WHERE {_LIVING} AND s.actor <> 0"
-    " GROUP BY s.school, s.class, s.grade, s.area, s.pack, s.item, s.actor"
+    f"CREATE TEMP TABLE standing AS SELECT {_PLACE}, s.learner, max(s.completed) AS completed,"  # noqa: S608  our own words
+    " max(s.best_milli) AS best_milli, max(s.last_day) AS last_day"
+    f" FROM (SELECT {_PLACE}, s.actor AS learner, max(s.completed) AS completed, max(s.score_milli) AS best_milli,"
+    f" max(CASE WHEN s.day > 0 THEN s.day ELSE 0 END) AS last_day FROM statement s WHERE {_LIVING} AND s.actor <> 0"
+    f" GROUP BY {_PLACE}, s.actor UNION ALL {past.STANDINGS}) AS s GROUP BY {_PLACE}, s.learner"
 )
 """A table of its own, so that PostgreSQL knows how large it is and does not go through cells once for each."""
 _BELOW = (("''", "0", "0"), ("s.area", "0", "0"), ("s.area", "s.pack", "0"), ("s.area", "s.pack", "s.item"))
@@ -276,11 +298,16 @@ def _counted(row: tuple[int, int, int, int, str, int, int, int, int, int, int | 
 
 def _keys(one: Counted) -> Iterator[Key]:
     """Give the cells a statement belongs to, one a level."""
-    place = (one.school, one.class_term, one.grade)
-    yield (CLASS, *place, "", 0, 0)
-    yield (AREA, *place, one.area, 0, 0)
-    yield (PACK, *place, one.area, one.pack, 0)
-    yield (ITEM, *place, one.area, one.pack, one.item)
+    return _above((ITEM, one.school, one.class_term, one.grade, one.area, one.pack, one.item))
+
+
+def _above(item: Key) -> Iterator[Key]:
+    """Give the cell of an item and those it belongs to."""
+    _, school, class_term, grade, area, pack, _ = item
+    yield (CLASS, school, class_term, grade, "", 0, 0)
+    yield (AREA, school, class_term, grade, area, 0, 0)
+    yield (PACK, school, class_term, grade, area, pack, 0)
+    yield item
 
 
 def _cell(db: Sql, key: Key) -> int:

@@ -45,6 +45,8 @@ from sync.hub.reports.places import Places
 from sync.hub.reports.refresh import Refresher
 from sync.hub.reports.sources import Sources
 from sync.hub.requests import RequestParts, Requests
+from sync.hub.retention.late import LateDesk
+from sync.hub.retention.letting_go import Retention
 from sync.hub.sendings import Carrier
 from sync.hub.shared_throttle import SharedThrottle
 from sync.hub.shelf import PublishedShelf
@@ -70,6 +72,8 @@ class Hub(msgspec.Struct, frozen=True):
     indexer: Indexer | None
     partitions: Partitions | None
     aside: SetAside | None
+    late: LateDesk
+    retention: Retention
     forgetting: Forgetting
     library: Library
     documents: Documents
@@ -139,6 +143,8 @@ class Hub(msgspec.Struct, frozen=True):
             indexer=Indexer(wide, forgetting) if wide else None,
             aside=SetAside(wide, clock) if wide else None,
             partitions=Partitions(wide, clock) if wide else None,
+            late=LateDesk(database, intake, clock),
+            retention=Retention(database, attachments, clock, months=values.keep_months),
             forgetting=forgetting,
             library=Library(database, in_stretches=wide is not None),
             documents=Documents(database, clock, forgetting),

@@ -1,4 +1,4 @@
-"""`schoolbox-hub index` and `db upkeep`: one more worker that makes rows, and partitions for them (PostgreSQL only)."""
+"""`schoolbox-hub index`, `db refused` and `db retry`: one more worker, and what could not be made into rows."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import threading
 
 from sync.hub.command_line import answer, say
 from sync.hub.errors import BadRequestError
-from sync.hub.landing.refusals import refused
+from sync.hub.landing.refusals import LATE, refused
 from sync.hub.opening import opened
 
 
@@ -15,28 +15,25 @@ def add_index_words(words: argparse.ArgumentParser) -> None:
     words.add_argument("--once", action="store_true", help="end when nothing waits any more, instead of going on")
 
 
-def upkeep(arguments: argparse.Namespace) -> int:
-    """Make partitions ahead, and pack those that are quiet."""
-    with opened(arguments.data) as hub:
-        if hub.partitions is None:
-            raise BadRequestError("This hub keeps its records in a file and has no partitions.")
-        kept = hub.partitions.keep_up()
-    made, packed = (", ".join(names) or "none" for names in (kept.made, kept.packed))
-    answer(arguments, kept, f"Partitions made: {made}. Packed: {packed}.")
-    return 0
-
-
 def list_refused(arguments: argparse.Namespace) -> int:
     """Show statements of boxes that were landed and could not be stored, and batches that could not be read."""
     with opened(arguments.data) as hub:
-        found, aside = refused(hub.database), hub.aside.all() if hub.aside else []
-    lines = [f"{one.refused_at:%Y-%m-%d}  box {one.box}  {one.id}  {one.reason}" for one in found]
+        found, late = refused(hub.database), hub.late.boxes()
+        aside = hub.aside.all() if hub.aside else []
+    lines = [
+        f"{one.came_at:%Y-%m-%d}  box {one.box}  {one.statements} statements: {LATE}, made from"
+        f" {one.first_at:%Y-%m-%d} to {one.last_at:%Y-%m-%d}. If they never counted:"
+        f" schoolbox-hub db count-late --box {one.box}"
+        for one in late
+    ]
+    lines += [f"{one.refused_at:%Y-%m-%d}  box {one.box}  {one.id}  {one.reason}" for one in found]
     lines += [
         f"{one.came_at:%Y-%m-%d}  box {one.box}  batch {one.number}, {one.statements} statements: {one.reason}."
         " Try again: schoolbox-hub db retry"
         for one in aside
     ]
-    answer(arguments, {"statements": found, "batches": aside}, "\n".join(lines) or "Every statement could be stored.")
+    what = {"late": late, "statements": found, "batches": aside}
+    answer(arguments, what, "\n".join(lines) or "Every statement could be stored.")
     return 0
 
 

@@ -14,6 +14,8 @@ from sync.hub.lrs.narrow import Head, Narrow, Place, add_mentions
 SEQS_A_BATCH = 1000
 LANDING = "SELECT pg_advisory_xact_lock(7353012)"
 """Batches get their numbers one after the other, each commits before the next one gets its own."""
+MAKES_ROWS = "LOCK TABLE ONLY fact IN ROW EXCLUSIVE MODE"
+"""Who makes rows says so before reading the floor: it is not raised until they are there (`retention.gone`)."""
 COMPLETED, SCORED, DAY = 10, 12, 13
 """Bits of `mark`; the lowest ten are the line, the eleventh after them says that a statement was voided."""
 
@@ -66,7 +68,8 @@ class WideRows:
         self._db = db
 
     def begin(self) -> int:
-        """Let nobody else land until the end of the transaction, and give the last time of storing."""
+        """Let nobody else land or raise the floor until the transaction ends, and give the last time of storing."""
+        self._db.execute(MAKES_ROWS)
         self._db.execute(LANDING)
         last = self._db.execute("SELECT stored_us FROM landed ORDER BY id DESC LIMIT 1").fetchone()
         return int(last[0]) if last else -1

@@ -30,6 +30,7 @@ from sync.hub.landing.ports import Beside, WideDatabase
 from sync.hub.landing.reading import Reader, SchoolOf
 from sync.hub.lrs.narrow import school_of
 from sync.hub.lrs.voiding import note_voids
+from sync.hub.retention.sieve import sift
 
 AT_ONCE = 20
 HANDS = 2
@@ -131,6 +132,7 @@ class Indexer:
         forgotten = self._forgetting.among(db, people)
         if forgotten:
             lines = [line for line in lines if forgotten.isdisjoint(line.people)]
+        lines = sift(db, lines)
         numbers = self._learning.learn(lines)
         known = insert(db, lines)
         new = [line for line in lines if line.seq not in known] if known else lines

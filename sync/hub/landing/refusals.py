@@ -12,9 +12,14 @@ from msgspec import Raw
 from sync.hub.database import Database, Sql
 from sync.hub.deeds import note
 from sync.hub.landing.claims import Claimed
+from sync.hub.lrs.narrow import Head
 
 OTHER_STATEMENT = "other-statement"
 """Another statement has this id."""
+LATE = "late"
+"""It was made below the floor: perhaps it was counted and let go of, perhaps it is a box's that was away for long."""
+NOT_ITS_OWN = "voids-anothers"
+"""It came late, and voids a statement of somebody else."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,12 +39,17 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 def refuse(db: Sql, batch: Claimed, statement_id: uuid.UUID, raw: Raw, reason: str) -> None:
+    """Keep a statement of a batch that is not stored; the same one again changes nothing."""
+    keep_apart(db, batch.head, statement_id, raw, reason)
+
+
+def keep_apart(db: Sql, head: Head, statement_id: uuid.UUID, raw: Raw, reason: str) -> None:
     """Keep a statement that is not stored; the same one again changes nothing."""
     db.execute(
-        "INSERT INTO refused (id, credential, reason, refused_us, statement) SELECT ?, ?, ?, ?, ?"
+        "INSERT INTO refused (id, credential, reason, refused_us, statement, xapi) SELECT ?, ?, ?, ?, ?, ?"
         " WHERE NOT EXISTS (SELECT 1 FROM refused WHERE id = ? AND statement = ?)",
         (
-            statement_id.bytes, batch.head.sender.credential, reason, batch.head.stored_us, bytes(raw),
+            statement_id.bytes, head.sender.credential, reason, head.stored_us, bytes(raw), head.xapi,
             statement_id.bytes, bytes(raw),
         ),
     )  # fmt: skip
@@ -61,12 +71,12 @@ def let_go(database: Database, statement_id: uuid.UUID, refused_us: int, *, by: 
 
 
 def refused(database: Database, most: int = 1000) -> list[Refused]:
-    """Give what was refused, the newest first."""
+    """Give what was refused, the newest first; what came late is told by `retention.late`."""
     with database.read() as db:
         rows = db.execute(
             "SELECT r.id, coalesce(c.box, c.key), r.reason, r.refused_us, r.statement FROM refused r"
-            " JOIN credential c ON c.id = r.credential ORDER BY r.refused_us DESC, r.id LIMIT ?",
-            (most,),
+            " JOIN credential c ON c.id = r.credential WHERE r.reason <> ? ORDER BY r.refused_us DESC, r.id LIMIT ?",
+            (LATE, most),
         ).fetchall()
     return [
         Refused(

@@ -19,10 +19,11 @@ from sync import iris
 from sync.hub.accounts import Sender
 from sync.hub.boxes import note_heard
 from sync.hub.database import Database, Sql
-from sync.hub.errors import ConflictError
+from sync.hub.errors import ConflictError, TooOldError
 from sync.hub.forgetting import Forgetting
 from sync.hub.landing.facts import WideRows
 from sync.hub.landing.landed import Landings
+from sync.hub.landing.refusals import LATE, keep_apart
 from sync.hub.lrs.attachments import Received
 from sync.hub.lrs.checked import Batch, Checked, check_batch, texts_of
 from sync.hub.lrs.contents import check_contents
@@ -36,9 +37,11 @@ from sync.hub.lrs.versions import ONE, Version
 from sync.hub.lrs.voiding import Void, note_voids
 from sync.hub.lrs.xapi import StatementRef
 from sync.hub.moments import micros
+from sync.hub.retention.floor import Floor, floor_of
+from sync.hub.retention.lateness import admitted, is_late, told_of
 from sync.hub.rollup import count
 from sync.hub.scopes import DEFINE, may
-from sync.hub.terms import Terms
+from sync.hub.terms import Terms, find_term
 
 ACCOUNT = f"account:{iris.ACTOR_HOME} "
 """How the key of a learner begins."""
@@ -101,11 +104,12 @@ class Intake:
         """Store what was checked, with the contents that came along.
 
         At a large hub a batch of a box that voids nothing is landed: every statement counts as new until its rows are
-        made, and one that cannot be stored is kept apart then.
+        made, and one that cannot be stored is kept apart then. So is a box's that was made below the floor, at any hub.
 
         Raises:
             StatementRefusedError: The content of an attachment is missing, or a signature is none.
             ConflictError: One has the id of another statement.
+            TooOldError: One of another program was made below the floor.
             ForbiddenError: One voids a statement of somebody else.
             BusyError: Too much waits for its rows.
         """
@@ -118,11 +122,12 @@ class Intake:
             rows = WideRows(db) if self._wide else SqliteRows(db)
             begins()
             stored_us = max(micros(self._clock.now()), rows.begin() + 1)
+            head = Head(sender, stored_us, 1 if batch.version == ONE else 2)
             is_forgotten = self._forgetting.known(db)
-            new = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, people_of(one.facts)))]
+            known = [one for one in _new_ones(db, ready) if not any(map(is_forgotten, people_of(one.facts)))]
+            new = _in_time(db, known, head)
             if new:
-                landing = _Landing(db, rows, Head(sender, stored_us, 1 if batch.version == ONE else 2))
-                first = landing.land(new)
+                first = _Landing(db, rows, head).land(new)
                 if received:
                     received.keep(
                         db, [(first + n, a) for n, one in enumerate(new) for a in one.checked.read.attachments]
@@ -130,6 +135,14 @@ class Intake:
             if sender.box:
                 note_heard(db, sender.box, self._clock.now())
         return Taken(tuple(str(one.id) for one in batch.ready), len(new))
+
+    @contextmanager
+    def admitting(self) -> Iterator["Admission"]:
+        """Store in one transaction what a person lets count though it came late."""
+        with self._landing() as begins, self._database.write(overwriting=True) as db:
+            begins()
+            rows = WideRows(db) if self._wide else SqliteRows(db)
+            yield Admission(db, rows, self._forgetting.known(db), micros(self._clock.now()))
 
     @contextmanager
     def _landing(self) -> Iterator[Callable[[], None]]:
@@ -143,6 +156,30 @@ class Intake:
             yield begins
         finally:
             self._landings.pop(landing, None)
+
+
+class Admission:
+    """A transaction in which late statements are stored, as if they came now."""
+
+    def __init__(self, db: Sql, rows: Rows, is_forgotten: Callable[[str], bool], now_us: int) -> None:
+        self.db = db
+        self._rows = rows
+        self._is_forgotten = is_forgotten
+        self._now_us = now_us
+        self._last_us = rows.begin()
+
+    def store(self, checked: Sequence[Checked], sender: Sender, xapi: int) -> dict[bytes, tuple[bytes, int]]:
+        """Store statements of one sender, whose ids nobody has; give the digest and the learner of each by its id.
+
+        What names somebody who was forgotten is left out.
+        """
+        ready = [_ready(one) for one in checked]
+        new = [one for one in ready if not any(map(self._is_forgotten, people_of(one.facts)))]
+        if not new:
+            return {}
+        self._last_us = max(self._now_us, self._last_us + 1)
+        _Landing(self.db, self._rows, Head(sender, self._last_us, xapi)).land(new)
+        return {one.checked.id.bytes: (one.digest, find_term(self.db, one.facts.actor) or 0) for one in new}
 
 
 def _may_wait(batch: Batch) -> bool:
@@ -172,6 +209,34 @@ def _new_ones(db: Sql, ready: Sequence[_Ready]) -> list[_Ready]:
         elif not _is_kept(one, row, words):
             raise ConflictError(index=checked.index, statement_id=str(checked.id))
     return new
+
+
+def _in_time(db: Sql, new: Sequence[_Ready], head: Head) -> list[_Ready]:
+    """Leave out what was made below the floor and may have been let go of: of a box it is kept apart.
+
+    Raises:
+        ConflictError: An id stands for another late statement, which counts.
+        TooOldError: Another program sent one.
+    """
+    floor = floor_of(db)
+    if not floor.ms:
+        return list(new)
+    return [one for one in new if not _is_put_aside(db, one, head, floor)]
+
+
+def _is_put_aside(db: Sql, one: _Ready, head: Head, floor: Floor) -> bool:
+    """Judge one; True if it is not to be stored."""
+    checked = one.checked
+    if not is_late(checked.id.bytes, told_of(one.facts, checked.read.said_at), head.today, floor):
+        return False
+    digest = admitted(db, checked.id.bytes)
+    if digest is None and not head.sender.box:
+        raise TooOldError(index=checked.index, statement_id=str(checked.id), floor=floor.date)
+    if digest is None:
+        keep_apart(db, head, checked.id, checked.read.raw, LATE)
+    elif digest != one.digest:
+        raise ConflictError(index=checked.index, statement_id=str(checked.id))
+    return True
 
 
 def _is_kept(one: _Ready, row: tuple[bytes | None, int | None, int, int], words: Words) -> bool:

@@ -130,7 +130,7 @@ class SqliteRows:
 
     def add(self, head: Head, packed: bytes, rows: Sequence[Narrow]) -> Place:
         """Write a batch and the rows of its statements, in their order."""
-        first = int(self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM statement").fetchone()[0])
+        first = int(self._db.execute(_NEXT).fetchone()[0])
         made = self._db.execute(
             "INSERT INTO batch (credential, stored_us, first_seq, statements, packed, xapi) VALUES (?, ?, ?, ?, ?, ?)"
             " RETURNING id",
@@ -142,6 +142,11 @@ class SqliteRows:
         return place
 
 
+_NEXT = (
+    "SELECT 1 + max(coalesce((SELECT max(seq) FROM statement), 0),"
+    " coalesce((SELECT first_seq + statements - 1 FROM batch ORDER BY id DESC LIMIT 1), 0))"
+)
+"""A place is never given twice, also where the last statements went: who reads on would miss the new ones."""
 _INSERT = (
     "INSERT INTO statement (seq, id, batch, line, owner, digest, said_us, actor, verb, object, registration, day,"
     " school, class, grade, area, pack, item, completed, score_milli, watched_ms)"

@@ -1,7 +1,7 @@
 """`/xapi/`: the record store as programs see it (PROTOCOL section 7); one file a resource.
 
 Every answer says the version of xAPI and how requests may be packed; one about statements says, too, up to when all
-that was stored is found.
+that was stored is found, and from when on, if there was more.
 """
 
 from flask import Blueprint, Flask, Response, g, request
@@ -16,9 +16,12 @@ from sync.hub.lrs.statement_views import add_statements
 from sync.hub.lrs.thing_views import add_things
 from sync.hub.lrs.versions import VERSION_HEADER, answered, offered
 from sync.hub.services import Hub
+from sync.statements import utc_text
 
 _SPEAKING = ("/xapi/", "/box/", "/enrol")
 CONSISTENT_HEADER = "X-Experience-API-Consistent-Through"
+FLOOR_HEADER = "Schoolbox-Floor"
+"""From when on a hub knows every statement by its id, if it let go of older ones (PROTOCOL 7.13)."""
 
 
 def make_record_store(hub: Hub) -> Blueprint:
@@ -60,6 +63,8 @@ def add_headers(app: Flask, hub: Hub) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         if _reads_statements() and "settled_us" in g:
             response.headers[CONSISTENT_HEADER] = stored_text(g.settled_us)
+            if floor := hub.retention.floor():
+                response.headers[FLOOR_HEADER] = utc_text(floor)
         return response
 
 

@@ -25,7 +25,19 @@ def add_refused(pages: Blueprint, hub: Hub) -> None:
         page.only_within(EVERYTHING)
         found = refused(hub.database, SHOWN + 1)
         aside = hub.aside.all() if hub.aside else []
-        return page.show("refused.html", refused=found[:SHOWN], is_more=len(found) > SHOWN, aside=aside)
+        late = hub.late.boxes()
+        return page.show("refused.html", refused=found[:SHOWN], is_more=len(found) > SHOWN, aside=aside, late=late)
+
+    @pages.post("/refused/late")
+    @page.needs_admin(hub)
+    def decide_late() -> BaseResponse:
+        page.only_within(EVERYTHING)
+        box, name = request.form.get("box", ""), g.admin.name
+        if request.form.get("do") == "count":
+            flash(str(hub.late.count(box, by=name)), "counted")
+        elif request.form.get("do") == "let-go":
+            flash(str(hub.late.let_go(box, by=name)), "late-let-go")
+        return redirect("/refused", HTTPStatus.SEE_OTHER)
 
     @pages.post("/refused/again")
     @page.needs_admin(hub)

@@ -115,6 +115,7 @@ PERMISSIONS = {
     ("GET", "/sendings"): (303, 303, 303, 200),
     ("GET", "/refused"): (303, 303, 303, 200),
     ("POST", "/refused/again"): (400, 400, 400, 400),
+    ("POST", "/refused/late"): (400, 400, 400, 400),
     ("POST", "/refused/let-go"): (400, 400, 400, 400),
     ("GET", "/schools/<school_id>"): (303, 303, 303, 200),
     ("POST", "/schools/<school_id>/rename"): (400, 400, 400, 400),

@@ -115,6 +115,7 @@ def test_what_comes_late_is_kept_apart_and_counts_once_if_a_person_says_so(hub: 
     assert hub.count() == 7
     (told,) = hub.hub.late.boxes()
     assert (told.box, told.school, told.statements) == (hub.box.box, "Agimi", 4)
+    assert told.counted == 21
     assert told.first_at < told.last_at < weeks_ago(OLD - 1)
     assert hub.is_whole()
     assert hub.hub.late.count(told.box, by="Nora") == 4

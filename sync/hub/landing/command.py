@@ -22,7 +22,8 @@ def list_refused(arguments: argparse.Namespace) -> int:
         aside = hub.aside.all() if hub.aside else []
     lines = [
         f"{one.came_at:%Y-%m-%d}  box {one.box}  {one.statements} statements: {LATE}, made from"
-        f" {one.first_at:%Y-%m-%d} to {one.last_at:%Y-%m-%d}. If they never counted:"
+        f" {one.first_at:%Y-%m-%d} to {one.last_at:%Y-%m-%d} (the figures have {one.counted} of its school then). If"
+        " these are others:"
         f" schoolbox-hub db count-late --box {one.box}"
         for one in late
     ]

@@ -34,9 +34,9 @@ AT_ONCE = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_BOX = "reason = ? AND credential IN (SELECT id FROM credential WHERE box = ?)"
 _BOXES = (
-    "SELECT c.box, s.name, s.municipality, count(*), max(r.refused_us) FROM refused r"
+    "SELECT c.box, s.name, s.municipality, count(*), max(r.refused_us), s.id FROM refused r"
     " JOIN credential c ON c.id = r.credential JOIN box b ON b.id = c.box JOIN school s ON s.id = b.school"
-    " WHERE r.reason = ? GROUP BY c.box, s.name, s.municipality ORDER BY s.municipality, s.name, c.box"
+    " WHERE r.reason = ? GROUP BY c.box, s.name, s.municipality, s.id ORDER BY s.municipality, s.name, c.box"
 )
 _SOME = (
     f"SELECT id, refused_us, credential, xapi, statement FROM refused WHERE {_OF_BOX}"  # noqa: S608  our own words
@@ -45,7 +45,10 @@ _SOME = (
 
 
 class LateBox(msgspec.Struct, frozen=True):
-    """One box: how many statements came late, when the last came, and between which moments they were made."""
+    """One box: how many statements came late, when the last came, and between which moments they were made.
+
+    `counted` is how many statements of its school are in the figures of those days: with none, these are new.
+    """
 
     box: str
     school: str
@@ -54,6 +57,7 @@ class LateBox(msgspec.Struct, frozen=True):
     came_at: datetime
     first_at: datetime
     last_at: datetime
+    counted: int
 
 
 class LateDesk:
@@ -67,13 +71,7 @@ class LateDesk:
     def boxes(self) -> list[LateBox]:
         """Name the boxes of which something came late, by municipality and school."""
         with self._database.read() as db:
-            return [
-                LateBox(
-                    str(box), str(school), str(municipality), int(many), _EPOCH + timedelta(microseconds=int(came)),
-                    _made(db, box, "ASC"), _made(db, box, "DESC"),
-                )
-                for box, school, municipality, many, came in db.execute(_BOXES, (LATE,)).fetchall()
-            ]  # fmt: skip
+            return [_told(db, row) for row in db.execute(_BOXES, (LATE,)).fetchall()]
 
     def count(self, box: str, *, by: str) -> int:
         """Let count what came late from a box; say how many statements that were."""
@@ -147,6 +145,20 @@ def _reason(db: Sql, one: Checked, known: Words, owner: int) -> str | None:
         found = db.execute("SELECT owner FROM statement WHERE id = ?", (target,)).fetchone()
         return NOT_ITS_OWN if found and int(found[0]) != owner else None
     return None
+
+
+def _told(db: Sql, row: Row) -> LateBox:
+    """Say of one box what a person needs to decide."""
+    box, school, municipality, many, came, place = row
+    first_at, last_at = _made(db, box, "ASC"), _made(db, box, "DESC")
+    days = ((first_at - _EPOCH).days, (last_at - _EPOCH).days)
+    counted = db.execute(
+        "SELECT coalesce(sum(statements), 0) FROM daily WHERE day BETWEEN ? AND ? AND school = ?", (*days, place)
+    ).fetchone()[0]
+    return LateBox(
+        box=str(box), school=str(school), municipality=str(municipality), statements=int(many),
+        came_at=_EPOCH + timedelta(microseconds=int(came)), first_at=first_at, last_at=last_at, counted=int(counted),
+    )  # fmt: skip
 
 
 def _made(db: Sql, box: str, order: str) -> datetime:

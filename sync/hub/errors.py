@@ -85,8 +85,8 @@ class TooOldError(HubError):
     def __init__(self, *, index: int, statement_id: str, floor: str) -> None:
         super().__init__(
             f"Statement {index + 1} (id {statement_id}) was refused: its id was made before {floor}, and this hub has"
-            " let go of such statements, so that it may be a repetition. Nothing of this request was stored. If it never"
-            " was here, send it with an id that tells no time (UUIDv4)."
+            " let go of such statements, so that it may be a repetition. Nothing of this request was stored. If it"
+            " never was here, send it with an id that tells no time (UUIDv4)."
         )
         self.index = index
         self.statement_id = statement_id

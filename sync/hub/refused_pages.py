@@ -32,11 +32,7 @@ def add_refused(pages: Blueprint, hub: Hub) -> None:
     @page.needs_admin(hub)
     def decide_late() -> BaseResponse:
         page.only_within(EVERYTHING)
-        box, name = request.form.get("box", ""), g.admin.name
-        if request.form.get("do") == "count":
-            flash(str(hub.late.count(box, by=name)), "counted")
-        elif request.form.get("do") == "let-go":
-            flash(str(hub.late.let_go(box, by=name)), "late-let-go")
+        _decide_late(hub, request.form.get("box", ""), request.form.get("do", ""))
         return redirect("/refused", HTTPStatus.SEE_OTHER)
 
     @pages.post("/refused/again")
@@ -56,6 +52,14 @@ def add_refused(pages: Blueprint, hub: Hub) -> None:
         if found and let_go(hub.database, *found, by=g.admin.name, at=hub.clock.now()):
             flash("", "let-go")
         return redirect("/refused", HTTPStatus.SEE_OTHER)
+
+
+def _decide_late(hub: Hub, box: str, what: str) -> None:
+    """Let count, or let go of, what came late from a box."""
+    if what == "count":
+        flash(str(hub.late.count(box, by=g.admin.name)), "counted")
+    elif what == "let-go":
+        flash(str(hub.late.let_go(box, by=g.admin.name)), "late-let-go")
 
 
 def _marked() -> tuple[uuid.UUID, int] | None:

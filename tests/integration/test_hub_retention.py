@@ -1,4 +1,4 @@
-"""Old weeks go and figures stay: on a hub in a file and on PostgreSQL alike; what comes late is seen, and counts once."""
+"""Old weeks go and figures stay, on a hub in a file and on PostgreSQL; what comes late is seen, and counts once."""
 
 import json
 import secrets
@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from sync.hub.check import repair_rollups
 from sync.hub.errors import ConflictError, TooOldError
 from sync.hub.lrs.packing import unpack
@@ -36,6 +37,10 @@ def fill(hub: OldHub) -> None:
 def found(hub: OldHub, **query: str) -> list[str]:
     page = hub.hub.library.page(Selection.parse(query), owner=None)
     return [str(json.loads(bytes(one))["id"]) for one in page.statements]
+
+
+def about(raw: bytes) -> dict[str, str]:
+    return {"objectType": "StatementRef", "id": id_of(raw)}
 
 
 def _day(weeks: float) -> int:
@@ -127,7 +132,7 @@ def test_what_comes_late_is_kept_apart_and_counts_once_if_a_person_says_so(hub: 
     assert hub.counted() == before + 4
     assert hub.is_whole()
     assert {one.what for one in hub.hub.deeds.all()} >= {"late-counted"}
-    assert sum(row[-2] for row in hub.figures()["daily"] if row[0] == _day(OLD)) == 10 + 1 + 3  # type: ignore[misc]
+    assert sum(row[-2] for row in hub.figures()["daily"] if row[0] == _day(OLD)) == 10 + 1 + 3
 
 
 def test_what_a_person_let_count_never_counts_again_even_when_it_was_let_go_of(hub: OldHub) -> None:
@@ -205,7 +210,7 @@ def test_a_learner_is_erased_from_what_went_too_and_from_what_came_late(hub: Old
     assert len({row[3] for row in left["standing"]}) == 12 - len(gone)
     with hub.hub.database.read() as db:
         for table in ("past_week", "past_standing"):
-            rows = db.execute(f"SELECT count(*) FROM {table} p WHERE NOT EXISTS"  # noqa: S608  names of ours
+            rows = db.execute(f"SELECT count(*) FROM {table} p WHERE NOT EXISTS"
                               " (SELECT 1 FROM term t WHERE t.id = p.learner)").fetchone()  # fmt: skip
             assert rows[0] == 0
     assert hub.hub.late.count(str(hub.box.box), by="Nora") == 1
@@ -223,22 +228,22 @@ def test_voiding_what_is_left_leaves_what_went(hub: OldHub) -> None:
     void = {
         "id": str(uuid.uuid4()), "actor": json.loads(best)["actor"], "timestamp": NOW.isoformat(),
         "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
-        "object": {"objectType": "StatementRef", "id": id_of(best)},
+        "object": about(best),
     }  # fmt: skip
     hub.send(json.dumps(void).encode())
     assert hub.is_whole()
     standing = [row for row in hub.figures()["standing"] if row[0] == 3]
     assert 1000 in {row[5] for row in standing}, "the best score is of what went"
-    hub.send(json.dumps({**void, "id": str(uuid.uuid4()), "object": {**void["object"], "id": id_of(hub.sent[0])}}).encode())
+    hub.send(json.dumps({**void, "id": str(uuid.uuid4()), "object": about(hub.sent[0])}).encode())
     assert hub.is_whole()
 
 
 def test_a_voiding_that_goes_still_voids_what_comes_late(hub: OldHub) -> None:
     target = said(weeks_ago(OLD), 20)
     void = {
-        "id": id_of(said(weeks_ago(OLD))), "actor": json.loads(target)["actor"], "timestamp": weeks_ago(OLD).isoformat(),
-        "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
-        "object": {"objectType": "StatementRef", "id": id_of(target)},
+        "id": id_of(said(weeks_ago(OLD))), "actor": json.loads(target)["actor"],
+        "timestamp": weeks_ago(OLD).isoformat(), "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
+        "object": about(target),
     }  # fmt: skip
     hub.send(json.dumps(void).encode(), at=weeks_ago(OLD))
     fill(hub)

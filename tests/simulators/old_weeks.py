@@ -17,6 +17,8 @@ from msgspec import Raw
 
 from sync.hub.accounts import Sender
 from sync.hub.check import check
+from sync.hub.database import Row
+from sync.hub.landing.partitions import create_partition, week_of
 from sync.hub.retention.letting_go import LetGo
 from sync.hub.services import Hub
 from sync.statements import EventStamp, Learner, Occasion, Place, Score, quiz_passed
@@ -46,7 +48,7 @@ def weeks_ago(weeks: float) -> datetime:
     return NOW - timedelta(weeks=weeks)
 
 
-def said(  # noqa: PLR0913  what a test may choose
+def said(
     at: datetime, pupil: int = 0, *, raw: int = 4, made: datetime | None = None, trusted: bool = True,
     one: str | None = None,
 ) -> bytes:  # fmt: skip
@@ -91,13 +93,13 @@ class OldHub:
 
     def count(self, table: str = "statement") -> int:
         with self.hub.database.read() as db:
-            return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  names of ours
+            return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
     def counted(self) -> int:
         with self.hub.database.read() as db:
             return int(db.execute("SELECT coalesce(sum(statements), 0) FROM daily").fetchone()[0])
 
-    def figures(self) -> dict[str, list[tuple[object, ...]]]:
+    def figures(self) -> dict[str, list[Row]]:
         """Everything that pages say, and what it is made of."""
         self.hub.refresher.refresh()
         with self.hub.database.read() as db:
@@ -115,10 +117,9 @@ def old_hub(work: Path, address: str, *, months: int = MONTHS) -> Iterator[OldHu
     folder.settings.write_text(f"{settings}keep_months = {months}\n", encoding="utf-8")
     hub = open_hub(folder, clock)
     if hub.partitions:
-        for weeks in range(-8, OLD + 16, 8):
-            clock.at = weeks_ago(weeks)
-            hub.partitions.make_ahead()
-        clock.at = NOW
+        with hub.database.write() as db:
+            for weeks in (OLD + 2, OLD + 1, OLD, OLD - 1, YOUNG + 10, YOUNG, 1, 0):
+                create_partition(db, week_of(int(weeks_ago(weeks).timestamp() * 1000)))
     try:
         yield OldHub(hub, clock, enrolled(hub, "Agimi"), folder.path)
     finally:

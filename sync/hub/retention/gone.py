@@ -17,7 +17,7 @@ from sync.hub.landing.ports import WideDatabase
 from sync.hub.retention.floor import FIRST_MS, id_at
 from sync.statements import utc_text
 
-PATIENCE_S = 10
+PATIENCE_S = 10.0
 """Who wants all rows for a moment waits so long for who reads: all others queue behind."""
 _RAISE = (
     "INSERT INTO retention (id, floor_ms, came_ms, raised_at) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
@@ -125,8 +125,9 @@ class _WideWays(_Finding):
     table, batch = "fact", "landed"
     bound, timed = "CAST(encode(?, 'hex') AS UUID)", "substr(CAST(id AS TEXT), 15, 1) = '7'"
 
-    def __init__(self, database: WideDatabase) -> None:
+    def __init__(self, database: WideDatabase, patience_s: float) -> None:
         self._database = database
+        self._patience = f"SET LOCAL lock_timeout = '{patience_s:.1f}s'"
 
     def take(self, db: Sql, batches: tuple[int, int], below_ms: int) -> None:
         db.execute(_GONE.format(id="UUID", order=' COLLATE "C"'))
@@ -141,7 +142,7 @@ class _WideWays(_Finding):
 
     def close(self, floor_ms: int, came_ms: int, at: datetime) -> None:
         with self._database.beside() as db:
-            db.execute(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'")
+            db.execute(self._patience)
             db.execute("LOCK TABLE ONLY fact IN SHARE MODE")
             db.execute(_RAISE, (floor_ms, came_ms, utc_text(at)))
 
@@ -150,7 +151,7 @@ class _WideWays(_Finding):
             names = [str(row[0]) for row in db.execute(_BELOW, (name_of(week_of(floor_ms)),)).fetchall()]
         for name in names:
             with self._database.beside() as db:
-                db.execute(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'")
+                db.execute(self._patience)
                 db.execute("LOCK TABLE ONLY fact IN ACCESS EXCLUSIVE MODE")
                 db.execute(f"ALTER TABLE fact DETACH PARTITION {name}")
                 db.execute(f"INSERT INTO fact SELECT * FROM {name}")  # noqa: S608  our own names
@@ -164,9 +165,9 @@ _BELOW = (
 )
 
 
-def ways_of(database: Database) -> Ways:
+def ways_of(database: Database, *, patience_s: float = PATIENCE_S) -> Ways:
     """Give the ways of the engine that keeps a database."""
-    return _WideWays(database) if isinstance(database, WideDatabase) else _FileWays(database)
+    return _WideWays(database, patience_s) if isinstance(database, WideDatabase) else _FileWays(database)
 
 
 def _ids(from_ms: int, below_ms: int) -> tuple[bytes, bytes]:

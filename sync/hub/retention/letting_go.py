@@ -17,7 +17,7 @@ from sync.hub.lrs.attachments import Attachments
 from sync.hub.lrs.packing import NULL, pack, unpack
 from sync.hub.moments import micros
 from sync.hub.retention.floor import Floor, floor_of, highest_of, limit_of, ms_of, week_after
-from sync.hub.retention.gone import ways_of
+from sync.hub.retention.gone import PATIENCE_S, ways_of
 from sync.hub.retention.sums import add_gone
 
 AT_ONCE = 50
@@ -46,12 +46,14 @@ class LetGo(msgspec.Struct, frozen=True):
 class Retention:
     """What one hub keeps, for how long; `months` is 0 where everything is kept."""
 
-    def __init__(self, database: Database, attachments: Attachments, clock: Clock, *, months: int) -> None:
+    def __init__(
+        self, database: Database, attachments: Attachments, clock: Clock, *, months: int, patience_s: float = PATIENCE_S
+    ) -> None:
         self._database = database
         self._attachments = attachments
         self._clock = clock
         self._months = months
-        self._ways = ways_of(database)
+        self._ways = ways_of(database, patience_s=patience_s)
 
     def floor(self) -> datetime | None:
         """Say from when on the hub knows every statement by its id; None if it let go of nothing."""

@@ -84,8 +84,7 @@ if ! nginx -t -q; then
 fi
 
 cp "$here"/schoolbox-hub*.service "$here"/schoolbox-hub*.timer /etc/systemd/system/
-timers="schoolbox-hub-backup.timer schoolbox-hub-check.timer"
-if as_hub grep -qs '^database' "$home/hub.toml"; then timers="$timers schoolbox-hub-upkeep.timer"; fi
+timers="schoolbox-hub-backup.timer schoolbox-hub-check.timer schoolbox-hub-upkeep.timer"
 [ -d /run/systemd/system ] || { say "All is in place. This computer does not run systemd: nothing was started."; exit 0; }
 systemctl daemon-reload
 # shellcheck disable=SC2086  # the list is meant to be split

@@ -1,7 +1,7 @@
 """Partitions of facts by the week in which their ids were made: made ahead, and packed when they are quiet.
 
 Promises: a statement always finds its partition: those of no week we know lie in `fact_other`, and move when their week
-is made. Nothing is dropped here: weeks go by `sync.hub.retention`, so that what a late stick brings is not counted again.
+is made. Nothing is dropped here: weeks go by `sync.hub.retention`, which does not count again what a late stick brings.
 
 Rule: tables are locked first, `fact` before its partitions, and never by who holds the lock of writers: an indexer has
 rows in `fact_other` when it waits for that lock. Who reads for long is not waited for: all others would wait behind.

@@ -4,6 +4,7 @@ from tests.bench import (
     figures,
     hub,
     hub_country,
+    hub_letting_go,
     lesson,
     media,
     pack_copying,
@@ -22,6 +23,7 @@ for title, run in (
     ("The pages of a hub with a whole country", figures.main),
     ("The hub taking statements in", hub.main),
     ("A country's hub on PostgreSQL", hub_country.main),
+    ("A hub that lets go of a week", hub_letting_go.main),
 ):
     print(f"\n== {title} ==", flush=True)
     run()

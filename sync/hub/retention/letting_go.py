@@ -20,7 +20,7 @@ from sync.hub.retention.floor import Floor, floor_of, highest_of, limit_of, ms_o
 from sync.hub.retention.gone import PATIENCE_S, ways_of
 from sync.hub.retention.sums import add_gone
 
-AT_ONCE = 50
+AT_ONCE = 20
 """Batches whose statements go in one transaction: others who write wait so long."""
 WEEKS_AT_ONCE = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,6 +13,8 @@ from sync.hub.services import Hub
 
 SHOWN = 200
 """More refused statements are listed by the command only."""
+COUNTED_AT_ONCE = 5_000
+"""Late statements that one press lets count, so that it is answered in a moment; the rest is listed still."""
 _DIGITS_MAX = 18
 
 
@@ -57,7 +59,7 @@ def add_refused(pages: Blueprint, hub: Hub) -> None:
 def _decide_late(hub: Hub, box: str, what: str) -> None:
     """Let count, or let go of, what came late from a box."""
     if what == "count":
-        flash(str(hub.late.count(box, by=g.admin.name)), "counted")
+        flash(str(hub.late.count(box, by=g.admin.name, most=COUNTED_AT_ONCE)), "counted")
     elif what == "let-go":
         flash(str(hub.late.let_go(box, by=g.admin.name)), "late-let-go")
 

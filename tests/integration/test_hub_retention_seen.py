@@ -112,7 +112,7 @@ def test_what_came_late_stands_on_the_page_until_somebody_decides(hub: RunningHu
     with hub.client() as ministry:
         sign_in(ministry)
         page = ministry.get("/refused").text
-        assert page.count("2 statements, made between") == 2
+        assert page.count("2 statements, made on 23 July 2025.") == 2
         assert "The figures have nothing of this school for those days." in page
         assert "The figures have 2 statements of this school for those days." in page
         boxes = dict(zip(("Agimi", "Drita"), re.findall(r'name="box" value="(\w+)"', page)[::2], strict=True))

@@ -73,10 +73,10 @@ class LateDesk:
         with self._database.read() as db:
             return [_told(db, row) for row in db.execute(_BOXES, (LATE,)).fetchall()]
 
-    def count(self, box: str, *, by: str) -> int:
-        """Let count what came late from a box; say how many statements that were."""
+    def count(self, box: str, *, by: str, most: int | None = None) -> int:
+        """Let count what came late from a box, about so many at most; say how many statements that were."""
         total = 0
-        while (some := self._count_some(box, by)) is not None:
+        while (most is None or total < most) and (some := self._count_some(box, by)) is not None:
             total += some
         self._database.truncate_log()
         return total

@@ -15,23 +15,38 @@ from sync.hub.errors import ConflictError, TooOldError
 from sync.hub.lrs.packing import unpack
 from sync.hub.lrs.selection import Selection
 from sync.hub.retention.floor import FIRST_MS, highest_of, is_below, limit_of, week_after
-from tests.simulators.old_weeks import NOW, OLD, YOUNG, OldHub, actor, id_of, old_hub, said, weeks_ago
+from tests.simulators.old_weeks import (
+    NOW,
+    OLD,
+    YOUNG,
+    Filled,
+    OldHub,
+    actor,
+    fill,
+    filled,
+    id_of,
+    old_hub,
+    said,
+    weeks_ago,
+)
+
+
+@pytest.fixture(scope="module", params=["file", "postgres"])
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    server = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    return filled(tmp_path_factory.mktemp("full"), server)
 
 
 @pytest.fixture
-def hub(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[OldHub]:
-    with old_hub(tmp_path, new_database()) as made:
+def hub(tmp_path: Path, full: Filled) -> Iterator[OldHub]:
+    with full.copy(tmp_path) as made:
         yield made
 
 
-def fill(hub: OldHub) -> None:
-    """Two old weeks and a young one, of ten pupils; one batch has statements of both."""
-    for weeks in (OLD + 1, OLD):
-        hub.send(*(said(weeks_ago(weeks), pupil, raw=1 + pupil % 5) for pupil in range(10)), at=weeks_ago(weeks))
-    mixed = [said(weeks_ago(OLD), 11, raw=5), said(weeks_ago(OLD - 0.1), 12), said(weeks_ago(YOUNG), 11, raw=2)]
-    hub.send(*mixed, at=weeks_ago(YOUNG + 10))
-    hub.send(*(said(weeks_ago(YOUNG), pupil, raw=2) for pupil in range(5)), at=weeks_ago(YOUNG))
-    hub.send(said(weeks_ago(1), 3), at=weeks_ago(1))
+@pytest.fixture
+def empty(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[OldHub]:
+    with old_hub(tmp_path, new_database()) as made:
+        yield made
 
 
 def found(hub: OldHub, **query: str) -> list[str]:
@@ -48,7 +63,6 @@ def _day(weeks: float) -> int:
 
 
 def test_figures_stay_when_old_weeks_go_and_made_anew_they_are_the_same(hub: OldHub) -> None:
-    fill(hub)
     before = hub.figures()
     plan = hub.hub.retention.plan()
     assert hub.figures() == before
@@ -74,7 +88,6 @@ def test_figures_stay_when_old_weeks_go_and_made_anew_they_are_the_same(hub: Old
 def test_nothing_goes_where_everything_is_kept_and_readers_read_on_where_something_went(
     tmp_path: Path, hub: OldHub
 ) -> None:
-    fill(hub)
     order = found(hub, ascending="true")
     page = hub.hub.library.page(Selection.parse({"ascending": "true", "limit": "5"}), owner=None)
     assert hub.upkeep().floor
@@ -92,24 +105,23 @@ def test_nothing_goes_where_everything_is_kept_and_readers_read_on_where_somethi
         assert other.count() == 1
 
 
-def test_places_are_not_given_twice_when_all_that_was_there_went(hub: OldHub) -> None:
-    hub.send(said(weeks_ago(OLD)), said(weeks_ago(OLD), 1), at=weeks_ago(OLD))
-    last = hub.hub.library.page(Selection.parse({"ascending": "true"}), owner=None).seqs[-1]
-    hub.clock.at = NOW
-    hub.send(said(weeks_ago(OLD), 2), at=weeks_ago(OLD - 1))
-    assert hub.upkeep().statements == 0, "a hub that heard nothing for long may have a clock that stands wrong"
-    hub.send(said(NOW, 5))
-    assert hub.upkeep().statements == 3
-    hub.hub.forgetting.forget(hub.box, [actor(5)])
-    assert hub.count() == 0
-    hub.send(new := said(NOW, 4))
-    page = hub.hub.library.page(Selection.parse({"ascending": "true", "cursor": str(last + 2)}), owner=None)
+def test_places_are_not_given_twice_when_all_that_was_there_went(empty: OldHub) -> None:
+    empty.send(said(weeks_ago(OLD)), said(weeks_ago(OLD), 1), at=weeks_ago(OLD))
+    last = empty.hub.library.page(Selection.parse({"ascending": "true"}), owner=None).seqs[-1]
+    empty.clock.at = NOW
+    empty.send(said(weeks_ago(OLD), 2), at=weeks_ago(OLD - 1))
+    assert empty.upkeep().statements == 0, "a hub that heard nothing for long may have a clock that stands wrong"
+    empty.send(said(NOW, 5))
+    assert empty.upkeep().statements == 3
+    empty.hub.forgetting.forget(empty.box, [actor(5)])
+    assert empty.count() == 0
+    empty.send(new := said(NOW, 4))
+    page = empty.hub.library.page(Selection.parse({"ascending": "true", "cursor": str(last + 2)}), owner=None)
     assert [str(json.loads(bytes(one))["id"]) for one in page.statements] == [id_of(new)]
-    assert hub.is_whole()
+    assert empty.is_whole()
 
 
 def test_what_comes_late_is_kept_apart_and_counts_once_if_a_person_says_so(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     before, late = hub.counted(), [said(weeks_ago(OLD), 20 + pupil) for pupil in range(3)]
     hub.send(*late)
@@ -136,7 +148,6 @@ def test_what_comes_late_is_kept_apart_and_counts_once_if_a_person_says_so(hub: 
 
 
 def test_what_a_person_let_count_never_counts_again_even_when_it_was_let_go_of(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     late = said(weeks_ago(OLD), 20)
     hub.send(late)
@@ -159,7 +170,6 @@ def test_what_a_person_let_count_never_counts_again_even_when_it_was_let_go_of(h
 
 
 def test_a_clock_that_was_put_right_later_makes_nothing_late_and_ids_without_a_time_never_are(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     before = hub.counted()
     hub.send(
@@ -178,7 +188,6 @@ def test_a_clock_that_was_put_right_later_makes_nothing_late_and_ids_without_a_t
 
 
 def test_another_program_is_told_and_nothing_of_its_request_is_stored(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     issued = hub.hub.credentials.add("importer", ("all",), secrets.token_urlsafe)
     program = hub.hub.accounts.sender(issued.key, issued.secret)
@@ -196,7 +205,6 @@ def test_another_program_is_told_and_nothing_of_its_request_is_stored(hub: OldHu
 
 
 def test_a_learner_is_erased_from_what_went_too_and_from_what_came_late(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     hub.send(said(weeks_ago(OLD), 2), said(weeks_ago(OLD), 6))
     gone = (2, 11)
@@ -222,7 +230,6 @@ def test_a_learner_is_erased_from_what_went_too_and_from_what_came_late(hub: Old
 
 
 def test_voiding_what_is_left_leaves_what_went(hub: OldHub) -> None:
-    fill(hub)
     hub.upkeep()
     best = next(raw for raw in hub.sent if json.loads(raw)["actor"]["account"]["name"] == actor(11) and b"0.4" in raw)
     void = {
@@ -238,46 +245,44 @@ def test_voiding_what_is_left_leaves_what_went(hub: OldHub) -> None:
     assert hub.is_whole()
 
 
-def test_a_voiding_that_goes_still_voids_what_comes_late(hub: OldHub) -> None:
+def test_a_voiding_that_goes_still_voids_what_comes_late(empty: OldHub) -> None:
     target = said(weeks_ago(OLD), 20)
     void = {
         "id": id_of(said(weeks_ago(OLD))), "actor": json.loads(target)["actor"],
         "timestamp": weeks_ago(OLD).isoformat(), "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
         "object": about(target),
     }  # fmt: skip
-    hub.send(json.dumps(void).encode(), at=weeks_ago(OLD))
-    fill(hub)
-    assert hub.upkeep().statements == 23
-    before = hub.counted()
-    hub.send(target)
-    assert hub.hub.late.count(str(hub.box.box), by="Nora") == 1
-    assert hub.counted() == before
-    assert id_of(target) not in found(hub)
-    assert hub.is_whole()
+    empty.send(json.dumps(void).encode(), at=weeks_ago(OLD))
+    fill(empty)
+    assert empty.upkeep().statements == 23
+    before = empty.counted()
+    empty.send(target)
+    assert empty.hub.late.count(str(empty.box.box), by="Nora") == 1
+    assert empty.counted() == before
+    assert id_of(target) not in found(empty)
+    assert empty.is_whole()
 
 
 def test_the_clock_of_the_hub_alone_lets_nothing_go(hub: OldHub) -> None:
-    fill(hub)
     hub.clock.at = NOW + timedelta(days=3650)
     assert hub.upkeep().statements == 22
     assert hub.count() == 7, "what is there speaks of today, not of ten years ahead"
 
 
-def test_a_night_takes_a_few_weeks_the_oldest_first(hub: OldHub) -> None:
-    hub.send(*(said(weeks_ago(OLD + weeks), weeks) for weeks in range(6)), said(NOW), at=weeks_ago(OLD))
-    hub.send(said(NOW))
-    first = hub.upkeep(weeks=4)
-    assert (first.statements, len(first.weeks), hub.count()) == (4, 4, 4)
+def test_a_night_takes_a_few_weeks_the_oldest_first(empty: OldHub) -> None:
+    empty.send(*(said(weeks_ago(OLD + weeks), weeks) for weeks in range(6)), said(NOW), at=weeks_ago(OLD))
+    empty.send(said(NOW))
+    first = empty.upkeep(weeks=4)
+    assert (first.statements, len(first.weeks), empty.count()) == (4, 4, 4)
     assert [one.monday for one in first.weeks] == sorted(one.monday for one in first.weeks)
-    second = hub.upkeep(weeks=4)
-    assert (second.statements, len(second.weeks), hub.count()) == (2, 2, 2)
+    second = empty.upkeep(weeks=4)
+    assert (second.statements, len(second.weeks), empty.count()) == (2, 2, 2)
     assert first.floor
     assert second.floor
     assert second.floor > first.floor
 
 
 def test_words_that_went_are_nowhere(hub: OldHub) -> None:
-    fill(hub)
     mixed = next(raw for raw in hub.sent if b"0.4" not in raw and actor(11).encode() in raw)
     hub.upkeep()
     with hub.hub.database.read() as db:
@@ -303,16 +308,16 @@ def test_the_floor_is_a_monday_months_back_and_only_ids_that_tell_a_time_lie_bel
     assert not is_below((FIRST_MS + 1 << 80 | 4 << 76).to_bytes(16, "big"), floor)
 
 
-def test_a_file_that_only_went_statements_brought_goes_and_one_that_is_needed_stays(hub: OldHub) -> None:
-    hub.send(said(weeks_ago(OLD)), at=weeks_ago(OLD))
-    hub.send(said(NOW))
-    seqs = hub.hub.library.page(Selection.parse({"ascending": "true"}), owner=None).seqs
-    files = [hub.folder / "attachments" / digest[:2] / digest for digest in ("a" * 64, "b" * 64)]
-    with hub.hub.database.write() as db:
+def test_a_file_that_only_went_statements_brought_goes_and_one_that_is_needed_stays(empty: OldHub) -> None:
+    empty.send(said(weeks_ago(OLD)), at=weeks_ago(OLD))
+    empty.send(said(NOW))
+    seqs = empty.hub.library.page(Selection.parse({"ascending": "true"}), owner=None).seqs
+    files = [empty.folder / "attachments" / digest[:2] / digest for digest in ("a" * 64, "b" * 64)]
+    with empty.hub.database.write() as db:
         for seq, file in ((seqs[0], files[0]), (seqs[0], files[1]), (seqs[1], files[1])):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(b"x")
             db.execute("INSERT INTO attachment VALUES (?, ?, 'text/plain', ?, 1)", (seq, file.name, file.name))
-    assert hub.upkeep().statements == 1
+    assert empty.upkeep().statements == 1
     assert [file.exists() for file in files] == [False, True]
-    assert hub.count("attachment") == 1
+    assert empty.count("attachment") == 1

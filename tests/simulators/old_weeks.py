@@ -7,6 +7,7 @@
 
 import json
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from msgspec import Raw
 from sync.hub.accounts import Sender
 from sync.hub.check import check
 from sync.hub.database import Row
+from sync.hub.folder import DataFolder
 from sync.hub.landing.partitions import create_partition, week_of
 from sync.hub.retention.letting_go import LetGo
 from sync.hub.services import Hub
@@ -27,6 +29,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.hub import index_all, make_data, open_hub
 from tests.simulators.landing_rig import enrolled
 from tests.simulators.learning import BOX_ID, QUIZ
+from tests.simulators.postgres import Postgres
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONTHS = 13
@@ -107,6 +110,52 @@ class OldHub:
 
     def is_whole(self) -> bool:
         return check(self.hub.database, self.hub.attachments).problems == ()
+
+
+def fill(hub: OldHub) -> None:
+    """Two old weeks and a young one, of ten pupils; one batch has statements of both."""
+    for weeks in (OLD + 1, OLD):
+        hub.send(*(said(weeks_ago(weeks), pupil, raw=1 + pupil % 5) for pupil in range(10)), at=weeks_ago(weeks))
+    mixed = [said(weeks_ago(OLD), 11, raw=5), said(weeks_ago(OLD - 0.1), 12), said(weeks_ago(YOUNG), 11, raw=2)]
+    hub.send(*mixed, at=weeks_ago(YOUNG + 10))
+    hub.send(*(said(weeks_ago(YOUNG), pupil, raw=2) for pupil in range(5)), at=weeks_ago(YOUNG))
+    hub.send(said(weeks_ago(1), 3), at=weeks_ago(1))
+
+
+@dataclass
+class Filled:
+    """A hub that was filled and closed, to be copied for each test that changes it."""
+
+    folder: Path
+    server: Postgres | None
+    reached: str
+    box: Sender
+    sent: list[bytes]
+
+    @contextmanager
+    def copy(self, work: Path) -> Iterator[OldHub]:
+        """Open a copy."""
+        folder, clock = DataFolder(Path(shutil.copytree(self.folder, work / "hub"))), HandClock(NOW)
+        reached = self.server.database(template=self.server.name_of(self.reached)) if self.server else ""
+        if self.server:
+            settings = folder.settings.read_text(encoding="utf-8")
+            there, here = map(self.server.address, (self.reached, reached))
+            folder.settings.write_text(settings.replace(there, here), encoding="utf-8")
+        hub = open_hub(folder, clock)
+        try:
+            yield OldHub(hub, clock, self.box, folder.path, [*self.sent])
+        finally:
+            hub.close()
+            if self.server:
+                self.server.drop(reached)
+
+
+def filled(work: Path, server: Postgres | None) -> Filled:
+    """Make one on PostgreSQL, or in a file."""
+    reached = server.database() if server else ""
+    with old_hub(work, server.address(reached) if server else "") as hub:
+        fill(hub)
+        return Filled(hub.folder, server, reached, hub.box, hub.sent)
 
 
 @contextmanager

@@ -46,6 +46,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     send_kbit: int = 0
     quiet_hours: str = ""
     sticks: Path | None = Path("/media")
+    helper: Path | None = None
     log_level: str = "info"
     origins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
@@ -174,5 +175,6 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "send_kbit": _number(0, 1_000_000),
     "quiet_hours": _quiet_hours,
     "sticks": lambda _key, raw: Path(raw) if raw else None,
+    "helper": lambda _key, raw: Path(raw) if raw else None,
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

@@ -12,6 +12,7 @@ BoxError
 ├── SignInError            the PIN or password is not right
 ├── ThrottledError         too many tries in a short time
 ├── BadInputError          a form, an event or a roster that makes no sense
+├── NotDoneError           what only root may do was not done by its helper
 ├── AlreadyRunningError    another program serves this data folder
 ├── DamagedFileError       a file of a teacher's course cannot be read any more
 ├── PullError
@@ -131,6 +132,17 @@ class AlreadyRunningError(BoxError):
     def __init__(self, *, folder: Path) -> None:
         super().__init__(str(folder))
         self.folder = folder
+
+
+class NotDoneError(BoxError):
+    """What only root may do was not done; `verb` says what, `why` is a word of its helper."""
+
+    transient = True
+
+    def __init__(self, *, verb: str, why: str) -> None:
+        super().__init__(f"{verb}: {why}")
+        self.verb = verb
+        self.why = why
 
 
 class DamagedFileError(BoxError):

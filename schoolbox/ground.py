@@ -15,8 +15,10 @@ from schoolbox.db.database import Database
 from schoolbox.db.rescue import Rescue, finish, rescue, suspect
 from schoolbox.db.snapshots import Snapshots
 from schoolbox.errors import DamagedDatabaseError, WriteFailedError
+from schoolbox.services.root_work import RootWork
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.spare import Spare
+from schoolbox.services.stick_access import StickAccess
 
 KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -33,6 +35,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: Snapshots
     rescued: Rescue | None
     spare: Spare
+    root_work: RootWork
+    stick_access: StickAccess
 
     @property
     def data(self) -> Path:
@@ -70,9 +74,10 @@ def lay_ground(config: Config, clock: Clock, disk: Disk, *, mend: bool) -> Groun
         _open(db, spare)
     keys = Secrets(config.data / "keys", disk)
     keys.web_key()
+    root_work = RootWork(asked=config.data / "asked", answered=config.helper, disk=disk, clock=clock)
     return Ground(
         config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db, snapshots=snapshots,
-        rescued=rescued, spare=spare,
+        rescued=rescued, spare=spare, root_work=root_work, stick_access=StickAccess(root_work, config.sticks),
     )  # fmt: skip
 
 

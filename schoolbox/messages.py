@@ -57,6 +57,12 @@ TABLE: dict[type[Exception], Message] = {
         N_("What was saved before is safe, and lessons can still be watched."),
         N_("Try once more in a minute. If it happens again, call the technician."),
     ),
+    errors.NotDoneError: Message(
+        HTTPStatus.SERVICE_UNAVAILABLE, 24,
+        N_("The system of this machine did not do that."),
+        N_("Nothing that pupils did is touched, and lessons go on."),
+        N_("Try once more in a minute. If it stays so, pull the plug of the box, put it back, and try again."),
+    ),
     errors.NotFoundError: Message(
         HTTPStatus.NOT_FOUND, 14,
         N_("We did not find this page."),

@@ -10,7 +10,7 @@ one carries everything that still waits. On a stick that still holds earlier cou
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from content_packs.clock import Clock
 from content_packs.durable import Disk
+from content_packs.export.errors import StickError
 from content_packs.export.stick import Stick
 from content_packs.letter import LETTER_BYTES_MAX
 from schoolbox import logs
@@ -32,6 +33,7 @@ from schoolbox.services.events import Events
 from schoolbox.services.hub_orders import HubOrders
 from schoolbox.services.outbox import BoxOutbox
 from schoolbox.services.school import School
+from schoolbox.services.stick_access import Opens, as_it_is
 from schoolbox.services.uplink import Uplink
 from sync.courier import Body, CourierHeader, Pen, TakenCourier, courier_name, read_receipts, seal, write_courier
 from sync.courier_folder import Found, couriers_on, read_receipt, take_off, write_on
@@ -111,6 +113,7 @@ class CourierParts(msgspec.Struct, frozen=True, kw_only=True):
     events: Events
     pen: Callable[[], Pen]
     settle: Callable[[], None]
+    opens: Opens = as_it_is
 
 
 class Couriers:
@@ -138,8 +141,7 @@ class Couriers:
         there = self._there(folder)
         after = max((row.last_seq for row in there), default=0)
         couriers = statements = size_bytes = 0
-        stick = Stick(folder, self._disk)
-        with stick.opened():
+        with self._of.opens(folder), Stick(folder, self._disk).opened() as stick:
             while made := self._next(keys, after, is_first=not couriers and not there):
                 write_on(stick, self._box_id(), made.name, made.raw)
                 couriers, statements = couriers + 1, statements + made.statements
@@ -173,10 +175,19 @@ class Couriers:
         """
         raw = read_receipt(stick, self._box_id(), limit=LETTER_BYTES_MAX)
         settled = self.settle(raw) if raw is not None else Settled()
-        for found, row in self._known(stick):
-            if row.receipt_at:
-                take_off(found)
+        done = [found for found, row in self._known(stick) if row.receipt_at]
+        if done:
+            self._take_off(stick, done)
         return settled
+
+    def _take_off(self, stick: Path, done: Sequence[Found]) -> None:
+        """Take couriers off a stick that are settled; where it can only be read they stay, and do no harm."""
+        try:
+            with self._of.opens(stick):
+                for found in done:
+                    take_off(found)
+        except StickError as exc:
+            LOG.warning(logs.line("couriers_not_taken_off", problem=type(exc).__name__))
 
     def settle(self, raw: bytes) -> Settled:
         """Take in receipts, however they came.

@@ -19,6 +19,7 @@ from content_packs.durable import Disk
 from content_packs.export.stick import Stick
 from schoolbox.errors import ConfigError
 from schoolbox.services.events import Events
+from schoolbox.services.stick_access import Opens, as_it_is
 from schoolbox.services.uplink import Uplink
 from sync.courier import Pen
 from sync.courier_folder import read_named, write_on
@@ -55,6 +56,7 @@ class EnrolmentFileParts(msgspec.Struct, frozen=True, kw_only=True):
     pen: Callable[[], Pen]
     disk: Disk
     clock: Clock
+    opens: Opens = as_it_is
 
 
 class EnrolmentFiles:
@@ -85,8 +87,8 @@ class EnrolmentFiles:
             StickError: The stick is full, gone or cannot be written.
             ConfigError, DiskError: As for `request`.
         """
-        raw, stick = self.request(code, anew=anew), Stick(folder, self._of.disk)
-        with stick.opened():
+        raw = self.request(code, anew=anew)
+        with self._of.opens(folder), Stick(folder, self._of.disk).opened() as stick:
             write_on(stick, self._box_id(), REQUEST_NAME, raw)
 
     def read(self, stick: Path, check: str) -> Enrolment | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from content_packs.durable import Disk
 from schoolbox.errors import BadInputError
 from schoolbox.marks import N_
+from schoolbox.services.stick_access import Opens, as_it_is
 
 if TYPE_CHECKING:  # brings what writes packs, which few pages need
     from content_packs.export.stick import Stick
@@ -24,8 +25,9 @@ TAKEN = N_("Too many files of this name are on the stick. Take another one.")
 class StickLetters:
     """Writes these files."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, *, opens: Opens = as_it_is) -> None:
         self._disk = disk
+        self._opens = opens
 
     def put(self, folder: Path, name: str, content: bytes) -> str:
         """Write a file; where another has its name, it gets a number.
@@ -37,7 +39,7 @@ class StickLetters:
         from content_packs.export.errors import StickFullError
         from content_packs.export.stick import Stick
 
-        with Stick(folder, self._disk).opened() as stick:
+        with self._opens(folder), Stick(folder, self._disk).opened() as stick:
             free = self._name(stick, name, content)
             room = self._disk.room(folder)
             needs = 2 * room.cluster_bytes + len(content)

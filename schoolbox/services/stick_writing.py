@@ -14,6 +14,7 @@ from content_packs.errors import NotInstalledError, PackError
 from content_packs.export import Options, StickProgress, Written
 from content_packs.library import Library
 from schoolbox.services.events import Events
+from schoolbox.services.stick_access import Opens, as_it_is
 
 if TYPE_CHECKING:
     from content_packs.export.writer import StickWriter
@@ -27,13 +28,14 @@ class StickWriting:
 
     def __init__(
         self, *, writer: "Callable[[], StickWriter]", library: Library, events: Events,
-        on_trust_renewed: Callable[[], None],
+        on_trust_renewed: Callable[[], None], opens: Opens = as_it_is,
     ) -> None:  # fmt: skip
         """Remember what is needed; `writer` makes what writes, which few commands load."""
         self._writer = writer
         self._library = library
         self._events = events
         self._on_trust_renewed = on_trust_renewed
+        self._opens = opens
 
     def write(
         self, folder: Path, pack_ids: Sequence[str] | None, *, progress: Callable[[StickProgress], None],
@@ -56,7 +58,8 @@ class StickWriting:
         packs = [installed[pack_id] for pack_id in wanted if pack_id in installed]
         unknown = {pack_id: NotInstalledError(pack_id=pack_id) for pack_id in wanted if pack_id not in installed}
         try:
-            written = self._writer().write(folder, packs, progress=progress, options=options)
+            with self._opens(folder):
+                written = self._writer().write(folder, packs, progress=progress, options=options)
         finally:
             self._on_trust_renewed()
         if written.packs:

@@ -77,6 +77,7 @@ from schoolbox.services.quiz_publishing import QuizPublishing
 from schoolbox.services.quizzes import Quizzes
 from schoolbox.services.reach import Reach
 from schoolbox.services.reports import Reports
+from schoolbox.services.root_work import RootWork
 from schoolbox.services.roster import Roster
 from schoolbox.services.roster_desk import RosterDesk
 from schoolbox.services.roster_export import RosterExport
@@ -92,6 +93,7 @@ from schoolbox.services.shelf_jobs import ShelfJobs
 from schoolbox.services.shifts import Shifts
 from schoolbox.services.sign_in import SignIn
 from schoolbox.services.status import Status
+from schoolbox.services.stick_access import StickAccess
 from schoolbox.services.stick_letters import StickLetters
 from schoolbox.services.stick_writing import StickWriting
 from schoolbox.services.sticks import Sticks
@@ -117,6 +119,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     boot_id: str
     opened_at_s: float
     secrets: Secrets
+    root_work: RootWork
+    stick_access: StickAccess
     database: Database
     database_care: DatabaseCare
     store: Store
@@ -223,8 +227,9 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
         from schoolbox.services.enrolment_files import EnrolmentFileParts, EnrolmentFiles
 
         parts = EnrolmentFileParts(
-            uplink=self.uplink, events=self.events, pen=self.pen.pen, disk=self.disk, clock=self.clock
-        )
+            uplink=self.uplink, events=self.events, pen=self.pen.pen, disk=self.disk, clock=self.clock,
+            opens=self.stick_access.writable,
+        )  # fmt: skip
         return EnrolmentFiles(parts, file=self.config.data / "keys" / "enrolment.json")
 
     @property

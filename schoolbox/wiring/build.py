@@ -226,7 +226,7 @@ def _build(ground: Ground) -> Box:
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
         writer=lambda: _stick_writer(ground, store, trust), library=published, events=events,
-        on_trust_renewed=packs.hide_untrusted,
+        on_trust_renewed=packs.hide_untrusted, opens=ground.stick_access.writable,
     )  # fmt: skip
     puller = Puller(
         PullParts(
@@ -267,13 +267,13 @@ def _build(ground: Ground) -> Box:
     return Box(
         config=config, clock=clock, disk=disk, boot_id=ground.boot_id, opened_at_s=clock.monotonic_s(),
         secrets=ground.keys, database=db, database_care=care, store=store, trust=trust, events=events, school=school,
-        reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items,
+        reach=reach, wall_clock=wall_clock, library=library, gone_items=gone_items, root_work=ground.root_work,
         packs=packs, academy=academy, pen=pen, outbox=outbox, boots=delivering.boots, quarantine=delivering.quarantine,
         line_rules=delivering.line_rules, hub_orders=delivering.hub_orders, learning=learning,
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
-        stick_writing=stick_writing, stick_letters=StickLetters(disk),
+        stick_writing=stick_writing, stick_letters=StickLetters(disk, opens=ground.stick_access.writable),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=subscriptions,
-        puller=puller, pull_notes=pull_notes,
+        puller=puller, pull_notes=pull_notes, stick_access=ground.stick_access,
         job_runner=JobRunner(
             jobs=jobs, sticks=sticks, packs=packs, progress=job_progress,
             work={
@@ -299,7 +299,7 @@ def _build(ground: Ground) -> Box:
         couriers=Couriers(
             db, CourierParts(
                 outbox=outbox, erasures=erasures, school=school, uplink=uplink, orders=delivering.hub_orders,
-                events=events, pen=pen.pen, settle=delivering.boots.settle,
+                events=events, pen=pen.pen, settle=delivering.boots.settle, opens=ground.stick_access.writable,
             ), clock=clock, disk=disk,
         ),
         class_desk=ClassDesk(

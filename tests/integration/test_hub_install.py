@@ -1,59 +1,27 @@
 """`deploy/hub/install.sh` really run as root, on this computer's own files under a layer that takes every change."""
 
 import hashlib
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.simulators.overlaid import Overlaid
 from tests.simulators.programs import ROOT
 
 INSTALL = '/opt/schoolbox/deploy/hub/install.sh hub.gjilan.example "Komuna e Gjilanit" Drita'
 HOME = Path("var/lib/schoolbox-hub")
-ENTER = """set -e
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/layer,workdir=$1/work" "$1/root"
-for folder in $3; do
-    mkdir -p "$1/layers/$folder" "$1/works/$folder"
-    mount -t overlay overlay -o "lowerdir=$folder,upperdir=$1/layers/$folder,workdir=$1/works/$folder" "$1/root/$folder"
-done
-mount -t devtmpfs dev "$1/root/dev" 2>/dev/null || mount --rbind /dev "$1/root/dev"
-exec chroot "$1/root" sh -c "$2"
-"""
 
-
-class Machine:
-    """A computer with the program in `/opt/schoolbox`, its environment made, and no systemd running."""
+class Machine(Overlaid):
+    """A computer with the program in `/opt/schoolbox`, its environment made."""
 
     def __init__(self, work: Path) -> None:
-        self.work = work
-        for name in ("layer/opt", "layer/run/systemd", "work", "root"):
-            (work / name).mkdir(parents=True)
-        (work / "layer/opt/schoolbox").symlink_to(ROOT)
-        for folder in (Path(sys.base_prefix), ROOT):  # what root keeps for itself on this computer, such as /root
-            for opened in reversed([folder, *folder.parents][:-1]):
-                self.at(opened.relative_to("/")).mkdir(exist_ok=True, mode=0o755)
+        super().__init__(work)
+        self.at("opt/schoolbox").symlink_to(ROOT)
         locks = (ROOT / name for name in ("requirements/hub.txt", "requirements/build.txt", "pyproject.toml"))
         made = hashlib.sha256(b"".join(path.read_bytes() for path in locks)).hexdigest()
         stamp = work / "layers" / ROOT.relative_to("/") / ".venv" / "made-for-hub"
         stamp.parent.mkdir(parents=True)
         stamp.write_text(made, encoding="utf-8")
-
-    def at(self, path: Path | str) -> Path:
-        """Where a file lies that was written there."""
-        return self.work / "layer" / path
-
-    def run(self, text: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        """Type something as root."""
-        own = f"{sys.base_prefix} {ROOT}"  # a layer over / shows no other file systems, where these may lie
-        words = ["unshare", "--mount", "sh", "-c", ENTER, "sh", str(self.work), text, own]
-        return subprocess.run(words, input=said, capture_output=True, text=True, check=False, timeout=120)
-
-    def told(self, text: str) -> str:
-        """Type something that succeeds; gives what it printed."""
-        done = self.run(text)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture(scope="module")

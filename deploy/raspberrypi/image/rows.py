@@ -48,7 +48,7 @@ def read(text: str, home: Path = HOME) -> Rows:
     rows = Rows([], [], {}, [])
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split("#", 1)[0].split()
-        match words[1:] if words[:1] == ["image"] else words:
+        match words[1:] if words[:1] in (["image"], ["network"]) else words:
             case []:
                 pass
             case ["file", source, place, mode]:

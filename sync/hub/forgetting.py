@@ -10,7 +10,7 @@ again is harmless.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC
 
@@ -97,7 +97,18 @@ class Forgetting:
 
     def among(self, db: Sql, keys: Iterable[str]) -> set[str]:
         """Say who of these, by the keys of their agents, was forgotten."""
-        digests = {self._keyed.digest(key): key for key in keys}
+        return self.among_digests(db, self.digests(keys))
+
+    def digests(self, keys: Iterable[str]) -> Mapping[bytes, str]:
+        """Give the keys of agents by what is kept of those who were forgotten."""
+        return {self._keyed.digest(key): key for key in keys}
+
+    def count(self, db: Sql) -> int:
+        """Say how many were forgotten: while it is the same, nobody else was."""
+        return int(db.execute("SELECT count(*) FROM forgotten").fetchone()[0])
+
+    def among_digests(self, db: Sql, digests: Mapping[bytes, str]) -> set[str]:
+        """Say whose of these digests are of somebody who was forgotten."""
         found: set[str] = set()
         wanted = sorted(digests)
         for start in range(0, len(wanted), 500):

@@ -8,10 +8,11 @@ summed up before that, and sent where nobody else sees it.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 from sync.hub.landing.facts import as_copy
-from sync.hub.landing.lines import Line
+from sync.hub.landing.lines import Kind, Line
 from sync.hub.landing.ports import Beside
 from sync.hub.rollup import AREA, CLASS, PACK, DayKey, Key, Standing, week_of
 
@@ -78,11 +79,15 @@ class Sums:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._days: dict[DayKey, list[int]] = {}
-        self._weeks: set[tuple[int, int, int]] = set()
-        self._standings: dict[tuple[Key, int], Standing] = {}
+        self._weeks: dict[tuple[int, int], set[int]] = defaultdict(set)
+        self._standings: dict[Key, dict[int, Standing]] = {}
+        """By cell, and in it by learner."""
+        alike: dict[tuple[Kind, int], list[Line]] = defaultdict(list)
         for line in lines:
-            if line.kind.place:
-                self._count(line, line.kind.place)
+            alike[line.kind, line.day].append(line)
+        for (kind, day), some in alike.items():
+            if kind.place:
+                self._count(kind, kind.place, day, some)
         self._fill_up()
 
     @property
@@ -96,15 +101,16 @@ class Sums:
             return
         for table in _TABLES:
             db.execute(table)
-        cells: dict[Key, int] = {}
-        for key, _ in self._standings:
-            cells.setdefault(key, len(cells))
+        cells = list(enumerate(self._standings.items()))
+        weeks = ((school, week, learner) for (school, week), learners in self._weeks.items() for learner in learners)
         db.copy("COPY came_day FROM STDIN", _lines((*key, *added) for key, added in self._days.items()))
-        db.copy("COPY came_week (school, week, learner) FROM STDIN", _lines(self._weeks))
-        db.copy(f"COPY came_cell (n, {_KEY}) FROM STDIN", _lines((number, *key) for key, number in cells.items()))
+        db.copy("COPY came_week (school, week, learner) FROM STDIN", _lines(weeks))
+        db.copy(f"COPY came_cell (n, {_KEY}) FROM STDIN", _lines((number, *key) for number, (key, _) in cells))
         db.copy(
             "COPY came_standing (n, learner, completed, best_milli, last_day) FROM STDIN (FORMAT binary)",
-            as_copy(_packed(cells[key], learner, one) for (key, learner), one in self._standings.items()),
+            as_copy(
+                _packed(number, learner, one) for number, (_, learners) in cells for learner, one in learners.items()
+            ),
         )
 
     def add(self, db: Beside) -> None:
@@ -113,37 +119,49 @@ class Sums:
             for step in _STEPS:
                 db.execute(step)
 
-    def _count(self, line: Line, place: Key) -> None:
-        """Count a statement about an item, and where its actor stands with it."""
-        _, school, class_term, grade, area, pack, item = place
-        day, learner = line.day, line.actor.term
-        key = (day, school, class_term, grade, area, pack, item, line.kind.verb)
-        sums = self._days.get(key)
-        if sums is None:
-            sums = self._days[key] = [0, 0]
-        sums[0] += 1
-        if not line.scored:
-            sums[1] += line.amount
-        if learner:
-            self._weeks.add((school, week_of(day), learner))
-            standing = self._standings.get((place, learner))
-            if standing is None:
-                standing = self._standings[place, learner] = Standing()
-            standing.add(
-                completed=line.kind.shape.facts.completed, score_milli=line.amount if line.scored else None, day=day
-            )
+    def _count(self, kind: Kind, place: Key, day: int, lines: Sequence[Line]) -> None:
+        """Count statements of a kind and a day, and where their actors stand with its item."""
+        sums = self._days.setdefault((day, *place[1:], kind.verb), [0, 0])
+        sums[0] += len(lines)
+        completed = kind.shape.facts.completed
+        standings = self._standings.setdefault(place, {})
+        if kind.shape.is_scored:
+            for line in lines:
+                _stand(standings, line.actor.term, completed, line.amount if line.scored else None, day)
+        else:
+            sums[1] += sum([line.amount for line in lines])
+            for learner in {line.actor.term for line in lines}:
+                _stand(standings, learner, completed, None, day)
+        standings.pop(0, None)  # nobody: a group without a name
+        self._weeks[kind.school, week_of(day)].update([line.actor.term for line in lines if line.actor.term])
 
     def _fill_up(self) -> None:
-        """Make the standings of packs, areas and classes from those of their items."""
-        for ((_, school, class_term, grade, area, pack, _), learner), one in list(self._standings.items()):
-            for key in (
-                (PACK, school, class_term, grade, area, pack, 0), (AREA, school, class_term, grade, area, 0, 0),
-                (CLASS, school, class_term, grade, "", 0, 0),
-            ):  # fmt: skip
-                above = self._standings.get((key, learner))
-                if above is None:
-                    above = self._standings[key, learner] = Standing()
-                above.add(completed=one.completed, score_milli=one.best_milli, day=one.last_day)
+        """Make the standings of packs from those of their items, of areas from packs, and of classes from areas."""
+        self._standings = {key: learners for key, learners in self._standings.items() if learners}
+        packs = self._above(list(self._standings.items()), lambda key: (PACK, *key[1:6], 0))
+        areas = self._above(packs, lambda key: (AREA, *key[1:5], 0, 0))
+        self._above(areas, lambda key: (CLASS, *key[1:4], "", 0, 0))
+
+    def _above(
+        self, below: Iterable[tuple[Key, dict[int, Standing]]], key_of: Callable[[Key], Key]
+    ) -> Iterable[tuple[Key, dict[int, Standing]]]:
+        """Make the standings of one level from those below."""
+        above: dict[Key, dict[int, Standing]] = {}
+        for key, learners in below:
+            standings = above.setdefault(key_of(key), {})
+            for learner, one in learners.items():
+                _stand(standings, learner, one.completed, one.best_milli, one.last_day)
+        self._standings |= above
+        return above.items()
+
+
+def _stand(standings: dict[int, Standing], learner: int, completed: bool, score_milli: int | None, day: int) -> None:
+    """Take one more statement into account for where a learner stands."""
+    standing = standings.get(learner)
+    if standing is None:
+        standings[learner] = Standing(completed, score_milli, max(day, 0))
+    else:
+        standing.add(completed=completed, score_milli=score_milli, day=day)
 
 
 def _packed(cell: int, learner: int, one: Standing) -> bytes:

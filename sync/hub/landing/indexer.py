@@ -13,6 +13,8 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
 
 from sync.hub.accounts import Sender
 from sync.hub.database import Sql
@@ -38,6 +40,7 @@ LOOK_EVERY_S = 0.5
 _NOT_WAITED_FOR = "SET LOCAL synchronous_commit = off"
 """Rows, roll-ups and that the batch waits no longer are durable together, or none of them is and it waits still."""
 _VOIDED = "SELECT DISTINCT target FROM void WHERE target BETWEEN ? AND ?"
+_BATCH, _PEOPLE = attrgetter("batch.id"), attrgetter("people")
 logger = logging.getLogger(__name__)
 
 
@@ -128,8 +131,9 @@ class Indexer:
     def _make(self, db: Beside, batches: Sequence[Claimed]) -> Collection[str]:
         """Make rows beside others, then count what belongs to their schools, alone; say who was left out."""
         lines = self._reader.read(batches, _schools(db))
-        people = frozenset().union(*{line.people for line in lines})
-        forgotten = self._forgetting.among(db, people)
+        people = self._forgetting.digests(frozenset().union(*set(map(_PEOPLE, lines))))
+        before = self._forgetting.count(db)
+        forgotten = self._forgetting.among_digests(db, people)
         if forgotten:
             lines = [line for line in lines if forgotten.isdisjoint(line.people)]
         lines = sift(db, lines)
@@ -139,15 +143,12 @@ class Indexer:
         sums = Sums(new)
         sums.send(db)
         db.alone(sums.schools)
-        if self._forgetting.among(db, people) != forgotten:
-            raise _AgainError(people)
+        if self._forgetting.count(db) != before and self._forgetting.among_digests(db, people) != forgotten:
+            raise _AgainError(people.values())
         _note(db, new, numbers)
         sums.add(db)
         self._void(db, new)
-        kept: dict[int, set[int]] = {}
-        for line in new:
-            kept.setdefault(line.batch.id, set()).add(line.number)
-        settle(db, batches, kept)
+        settle(db, batches, {batch: [line.number for line in some] for batch, some in groupby(new, _BATCH)})
         return forgotten
 
     def _void(self, db: Beside, new: Sequence[Line]) -> None:

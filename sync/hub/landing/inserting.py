@@ -9,6 +9,7 @@ Whether something looks known only decides the way: what was overlooked is notic
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from msgspec import Raw
 
@@ -27,8 +28,9 @@ from sync.hub.landing.refusals import OTHER_STATEMENT, refuse
 from sync.hub.lrs.packing import Words, unpack
 from sync.hub.lrs.sameness import is_same
 
-LOOKED_AT = 8
+LOOKED_AT = 32
 """One statement of so many is looked for: a box repeats a run of what it said, seldom a single statement."""
+_ID = attrgetter("id")
 _COPY = f"COPY fact ({FACT_COLUMNS}) FROM STDIN (FORMAT binary)"
 _KNOWN = "SELECT id FROM fact WHERE id = ANY(CAST(? AS UUID[]))"
 _CAME = "CREATE TEMP TABLE IF NOT EXISTS came (LIKE fact) ON COMMIT DELETE ROWS"
@@ -69,14 +71,11 @@ def _doubtful(db: Beside, lines: Sequence[Line]) -> set[int]:
 
 def _rows(lines: Iterable[Line]) -> Iterable[bytes]:
     """Write rows in the order of their ids: neighbours in the index, and one order for all who may wait for another."""
-    rows = []
-    for line in lines:
+    for line in sorted(lines, key=_ID):
         kind = line.kind
         mark = line.number | kind.shape.facts.completed << COMPLETED | line.scored << SCORED | line.day << DAY
         numbers = (line.batch.id, line.actor.term, kind.object, kind.scene, line.amount, mark)
-        rows.append((line.id, packed_fact(numbers, line.id, line.registration)))
-    rows.sort()
-    return [row for _, row in rows]
+        yield packed_fact(numbers, line.id, line.registration)
 
 
 def _insert_apart(db: Beside, lines: Sequence[Line]) -> set[int]:

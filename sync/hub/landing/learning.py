@@ -9,14 +9,25 @@ lets go of is not missing to another.
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+
+import msgspec
 
 from sync.hub.landing.lines import Actor, Kind, Line
-from sync.hub.landing.ports import WideDatabase
+from sync.hub.landing.ports import Beside, WideDatabase
 from sync.hub.landing.scenes import SceneKey, Scenes, digest_of
 from sync.hub.rollup import ITEM
-from sync.hub.terms import Terms
 
 _KEPT = 300_000
+_KIND, _ACTOR, _OWN = attrgetter("kind"), attrgetter("actor"), attrgetter("own")
+_KNOWN = (
+    "SELECT t.value, t.id FROM json_array_elements_text(CAST(? AS JSON)) AS w(value)"
+    ' JOIN term t ON t.value = w.value COLLATE "C"'
+)
+_NEW = (
+    "INSERT INTO term (value) SELECT w.value FROM json_array_elements_text(CAST(? AS JSON)) AS w(value)"
+    " ON CONFLICT DO NOTHING RETURNING value, id"
+)
 
 
 class Learning:
@@ -40,11 +51,11 @@ class Learning:
         Returns those of packs, of items, of what has a title, and of what lines mention on their own.
         """
         with self._lock:
-            all_kinds = {line.kind for line in lines}
+            all_kinds = set(map(_KIND, lines))
             kinds = {kind for kind in all_kinds if not kind.scene}
-            actors = {line.actor for line in lines if not line.actor.term}
+            actors = {actor for actor in set(map(_ACTOR, lines)) if not actor.term}
             told = {text for kind in all_kinds for text in _told_of(kind)}
-            told |= {text for line in lines for text in line.own.mentions}
+            told |= {text for own in set(map(_OWN, lines)) for text in own.mentions}
             self._learn_texts({text for kind in kinds for text in _texts_of(kind)} | told, actors)
             self._learn_scenes(sorted(kinds, key=id))
             return {text: self._terms[text] for text in told}
@@ -54,9 +65,8 @@ class Learning:
             self._terms = {"": 0}
         unknown = (texts | {actor.text for actor in actors}) - self._terms.keys()
         if unknown:
-            learnt: dict[str, int] = {}
             with self._database.beside() as db:
-                Terms(db, learnt).learn(unknown)
+                learnt = number_texts(db, sorted(unknown))
             self._terms.update(learnt)
         for actor in actors:
             actor.term = self._terms[actor.text]
@@ -84,6 +94,17 @@ class Learning:
         return (
             class_term, item, kind.verb, pack, facts.grade, kind.owner, kind.school, facts.area, digest_of(mentions),
         )  # fmt: skip
+
+
+def number_texts(db: Beside, texts: Sequence[str]) -> dict[str, int]:
+    """Give texts their numbers, old or new; always in one order, so that no two wait for each other."""
+    found: dict[str, int] = {}
+    for query in (_KNOWN, _NEW, _KNOWN):
+        missing = [text for text in texts if text not in found]
+        if missing:
+            rows = db.execute(query, (msgspec.json.encode(missing).decode(),))
+            found |= {str(text): int(number) for text, number in rows}
+    return found
 
 
 def _texts_of(kind: Kind) -> Iterable[str]:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -24,6 +25,9 @@ _LANGUAGES = (
     " AND t.language = w.language) ORDER BY w.pack, w.item"
     " ON CONFLICT (pack, item) DO UPDATE SET language = excluded.language"
 )
+
+
+_KIND = attrgetter("kind")
 
 
 class _Title(msgspec.Struct):
@@ -61,4 +65,5 @@ def _last_said(lines: Sequence[Line]) -> Iterable[Shape]:
     """Give the shapes of those who may define activities, each once, in the order in which they were said last."""
     batches = {line.batch.id: line.batch for line in lines}
     mute = {number for number, batch in batches.items() if not may(batch.head.sender.scopes, DEFINE)}
-    return reversed(dict.fromkeys(line.kind.shape for line in reversed(lines) if line.batch.id not in mute))
+    heard = (line for line in reversed(lines) if line.batch.id not in mute) if mute else reversed(lines)
+    return reversed(dict.fromkeys(kind.shape for kind in dict.fromkeys(map(_KIND, heard))))

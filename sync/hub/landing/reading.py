@@ -73,6 +73,11 @@ class _Said(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     result: _Result | None = None
 
 
+class _Verb(msgspec.Struct, gc=False):
+    id: str
+
+
+_VERB = msgspec.json.Decoder(_Verb)
 _BATCH = msgspec.json.Decoder(list[_Said])
 _ONE = msgspec.json.Decoder(_Said)
 _NO_RESULT = _Result()
@@ -228,7 +233,7 @@ def _shape_of(said: _Said) -> Shape | None:
     learning, language = context.extensions.learning, context.language
     try:
         whole = Statement(
-            actor=Agent(), verb=msgspec.json.decode(said.verb, type=Verb), object=said.object, result=_PROBE,
+            actor=Agent(), verb=Verb(id=_VERB.decode(said.verb).id), object=said.object, result=_PROBE,
             context=Context(
                 context_activities=activities_of(around),
                 extensions={iris.EXT_LEARNING: learning} if bytes(learning) else UNSET,

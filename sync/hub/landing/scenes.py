@@ -5,10 +5,8 @@
 
 import hashlib
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
-
-import msgspec
 
 from sync.hub.database import Sql
 from sync.hub.landing.ports import WideDatabase
@@ -19,10 +17,16 @@ SceneKey: TypeAlias = tuple[int, int, int, int, int, int, int, str, bytes]
 _KEPT = 200_000
 _SCENE = "class, item, verb, pack, grade, owner, school, area, mentions"
 _SCENE_OF_S = ", ".join(f"s.{name}" for name in _SCENE.split(", "))
-_SCENE_OF_W = ", ".join(f"w.{name}" for name in _SCENE.split(", ")).replace("w.mentions", "decode(w.mentions, 'hex')")
+_SCENE_OF_W = (
+    "w.class, w.item, w.verb, w.pack, w.grade, w.owner, w.school, w.area COLLATE \"C\", decode(w.mentions, 'hex')"
+)
 _WANTED = (
-    "json_to_recordset(CAST(? AS JSON)) AS w(n INT, class INT, item INT, verb INT, pack INT, grade INT, owner INT,"
-    ' school INT, area TEXT COLLATE "C", mentions TEXT)'
+    f"unnest({', '.join(['CAST(? AS INT[])'] * 8)}, CAST(? AS TEXT[]), CAST(? AS TEXT[]))"
+    " AS w(n, class, item, verb, pack, grade, owner, school, area, mentions)"
+)
+_MENTIONS = (
+    "INSERT INTO scene_mention (term, scene) SELECT w.term, w.scene"
+    " FROM unnest(CAST(? AS BIGINT[]), CAST(? AS INT[])) AS w(term, scene) ON CONFLICT DO NOTHING"
 )
 
 
@@ -40,21 +44,6 @@ def digest_of(mentions: Sequence[int]) -> bytes:
     if not mentions:
         return b""
     return hashlib.blake2b(struct.pack(f"<{len(mentions)}q", *sorted(mentions)), digest_size=16).digest()
-
-
-class _Wanted(msgspec.Struct, rename={"class_term": "class"}):
-    """A scene as a query reads it; `n` is its place among those that are wanted."""
-
-    n: int
-    class_term: int
-    item: int
-    verb: int
-    pack: int
-    grade: int
-    owner: int
-    school: int
-    area: str
-    mentions: str
 
 
 class Scenes:
@@ -84,26 +73,31 @@ def number_scenes(db: Sql, wanted: Mapping[SceneKey, Sequence[int]]) -> dict[Sce
     if made:
         db.execute(
             f"INSERT INTO scene ({_SCENE}) SELECT {_SCENE_OF_W} FROM {_WANTED} ORDER BY w.n ON CONFLICT DO NOTHING",  # noqa: S608  fixed names
-            (_as_json(made),),
+            _as_columns(made),
         )
         found |= _look_up(db, made)
         mentions = sorted((term, found[key]) for key in made for term in wanted[key])
-        db.execute(
-            "INSERT INTO scene_mention (term, scene) SELECT CAST(w.value->>0 AS BIGINT), CAST(w.value->>1 AS INT)"
-            " FROM json_array_elements(CAST(? AS JSON)) AS w ON CONFLICT DO NOTHING",
-            (msgspec.json.encode(mentions).decode(),),
-        )
+        db.execute(_MENTIONS, [_array(map(str, column)) for column in zip(*mentions, strict=True)] or ["{}", "{}"])
     return found
 
 
 def _look_up(db: Sql, keys: Sequence[SceneKey]) -> dict[SceneKey, int]:
     rows = db.execute(
         f"SELECT w.n, s.id FROM {_WANTED} JOIN scene s ON ({_SCENE_OF_S}) = ({_SCENE_OF_W})",  # noqa: S608  fixed names
-        (_as_json(keys),),
+        _as_columns(keys),
     )
     return {keys[int(number)]: int(scene) for number, scene in rows}
 
 
-def _as_json(keys: Sequence[SceneKey]) -> str:
-    wanted = [_Wanted(number, *key[:-1], key[-1].hex()) for number, key in enumerate(keys)]
-    return msgspec.json.encode(wanted).decode()
+def _as_columns(keys: Sequence[SceneKey]) -> list[str]:
+    """Write scenes as arrays, one a column, their places first; an area is letters."""
+    *numbers, areas, mentions = zip(*keys, strict=True)
+    return [
+        _array(map(str, range(len(keys)))), *(_array(map(str, column)) for column in numbers),
+        _array(f'"{area}"' for area in areas), _array(f'"{digest.hex()}"' for digest in mentions),
+    ]  # fmt: skip
+
+
+def _array(texts: Iterable[str]) -> str:
+    """Write an array of numbers, or of texts in quotation marks."""
+    return "{" + ",".join(texts) + "}"

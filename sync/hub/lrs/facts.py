@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeVar
 
@@ -63,6 +63,25 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     titles: tuple[tuple[str, dict[str, str]], ...]
 
 
+class _Target(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts that an object holds."""
+
+    name: str
+    item: str
+    whole_item: bool
+    titles: tuple[tuple[str, dict[str, str]], ...]
+
+
+class _Around(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts that the activities of a context hold."""
+
+    pack: str
+    school: str
+    class_id: str
+    activities: frozenset[str]
+    titles: tuple[tuple[str, dict[str, str]], ...]
+
+
 class _Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """The facts that object and context activities hold, whoever did what there."""
 
@@ -109,24 +128,49 @@ def facts_of(read: Read) -> Facts:
 @lru_cache(KEPT)
 def _kept_surroundings(activity: bytes, activities: bytes) -> _Surroundings:
     """Give the facts of surroundings that repeat."""
-    return _surroundings(activity_of(activity), Context(context_activities=activities_of(activities)))
+    return _surrounded(_kept_target(activity), _kept_around(activities))
+
+
+@lru_cache(KEPT)
+def _kept_target(activity: bytes) -> _Target:
+    return _target(activity_of(activity))
+
+
+@lru_cache(KEPT)
+def _kept_around(activities: bytes) -> _Around:
+    return _around(Context(context_activities=activities_of(activities)))
 
 
 def _surroundings(target: StatementObject, context: Context) -> _Surroundings:
     """Take the facts out of an object and the activities of a context."""
-    around = list(_around(context))
+    return _surrounded(_target(target), _around(context))
+
+
+def _surrounded(target: _Target, around: _Around) -> _Surroundings:
+    return _Surroundings(
+        object=target.name, item=target.item, whole_item=target.whole_item, pack=around.pack, school=around.school,
+        class_id=around.class_id, activities=around.activities, titles=target.titles + around.titles,
+    )  # fmt: skip
+
+
+def _target(target: StatementObject) -> _Target:
+    """Take the facts out of an object."""
     name = _object_name(target)
     item = name.removeprefix(iris.ITEM).partition("/") if name.startswith(iris.ITEM) else ("", "", "")
-    return _Surroundings(
-        object=name,
-        item=f"{iris.ITEM}{item[0]}" if item[0] else "",
-        whole_item=bool(item[0]) and not item[1],
-        pack=_first(around, iris.PACK),
-        school=_first(around, iris.SCHOOL).removeprefix(iris.SCHOOL),
-        class_id=_first(around, iris.CLASS),
-        activities=frozenset(activity.id for activity in around),
-        titles=tuple(_titles([target, *around])),
-    )
+    return _Target(
+        name=name, item=f"{iris.ITEM}{item[0]}" if item[0] else "", whole_item=bool(item[0]) and not item[1],
+        titles=tuple(_titles([target])),
+    )  # fmt: skip
+
+
+def _around(context: Context) -> _Around:
+    """Take the facts out of the activities of a context."""
+    around = list(_activities(context))
+    return _Around(
+        pack=_first(around, iris.PACK), school=_first(around, iris.SCHOOL).removeprefix(iris.SCHOOL),
+        class_id=_first(around, iris.CLASS), activities=frozenset(activity.id for activity in around),
+        titles=tuple(_titles(around)),
+    )  # fmt: skip
 
 
 def account_key(home_page: str, name: str) -> str:
@@ -157,7 +201,7 @@ def _each(value: OneOrMore | msgspec.UnsetType) -> tuple[Activity, ...]:
     return (value,) if isinstance(value, Activity) else value
 
 
-def _around(context: Context) -> Iterator[Activity]:
+def _activities(context: Context) -> Iterator[Activity]:
     """Give every activity of a context."""
     around = context.context_activities
     if around is not UNSET:
@@ -177,7 +221,7 @@ def _related(read: Read, context: Context) -> Iterator[str]:
         yield agent_key(read.object.actor)
         yield _object_name(read_object(read.object.object))
         within = read.object.context if read.object.context is not UNSET else Context()
-        yield from (activity.id for activity in _around(within))
+        yield from (activity.id for activity in _activities(within))
         yield from (agent_key(agent) for agent in _agents(within))
 
 
@@ -198,7 +242,7 @@ def _agents(context: Context) -> Iterator[Agent]:
     yield from (one.group for one in context.context_groups or ())
 
 
-def _titles(objects: list[StatementObject]) -> Iterator[tuple[str, dict[str, str]]]:
+def _titles(objects: Iterable[StatementObject]) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the titles of items and packs, as far as they are named."""
     for one in objects:
         if isinstance(one, Activity) and one.definition is not UNSET and one.definition.name is not UNSET:

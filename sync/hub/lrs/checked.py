@@ -54,7 +54,7 @@ def check_batch(statements: Sequence[Raw], version: Version) -> Batch:
         read = read_statement(raw, index=index, version=version)
         given = read.statement.id
         named = named and given is not UNSET
-        one = uuid.UUID(given) if given is not UNSET else uuid.uuid4()
+        one = msgspec.convert(given, uuid.UUID) if given is not UNSET else uuid.uuid4()
         if one in seen:
             raise StatementRefusedError(index=index, problem="its id stands twice in this batch", statement_id=str(one))
         seen.add(one)

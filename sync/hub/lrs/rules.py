@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw
 from sync import iris
 from sync.hub.errors import StatementRefusedError
 from sync.hub.json_values import decode_json
+from sync.hub.lrs.forms import WrongError, check_actor, check_interaction, check_score, count_identifiers
 from sync.hub.lrs.nesting import NESTING_MAX, is_too_deep
 from sync.hub.lrs.parts import by_parts
 from sync.hub.lrs.signatures import CONTENT_TYPE, SIGNATURE
@@ -23,7 +24,6 @@ from sync.hub.lrs.xapi import (
     Attachment,
     Context,
     Said,
-    Score,
     Statement,
     StatementObject,
     StatementRef,
@@ -59,10 +59,6 @@ class Read(msgspec.Struct, frozen=True):
         return (*(self.statement.attachments or ()), *(within or ()))
 
 
-class _WrongError(Exception):
-    """What is wrong, in words; becomes a `StatementRefusedError`."""
-
-
 class _Kind(msgspec.Struct):
     """The part of an object that says what it is."""
 
@@ -82,14 +78,16 @@ def read_statement(raw: Raw, *, index: int, version: Version = ONE) -> Read:
         StatementRefusedError: It is not valid; the message says why.
     """
     try:
-        _check_nesting(raw)
         found = by_parts(raw)
-        statement, target = (found.statement, found.object) if found else _whole(raw)
+        if found:
+            return Read(raw, found.statement, found.object, _instant(found.statement.timestamp), found.surroundings)
+        _check_nesting(raw)
+        statement, target = _whole(raw)
         _check(statement, target)
         if version == ONE:
             _check_old(statement, target)
-        return Read(raw, statement, target, _instant(statement.timestamp), found.surroundings if found else None)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _WrongError) as exc:
+        return Read(raw, statement, target, _instant(statement.timestamp))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, WrongError) as exc:
         raise StatementRefusedError(index=index, problem=str(exc), statement_id=_id_of(raw)) from exc
 
 
@@ -109,7 +107,7 @@ def _whole(raw: Raw) -> tuple[Statement, StatementObject]:
 
 def _check_nesting(raw: Raw) -> None:
     if is_too_deep(bytes(raw)):
-        raise _WrongError(f"it is nested deeper than {NESTING_MAX} levels")
+        raise WrongError(f"it is nested deeper than {NESTING_MAX} levels")
 
 
 def read_object(raw: Raw) -> StatementObject:
@@ -118,22 +116,22 @@ def read_object(raw: Raw) -> StatementObject:
     if kind == "Activity":
         return _ACTIVITY.decode(raw)
     if kind not in _OTHERS:
-        raise _WrongError(f"object.objectType {kind!r} is not one of xAPI")
+        raise WrongError(f"object.objectType {kind!r} is not one of xAPI")
     return _OTHERS[kind].decode(raw)
 
 
 def _check(said: Statement | SubStatement, target: StatementObject) -> None:
     """Check what a statement, or one within a statement, must fulfil as a whole."""
-    _check_actor(said.actor, "actor")
+    check_actor(said.actor, "actor")
     _check_object(said, target)
     if said.verb.id == iris.VOIDED and not isinstance(target, StatementRef):
-        raise _WrongError("a voiding statement must have a StatementRef as object")
+        raise WrongError("a voiding statement must have a StatementRef as object")
     if isinstance(said, Statement) and said.authority is not UNSET:
         _check_authority(said.authority)
     if said.context is not UNSET:
         _check_context(said.context, target)
     if said.result is not UNSET and said.result.score is not UNSET:
-        _check_score(said.result.score)
+        check_score(said.result.score)
     if said.attachments is not UNSET:
         _check_attachments(said.attachments)
 
@@ -141,113 +139,60 @@ def _check(said: Statement | SubStatement, target: StatementObject) -> None:
 def _check_old(statement: Statement, target: StatementObject) -> None:
     """Check that a statement holds nothing that xAPI 1.0 does not know."""
     if statement.version is not UNSET and not statement.version.startswith("1."):
-        raise _WrongError(f"version {statement.version!r} does not belong into a request of xAPI 1.0")
+        raise WrongError(f"version {statement.version!r} does not belong into a request of xAPI 1.0")
     for said in (statement, target):
         context = said.context if isinstance(said, Said) else UNSET
         if context is not UNSET and (context.context_agents is not UNSET or context.context_groups is not UNSET):
-            raise _WrongError("context: contextAgents and contextGroups are of xAPI 2.0")
+            raise WrongError("context: contextAgents and contextGroups are of xAPI 2.0")
 
 
 def _check_object(said: Statement | SubStatement, target: StatementObject) -> None:
     """Check the object by what it is."""
     if isinstance(target, Agent):
-        _check_actor(target, "object")
+        check_actor(target, "object")
     elif isinstance(target, SubStatement):
         _check_within(said, target)
     elif isinstance(target, Activity):
-        _check_interaction(target)
+        check_interaction(target)
 
 
 def _check_within(said: Statement | SubStatement, target: SubStatement) -> None:
     """Check a statement within a statement; there is only one level."""
     if isinstance(said, SubStatement):
-        raise _WrongError("a SubStatement must not hold another SubStatement")
+        raise WrongError("a SubStatement must not hold another SubStatement")
     _check(target, read_object(target.object))
     _instant(target.timestamp)
 
 
-def _check_actor(agent: Agent, where: str) -> None:
-    """Check that an agent has exactly one identifier, and a group at most one or members."""
-    identifiers = _identifiers(agent)
-    if agent.object_type == "Group":
-        if identifiers > 1 or (identifiers == 0 and not agent.member):
-            raise _WrongError(f"{where}: a group needs one identifier or members")
-        for member in agent.member or ():
-            if member.object_type == "Group":
-                raise _WrongError(f"{where}: a group must not hold groups")
-            _check_actor(member, f"{where}.member")
-    elif identifiers != 1:
-        raise _WrongError(f"{where}: an agent needs exactly one of mbox, mbox_sha1sum, openid, account")
-    elif agent.member is not UNSET:
-        raise _WrongError(f"{where}: only a group has members")
-
-
-def _identifiers(agent: Agent) -> int:
-    return sum(one is not UNSET for one in (agent.mbox, agent.mbox_sha1sum, agent.openid, agent.account))
-
-
 def _check_authority(authority: Agent) -> None:
     """Check the authority a sender proposes, although the hub sets its own."""
-    _check_actor(authority, "authority")
-    if authority.object_type == "Group" and (_identifiers(authority) or len(authority.member or ()) != 2):
-        raise _WrongError("authority: a group must be two agents without an identifier of its own")
+    check_actor(authority, "authority")
+    if authority.object_type == "Group" and (count_identifiers(authority) or len(authority.member or ()) != 2):
+        raise WrongError("authority: a group must be two agents without an identifier of its own")
 
 
 def _check_context(context: Context, target: StatementObject) -> None:
     """Check the agents of a context, and that `revision` and `platform` stand beside an activity only."""
     if not isinstance(target, Activity) and (context.revision is not UNSET or context.platform is not UNSET):
-        raise _WrongError("context: revision and platform are only for statements about an activity")
+        raise WrongError("context: revision and platform are only for statements about an activity")
     if context.instructor is not UNSET:
-        _check_actor(context.instructor, "context.instructor")
+        check_actor(context.instructor, "context.instructor")
     groups = [one.group for one in context.context_groups or ()]
     if context.team is not UNSET:
         groups.append(context.team)
     for group in groups:
         if group.object_type != "Group":
-            raise _WrongError("context: a team or group must be a Group")
-        _check_actor(group, "context.team")
+            raise WrongError("context: a team or group must be a Group")
+        check_actor(group, "context.team")
     for one in context.context_agents or ():
-        _check_actor(one.agent, "context.contextAgents")
-
-
-def _check_score(score: Score) -> None:
-    """Check that min < max and raw lies between them."""
-    low, high, raw = score.min, score.max, score.raw
-    if low is not UNSET and high is not UNSET and low >= high:
-        raise _WrongError("result.score: min must be less than max")
-    if raw is not UNSET and ((low is not UNSET and raw < low) or (high is not UNSET and raw > high)):
-        raise _WrongError("result.score: raw must lie between min and max")
-
-
-_PARTS = {
-    "choice": {"choices"}, "sequencing": {"choices"}, "likert": {"scale"}, "matching": {"source", "target"},
-    "performance": {"steps"},
-}  # fmt: skip
-
-
-def _check_interaction(activity: Activity) -> None:
-    """Check that an interaction has only the parts of its kind, each named once."""
-    definition = activity.definition
-    if definition is UNSET:
-        return
-    parts = {name: getattr(definition, name) for name in ("choices", "scale", "source", "target", "steps")}
-    given = {name for name, value in parts.items() if value is not UNSET}
-    allowed = _PARTS.get(definition.interaction_type or "", set())
-    if given - allowed:
-        raise _WrongError(f"object.definition: {min(given - allowed)} does not fit the interaction type")
-    if definition.correct_responses_pattern is not UNSET and definition.interaction_type is UNSET:
-        raise _WrongError("object.definition: correctResponsesPattern needs an interactionType")
-    for name in given:
-        ids = [component.id for component in parts[name]]
-        if len(set(ids)) != len(ids):
-            raise _WrongError(f"object.definition.{name}: two components have the same id")
+        check_actor(one.agent, "context.contextAgents")
 
 
 def _check_attachments(attachments: tuple[Attachment, ...]) -> None:
     """Check that a signature says it is one; whether a content came along, `Intake` knows."""
     for one in attachments:
         if one.usage_type == SIGNATURE and one.content_type != CONTENT_TYPE:
-            raise _WrongError(f"attachments: a signature has the contentType {CONTENT_TYPE}")
+            raise WrongError(f"attachments: a signature has the contentType {CONTENT_TYPE}")
 
 
 def _instant(text: str | msgspec.UnsetType) -> datetime | None:
@@ -255,11 +200,11 @@ def _instant(text: str | msgspec.UnsetType) -> datetime | None:
     if text is UNSET:
         return None
     if text.endswith(("-00:00", "-0000", "-00")):
-        raise _WrongError("timestamp: a time with the offset -00:00 is not allowed")
+        raise WrongError("timestamp: a time with the offset -00:00 is not allowed")
     try:
         return read_instant(text)
     except ValueError as exc:
-        raise _WrongError(f"timestamp: {text!r} is not a time") from exc
+        raise WrongError(f"timestamp: {text!r} is not a time") from exc
 
 
 def read_instant(text: str) -> datetime:
@@ -270,6 +215,8 @@ def read_instant(text: str) -> datetime:
     """
     try:
         at = datetime.fromisoformat(text.replace(",", "."))
+        if at.tzinfo is UTC:
+            return at
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError as exc:
         raise ValueError(text) from exc
@@ -278,8 +225,8 @@ def read_instant(text: str) -> datetime:
 def is_agent(agent: Agent) -> bool:
     """Say whether an agent or group in a question is well formed."""
     try:
-        _check_actor(agent, "agent")
-    except _WrongError:
+        check_actor(agent, "agent")
+    except WrongError:
         return False
     return True
 

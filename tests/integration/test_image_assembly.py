@@ -11,6 +11,7 @@ from typing import IO
 import pytest
 
 from deploy.raspberrypi.image import boards, boot, disk, filesystems, layout, overlay_files, programs, settings
+from deploy.raspberrypi.image.check.looking import Finding, Looking, findings
 from deploy.raspberrypi.image.layout import Partition
 from deploy.raspberrypi.image.tree import Tree
 
@@ -150,6 +151,47 @@ def test_the_box_owns_its_folder_from_the_beginning(made: Disk) -> None:
     assert {"box", "app", "system"} <= set(listed.split())
     if os.geteuid() == 0:
         assert "850" in next(line for line in listed.splitlines() if line.endswith(" box"))
+
+
+def test_a_look_into_an_image_finds_what_must_not_be_in_it(tmp_path: Path) -> None:
+    tree = root()
+    tree.file("etc/shadow", b"root:$6$salt$hash:1:0:99999:7:::\nbox:!*:1::::::\n")
+    tree.file("etc/machine-id", b"0" * 32)
+    tree.file("etc/ssh/ssh_host_rsa_key", b"the same on every box")
+    data = overlay_files.data((0, 0))
+    data.file("system/hostname", b"school-of-the-builder")
+    found = {each.what: each for each in looked(tmp_path, tree, data)}
+
+    assert found["nobody has a password"] == Finding("nobody has a password", good=False, seen="root")
+    assert found["no host keys"] == Finding("no host keys", good=False, seen="ssh_host_rsa_key")
+    assert not found["an empty machine-id"].good
+    assert not found["data is empty"].good
+    assert found["no keys of people"].good
+    assert found["device tree of Raspberry Pi 5"].good
+
+
+def test_a_look_into_an_image_as_it_is_built_finds_nothing_of_anybody(tmp_path: Path) -> None:
+    tree = root()
+    tree.file("etc/shadow", b"root:*:1:0:99999:7:::\nbox:!*:1::::::\n")
+    found = {each.what: each for each in looked(tmp_path, tree, overlay_files.data((0, 0)))}
+
+    assert all(
+        found[what].good for what in ("nobody has a password", "no host keys", "an empty machine-id", "data is empty")
+    )
+    missing = found["drivers of the boards' networks, sticks, clocks, watchdog"]
+    assert not missing.good
+    assert "macb" in missing.seen
+
+
+def looked(folder: Path, tree: Tree, data: Tree) -> list[Finding]:
+    parts, tools = layout.partitions(CHOSEN), OwnTools()
+    held = [
+        filesystems.fat(tools, on_fat(firmware(folder / "firmware")), parts[0], folder, epoch=EPOCH),
+        filesystems.ext4(tools, tree, parts[1], folder, epoch=EPOCH, features=filesystems.ROOT_FEATURES),
+        filesystems.ext4(tools, data, parts[2], folder, epoch=EPOCH, features=filesystems.DATA_FEATURES),
+    ]
+    disk.assembled(tools, parts, held, folder / "disk.img")
+    return findings(Looking(tools, folder / "disk.img", parts), first_modules=set())
 
 
 def test_two_runs_give_the_same_boot_partition_and_the_same_root(tmp_path: Path) -> None:

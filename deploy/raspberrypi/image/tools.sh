@@ -15,7 +15,10 @@ if [ "$(uname -m)" != aarch64 ]; then
     need update-binfmts binfmt-support
 fi
 [ -f /usr/share/keyrings/debian-archive-trixie-stable.gpg ] || packages="$packages debian-archive-keyring"
-[ "${1:-}" != check ] || need qemu-system-aarch64 qemu-system-arm
+if [ "${1:-}" = check ]; then
+    need qemu-system-aarch64 qemu-system-arm
+    need ssh-keygen openssh-client
+fi
 
 if [ "$(id -u)" = 0 ]; then
     as_root=""

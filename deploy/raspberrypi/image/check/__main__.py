@@ -15,6 +15,7 @@ from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.settings import Settings
 
 PORT = 9480
+KILLS = 20
 PIECE = 1024 * 1024
 
 
@@ -52,9 +53,10 @@ def main() -> int:
         found += findings(look, first_modules=given.kernel.first())
         say(f"{one.packed.name}: {one.packed.stat().st_size / 1e6:.0f} MB; {sizes(layout.partitions(chosen))}")
         if "quick" not in sys.argv:
-            found += starting.tried(
-                one.raw, look, FOLDER / "machine", say, port=int(os.environ.get("CHECK_PORT", PORT))
+            trying = starting.Trying(
+                say, int(os.environ.get("CHECK_PORT", PORT)), int(os.environ.get("CHECK_KILLS", KILLS))
             )
+            found += starting.tried(one.raw, look, layout.partitions(chosen), FOLDER / "machine", trying)
     except ImageError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import msgspec
 
 from deploy.raspberrypi.image import boards, layout, modules
 from deploy.raspberrypi.image.layout import Partition
-from deploy.raspberrypi.image.toolbox import Toolbox
+from deploy.raspberrypi.image.toolbox import Tools
 
 LOCKED = re.compile(r"[!*]+")
 
@@ -23,7 +23,7 @@ class Finding(msgspec.Struct, frozen=True):
 class Looking:
     """An image, and the tools to look into it."""
 
-    def __init__(self, tools: Toolbox, image: Path, partitions: list[Partition]) -> None:
+    def __init__(self, tools: Tools, image: Path, partitions: list[Partition]) -> None:
         self._tools, self._image, self._partitions = tools, image, partitions
 
     def fat(self, path: str) -> bytes:
@@ -34,6 +34,13 @@ class Looking:
         content = into.read_bytes()
         into.unlink()
         return content
+
+    def put(self, disk: Path, name: str, text: str) -> None:
+        """Write a file onto the boot partition of a disk with the same partitions."""
+        source = disk.with_suffix(".put")
+        source.write_text(text)
+        self._tools.run("mcopy", "-i", f"{disk}@@{self._partitions[0].start}", source, f"::/{name}")
+        source.unlink()
 
     def on_fat(self) -> set[str]:
         """The names on the boot partition."""
@@ -48,10 +55,10 @@ class Looking:
         """A text of the root; empty where there is none."""
         return self.within(2, f"cat {path}")
 
-    def names(self, path: str) -> set[str]:
-        """The names in a folder of the root."""
-        lines = self.within(2, f"ls -p {path}").splitlines()
-        return {line.split("/")[5] for line in lines if line.count("/") > 5}  # fields of `ls -p`
+    def names(self, path: str, number: int = 2) -> set[str]:
+        """The names in a folder of a partition."""
+        lines = self.within(number, f"ls -p {path}").splitlines()
+        return {line.split("/")[5] for line in lines if line.count("/") > 5} - {".", ".."}
 
 
 def findings(look: Looking, *, first_modules: set[str]) -> list[Finding]:
@@ -61,7 +68,7 @@ def findings(look: Looking, *, first_modules: set[str]) -> list[Finding]:
         look: The image.
         first_modules: Files of the modules that the boards need to find their root.
     """
-    release = next(iter(look.names("/usr/lib/modules") - {".", ".."}), "")
+    release = next(iter(look.names("/usr/lib/modules")), "")
     return [*_nobodys(look), *_boards(look), *_kernel(look, release, first_modules)]
 
 
@@ -73,11 +80,8 @@ def _nobodys(look: Looking) -> list[Finding]:
         Finding("no host keys", not keys, ", ".join(keys)),
         Finding("an empty machine-id", "machine-id" in look.names("/etc") and not look.root("/etc/machine-id")),
         Finding("nobody has a password", bool(shadow) and not with_password, ", ".join(with_password)),
-        Finding("no keys of people", not look.names("/root/.ssh") - {".", ".."}),
-        Finding(
-            "data is empty",
-            set(look.within(3, "ls -p /system").split("/")) <= _nothing(look.within(3, "ls -p /system")),
-        ),
+        Finding("no keys of people", not look.names("/root/.ssh")),
+        Finding("data is empty", not any(look.names(f"/{name}", 3) for name in ("box", "app", "system"))),
         Finding("no schoolbox.toml is on the card", "schoolbox.toml" not in look.on_fat()),
         Finding(
             "SSH waits for a key",
@@ -129,10 +133,6 @@ NEEDED = (
     "nf_tables",
     "overlay",
 )
-
-
-def _nothing(said: str) -> set[str]:
-    return {part for part in said.split("/") if part in ("", "\n", ".", "..") or part.strip().isdigit()}
 
 
 def sizes(partitions: list[Partition]) -> str:

@@ -17,7 +17,7 @@ import httpx
 from content_packs.clock import SystemClock
 from deploy.raspberrypi.image.check.looking import Looking
 from deploy.raspberrypi.image.errors import ImageError
-from deploy.raspberrypi.image.programs import Beside
+from deploy.raspberrypi.image.programs import Beside, run
 
 GROWN = 6 * 1024**3
 COMMANDS = "console=ttyAMA0 root=LABEL=SCHOOLROOT ro net.ifnames=0 panic=5 systemd.firstboot=off schoolbox.image"
@@ -27,7 +27,7 @@ class Machine:
     """One emulated machine and its disk; started and killed as often as wanted."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self._folder, self.port = folder, port
+        self._folder, self.port, self._ssh = folder, port, port + 1
         self.disk, self.log = folder / "disk.img", folder / "serial.log"
         self._running: Beside | None = None
 
@@ -42,7 +42,33 @@ class Machine:
         shutil.copy(image, machine.disk)
         with machine.disk.open("r+b") as disk:
             disk.truncate(GROWN)
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key")
         return machine
+
+    @property
+    def key(self) -> str:
+        """The public half of the key that may come in, as it stands on the card."""
+        return (self._folder / "key.pub").read_text().strip()
+
+    def shell(self, words: str, *, may_fail: bool = False) -> str:
+        """Run a line in the machine by SSH, as a technician with a key would.
+
+        Raises:
+            ImageError: It cannot be reached, or the line failed.
+        """
+        said = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=60")
+        quiet = [word for each in said for word in ("-o", each)]
+        door = ["-i", str(self._folder / "key"), "-p", str(self._ssh), "root@127.0.0.1"]
+        try:
+            return run("ssh", *quiet, *door, words).strip()
+        except ImageError as problem:
+            if may_fail:
+                return str(problem)
+            raise
+
+    def ended(self, within_s: float) -> bool:
+        """Whether the machine switches itself off within this time."""
+        return self._running is None or self._running.ended(within_s)
 
     def start(self) -> None:
         """Switch it on."""
@@ -76,9 +102,9 @@ class Machine:
             "-device",
             "virtio-blk-pci,drive=card",
             "-netdev",
-            f"user,id=net,hostfwd=tcp:127.0.0.1:{self.port}-:80",
+            f"user,id=net,hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self._ssh}-:22",
             "-device",
-            "virtio-net-pci,netdev=net",
+            "virtio-net-pci,netdev=net,romfile=",
             "-device",
             "qemu-xhci,id=usb",
             "-object",

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from deploy.raspberrypi.image import building, layout
 from deploy.raspberrypi.image.__main__ import FOLDER, say, wanted
-from deploy.raspberrypi.image.check import starting
+from deploy.raspberrypi.image.check import starting, stick
 from deploy.raspberrypi.image.check.looking import Finding, Looking, findings, sizes
 from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.settings import Settings
+from deploy.raspberrypi.image.toolbox import Tools
 
 PORT = 9480
 KILLS = 20
@@ -41,6 +42,12 @@ def compared(chosen: Settings, one: Path, other: Path) -> Finding:
     return Finding("two builds are equal to the bit", at is None, "" if at is None else f"byte {at}, in {where}")
 
 
+def trying(tools: Tools) -> starting.Trying:
+    """How the image is tried; `CHECK_PORT` and `CHECK_KILLS` say otherwise."""
+    port, kills = int(os.environ.get("CHECK_PORT", PORT)), int(os.environ.get("CHECK_KILLS", KILLS))
+    return starting.Trying(say, port, kills, stick.made(tools, FOLDER / "shelf"))
+
+
 def main() -> int:
     """Check; 0 when everything holds."""
     try:
@@ -53,10 +60,7 @@ def main() -> int:
         found += findings(look, first_modules=given.kernel.first())
         say(f"{one.packed.name}: {one.packed.stat().st_size / 1e6:.0f} MB; {sizes(layout.partitions(chosen))}")
         if "quick" not in sys.argv:
-            trying = starting.Trying(
-                say, int(os.environ.get("CHECK_PORT", PORT)), int(os.environ.get("CHECK_KILLS", KILLS))
-            )
-            found += starting.tried(one.raw, look, layout.partitions(chosen), FOLDER / "machine", trying)
+            found += starting.tried(one.raw, look, layout.partitions(chosen), FOLDER / "machine", trying(given.tools))
     except ImageError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

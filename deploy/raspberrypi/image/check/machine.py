@@ -46,6 +46,11 @@ class Machine:
         return machine
 
     @property
+    def home(self) -> str:
+        """Where this machine's browser finds the box."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def key(self) -> str:
         """The public half of the key that may come in, as it stands on the card."""
         return (self._folder / "key.pub").read_text().strip()
@@ -141,7 +146,7 @@ class Machine:
             if self._running is None or self._running.ended(1):
                 raise ImageError(f"The emulated machine ended. It said:\n{self.console()}")
             with contextlib.suppress(httpx.HTTPError):
-                answer = httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=30)
+                answer = httpx.get(self.home + path, timeout=30)
                 if answer.status_code == httpx.codes.OK:
                     return answer
         raise ImageError(f"No answer from {path} within {within_s:.0f} s. The console's last lines:\n{self.console()}")

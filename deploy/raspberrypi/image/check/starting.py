@@ -5,16 +5,19 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import msgspec
 
 from content_packs.clock import SystemClock
 from deploy.raspberrypi.image.building import Say
 from deploy.raspberrypi.image.check.looking import Finding, Looking
 from deploy.raspberrypi.image.check.machine import GROWN, Machine
+from deploy.raspberrypi.image.check.stick import LABEL, video
 from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.layout import Partition
 
 START_S = 1800.0
+STICK = f"/media/{LABEL}/meta"
 CARD = """\
 language = "sq"
 [school]
@@ -31,6 +34,7 @@ class Trying(msgspec.Struct, frozen=True):
     say: Say
     port: int
     kills: int
+    stick: Path
 
 
 class Trial:
@@ -59,6 +63,27 @@ class Trial:
         took = self._started()
         self.note("second start", good=True, seen=f"{took:.0f} s")
         self._ask("the number is in force", "cat /etc/machine-id", lambda said: said == number)
+
+    def stick(self, stick: Path) -> None:
+        """Packs come from a stick that is plugged in while it runs; a pupil sees a part of a video through nginx."""
+        clock = SystemClock()
+        self._machine.plug(stick)
+        self._ask(
+            "a stick is mounted by itself",
+            f"for i in $(seq 90); do ls {STICK} && break; sleep 1; done 2>/dev/null",
+            bool,
+        )
+        began = clock.monotonic_s()
+        self._ask("its publishers are trusted once told", f"schoolbox trust add {STICK}/1.root.json && echo ok", _ok)
+        self._ask("its packs are installed", f"schoolbox pack install {STICK[:-5]} --all >/dev/null && echo ok", _ok)
+        self._say(f"packs installed: {clock.monotonic_s() - began:.0f} s")
+        self._machine.unplug()
+        address = video(self._machine.home)
+        part = httpx.get(address, headers={"Range": "bytes=1000-1999"}, timeout=120) if address else None
+        good = part is not None and part.status_code == httpx.codes.PARTIAL_CONTENT and len(part.content) == 1000
+        self.note(
+            "a part of a video plays through nginx", good=good, seen=f"{part.headers if part is not None else ''}"[:200]
+        )
 
     def killed(self, times: int) -> None:
         """The plug is pulled at random moments; after the last time everything is there."""
@@ -108,6 +133,10 @@ class Trial:
         return digest.hexdigest()
 
 
+def _ok(said: str) -> bool:
+    return said.endswith("ok")
+
+
 def _most(size: str) -> bool:
     return int(size) > GROWN * 0.6
 
@@ -119,6 +148,7 @@ def tried(image: Path, look: Looking, partitions: list[Partition], folder: Path,
     trial = Trial(machine, partitions, settings.say)
     try:
         trial.first_start()
+        trial.stick(settings.stick)
         trial.second_start()
         trial.killed(settings.kills)
     except ImageError as problem:

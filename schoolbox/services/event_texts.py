@@ -95,6 +95,7 @@ TEXTS: Mapping[str, EventText] = {
         N_("The code for boxes that take packs from this one was withdrawn"), N_("Done"), "info"
     ),
     "stick_written": EventText(N_("Written onto a stick: %(names)s"), N_("Done"), "ok"),
+    "reset_ordered": EventText(N_("Somebody ordered a new box to be made of this one"), N_("Done"), "warn"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
     "database_put_back": EventText(
         N_("The database was damaged; the copy of %(copied)s was put back, rows saved: %(rows)s, incomplete: %(torn)s"),

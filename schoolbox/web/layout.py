@@ -41,7 +41,7 @@ ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievement
 OF_CLASSES = ("classes", "lessons", "cards", "sessions", "own_quizzes", "class_tests")
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", OF_CLASSES)
 REPORTS = Place("reports.classes", N_("Reports"), "i-chart", ("reports",))
-STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "setup", "policy", "line"))
+STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "setup", "reset", "policy", "line"))
 PEOPLE = Place(
     "people.show_all", N_("People"), "i-users",
     ("people", "school_classes", "rosters", "transfers", "transfer_sticks", "transfer_hub", "privacy"),

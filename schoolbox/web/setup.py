@@ -57,5 +57,5 @@ def _page(*, typed: dict[str, str] | None = None, wrong: str = "") -> str:
     }  # fmt: skip
     return render_template(
         "setup/show.html", typed=kept | (typed or {}), wrong=wrong, uplink=at.uplink.status(), asked=asked,
-        packs=len(at.packs.versions()), classes=at.people.classes(),
+        packs=len(at.packs.versions()), classes=at.people.classes(), resettable=at.root_work.is_there,
     )  # fmt: skip

@@ -8,6 +8,9 @@ A field that is missing, too many, or not as its row says has the whole request 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from deploy.raspberrypi.firstboot import places as firstboot
+from deploy.raspberrypi.firstboot import reset
+from deploy.raspberrypi.firstboot.disk import RealDisk
 from deploy.raspberrypi.helper import sticks
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Machine
@@ -77,7 +80,12 @@ def _stick(*, writable: bool) -> Callable[[Tools, Fields], None]:
     return do
 
 
+def _reset(tools: Tools, fields: Fields) -> None:
+    reset.order(RealDisk(), firstboot.Places(tools.places.root), everything=fields["everything"] is True)
+
+
 VERBS: Mapping[str, Verb] = {
+    "reset": Verb({"everything": is_yes_no}, _reset, ("systemctl", "--no-block", "reboot")),
     "restart": Verb({}, _nothing, ("systemctl", "--no-block", "reboot")),
     "switch_off": Verb({}, _nothing, ("systemctl", "--no-block", "poweroff")),
     "stick_write": Verb({"folder": is_name}, _stick(writable=True)),

@@ -20,6 +20,7 @@ from schoolbox.web import (
     help_pupils,
     help_quizzes,
     help_reports,
+    help_setup,
     help_transfers,
 )
 from schoolbox.web.help_shapes import Topic
@@ -40,5 +41,6 @@ TOPICS: dict[str, Topic] = {
     **help_reports.TOPICS,
     **help_transfers.TOPICS,
     **help_couriers.TOPICS,
+    **help_setup.TOPICS,
     **help_line.TOPICS,
 }

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -18,6 +20,7 @@ from sync.hub.cli import main
 from sync.hub.errors import BadRequestError
 from sync.transport import HubTransport
 from tests.simulators.hub import RunningHub, running_hub
+from tests.simulators.programs import ROOT
 
 LIST = (
     "School;Municipality;Language;wifi name;wifi_password;country\r\n"
@@ -155,6 +158,12 @@ def test_what_is_wrong_with_a_list_is_told_with_its_line(text: str, told: str) -
     with pytest.raises(BadRequestError) as caught:
         read_schools(text.encode())
     assert told in caught.value.message
+
+
+def test_the_list_in_the_guide_is_one() -> None:
+    guide = (ROOT / "docs/technician.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```csv\n(.*?)```", guide, re.DOTALL)
+    assert [line.school for line in read_schools(dedent(shown).encode())] == ["Shkolla „Agimi”", "OŠ „Vuk Karadžić”"]
 
 
 def test_a_list_of_an_old_encoding_is_refused_with_what_to_do() -> None:

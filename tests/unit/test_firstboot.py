@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -289,6 +290,14 @@ def test_the_example_has_every_key_and_no_mistake(box: FirstBox) -> None:
     assert said == {(rule_group(key), key[-1]) for key in schema.all_keys()}
     box.put("schoolbox.toml", EXAMPLE.read_bytes())
     assert box.start() == ()
+
+
+def test_what_the_guide_shows_is_taken_without_a_mistake(box: FirstBox) -> None:
+    guide = (ROOT / "docs/technician.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    box.put("schoolbox.toml", shown)
+    assert box.start() == ()
+    assert box.handed()["hub"] == "https://hub.example"
 
 
 def rule_group(key: schema.Key) -> str:

@@ -22,7 +22,12 @@ ORDERS_KIND = "orders"
 ORDERS_BYTES_MAX = 64 * 1024
 SEND, PULL, QUIET, SUBSCRIPTIONS = "send_kbit", "pull_kbit", "quiet_hours", "subscriptions"
 SETTINGS = (SEND, PULL, QUIET, SUBSCRIPTIONS)
+"""What people at a hub may set."""
+SCHOOL = "school"
+"""What a hub sets by itself: the name of a school that was renamed there, a line break, its municipality."""
+ALL_SETTINGS = (*SETTINGS, SCHOOL)
 """What a hub may set; all else is for the school to decide."""
+SCHOOL_LENGTH_MAX = 120
 KBIT_MAX = 1_000_000
 PATTERNS_MAX = 200
 NOTICES_MAX = 20
@@ -81,7 +86,21 @@ def tidy_value(name: str, text: str) -> str:
         return str(number)
     if name == QUIET:
         return write_hours(read_hours(text))
+    if name == SCHOOL:
+        return _tidy_school(text)
     patterns = sorted(set(text.split()))
     if name != SUBSCRIPTIONS or not 0 < len(patterns) <= PATTERNS_MAX or not all(map(is_pattern, patterns)):
         raise ValueError(text)
     return " ".join(patterns)
+
+
+def _tidy_school(text: str) -> str:
+    """Bring the name of a school and its municipality, which may be empty, into one form.
+
+    Raises:
+        ValueError: There are not two lines, the first is empty, or one is too long or has odd signs.
+    """
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    if len(lines) != 2 or not lines[0] or any(len(one) > SCHOOL_LENGTH_MAX or not one.isprintable() for one in lines):
+        raise ValueError(text)
+    return "\n".join(lines)

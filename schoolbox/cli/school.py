@@ -3,6 +3,7 @@
 from schoolbox.cli.asked import Asked, Parsers, noun, verb
 from schoolbox.cli.outcome import Outcome
 from schoolbox.services.school import SchoolFacts
+from sync.orders import SCHOOL
 
 
 def add(nouns: Parsers) -> None:
@@ -18,7 +19,7 @@ def set_school(asked: Asked) -> Outcome:
     """Give the school its name."""
     with asked.box() as box:
         box.school.set(asked.words.school_name, asked.words.municipality)
-        return _outcome(box.school.facts())
+        return _outcome(box.school.facts(), is_ordered=SCHOOL in box.hub_orders.settings())
 
 
 def show(asked: Asked) -> Outcome:
@@ -27,6 +28,8 @@ def show(asked: Asked) -> Outcome:
         return _outcome(box.school.facts())
 
 
-def _outcome(facts: SchoolFacts) -> Outcome:
+def _outcome(facts: SchoolFacts, *, is_ordered: bool = False) -> Outcome:
     text = f"School: {facts.name or 'not set'}\nMunicipality: {facts.municipality or 'not set'}\nBox: {facts.box_id}"
+    if is_ordered:
+        text += "\nThe hub named this school, and its name holds: “The line to the hub” is where you may refuse it."
     return Outcome({"name": facts.name, "municipality": facts.municipality, "box_id": facts.box_id}, text)

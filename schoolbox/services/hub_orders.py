@@ -2,7 +2,8 @@
 
 Promises: orders are believed if the hub that took this box in signed them, for this box, with a greater number than any
 before; they say all that holds, so the newest replace all others, in one step. A technician may refuse a setting: the
-box then does what was decided here, and tells the hub. Orders of another hub than today's hold no longer.
+box then does what was decided here, and tells the hub. Orders of another hub than today's hold no longer. The name of
+the school takes hold in the same step as what names it, or takes that back.
 
     orders.came(raw)
     orders.settings().get("send_kbit")       # "64", unless it is refused
@@ -22,8 +23,10 @@ from schoolbox.db.models import Setting
 from schoolbox.db.notice_models import NoticeDismissed
 from schoolbox.errors import BadInputError, WriteFailedError
 from schoolbox.services.events import Events
+from schoolbox.services.school import School
+from schoolbox.services.school_called import call_school
 from schoolbox.services.viewers import Viewer
-from sync.orders import SETTINGS, Notice, Orders, read_orders, tidy_value
+from sync.orders import ALL_SETTINGS, SCHOOL, Notice, Orders, read_orders, tidy_value
 
 LOG = logging.getLogger(__name__)
 KEPT_S = 30.0
@@ -59,20 +62,20 @@ class HubOrders:
     """Takes orders in and says what follows from them; `pinned` is the key they must be signed with, or empty."""
 
     def __init__(
-        self, db: Database, *, clock: Clock, events: Events, pinned: Callable[[], str], box_id: Callable[[], str]
+        self, db: Database, *, clock: Clock, events: Events, pinned: Callable[[], str], school: School
     ) -> None:
         self._db = db
         self._clock = clock
         self._events = events
         self._pinned = pinned
-        self._box_id = box_id
+        self._school = school
         self._lock = threading.Lock()
         self._kept: tuple[float, _Known] | None = None
 
     def came(self, raw: bytes) -> bool:
         """Take orders in, however they came; what is not of this hub, not for this box or not newer changes nothing."""
         pinned = self._pinned()
-        orders = read_orders(raw, pinned, self._box_id()) if pinned else None
+        orders = read_orders(raw, pinned, self._school.facts().box_id) if pinned else None
         if orders is None:
             LOG.warning(logs.line("orders_not_taken"))
             return False
@@ -83,6 +86,11 @@ class HubOrders:
             return False
         self._forget_kept()
         return is_new
+
+    def settle(self) -> None:
+        """Let hold what today's hub ordered, and nothing of another one: the box was taken in, or sent away."""
+        self._db.write(self._call_school)
+        self._forget_kept()
 
     def number(self) -> int:
         """The number of the orders that this box follows."""
@@ -148,25 +156,33 @@ class HubOrders:
             return False
         text = msgspec.json.encode(taken).decode()
         self._db.run(Setting.insert(key=ORDERS, value=text).on_conflict_replace())
+        self._call_school()
         if before is None or before.orders.settings != taken.orders.settings:
             self._events.note("hub_orders_taken", settings=", ".join(sorted(taken.orders.settings)) or "-")
         return True
 
     def _decide(self, name: str, *, by: int, is_refused: bool) -> None:
-        if name not in SETTINGS:
+        if name not in ALL_SETTINGS:
             raise BadInputError(field="setting", problem="a hub cannot set this")
 
         def keep() -> None:
             names = {*self._refused(), name} if is_refused else {*self._refused()} - {name}
             self._db.run(Setting.insert(key=REFUSED, value=" ".join(sorted(names))).on_conflict_replace())
+            self._call_school()
             self._events.note("hub_setting_refused" if is_refused else "hub_setting_followed", by=by, setting=name)
 
         self._db.write(keep)
         self._forget_kept()
 
+    def _call_school(self) -> None:
+        """Let the hub's name of the school hold, or not, within a write."""
+        known = self._read()
+        call_school(self._db, None if SCHOOL in known.refused else known.settings.get(SCHOOL))
+
     def _forget_kept(self) -> None:
         with self._lock:
             self._kept = None
+        self._school.refresh()
 
     def _known(self) -> _Known:
         """What holds now; read at most every half minute by each program."""

@@ -15,6 +15,7 @@ from content_packs.clock import Clock
 from schoolbox.db.database import Database
 from schoolbox.db.models import Setting
 from schoolbox.errors import BadInputError
+from schoolbox.services.school_called import decide_school
 
 NAME_LENGTH_MAX = 120
 KEPT_S = 30.0
@@ -54,7 +55,7 @@ class School:
             return self._kept[1]
 
     def set(self, name: str, municipality: str) -> None:
-        """Give the school its name.
+        """Give the school its name; it holds unless the hub's does (`school_called`).
 
         Raises:
             BadInputError: The name is empty, or one of the two is too long or holds a line break.
@@ -65,12 +66,7 @@ class School:
         for field, value in values.items():
             if len(value) > NAME_LENGTH_MAX or not value.isprintable():
                 raise BadInputError(field=field, problem=f"it has more than {NAME_LENGTH_MAX} letters or odd signs")
-
-        def keep() -> None:
-            for key, value in values.items():
-                self._db.run(Setting.insert(key=key, value=value).on_conflict_replace())
-
-        self._db.write(keep)
+        self._db.write(lambda: decide_school(self._db, *values.values()))
         self.refresh()
 
     def refresh(self) -> None:

@@ -127,6 +127,7 @@ class Uplink:
             courier=enrolment.courier, pinned=enrolment.courier.receipts if enrolment.courier else None,
         )  # fmt: skip
         self._file.write(hub)
+        self._parts.orders.settle()
         if not self._parts.school.facts().name:
             self._parts.school.set(enrolment.school, enrolment.municipality)
 
@@ -136,6 +137,7 @@ class Uplink:
             endpoint=credentials.endpoint, key=credentials.key, secret=credentials.secret, school_id="", school="",
             municipality="", hub=name, store_only=True,
         ))  # fmt: skip
+        self._parts.orders.settle()
 
     def box_status(self) -> BoxStatus:
         """Describe the box as it is now, for a heartbeat."""

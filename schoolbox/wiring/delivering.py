@@ -47,7 +47,7 @@ def build_delivering(ground: Ground, events: Events, school: School) -> Deliveri
 
     hub_orders = HubOrders(
         db, clock=clock, events=events, pinned=HubFile(ground.data / "keys" / "hub.json", ground.disk).pinned,
-        box_id=lambda: school.facts().box_id,
+        school=school,
     )  # fmt: skip
     rules = Rules(config.send_kbit, config.pull_kbit, read_hours(config.quiet_hours))
     return Delivering(

@@ -1,4 +1,4 @@
-"""What people do to boxes: name them, move them, replace dead ones, end what was stolen.
+"""What people do to boxes and schools: name them, move them, replace dead ones, end what was stolen.
 
 Promises: each is one transaction with a line that says who did it. What a box recorded at a school stays with that
 school, also if it arrives after the box has moved (PROTOCOL 5.8). A dead box and the one in its place have numbers of
@@ -13,6 +13,7 @@ from sync.hub.database import Database, Sql
 from sync.hub.deeds import note
 from sync.hub.enrolments import Enrolments, MadeCode, move_box, tidy_names
 from sync.hub.errors import BadRequestError, NotFoundError
+from sync.hub.school_names import rename, school_called
 from sync.hub.succession import end_credentials, succeed
 from sync.hub.twins import forget_twin
 
@@ -47,7 +48,7 @@ class Care:
 
         Raises:
             NotFoundError: There is none with this number.
-            BadRequestError: The name is empty, too long, or that of another school in its municipality.
+            BadRequestError: The name is empty, too long, or that of another school in its municipality today.
         """
         with self._database.write() as db:
             row = db.execute("SELECT id, name, municipality FROM school WHERE public_id = ?", (school_id,)).fetchone()
@@ -55,9 +56,9 @@ class Care:
                 raise NotFoundError("There is no such school.")
             names = tidy_names(name, str(row[2]))
             if names[0] != row[1]:
-                if _is_school(db, names):
+                if _has_name(db, names):
                     raise BadRequestError("Another school of this municipality has this name already.")
-                db.execute("UPDATE school SET name = ? WHERE id = ?", (names[0], row[0]))
+                rename(db, int(row[0]), *names)
                 detail = f"{row[1]}, {row[2]}: {names[0]}"
                 note(db, "school-renamed", by=by, at=self._clock.now(), detail=detail)
         return names[0]
@@ -78,11 +79,12 @@ class Care:
         names = tidy_names(*school)
         with self._database.write() as db:
             _check(db, box_id)
-            if not is_new and not _is_school(db, names):
+            if not is_new and school_called(db, *names) is None:
                 raise NotFoundError("There is no such school. Look at its name again, or say that it is new.")
             now = self._clock.now()
-            move_box(db, box_id, self._enrolments.school(db, *names).row, at=now)
-            note(db, "moved", by=by, at=now, box=box_id, detail=", ".join(names))
+            found = self._enrolments.school(db, *names)
+            move_box(db, box_id, found.row, at=now)
+            note(db, "moved", by=by, at=now, box=box_id, detail=f"{found.name}, {found.municipality}")
 
     def replace(self, box_id: str, *, by: str) -> MadeCode:
         """End a dead box and make a code: the box that redeems it takes its place.
@@ -154,6 +156,6 @@ def _check(db: Sql, box_id: str) -> None:
         raise NotFoundError("There is no such box.")
 
 
-def _is_school(db: Sql, names: tuple[str, str]) -> bool:
+def _has_name(db: Sql, names: tuple[str, str]) -> bool:
     query = "SELECT 1 FROM school WHERE name = ? AND municipality = ?"
     return db.execute(query, names).fetchone() is not None

@@ -15,6 +15,7 @@ from sync.hub.accounts import insert_credential
 from sync.hub.database import Database, Sql
 from sync.hub.errors import BadRequestError, CodeError
 from sync.hub.keyed import Keyed
+from sync.hub.school_names import school_called
 from sync.hub.succession import end_credentials, succeed
 from sync.wire import EnrolAnswer, EnrolRequest
 
@@ -95,15 +96,16 @@ class Enrolments:
         return MadeCode(f"{letters[:4]}-{letters[4:]}", school.public_id, school.name, school.municipality)
 
     def school(self, db: Sql, name: str, municipality: str) -> SchoolRow:
-        """Find a school by its names, within a transaction; it is made if it is new."""
-        db.execute(
-            "INSERT INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (self._token_bytes(8).hex(), name, municipality, self._clock.now().isoformat()),
-        )
-        row = db.execute(
-            "SELECT id, public_id FROM school WHERE name = ? AND municipality = ?", (name, municipality)
-        ).fetchone()
-        return SchoolRow(int(row[0]), str(row[1]), name, municipality)
+        """Find a school by its names, or by one that it had, within a transaction; it is made if it is new."""
+        found = school_called(db, name, municipality)
+        if found is None:
+            db.execute(
+                "INSERT INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, ?)",
+                (self._token_bytes(8).hex(), name, municipality, self._clock.now().isoformat()),
+            )
+            found = school_called(db, name, municipality)
+        row = db.execute("SELECT id, public_id, name, municipality FROM school WHERE id = ?", (found,)).fetchone()
+        return SchoolRow(int(row[0]), str(row[1]), str(row[2]), str(row[3]))
 
     def school_of_code(self, db: Sql, typed: str) -> SchoolRow:
         """Say which school a code is for that came on a stick, within a transaction.

@@ -19,13 +19,27 @@ from sync.hub.deeds import note
 from sync.hub.errors import BadRequestError, NotFoundError
 from sync.hub.reports.places import Place, key_of_municipality
 from sync.languages import LANGUAGES
-from sync.orders import AUDIENCES, NOTICE_LENGTH_MAX, NOTICES_MAX, SETTINGS, Notice, Orders, tidy_value, write_orders
+from sync.orders import (
+    AUDIENCES,
+    NOTICE_LENGTH_MAX,
+    NOTICES_MAX,
+    SCHOOL,
+    SETTINGS,
+    Notice,
+    Orders,
+    tidy_value,
+    write_orders,
+)
 from sync.statements import utc_text
 from sync.wire import BoxStatus
 
 EVERYWHERE = ""
 DAYS_MAX = 400
-_FACTS = "SELECT s.municipality FROM box b JOIN school s ON s.id = b.school WHERE b.id = ?"
+_FACTS = (
+    "SELECT s.municipality, s.name, (SELECT count(*) FROM former_name f WHERE f.school = s.id)"
+    " + (SELECT count(*) FROM box_school p WHERE p.box = b.id)"
+    " FROM box b JOIN school s ON s.id = b.school WHERE b.id = ?"
+)
 
 
 _Told: TypeAlias = tuple[int, str, bytes, int, str]
@@ -196,10 +210,12 @@ class OrderBook:
             )
 
     def _content(self, db: Sql, box_id: str) -> _Content:
-        """What a box should follow now: the narrowest setting, and every notice."""
-        municipality = str(db.execute(_FACTS, (box_id,)).fetchone()[0])
+        """What a box should follow now: the narrowest setting, every notice, and the name of a school that changed."""
+        municipality, school, changed = db.execute(_FACTS, (box_id,)).fetchone()
         scopes = (EVERYWHERE, key_of_municipality(municipality), scope_of_box(box_id))
         settings = {wish.name: wish.value for scope in scopes for wish in _wishes(db, scope)}
+        if changed:
+            settings[SCHOOL] = f"{school}\n{municipality}"
         shown = _notices(db, scopes, self._clock.now().date())[:NOTICES_MAX]
         return _Content(settings, tuple(each.notice for each in shown))
 
@@ -218,7 +234,7 @@ def _tidy(name: str, value: str) -> str:
         BadRequestError: A hub cannot set this, or not to this.
     """
     try:
-        return tidy_value(name, value) if value or name not in SETTINGS else ""
+        return tidy_value(name if name in SETTINGS else "", value) if value or name not in SETTINGS else ""
     except ValueError as exc:
         raise BadRequestError(f"The setting {name} cannot be {value[:80]!r}.") from exc
 

@@ -105,8 +105,8 @@ def _rename(arguments: argparse.Namespace) -> int:
         school = hub.places.school_named(arguments.school, arguments.municipality)
         name = hub.care.rename_school(school.school_id, arguments.name, by=COMMAND)
     text = (
-        f"The school is called {name} here from now on. Its box shows the name that the school gave it: a technician"
-        " changes that there."
+        f"The school is called {name} from now on. Its boxes hear it with the next contact; who still says the old"
+        " name means the same school."
     )
     answer(arguments, {"school": name, "municipality": arguments.municipality}, text)
     return 0

@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,19 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
 
 @pytest.fixture
 def school(hub: RunningHub, tmp_path: Path) -> Iterator[School]:
+    with at_school(hub, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def school_alone(tmp_path: Path) -> Iterator[School]:
+    """One whose hub knows no other."""
+    with running_hub(tmp_path / "hub" / "data", HandClock(WALL_AT)) as hub, at_school(hub, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def at_school(hub: RunningHub, tmp_path: Path) -> Iterator[School]:
     with open_pages(tmp_path, pupils=1, clock=HandClock(WALL_AT)) as pages:
         line = Courier(pages.box, hub, tmp_path)
         line.enrol()
@@ -307,3 +321,56 @@ def test_the_command_orders_too(hub: RunningHub, capsys: pytest.CaptureFixture[s
     assert main(["notice", "end", "--number", str(number), "--data", str(hub.folder)]) == 0
     assert main(["notice", "end", "--number", str(number), "--data", str(hub.folder)]) == 4
     assert STATUS.orders == 0
+
+
+def test_a_school_renamed_at_the_hub_is_called_so_on_its_box_unless_a_technician_refuses(school_alone: School) -> None:
+    school = school_alone
+    box, hub, number = school.pages.box, school.line.hub.hub, school.line.box_id
+    own, at_hub = box.school.name(), hub.boxes.one(number)
+    assert "school" not in school.settings()
+    hub.care.rename_school(at_hub.school_id, "Agimi i ri", by="test")
+    assert school.line.over_the_line().ok
+    assert box.school.name() == "Agimi i ri, Gjilan"
+    page = school.desk.get("/line").text
+    assert "The school&#39;s name" in page
+    assert "Agimi i ri, Gjilan" in page
+    box.school.set("Emri ynë", "Gjilan")
+    assert box.school.name() == "Agimi i ri, Gjilan"
+    assert box.uplink.box_status().school == "Agimi i ri"
+    school.desk.post("/line/orders/school/refuse")
+    assert box.school.name() == "Emri ynë, Gjilan" != own
+    assert school.line.over_the_line().ok
+    assert hub.orders.standing(number).refused == ("school",)
+    school.desk.post("/line/orders/school/follow")
+    assert box.school.name() == "Agimi i ri, Gjilan"
+    assert box.hub_orders.came(school.letter(9))  # the hub names it no longer
+    assert box.school.name() == "Emri ynë, Gjilan"
+
+
+def test_a_box_that_moved_is_told_its_school_and_a_stick_brings_it_too(school_alone: School) -> None:
+    school = school_alone
+    box, hub = school.pages.box, school.line.hub.hub
+    hub.care.move(school.line.box_id, ("Bjeshka", "Kamenicë"), by="test", is_new=True)
+    school.line.learn(1)
+    stick = school.line.stick()
+    box.couriers.write(stick)
+    school.line.to_town(stick)
+    assert box.couriers.read(stick).ordered
+    assert box.school.name() == "Bjeshka, Kamenicë"
+
+
+def test_another_hub_s_name_holds_no_longer_and_people_cannot_order_it(
+    school_alone: School, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    school, box, own = school_alone, school_alone.pages.box, school_alone.pages.box.school.name()
+    with pytest.raises(BadRequestError):
+        school.line.hub.hub.orders.set_all(school.scope, {"school": "Emër\nGjilan"}, by="test")
+    for unfit in ("Pa komunë", "\nGjilan", "x" * 121 + "\nGjilan", "a\nb\nc"):
+        assert box.hub_orders.came(school.letter(box.hub_orders.number() + 1, school=unfit))
+        assert (box.school.name(), box.uplink.box_status().orders_refused) == (own, ("school",))
+    assert box.hub_orders.came(school.letter(9, school="Emër\nGjilan"))
+    assert box.school.name() == "Emër, Gjilan"
+    with running_hub(tmp_path_factory.mktemp("other") / "data") as other:
+        school.line.hub = other
+        school.line.enrol()
+    assert box.school.name() == own

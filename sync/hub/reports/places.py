@@ -10,6 +10,7 @@ import msgspec
 
 from sync.hub.database import Database
 from sync.hub.errors import NotFoundError
+from sync.hub.school_names import school_called
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -85,12 +86,14 @@ class Places:
         return self._school("public_id = ?", school_id)
 
     def school_named(self, name: str, municipality: str) -> Place:
-        """Find a school by its name.
+        """Find a school by its name, or by one that it had.
 
         Raises:
             NotFoundError: There is none.
         """
-        return self._school("name = ? AND municipality = ?", name, municipality)
+        with self._database.read() as db:
+            found = school_called(db, name, municipality)
+        return self._school("id = ?", found or 0)
 
     def names(self, place: Place) -> list[str]:
         """Give what is known directly below a place: names of schools, or of municipalities."""
@@ -107,7 +110,7 @@ class Places:
             rows = db.execute("SELECT id, municipality, public_id, name FROM school ORDER BY municipality, name")
             return [place_of_school(*row) for row in rows]
 
-    def _school(self, where: str, *values: str) -> Place:
+    def _school(self, where: str, *values: str | int) -> Place:
         with self._database.read() as db:
             row = db.execute(
                 f"SELECT id, municipality, public_id, name FROM school WHERE {where}",  # noqa: S608  two fixed texts

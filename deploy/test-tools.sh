@@ -9,6 +9,7 @@ need() { command -v "$1" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command
 need chromium chromium
 need chromium-headless-shell chromium-headless-shell
 need nginx nginx-light
+need nft nftables
 need openssl openssl
 need avahi-daemon avahi-daemon
 need avahi-resolve avahi-utils

@@ -31,6 +31,7 @@ need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $1"; }
 need nginx
 need openssl
 need rsync
+command -v nft >/dev/null 2>&1 || missing="$missing nftables"
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     say "Installing$missing"
@@ -78,6 +79,13 @@ if [ ! -s "$site" ]; then
     sed "s/server_name hub\.example;/server_name $name;/" "$here/nginx.conf" > "$site"
     made=$site
 fi
+# Debian's 768 connections are few: one address that dribbles into all of them would keep every box out.
+main=/etc/nginx/nginx.conf
+if grep -q '^[[:space:]]*worker_connections 768;' "$main" && ! grep -q '^[[:space:]]*worker_rlimit_nofile' "$main"; then
+    sed -i -e 's/^\([[:space:]]*worker_connections\) 768;/\1 8192;/' -e '1i worker_rlimit_nofile 32768;' "$main"
+fi
+install -d -m 755 /etc/schoolbox
+[ -e /etc/schoolbox/schoolbox-hub.nft ] || cp "$here/schoolbox-hub.nft" /etc/schoolbox/
 if ! nginx -t -q; then
     [ -z "$made" ] || mv "$made" "$made.refused"  # what is not understood would keep nginx from its next start
     fail "nginx does not understand ${made:-$site}${made:+, which is called $made.refused now}. The hub itself is ready; mend that, then run this again."
@@ -89,6 +97,8 @@ timers="schoolbox-hub-backup.timer schoolbox-hub-check.timer schoolbox-hub-upkee
 systemctl daemon-reload
 # shellcheck disable=SC2086  # the list is meant to be split
 systemctl enable -q --now schoolbox-hub nginx $timers
+systemctl enable -q schoolbox-hub-limits
+systemctl restart schoolbox-hub-limits || say "One address may hold all connections to nginx here: journalctl -u schoolbox-hub-limits"
 systemctl restart schoolbox-hub
 systemctl try-restart 'schoolbox-hub@*'
 systemctl reload nginx

@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -41,6 +42,15 @@ def site(work: Path, *, shelf: Path, hub: str, port: int) -> str:
     return text
 
 
+def connections() -> tuple[str, str]:
+    """Give the lines that `install.sh` has in nginx's own file: what one worker may open, and how many it serves."""
+    text = (DEPLOY / "install.sh").read_text(encoding="utf-8")
+    opens, serves = re.search(r"1i (worker_rlimit_nofile \d+;)", text), re.search(r"768;/\\1 (\d+);", text)
+    assert opens
+    assert serves
+    return opens[1], f"worker_connections {serves[1]};"
+
+
 @contextmanager
 def nginx_front(hub_url: str, shelf: Path, work: Path) -> Iterator[str]:
     """Run nginx in front of a hub; gives its address."""
@@ -50,8 +60,9 @@ def nginx_front(hub_url: str, shelf: Path, work: Path) -> Iterator[str]:
     (work / "site.conf").write_text(site(work, shelf=shelf, hub=hub_url.removeprefix("http://"), port=port))
     user = "user root;\n" if os.getuid() == 0 else ""
     temporary = "".join(f"{kind}_temp_path {work}/{kind};\n" for kind in ("client_body", "proxy"))
+    limits, events = connections()
     (work / "nginx.conf").write_text(
-        f"{user}daemon off;\npid {work}/pid;\nerror_log {work}/error.log;\nevents {{}}\n"
+        f"{limits}\n{user}daemon off;\npid {work}/pid;\nerror_log {work}/error.log;\nevents {{ {events} }}\n"
         f"http {{\n{temporary}include {work}/site.conf;\n}}\n"
     )
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"

@@ -48,6 +48,18 @@ install -d -o schoolbox-hub -g schoolbox-hub -m 700 "$home" /srv/schoolbox-copie
 install -d -o schoolbox-hub -g schoolbox-hub -m 2750 /srv/schoolbox-shelf
 install -d -o schoolbox-hub -g schoolbox-hub -m 2770 /srv/schoolbox-couriers
 
+# A new program brings the records to its form as soon as it opens them: no older one may serve them then.
+running=""
+if [ -d /run/systemd/system ]; then
+    running=$(systemctl list-units --plain --no-legend --state=active schoolbox-hub.service 'schoolbox-hub@*.service' | cut -d ' ' -f 1)
+fi
+if [ -n "$running" ]; then
+    # shellcheck disable=SC2064,SC2086  # the list as it is now, split
+    trap "systemctl start $(echo $running)" EXIT
+    # shellcheck disable=SC2086
+    systemctl stop $running
+fi
+
 # What lies in the hub's folder is the hub's: root follows no link that stands there.
 as_hub() { runuser -u schoolbox-hub -- "$@"; }
 if [ -z "$(as_hub schoolbox-hub admin list 2>/dev/null)" ]; then
@@ -99,8 +111,8 @@ systemctl daemon-reload
 systemctl enable -q --now schoolbox-hub nginx $timers
 systemctl enable -q schoolbox-hub-limits
 systemctl restart schoolbox-hub-limits || say "One address may hold all connections to nginx here: journalctl -u schoolbox-hub-limits"
-systemctl restart schoolbox-hub
-systemctl try-restart 'schoolbox-hub@*'
+# shellcheck disable=SC2086
+[ -z "$running" ] || systemctl start $running
 systemctl reload nginx
 port=$(as_hub sed -n 's/^port *= *\([0-9]*\).*/\1/p' "$home/hub.toml")
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -96,6 +96,28 @@ def test_installing_again_keeps_what_is_there(machine: Machine) -> None:
     assert "ExecStart" in machine.at("etc/systemd/system/schoolbox-hub.service").read_text()
 
 
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> /run/asked
+[ "$1" != list-units ] || printf 'schoolbox-hub.service loaded\\nschoolbox-hub@8091.service loaded\\n'
+"""
+
+
+def test_workers_rest_while_a_new_program_opens_their_records_and_start_again_if_it_fails(tmp_path: Path) -> None:
+    """systemd is one that only writes down what it is asked; nginx does not understand a file of somebody else."""
+    machine = Machine(tmp_path)
+    assert machine.run(INSTALL, said="a long sentence that nobody guesses\n").returncode == 0
+    for name, text in {"usr/local/bin/systemctl": SYSTEMCTL, "etc/nginx/conf.d/zz.conf": "nonsense;\n"}.items():
+        machine.at(name).parent.mkdir(parents=True, exist_ok=True)
+        machine.at(name).write_text(text)
+    machine.at("usr/local/bin/systemctl").chmod(0o755)
+    machine.at("run/systemd/system").mkdir()
+    done = machine.run(INSTALL)
+    assert (done.returncode, "nginx does not understand" in done.stderr) == (1, True), done.stderr
+    asked = machine.at("run/asked").read_text().splitlines()
+    both = "schoolbox-hub.service schoolbox-hub@8091.service"
+    assert [line for line in asked if not line.startswith("list-units")] == [f"stop {both}", f"start {both}"]
+
+
 @pytest.mark.parametrize(
     ("words", "said", "told"),
     [

@@ -87,16 +87,24 @@ class StripBar(msgspec.Struct, frozen=True):
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """One language or publisher of the chart over time: its weeks, one bar each where anything was watched."""
+    """One language or publisher of the chart over time: its weeks, one bar each where anything was watched.
+
+    `most` is how many minutes the tallest bar stands for.
+    """
 
     source: Source
     text_y: int
     base_y: int
+    most: int
     bars: tuple[StripBar, ...]
 
 
 class Strips(msgspec.Struct, frozen=True):
-    """Strips below each other, all to one scale; `months` are places where a month begins, and its first day."""
+    """Strips below each other; `months` are places where a month begins, and its first day.
+
+    Each has a scale of its own, so that a language of few is seen to come and go like that of most; how large each is
+    stands beside it, and in the table below.
+    """
 
     height: int
     strips: tuple[Strip, ...]
@@ -176,25 +184,25 @@ def weeks_chart(weeks: Sequence[Week]) -> list[WeekBar]:
 
 def strips_chart(sources: Sequence[Source]) -> Strips | None:
     """Lay out a strip of weeks for each language or publisher; None if nothing was watched."""
-    most = max((week.minutes for source in sources for week in source.weeks), default=0)
-    if not most:
+    drawn = [source for source in sources[:SOURCES_SHOWN] if any(week.minutes for week in source.weeks)]
+    if not drawn:
         return None
-    drawn = sources[:SOURCES_SHOWN]
     mondays = [week.monday for week in sources[0].weeks]
     months = tuple(
         (_LEFT + _STRIP_WEEK * place, day)
         for place, day in enumerate(mondays)
         if place > 0 and day.month != mondays[place - 1].month
     )
-    strips = tuple(_strip(source, _STRIP_TOP + _STRIP_STEP * row, most) for row, source in enumerate(drawn))
+    strips = tuple(_strip(source, _STRIP_TOP + _STRIP_STEP * row) for row, source in enumerate(drawn))
     return Strips(_STRIP_TOP + _STRIP_STEP * len(drawn), strips, months)
 
 
-def _strip(source: Source, top: int, most: int) -> Strip:
+def _strip(source: Source, top: int) -> Strip:
     """Lay out one strip."""
     base, bars = top + _STRIP_HEIGHT, []
+    most = max(week.minutes for week in source.weeks)
     for place, week in enumerate(source.weeks):
         if week.minutes:
             height = round(max(1.0, _STRIP_HEIGHT * week.minutes / most), 1)
             bars.append(StripBar(_LEFT + _STRIP_WEEK * place, round(base - height, 1), height))
-    return Strip(source, top + 22, base, tuple(bars))
+    return Strip(source, top + 15, base, most, tuple(bars))

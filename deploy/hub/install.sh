@@ -97,7 +97,7 @@ if grep -q '^[[:space:]]*worker_connections 768;' "$main" && ! grep -q '^[[:spac
     sed -i -e 's/^\([[:space:]]*worker_connections\) 768;/\1 8192;/' -e '1i worker_rlimit_nofile 32768;' "$main"
 fi
 install -d -m 755 /etc/schoolbox
-[ -e /etc/schoolbox/schoolbox-hub.nft ] || cp "$here/schoolbox-hub.nft" /etc/schoolbox/
+[ -e /etc/schoolbox/schoolbox-hub.nft ] || cp "$here/limits.nft" /etc/schoolbox/schoolbox-hub.nft
 if ! nginx -t -q; then
     [ -z "$made" ] || mv "$made" "$made.refused"  # what is not understood would keep nginx from its next start
     fail "nginx does not understand ${made:-$site}${made:+, which is called $made.refused now}. The hub itself is ready; mend that, then run this again."

@@ -67,7 +67,7 @@ def test_the_kernel_gives_one_address_a_thousand_and_another_one_its_own() -> No
         lan, hub, one, other = rig.lan(), rig.host(), rig.host(), rig.host()
         for number, host in enumerate((hub, one, other), start=1):
             lan.plug(host, f"10.7.0.{number}/24")
-        load = shlex.join(["nft", "-f", str(DEPLOY / "schoolbox-hub.nft")])
+        load = shlex.join(["nft", "-f", str(DEPLOY / "limits.nft")])
         hub.start("sh", "-c", f"{load} && {load} && echo loaded").wait_for("loaded")
         hub.start("sh", "-c", MANY + shlex.join([sys.executable, "-c", LISTENS])).wait_for("ready")
         many = one.start("sh", "-c", MANY + shlex.join(_crowd("10.7.0.1", 443, MOST + 50)))

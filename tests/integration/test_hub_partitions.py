@@ -1,6 +1,8 @@
 """Upkeep of a country's partitions: made ahead, filled from what lay outside, packed when quiet; nothing is lost."""
 
+import os
 import secrets
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -18,7 +20,7 @@ from tests.simulators.clock import HandClock
 from tests.simulators.hub import make_data
 from tests.simulators.landing_rig import landing_rig
 from tests.simulators.learning import WALL_AT, Classroom
-from tests.simulators.postgres import Postgres
+from tests.simulators.postgres import USER, Postgres
 from tests.simulators.waiting import eventually
 
 WEEK = week_of(int(WALL_AT.timestamp() * 1000))
@@ -80,6 +82,24 @@ def test_a_quiet_week_is_packed_once_and_still_takes_what_is_late(postgres: Post
     assert name_of(WEEK) in keep_up(postgres, reached, weeks=4).packed
     assert keep_up(postgres, reached, weeks=4).packed == ()
     assert where(postgres, reached, put(postgres, reached, weeks=0)) == name_of(WEEK)
+
+
+def test_a_week_moves_to_another_disk_and_still_takes_what_is_late(
+    postgres: Postgres, reached: str
+) -> None:
+    """As docs/hub-country.md says it, in “When one server is not enough”."""
+    keep_up(postgres, reached)
+    early, slow = put(postgres, reached, weeks=0), postgres.folder / "slow"
+    slow.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(slow, USER, USER)
+    postgres.ask(reached, f"CREATE TABLESPACE slow LOCATION '{slow}'")
+    postgres.ask(reached, f"ALTER TABLE {name_of(WEEK)} SET TABLESPACE slow")
+    late = put(postgres, reached, weeks=0)
+    assert [where(postgres, reached, one) for one in (early, late)] == [name_of(WEEK)] * 2
+    assert name_of(WEEK) in keep_up(postgres, reached, weeks=4).packed
+    postgres.ask(reached, f"ALTER TABLE {name_of(WEEK)} SET TABLESPACE pg_default")
+    postgres.ask(reached, "DROP TABLESPACE slow")
 
 
 class SlowDatabase(PostgresDatabase):

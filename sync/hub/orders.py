@@ -36,8 +36,7 @@ from sync.wire import BoxStatus
 EVERYWHERE = ""
 DAYS_MAX = 400
 _FACTS = (
-    "SELECT s.municipality, s.name, (SELECT count(*) FROM former_name f WHERE f.school = s.id)"
-    " + (SELECT count(*) FROM box_school p WHERE p.box = b.id)"
+    "SELECT s.municipality, s.name, s.renamed + (SELECT count(*) FROM box_school p WHERE p.box = b.id)"
     " FROM box b JOIN school s ON s.id = b.school WHERE b.id = ?"
 )
 

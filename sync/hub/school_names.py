@@ -27,5 +27,5 @@ def school_called(db: Sql, name: str, municipality: str) -> int | None:
 def rename(db: Sql, school: int, name: str, municipality: str) -> None:
     """Call a school by another name; the one before stays known."""
     db.execute(_BEFORE, (school,))
-    db.execute("UPDATE school SET name = ? WHERE id = ?", (name, school))
+    db.execute("UPDATE school SET name = ?, renamed = 1 WHERE id = ?", (name, school))
     db.execute("DELETE FROM former_name WHERE name = ? AND municipality = ?", (name, municipality))

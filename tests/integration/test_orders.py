@@ -337,6 +337,10 @@ def test_a_school_renamed_at_the_hub_is_called_so_on_its_box_unless_a_technician
     box.school.set("Emri ynë", "Gjilan")
     assert box.school.name() == "Agimi i ri, Gjilan"
     assert box.uplink.box_status().school == "Agimi i ri"
+    other = hub.enrolments.make_code("Tjetra", "Gjilan")
+    hub.care.rename_school(other.school_id, at_hub.school, by="test")  # the former name is another school's now
+    assert school.line.over_the_line().ok
+    assert box.school.name() == "Agimi i ri, Gjilan"
     school.desk.post("/line/orders/school/refuse")
     assert box.school.name() == "Emri ynë, Gjilan" != own
     assert school.line.over_the_line().ok

@@ -6,4 +6,6 @@ CREATE TABLE former_name (
     school INTEGER NOT NULL REFERENCES school(id),
     PRIMARY KEY (name, municipality)
 ) WITHOUT ROWID;
-CREATE INDEX former_name_by_school ON former_name(school);
+
+-- Whether it was ever renamed here: its boxes are told its name from then on, whatever becomes of the former ones.
+ALTER TABLE school ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;

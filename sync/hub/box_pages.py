@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hub import page
 from sync.hub.errors import BadRequestError, CodeError, NotFoundError
+from sync.hub.landing.refusals import unstored
 from sync.hub.services import Hub
 from sync.hub.views import BOXES_A_PAGE, boxes_view, needy_boxes
 
@@ -25,6 +26,7 @@ def add_boxes(pages: Blueprint, hub: Hub) -> None:
         return page.show(
             "boxes.html", boxes=shown, all=len(found), needy=needy_boxes(found), number=number, pages=pages_of,
             asking=0 if g.admin.place.level == "school" else len(hub.requests.waiting(g.admin.place.municipality)),
+            unstored=unstored(hub.database) if g.admin.place.level == "country" else 0,
         )  # fmt: skip
 
     @pages.get("/boxes/<box_id>")

@@ -50,6 +50,7 @@ def test_who_is_killed_in_the_middle_goes_on_where_it_was(hub: OldHub) -> None:
     while (there := hub.count()) > 1:
         upkeep = Program.start(["schoolbox-hub", "db", "upkeep", "--data", hub.folder])
         _until_it_began(hub, upkeep, there)
+        hub.send(hub.sent[-1])  # whoever sends meanwhile waits a moment, and is answered
         kills += upkeep.process.poll() is None
         upkeep.kill()
         assert hub.count() < there, upkeep.log

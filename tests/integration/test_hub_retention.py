@@ -187,6 +187,29 @@ def test_a_clock_that_was_put_right_later_makes_nothing_late_and_ids_without_a_t
     assert hub.is_whole()
 
 
+def test_what_came_late_but_in_time_stays_as_long_as_what_came_today(hub: OldHub) -> None:
+    hub.send(in_time := said(weeks_ago(OLD), 7), at=weeks_ago(8))
+    hub.send(timeless := said(weeks_ago(OLD), 8, one=v4_of(said(weeks_ago(OLD)))), at=weeks_ago(OLD))
+    before = hub.figures()
+    assert hub.upkeep().statements == 22
+    assert {id_of(in_time), id_of(timeless)} <= set(found(hub))
+    hub.send(in_time, timeless)
+    assert hub.figures() == before
+    assert hub.hub.late.boxes() == []
+    hub.clock.at = NOW + timedelta(weeks=56)
+    hub.send(said(hub.clock.at, 1))
+    hub.upkeep()
+    assert id_of(in_time) not in found(hub)
+    assert id_of(timeless) in found(hub)
+    assert hub.is_whole()
+
+
+def v4_of(raw: bytes) -> str:
+    """Give an id of another kind that happens to begin like one with a time."""
+    one = id_of(raw)
+    return f"{one[:14]}4{one[15:]}"
+
+
 def test_another_program_is_told_and_nothing_of_its_request_is_stored(hub: OldHub) -> None:
     hub.upkeep()
     issued = hub.hub.credentials.add("importer", ("all",), secrets.token_urlsafe)

@@ -111,6 +111,7 @@ def test_what_came_late_stands_on_the_page_until_somebody_decides(hub: RunningHu
     before = hub.count()
     with hub.client() as ministry:
         sign_in(ministry)
+        assert "What could not be stored · 4 wait</a>" in ministry.get("/boxes").text
         page = ministry.get("/refused").text
         assert page.count("2 statements, made on 23 July 2025.") == 2
         assert "The figures have nothing of this school for those days." in page

@@ -70,6 +70,13 @@ def let_go(database: Database, statement_id: uuid.UUID, refused_us: int, *, by: 
     return True
 
 
+def unstored(database: Database) -> int:
+    """Say how many statements and batches wait for a person."""
+    query = "SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM batch WHERE waits = 2)"
+    with database.read() as db:
+        return int(db.execute(query).fetchone()[0])
+
+
 def refused(database: Database, most: int = 1000) -> list[Refused]:
     """Give what was refused, the newest first; what came late is told by `retention.late`."""
     with database.read() as db:

@@ -145,6 +145,8 @@ class _WideWays(_Finding):
             db.execute(self._patience)
             db.execute("LOCK TABLE ONLY fact IN SHARE MODE")
             db.execute(_RAISE, (floor_ms, came_ms, utc_text(at)))
+        with self._database.beside() as db:
+            db.execute(_SUMMARIZE, (name_of(week_of(floor_ms)),))
 
     def drop(self, floor_ms: int) -> tuple[str, ...]:
         with self._database.read() as db:
@@ -159,6 +161,12 @@ class _WideWays(_Finding):
         return tuple(names)
 
 
+_SUMMARIZE = (
+    "SELECT brin_summarize_new_values(i.oid) FROM pg_inherits h JOIN pg_class t ON t.oid = h.inhrelid"
+    " JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am a ON a.oid = i.relam"
+    " WHERE h.inhparent = 'fact'::regclass AND a.amname = 'brin' AND (t.relname < ? OR t.relname = 'fact_other')"
+)
+"""Rows of a batch are found by a BRIN index, which reads all pages that nobody summarized since they were written."""
 _BELOW = (
     "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'fact'::regclass"
     " AND c.relname <> 'fact_other' AND c.relname < ? ORDER BY c.relname"

@@ -120,15 +120,21 @@ class HubAsking:
             return isinstance(exc, EnrolmentError)
         self._of.uplink.remember(given)
         self._of.events.note("enrolled", hub=given.hub)
-        self._of.disk.remove(self._file)
+        if self._is_still(asked):
+            self._of.disk.remove(self._file)
         LOG.info(logs.line("enrolled"))
         return True
 
     def _failed(self, asked: HubAsked, problem: str) -> None:
         """Keep what went wrong, if it is something new: a card is not written for each try."""
-        if asked.problem != problem:
+        if asked.problem != problem and self._is_still(asked):
             LOG.info(logs.line("not_enrolled_yet", problem=problem))
             self._keep(msgspec.structs.replace(asked, problem=problem))
+
+    def _is_still(self, asked: HubAsked) -> bool:
+        """Whether nobody has asked for something else meanwhile: a hub far away may take a minute to answer."""
+        now = self.waiting()
+        return now is not None and now.secret == asked.secret
 
     def _keep(self, asked: HubAsked) -> None:
         self._of.disk.make_folder(self._file.parent, mode=0o700)

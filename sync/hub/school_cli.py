@@ -18,6 +18,7 @@ from sync.hub.deeds import COMMAND
 from sync.hub.errors import BadRequestError
 from sync.hub.folder import DataFolder
 from sync.hub.opening import opened
+from sync.hub.ownership import become_owner
 
 
 def add_school_commands(commands: Commands) -> None:
@@ -49,6 +50,7 @@ def _add_write(write: argparse.ArgumentParser) -> None:
 
 def _write(arguments: argparse.Namespace) -> int:
     schools = read_schools(arguments.list.read_bytes())
+    become_owner(arguments.data)
     settings = load_settings(DataFolder(arguments.data).settings, os.environ, {})
     address = arguments.address or settings.values.public_url
     if not address.startswith(("http://", "https://")):

@@ -14,6 +14,7 @@ from schoolbox.errors import BadInputError
 from schoolbox.jobs.beginning import BeginningJob
 from schoolbox.services.claim import Owner
 from schoolbox.wiring import Box, open_box
+from sync.answers import Answer
 from sync.transport import HubTransport
 from tests.simulators.hub import RunningHub, running_hub
 from tests.simulators.programs import free_port
@@ -145,6 +146,27 @@ def test_a_code_that_the_hub_refuses_is_told_and_not_tried_again(hub: RunningHub
     assert waiting.is_refused
     assert waiting.told[1].startswith("Check the code letter by letter")
     assert not box.uplink.status().enrolled
+
+
+def test_what_a_person_asks_while_another_hub_is_slow_to_answer_is_not_lost(
+    hub: RunningHub, opened: Callable[[], Box]
+) -> None:
+    box = opened()
+    box.hub_asking.ask(hub.url, "AAAA-AAAA")
+
+    class Meanwhile(HubTransport):
+        """A line on which a person is quicker than the hub."""
+
+        def post_enrolment(self, hub_url: str, body: bytes) -> Answer:
+            answer = super().post_enrolment(hub_url, body)
+            box.hub_asking.ask(hub.url, "BBBB-BBBB")
+            return answer
+
+    with Meanwhile() as transport:
+        box.hub_asking.try_now(transport)
+    waiting = box.hub_asking.waiting()
+    assert waiting is not None
+    assert (waiting.code, waiting.problem) == ("BBBBBBBB", "")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def check(text: Text, file: str = FILE, *, zones: Path, known: Mapping[Key, Key]
         line, name = line_of(text.text, shown), ".".join(shown)
         rule = rules.get(key)
         if rule is None:
-            wrong.append((_group_of(key, rules), _unknown(key, file, line, rules)))
+            told = _unknown(key, file, line, rules)
+            wrong += [(group, told) for group in _groups_of(key, rules)]
             continue
         try:
             values[key] = rule.read(raw)
@@ -87,7 +88,7 @@ def check(text: Text, file: str = FILE, *, zones: Path, known: Mapping[Key, Key]
         if (group := rules[key].group) not in left_out:
             groups.setdefault(group, {})[key[-1]] = value
     language = values.get(("language",))
-    return Read(groups, tuple(each for _, each in wrong), left_out, str(language or LANGUAGES[0]))
+    return Read(groups, tuple(dict.fromkeys(each for _, each in wrong)), left_out, str(language or LANGUAGES[0]))
 
 
 SHUT = frozenset({"wifi.own", "wifi.join", "hub", "ssh", "technician"})
@@ -154,13 +155,15 @@ def _unknown(key: Key, file: str, line: int, rules: Mapping[Key, Rule]) -> Mista
     return mistake("unknown", file, line, name)
 
 
-def _group_of(key: Key, rules: Mapping[Key, Rule]) -> str:
-    """To which group a key that is unknown most likely belongs."""
+def _groups_of(key: Key, rules: Mapping[Key, Rule]) -> tuple[str, ...]:
+    """To which groups a key that is unknown may belong: what was meant for a network must not leave it open."""
+    if (key[0] == "wifi" and len(key) < 3) or key[-1] == "password":
+        return ("wifi.own", "wifi.join")
     for length in range(len(key), 0, -1):
         found = {rule.group for other, rule in rules.items() if other[:length] == key[:length] and len(other) > length}
         if len(found) == 1:
-            return found.pop()
-    return ""
+            return tuple(found)
+    return ("",)
 
 
 def _missing(values: Mapping[Key, Value], file: str, text: Text) -> Iterator[tuple[str, Mistake]]:

@@ -19,6 +19,7 @@ from schoolbox.services.root_work import RootWork
 from schoolbox.services.secrets import Secrets
 from schoolbox.services.spare import Spare
 from schoolbox.services.stick_access import StickAccess
+from schoolbox.services.welcomed import Welcomed
 
 KERNEL_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -37,6 +38,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     spare: Spare
     root_work: RootWork
     stick_access: StickAccess
+    welcomed: Welcomed
 
     @property
     def data(self) -> Path:
@@ -78,6 +80,7 @@ def lay_ground(config: Config, clock: Clock, disk: Disk, *, mend: bool) -> Groun
     return Ground(
         config=config, clock=clock, disk=disk, boot_id=boot_id(), keys=keys, db=db, snapshots=snapshots,
         rescued=rescued, spare=spare, root_work=root_work, stick_access=StickAccess(root_work, config.sticks),
+        welcomed=Welcomed(clock),
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ need nginx nginx-light
 need rsync rsync
 need python3 python3
 need blkid util-linux
-[ -z "$network" ] || { need nmcli network-manager; need dnsmasq dnsmasq-base; need nft nftables; }
+[ -z "$network" ] || { need nmcli network-manager; need dnsmasq dnsmasq-base; need nft nftables; need iw iw; }
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     say "Installing$missing"
@@ -115,7 +115,7 @@ if [ "$(cat "$place/made-from" 2>/dev/null)" != "$made_from" ]; then
     from=""
     [ -z "$wheels" ] || from="--no-index --find-links $wheels"
     # shellcheck disable=SC2086  # no word, or three
-    pip() { "$draft/venv/bin/python" -m pip --quiet --disable-pip-version-check --no-input install --root-user-action=ignore $from "$@"; }
+    pip() { "$draft/venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check --no-input install --root-user-action=ignore $from "$@"; }
     for each in content_packs sync schoolbox pyproject.toml README.md LICENSE; do cp -R "$source/$each" "$draft/source/"; done  # building writes beside it
     { pip --require-hashes -r "$source/requirements/build.txt" &&
         pip --require-hashes -r "$source/requirements/box.txt" --target "$draft/program/lib" &&
@@ -156,12 +156,13 @@ here_runs_systemd || { say "All is in place. This computer does not run systemd:
 systemctl daemon-reload
 # shellcheck disable=SC2086
 systemctl stop $off 2>/dev/null || true
-if command -v udevadm >/dev/null 2>&1; then udevadm control --reload || true; fi
+if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null || true; fi
 # shellcheck disable=SC2046
 systemctl restart $(units)
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
     if python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1/health", timeout=5)' 2>/dev/null; then
-        say "The box runs: http://$(hostname -I | cut -d ' ' -f 1)/ and, on this network, http://schoolbox.local/"
+        address=$(hostname -I | cut -d ' ' -f 1)
+        say "The box runs: http://${address:-127.0.0.1}/ and, on this network, http://schoolbox.local/"
         code=$(sed -n 1p /var/lib/schoolbox/CLAIM.txt 2>/dev/null) || code=""
         [ -z "$code" ] || say "Nobody owns it yet. Open it with /claim behind the address, and type: $code"
         exit 0

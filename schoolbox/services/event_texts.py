@@ -37,6 +37,9 @@ TEXTS: Mapping[str, EventText] = {
     ),
     "cards_made": EventText(N_("New sign-in cards made: %(cards)s"), N_("The old ones no longer work"), "info"),
     "card_guessing": EventText(N_("Somebody tries codes of sign-in cards from %(network)s"), N_("Slowed down"), "warn"),
+    "machine_restarted": EventText(N_("The machine was started again from its page"), N_("Done"), "info"),
+    "machine_switched_off": EventText(N_("The machine was switched off from its page"), N_("Done"), "info"),
+    "own_network_changed": EventText(N_("The box's own Wi-Fi was changed"), N_("Done"), "info"),
     "policy_set": EventText(N_("Somebody changed what the school allows"), N_("Done"), "info"),
     "pack_installed": EventText(N_("Pack %(pack)s installed, version %(version)s"), N_("Done"), "ok"),
     "pack_installed_in_part": EventText(

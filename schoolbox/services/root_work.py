@@ -32,6 +32,14 @@ class _Answer(msgspec.Struct, frozen=True):
     problem: str
 
 
+class OwnNetwork(msgspec.Struct, frozen=True):
+    """The box's own Wi-Fi, as far as anybody may know it; without a name there is none."""
+
+    name: str = ""
+    protected: bool = False
+    country: str = ""
+
+
 class RootWork:
     """Asks and waits."""
 
@@ -49,6 +57,15 @@ class RootWork:
     def is_there(self) -> bool:
         """Whether a helper is installed."""
         return self._answered is not None and self._answered.is_dir()
+
+    def own_network(self) -> OwnNetwork:
+        """What the helper said of the box's own Wi-Fi when it was made."""
+        if self._answered is None:
+            return OwnNetwork()
+        try:
+            return msgspec.json.decode((self._answered.parent / "network.json").read_bytes(), type=OwnNetwork)
+        except (OSError, msgspec.DecodeError):
+            return OwnNetwork()
 
     def ask(self, verb: str, **fields: str | int | bool) -> None:
         """Have something done, and wait until it is.

@@ -13,6 +13,7 @@ from schoolbox.web import (
     help_lesson_files,
     help_library,
     help_line,
+    help_machine,
     help_own_quizzes,
     help_packs,
     help_people,
@@ -43,4 +44,5 @@ TOPICS: dict[str, Topic] = {
     **help_couriers.TOPICS,
     **help_setup.TOPICS,
     **help_line.TOPICS,
+    **help_machine.TOPICS,
 }

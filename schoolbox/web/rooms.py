@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from schoolbox.web import (
     achievements,
+    captive,
     card_door,
     cards,
     certificates,
@@ -24,6 +25,7 @@ from schoolbox.web import (
     lessons,
     library,
     line,
+    machine,
     notices,
     own_files,
     own_quizzes,
@@ -97,6 +99,8 @@ ROOMS: tuple[Blueprint, ...] = (
     transfer_sticks.room,
     transfer_hub.room,
     health.room,
+    captive.room,
+    machine.room,
     help_pages.room,
     certificates.room,
     passports.room,

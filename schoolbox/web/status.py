@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "status/show.html", page=page, events=told, codes=codes, told_from_afar=told_from_afar,
         uploads=box().uploads.seen_by(signed_in()), backlog=box().outbox.backlog(page.uplink.waiting),
-        told_by=box().boots.told_by(),
+        told_by=box().boots.told_by(), has_machine=box().root_work.is_there,
     )  # fmt: skip
 
 

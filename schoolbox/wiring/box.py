@@ -102,6 +102,7 @@ from schoolbox.services.tailoring import Tailoring
 from schoolbox.services.uplink import Uplink
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.wall_clock import WallClock
+from schoolbox.services.welcomed import Welcomed
 
 if TYPE_CHECKING:  # both bring the HTTP client, which takes longer to load than most commands take
     from schoolbox.services.enrolment_files import EnrolmentFiles
@@ -129,6 +130,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     school: School
     reach: Reach
     wall_clock: WallClock
+    welcomed: Welcomed
     library: Library
     gone_items: GoneItems
     packs: Packs

@@ -273,7 +273,7 @@ def _build(ground: Ground) -> Box:
         pack_history=PackHistory(events=events, people=people), pack_room=PackRoom(db, store=store), sticks=sticks,
         stick_writing=stick_writing, stick_letters=StickLetters(disk, opens=ground.stick_access.writable),
         jobs=jobs, job_progress=job_progress, machine=machine, subscriptions=subscriptions,
-        puller=puller, pull_notes=pull_notes, stick_access=ground.stick_access,
+        puller=puller, pull_notes=pull_notes, stick_access=ground.stick_access, welcomed=ground.welcomed,
         job_runner=JobRunner(
             jobs=jobs, sticks=sticks, packs=packs, progress=job_progress,
             work={

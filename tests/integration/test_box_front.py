@@ -145,6 +145,7 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         text = str(self.headers).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(text)))
+        self.send_header("X-Path", self.path)
         self.end_headers()
         self.wfile.write(text)
 
@@ -189,6 +190,28 @@ def test_style_is_kept_by_nginx_and_a_box_that_starts_is_told_of(tmp_path: Path)
     assert after == before
     assert (gone.status_code, gone.headers["Retry-After"]) == (503, "5")
     assert "The box is starting" in gone.text
+
+
+def test_in_the_boxs_own_wifi_whatever_is_asked_of_others_is_answered_by_the_box(tmp_path: Path) -> None:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def path_of(url: str, host: str) -> str:
+        return httpx.get(f"{url}/generate_204?x=1", headers={"Host": host}, trust_env=False).headers["X-Path"]
+
+    try:
+        with box_front(server.server_port, tmp_path, tmp_path / "own", own_wifi=True) as url:
+            for host in ("connectivitycheck.gstatic.com", "captive.apple.com", "www.msftconnecttest.com", "6.6.6.6"):
+                assert path_of(url, host) == "/network-check/generate_204?x=1"
+            for host in ("127.0.0.1", "schoolbox.local", "schoolbox-2.local", "schoolbox", "schoolbox.lan"):
+                assert path_of(url, host) == "/generate_204?x=1"
+        with box_front(server.server_port, tmp_path, tmp_path / "cable") as url:
+            assert path_of(url, "mesimi.example.org") == "/generate_204?x=1"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_the_page_of_a_box_that_starts_is_in_every_language() -> None:

@@ -37,11 +37,14 @@ def front_conf(work: Path, *, data: Path, box_port: int, port: int) -> str:
 
 
 @contextmanager
-def box_front(box_port: int, data: Path, work: Path) -> Iterator[str]:
-    """Run nginx in front of a box; gives its address."""
+def box_front(box_port: int, data: Path, work: Path, *, own_wifi: bool = False) -> Iterator[str]:
+    """Run nginx in front of a box; gives its address, which may be that of the box in its own Wi-Fi."""
     work.mkdir(parents=True)
     port = free_port()
-    (work / "nginx.conf").write_text(front_conf(work, data=data, box_port=box_port, port=port), encoding="utf-8")
+    text = front_conf(work, data=data, box_port=box_port, port=port)
+    own = r"10\.42\.0\.1"
+    assert own in text
+    (work / "nginx.conf").write_text(text.replace(own, r"127\.0\.0\.1") if own_wifi else text, encoding="utf-8")
     with (work / "said").open("wb") as said:
         program = subprocess.Popen([nginx(), "-c", str(work / "nginx.conf"), "-p", str(work)], stderr=said)
     try:

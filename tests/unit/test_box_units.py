@@ -9,7 +9,7 @@ import pytest
 from tests.simulators.programs import ROOT
 
 DEPLOY = ROOT / "deploy" / "raspberrypi"
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+UNITS = sorted([*(DEPLOY / "systemd").iterdir(), *(DEPLOY / "network").glob("*.service")])
 EXPOSURE_MAX = 20
 """What `systemd-analyze security` may say at most, in tenths."""
 PROGRAM = re.compile(r"^(Exec\w+=[-+!:@]*)/usr/lib/schoolbox/(\S+)", re.MULTILINE)

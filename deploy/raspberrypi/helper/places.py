@@ -25,6 +25,31 @@ class Places(NamedTuple):
         return self.root / "run/schoolbox/sticks"
 
     @property
+    def system(self) -> Path:
+        """What the system keeps, which belongs to root."""
+        return self.root / "var/lib/schoolbox-system"
+
+    @property
+    def connections(self) -> Path:
+        """The networks that are kept."""
+        return self.system / "connections"
+
+    @property
+    def clock(self) -> Path:
+        """What time it was last."""
+        return self.system / "clock"
+
+    @property
+    def in_memory(self) -> Path:
+        """Where NetworkManager reads networks that are gone at the next start."""
+        return self.root / "run/NetworkManager/system-connections"
+
+    @property
+    def network(self) -> Path:
+        """What of the box's own network anybody may know, for its page."""
+        return self.root / "run/schoolbox/network.json"
+
+    @property
     def media(self) -> Path:
         """Where sticks are mounted; the box looks into it."""
         return self.root / "media"

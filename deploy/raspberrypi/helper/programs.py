@@ -38,3 +38,11 @@ class RealMachine:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         time.sleep(seconds)
+
+    def now(self) -> float:
+        """What time it is, in seconds since 1970."""
+        return time.clock_gettime(time.CLOCK_REALTIME)
+
+    def set_clock(self, moment: float) -> None:
+        """Put the clock."""
+        time.clock_settime(time.CLOCK_REALTIME, moment)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deploy.raspberrypi.firstboot import places as firstboot
 from deploy.raspberrypi.firstboot import reset
 from deploy.raspberrypi.firstboot.disk import RealDisk
-from deploy.raspberrypi.helper import sticks
+from deploy.raspberrypi.helper import network, sticks
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Machine
 from deploy.raspberrypi.helper.requests import Value
@@ -84,10 +84,21 @@ def _reset(tools: Tools, fields: Fields) -> None:
     reset.order(RealDisk(), firstboot.Places(tools.places.root), everything=fields["everything"] is True)
 
 
+def _network(tools: Tools, fields: Fields) -> None:
+    said = {name: str(value) for name, value in fields.items()}
+    network.change(
+        tools.machine, tools.places, name=said["name"], password=said["password"], country=said["country"]
+    )
+
+
 VERBS: Mapping[str, Verb] = {
     "reset": Verb({"everything": is_yes_no}, _reset, ("systemctl", "--no-block", "reboot")),
     "restart": Verb({}, _nothing, ("systemctl", "--no-block", "reboot")),
     "switch_off": Verb({}, _nothing, ("systemctl", "--no-block", "poweroff")),
+    "network": Verb(
+        {"name": network.is_name, "password": network.is_password, "country": network.is_country},
+        _network, ("nmcli", "connection", "up", "schoolbox-own"),
+    ),
     "stick_write": Verb({"folder": is_name}, _stick(writable=True)),
     "stick_read": Verb({"folder": is_name}, _stick(writable=False)),
 }

@@ -1,0 +1,110 @@
+"""The machine under the box, for the technician, where root's helper is: Wi-Fi, starting again, switching off."""
+
+import msgspec
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from schoolbox.errors import NotFoundError
+from schoolbox.services.root_work import RootWork
+from schoolbox.web.access import Role, allow, signed_in
+from schoolbox.web.context import box
+from schoolbox.web.i18n import _
+
+room = Blueprint("machine", __name__)
+NAME_BYTES_MAX = 32
+PASSWORD_MIN, PASSWORD_MAX = 8, 63
+KEEP = "*"
+"""Said in place of a password: the one that is there stays (deploy/raspberrypi/helper/network.py)."""
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What was typed into the form of the Wi-Fi."""
+
+    name: str
+    password: str
+    is_open: bool
+
+    @property
+    def wrong(self) -> str:
+        """Which field cannot be; empty if all can."""
+        if not 0 < len(self.name.encode()) <= NAME_BYTES_MAX or not self.name.isprintable():
+            return "name"
+        plain = all(" " <= each <= "~" for each in self.password)
+        fits = not self.password or (plain and PASSWORD_MIN <= len(self.password) <= PASSWORD_MAX)
+        return "" if self.is_open or fits else "password"
+
+    @property
+    def word(self) -> str:
+        """The password as it is asked for."""
+        return "" if self.is_open else self.password or KEEP
+
+
+@room.get("/machine")
+@allow(Role.TECHNICIAN)
+def show() -> ResponseReturnValue:
+    """Show what can be done with it."""
+    return _page(_root())
+
+
+@room.post("/machine/restart")
+@allow(Role.TECHNICIAN)
+def restart() -> ResponseReturnValue:
+    """Start the machine again.
+
+    Raises:
+        NotDoneError: The system did not.
+    """
+    _root().ask("restart")
+    box().events.note_done("machine_restarted", by=signed_in().person_id)
+    flash(_("The machine starts again now. In two minutes the box is back."))
+    return redirect(url_for("machine.show"), 303)
+
+
+@room.post("/machine/off")
+@allow(Role.TECHNICIAN)
+def switch_off() -> ResponseReturnValue:
+    """Switch the machine off.
+
+    Raises:
+        NotDoneError: The system did not.
+    """
+    _root().ask("switch_off")
+    box().events.note_done("machine_switched_off", by=signed_in().person_id)
+    flash(_("The machine goes off now. Wait until its light is out, then pull the plug."))
+    return redirect(url_for("machine.show"), 303)
+
+
+@room.post("/machine/network")
+@allow(Role.TECHNICIAN)
+def change_network() -> ResponseReturnValue:
+    """Give the box's own Wi-Fi another name or password.
+
+    Raises:
+        NotDoneError: The system did not.
+    """
+    root, form = _root(), request.form
+    known, password = root.own_network(), form.get("password", "")
+    is_open = "open" in form or (not known.protected and not password)
+    typed = Typed(form.get("name", "").strip(), password, is_open)
+    if typed.wrong:
+        return _page(root, typed=typed), 400
+    root.ask("network", name=typed.name, password=typed.word, country=known.country)
+    box().events.note_done("own_network_changed", by=signed_in().person_id)
+    flash(_("The Wi-Fi has its new name and password in a moment. Whoever is in it joins again."))
+    return redirect(url_for("machine.show"), 303)
+
+
+def _root() -> RootWork:
+    """What does root's work.
+
+    Raises:
+        NotFoundError: No helper is installed: there is no such page.
+    """
+    if not box().root_work.is_there:
+        raise NotFoundError(kind="page", key="machine")
+    return box().root_work
+
+
+def _page(root: RootWork, *, typed: Typed | None = None) -> str:
+    wrong = typed.wrong if typed else ""
+    return render_template("machine/show.html", network=root.own_network(), typed=typed, wrong=wrong)

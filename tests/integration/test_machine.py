@@ -1,0 +1,142 @@
+"""The pages of the machine and of the box's own Wi-Fi: who sees them, what they have root do, what phones are told."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.raspberrypi.firstboot.network_files import OWN, own_network
+from deploy.raspberrypi.helper import network
+from deploy.raspberrypi.helper.answering import answer_all
+from deploy.raspberrypi.helper.places import Places
+from deploy.raspberrypi.helper.verbs import Tools
+from schoolbox.config import Config
+from schoolbox.services.people_rows import NewPerson
+from schoolbox.web.app import create_app
+from schoolbox.web.captive import LOOKED_FOR
+from schoolbox.wiring import open_box
+from tests.simulators.device import Device, shown
+from tests.simulators.rooms import Pages, open_pages
+from tests.simulators.root_machine import RootMachine
+from tests.simulators.seeded import PASSWORD, seed
+
+PHONE = "10.42.0.17"
+
+
+class Machine:
+    """A box on a machine with root's helper, which answers on a thread of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.places, self.machine = Places(folder / "root"), RootMachine(folder / "root")
+        for each in (self.places.asked, self.places.answered):
+            each.mkdir(parents=True)
+        network.prepare(self.machine, self.places)
+        seeded = seed(folder, data=self.places.asked.parent)
+        config = Config(
+            data=seeded.data, reserve_mb=0, announce=False, sync=False, sticks=None, helper=self.places.answered
+        )
+        self.box = open_box(config)
+        self.technician = self.box.people.add(NewPerson("technician", "Besnik", "Krasniqi", password=PASSWORD)).login
+        self.pages = Pages(self.box, create_app(self.box), seeded)
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._answer)
+
+    def _answer(self) -> None:
+        while not self.stop.wait(0.02):
+            answer_all(Tools(self.machine, self.places))
+
+    def own(self) -> bytes:
+        return (self.places.connections / OWN).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    made = Machine(tmp_path_factory.mktemp("machine"))
+    made.thread.start()
+    yield made
+    made.stop.set()
+    made.thread.join(45)
+    made.box.close()
+
+
+@pytest.fixture
+def desk(machine: Machine) -> Device:
+    return machine.pages.staff(machine.technician)
+
+
+def test_the_status_leads_to_the_machine_where_a_helper_is(machine: Machine, desk: Device) -> None:
+    assert 'href="/machine"' in desk.text("/status")
+    page = shown(desk, "/machine")
+    assert "The box's own Wi-Fi" in page
+    assert "anybody near may join" in page
+    assert machine.pages.staff(machine.pages.seeded.teacher).get("/machine").status_code == 403
+
+
+def test_without_a_helper_there_is_no_such_page(tmp_path: Path) -> None:
+    with open_pages(tmp_path) as pages:
+        login = pages.box.people.add(NewPerson("technician", "Arta", "Hoxha", password=PASSWORD)).login
+        device = pages.staff(login)
+        assert device.get("/machine").status_code == 404
+        assert "/machine" not in device.text("/status")
+
+
+@pytest.mark.parametrize(("page", "word"), [("restart", "reboot"), ("off", "poweroff")])
+def test_the_machine_is_started_again_or_goes_off(machine: Machine, desk: Device, page: str, word: str) -> None:
+    assert desk.post(f"/machine/{page}", on="/machine").status_code == 303
+    assert ("systemctl", "--no-block", word) in machine.machine.ran
+    assert "from its page" in shown(desk, "/status")
+
+
+def test_the_wifi_gets_a_name_and_a_password_keeps_it_and_is_opened(machine: Machine, desk: Device) -> None:
+    for typed, said in (
+        ({"name": "Agimi", "password": "three good words"}, ("Agimi", "three good words")),
+        ({"name": "Shkolla „Agimi”", "password": ""}, ("Shkolla „Agimi”", "three good words")),
+        ({"name": "Agimi", "password": "", "open": "1"}, ("Agimi", "")),
+        ({"name": "Agimi 2", "password": ""}, ("Agimi 2", "")),
+    ):
+        assert desk.post("/machine/network", typed, on="/machine").status_code == 303
+        assert machine.own() == own_network(*said)
+    assert 'value="Agimi 2"' in desk.text("/machine")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"name": ""}, {"name": "x" * 33}, {"name": "A", "password": "short"}, {"name": "A", "password": "fjalëkalim"}],
+)
+def test_what_cannot_be_is_said_at_the_form_and_nothing_is_asked(
+    machine: Machine, desk: Device, typed: dict[str, str]
+) -> None:
+    before, ran = machine.own(), len(machine.machine.ran)
+    answer = desk.post("/machine/network", typed, on="/machine")
+    assert (answer.status_code, "Nothing was changed." in answer.text) == (400, True)
+    assert (machine.own(), len(machine.machine.ran)) == (before, ran)
+
+
+def test_a_system_that_refuses_is_told_as_that(machine: Machine, desk: Device) -> None:
+    machine.box.root_work._asked.rename(machine.places.asked.with_name("away"))
+    try:
+        answer = desk.post("/machine/restart", on="/machine")
+    finally:
+        machine.places.asked.with_name("away").rename(machine.places.asked)
+    assert (answer.status_code, "did not do that" in answer.text) == (503, True)
+
+
+def test_a_phone_that_looks_for_the_internet_is_welcomed_and_then_stays(machine: Machine) -> None:
+    phone = machine.pages.device(PHONE)
+    for asked in (*LOOKED_FOR, "", "some/page"):
+        answer = phone.get(f"/network-check/{asked}")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "http://10.42.0.1/welcome")
+    assert json.loads(phone.get("/captive-portal/api").text)["captive"] is True
+    assert 'href="/welcome/stay"' in phone.text("/welcome?lang=en")
+    assert phone.get("/welcome/stay").status_code == 303
+    assert "http://10.42.0.1/" in phone.text("/welcome")
+    for asked, (words, _) in LOOKED_FOR.items():
+        answer = phone.get(f"/network-check/{asked}")
+        assert (answer.status_code, answer.text) == (200 if words else 204, words)
+    assert phone.get("/network-check/some/page").headers["Location"] == "http://10.42.0.1/"
+    api = phone.get("/captive-portal/api")
+    assert (api.mimetype, json.loads(api.text)["captive"]) == ("application/captive+json", False)
+    other = machine.pages.device("10.42.0.18")
+    assert other.get("/network-check/generate_204").status_code == 302

@@ -12,6 +12,7 @@ from sync.hub.check import check
 from sync.hub.database import Database
 from sync.hub.engines.opening import make_database, open_database, refuse_second
 from sync.hub.errors import DataError
+from sync.hub.school_names import rename, school_called
 from sync.hub.terms import Terms, find_term
 
 SCHOOL = "INSERT INTO school (public_id, name, municipality, created_at) VALUES (?, ?, ?, '')"
@@ -195,3 +196,23 @@ def test_a_check_holds_a_country_s_roll_ups_in_no_memory_of_its_own(database: Da
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_school_is_found_by_the_names_that_it_had_until_another_one_has_them(database: Database) -> None:
+    for name in ("Agimi", "Drita"):
+        add_school(database, name)
+    with database.write() as db:
+        first, second = (school_called(db, name, "Gjilan") for name in ("Agimi", "Drita"))
+        assert first is not None
+        assert second is not None
+        for name in ("Agimi i ri", "Agimi i tretë"):
+            rename(db, first, name, "Gjilan")
+        assert {school_called(db, name, "Gjilan") for name in ("Agimi", "Agimi i ri", "Agimi i tretë")} == {first}
+        rename(db, second, "Agimi", "Gjilan")
+        assert {school_called(db, name, "Gjilan") for name in ("Agimi", "Drita")} == {second}
+        assert school_called(db, "Agimi i ri", "Gjilan") == first
+        rename(db, second, "Drita", "Gjilan")
+        assert [school_called(db, name, "Gjilan") for name in ("Agimi", "Drita")] == [second, second]
+        assert school_called(db, "Agimi", "Prizren") is None
+        renamed = db.execute("SELECT name FROM school WHERE renamed = 1 ORDER BY name").fetchall()
+        assert [str(row[0]) for row in renamed] == ["Agimi i tretë", "Drita"]

@@ -72,6 +72,7 @@ def _use(hub: RunningHub, program: Credentials) -> None:
         assert lrs.put("/xapi/activities/state", params=PLACE, json={"a": 1}).status_code == 204
     box = hub.hub.boxes.all()[0]
     hub.hub.care.rename(box.id, "Klasa e parë", by="Nora")
+    hub.hub.care.rename_school(box.school_id, f"{box.school} e re", by="Nora")
     with hub.hub.database.read() as db:
         name = str(db.execute("SELECT value FROM term t JOIN statement s ON s.actor = t.id LIMIT 1").fetchone()[0])
     sender = hub.hub.accounts.sender_of_box(box.id)
@@ -167,6 +168,7 @@ def test_weeks_with_many_statements_get_partitions_and_what_boxes_mention_is_sha
     assert len([name for name, _ in lies if name.startswith("fact_w")]) > 10
     assert int(postgres.ask(reached, count.format("related"))[0][0]) < moved["related"].rows / 100
     assert moved["document"].rows == moved["forgotten"].rows == moved["void"].rows == 1
+    assert moved["former_name"].rows == 1
 
 
 def _nothing(_table: MovedTable) -> None:

@@ -27,6 +27,10 @@ need fusefat fusefat
 need mkfs.exfat exfatprogs
 need mount.exfat-fuse exfat-fuse
 need systemd-analyze systemd
+need dnsmasq dnsmasq-base
+need busybox busybox
+need shellcheck shellcheck
+need blkid util-linux
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 [ -n "$packages" ] || exit 0
 

@@ -17,7 +17,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --wheels) [ -d "${2:-}" ] || fail "--wheels needs a folder."; wheels=$2; shift ;;
         --network) network=yes ;;
-        --uninstall) uninstall=yes ;;
+        --uninstall) uninstall=yes network=yes ;;  # whatever was installed goes
         *) fail "usage: install.sh [--wheels FOLDER] [--network] [--uninstall]" ;;
     esac
     shift
@@ -56,7 +56,6 @@ units() {
 }
 
 if [ -n "$uninstall" ]; then
-    network=yes
     running=$(units)
     # shellcheck disable=SC2086  # the list is meant to be split
     [ -z "$running" ] || systemctl disable -q ${running} 2>/dev/null || true

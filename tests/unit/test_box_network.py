@@ -18,6 +18,7 @@ NETWORK = ROOT / "deploy" / "raspberrypi" / "network"
 FILES = sorted(path for path in (ROOT / "deploy/raspberrypi").rglob("*") if path.is_file())
 SCRIPTS = [path for path in FILES if path.read_bytes()[:9] == b"#!/bin/sh"]
 LAN = """set -e
+PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
 ip link add ap type veth peer name phone
 ip netns add {name}
@@ -78,7 +79,7 @@ def test_every_name_leads_to_the_box_and_https_is_refused_at_once(lan: tuple[Pat
 
 def test_nobody_is_led_through_the_box() -> None:
     twice = f"nft -f {NETWORK}/firewall.nft; " * 2
-    words = ["unshare", "--net", "sh", "-c", f"{twice} nft list ruleset"]
+    words = ["unshare", "--net", "sh", "-c", f"PATH=$PATH:/usr/sbin:/sbin; {twice} nft list ruleset"]
     shown = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert "hook forward priority filter - 1; policy drop;" in shown
     assert shown.count("table inet schoolbox") == 1

@@ -78,6 +78,11 @@ class Disk:
         with _told(dst):
             src.replace(dst)
 
+    def link(self, target: Path, path: Path) -> None:
+        """Make a link that leads to a target; not durable before the folder is flushed."""
+        with _told(path):
+            path.symlink_to(target)
+
     def unlink(self, path: Path) -> None:
         """Take a name away if it is there; not durable before the folder is flushed."""
         with _told(path):

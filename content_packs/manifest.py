@@ -55,8 +55,9 @@ MEDIA_TYPES: dict[str, str] = {
     "txt": "text/plain",
     "json": "application/vnd.schoolbox.quiz+json",
     "zip": "application/zip",
+    "xz": "application/x-xz",
 }
-"""The fixed list of file extensions a pack may hold, and the media type each stands for."""
+"""The fixed list of file extensions on a shelf, and the media type each stands for; `xz` is of programs."""
 
 ROLE_EXTENSIONS: dict[Role, tuple[str, ...]] = {
     "video": ("mp4", "webm"),

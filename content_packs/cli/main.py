@@ -7,7 +7,20 @@ import argparse
 import logging
 from collections.abc import Sequence
 
-from content_packs.cli import archive, build, catalogue, key, publisher, registry, root, send, show, sign, verify
+from content_packs.cli import (
+    archive,
+    build,
+    catalogue,
+    key,
+    program,
+    publisher,
+    registry,
+    root,
+    send,
+    show,
+    sign,
+    verify,
+)
 from content_packs.cli import output as out
 from content_packs.cli.messages import failure
 from content_packs.errors import PackError
@@ -34,6 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(prog="content-packs", description="Make, sign and check packs of lessons.")
     nouns = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (build, sign, verify, show, archive, send, key, root, registry, publisher, catalogue):
+    for command in (build, sign, verify, show, archive, send, key, root, registry, publisher, catalogue, program):
         command.add_to(nouns)
     return parser

@@ -12,6 +12,7 @@ from content_packs import errors
 from content_packs import lesson_errors as lesson
 from content_packs.cli.output import Failure, Outcome
 from content_packs.export import errors as stick
+from content_packs.programs import errors as program
 
 SOURCE, TRUST, DAMAGED, SHELF, DISK, INSTALL = 4, 5, 6, 7, 8, 9
 
@@ -141,6 +142,20 @@ MESSAGES: Mapping[type[errors.PackError], Message] = {
     stick.NotListedError: Message(
         TRUST, "No list names version {e.version} of {e.pack_id}.", "Ask its publisher for the newest version."
     ),
+    program.ProgramError: Message(DAMAGED, "This program cannot be used.", "Build and sign it again."),
+    program.ProgramBrokenError: Message(
+        DAMAGED, "This is no whole program: {e.problem}.", "Build and sign it again, or copy it again."
+    ),
+    program.OlderProgramError: Message(
+        TRUST, "Version {e.version} is not newer than {e.floor}.", "Raise the version."
+    ),
+    program.OtherMachineError: Message(
+        INSTALL, "Version {e.version} has nothing for {e.machine}.", "Build it for that kind of machine, too."
+    ),
+    program.BaseTooOldError: Message(
+        INSTALL, "Version {e.version} needs {e.needs}; here is {e.has}.", "Write the card anew with a newer image."
+    ),
+    program.UpdateGoingOnError: Message(INSTALL, "Another update is going on.", "Wait until it has ended."),
     errors.AuthorError: Message(SOURCE, "The pack cannot be made like this.", "Correct the source."),
     errors.SourceError: Message(SOURCE, "{e.path}: {e.problem}.", "Correct it and run the command again."),
     errors.MediaError: Message(SOURCE, "{e.path}: {e.problem}.", "{e.command}"),

@@ -88,14 +88,20 @@ class CutDisk(Disk):
                 dst.rename(src)
                 self._flushed[src] = self._flushed.pop(dst)
             if old:
-                shutil.copy2(old, dst)
+                shutil.copy2(old, dst, follow_symlinks=False)
                 self._flushed[dst] = flushed_before if flushed_before is not None else dst.stat().st_size
 
         self._names.append(_Change(dst.parent, undo))
 
+    def link(self, target: Path, path: Path) -> None:
+        """The link is there for good only when the folder is flushed."""
+        self._step()
+        super().link(target, path)
+        self._names.append(_Change(path.parent, lambda: path.unlink(missing_ok=True)))
+
     def unlink(self, path: Path) -> None:
         """The name is gone for good only when the folder is flushed."""
-        if not path.exists():
+        if not os.path.lexists(path):
             return
         self._step()
         old = self._keep(path)
@@ -158,14 +164,14 @@ class CutDisk(Disk):
 
     def _keep(self, path: Path) -> Path | None:
         """Put a copy aside, to undo with."""
-        if not path.exists():
+        if not os.path.lexists(path):
             return None
         copy = self._attic / str(len(list(self._attic.iterdir())))
-        shutil.copy2(path, copy)
+        shutil.copy2(path, copy, follow_symlinks=False)
         return copy
 
 
 def _restore(old: Path, path: Path) -> None:
     """Bring back a name that was taken away."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(old, path)
+    shutil.copy2(old, path, follow_symlinks=False)

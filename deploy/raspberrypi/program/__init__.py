@@ -1,0 +1,1 @@
+"""Makes the program of a box, whole, for a kind of machine."""

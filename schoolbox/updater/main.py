@@ -1,0 +1,76 @@
+"""`/usr/lib/schoolbox/update WORD`: what the units call, as root.
+
+    settle      before each start of the box          started     when it is ready
+    take        take what the box wants, watch it     watch       after a start of the machine: end what was begun
+    schema, restore: ourselves again, as the user of the box
+
+Exit codes: 0 done, or nothing to do; 1 not well; 2 not understood; 3 another update is going on.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from content_packs.durable import Disk
+from content_packs.errors import PackError
+from content_packs.programs.errors import UpdateGoingOnError
+from schoolbox.updater.database import restore, schema_of
+from schoolbox.updater.places import Places
+from schoolbox.updater.settle import Settler
+from schoolbox.updater.state import Book
+from schoolbox.updater.system import RealSystem, System
+from schoolbox.updater.take import Taker
+from schoolbox.updater.watch import Watcher
+
+LOG = logging.getLogger(__name__)
+DONE, NOT_WELL, MISUSED, GOING_ON = 0, 1, 2, 3
+
+
+def main(words: Sequence[str], script: Path) -> int:
+    """Do what one word asks for.
+
+    Args:
+        words: The word, and what belongs to it.
+        script: The program that called this.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    if words[:1] == ["schema"] and len(words) == 2:
+        sys.stdout.write(json.dumps(schema_of(Path(words[1]))))
+        return DONE
+    if words[:1] == ["restore"] and len(words) == 3 and "/" not in words[2]:
+        database = Path(words[1])
+        restore(database, database.with_name(words[2]), Disk())
+        return DONE
+    if len(words) != 1 or words[0] not in ("settle", "started", "take", "watch"):
+        sys.stderr.write(f"{__doc__}\n")
+        return MISUSED
+    try:
+        return run(words[0], Places.under(Path("/")), RealSystem(script))
+    except UpdateGoingOnError:
+        LOG.info("another update is going on")
+        return GOING_ON
+    except (PackError, OSError):
+        LOG.exception("update word=%s failed", words[0])
+        return NOT_WELL
+
+
+def run(word: str, places: Places, system: System) -> int:
+    """Do it."""
+    disk = Disk()
+    book = Book(places, disk)
+    settler = Settler(places, book, system, disk)
+    taker = Taker(places, book, settler, system, disk)
+    if word == "settle":
+        settler.settle()
+        return DONE
+    if word == "started":
+        settler.started()
+        return DONE
+    if word == "take" and not taker.take():
+        return DONE
+    if book.trying() is None:
+        return DONE
+    return DONE if Watcher(book, taker, system, monotonic=time.monotonic).watch() else NOT_WELL

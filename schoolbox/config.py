@@ -26,6 +26,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting; `origins` says where each value came from."""
 
     data: Path = Path("/var/lib/schoolbox")
+    app: Path = Path("/var/lib/schoolbox-app")
+    programs_root: Path = Path("/usr/lib/schoolbox/programs.root.json")
     host: str = ""
     port: int = 8080
     front_port: int = 0
@@ -155,6 +157,8 @@ def _quiet_hours(key: str, raw: str) -> str:
 
 _READERS: dict[str, Callable[[str, str], object]] = {
     "data": lambda key, raw: Path(_line(key, raw)),
+    "app": lambda key, raw: Path(_line(key, raw)),
+    "programs_root": lambda key, raw: Path(_line(key, raw)),
     "host": _line,
     "port": _number(0, 65_535),
     "front_port": _number(0, 65_535),

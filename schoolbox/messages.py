@@ -10,7 +10,15 @@ a language lacks. No stick is spoken of where none is meant:
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
-from schoolbox import errors, messages_afar, messages_packs, messages_sticks, messages_uploads, messages_wire
+from schoolbox import (
+    errors,
+    messages_afar,
+    messages_packs,
+    messages_programs,
+    messages_sticks,
+    messages_uploads,
+    messages_wire,
+)
 from schoolbox.marks import N_
 from schoolbox.told import Message, Place
 
@@ -18,6 +26,7 @@ Translate = Callable[[str], str]
 
 TABLE: dict[type[Exception], Message] = {
     **messages_packs.TABLE,
+    **messages_programs.TABLE,
     **messages_sticks.TABLE,
     **messages_wire.TABLE,
     **messages_uploads.TABLE,

@@ -13,6 +13,10 @@ BASE = 1
 new there raises it: then only cards with that system take the program."""
 
 
+SHELF_FOLDER = "programs"
+"""Where on a stick, or below the shelf of a hub, the shelf of programs is."""
+
+
 class Base(msgspec.Struct, frozen=True, kw_only=True):
     """What a program would run on."""
 

@@ -19,9 +19,6 @@ from content_packs.programs.manifest import PROGRAM, PUBLISHER, Program, decode_
 from content_packs.shelf import Shelf
 from content_packs.trust import Listing, Trust
 
-SHELF_FOLDER = "programs"
-"""Where on a stick, or below the shelf of a hub, the shelf of programs is."""
-
 
 def newest(trust: Trust) -> Listing | None:
     """The newest version of the program that its publisher's catalogue names, if it is trusted today."""

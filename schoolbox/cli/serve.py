@@ -27,6 +27,7 @@ from schoolbox.service_manager import tell, watched_every_s
 if TYPE_CHECKING:
     from schoolbox.jobs.supervisor import Job, Supervisor
     from schoolbox.server.server import BoxServer
+    from schoolbox.web.trial import Trial
     from schoolbox.wiring import Box
 
 LOG = logging.getLogger(__name__)
@@ -63,10 +64,11 @@ def run(asked: Asked) -> Outcome:
     with _only_one(asked.config), asked.box(mend=True) as box:
         box.uploads.open()
         box.first_settings.take()
-        server = _server(box)
+        trial = _trial(box)
+        server = _server(box, trial)
         reached_at = box.config.front_port or server.port
         box.reach.served_at(reached_at)
-        supervisor = _supervisor(box, server, reached_at)
+        watching, supervisor = _watching(box, server), _supervisor(box, reached_at)
         stopping = threading.Event()
 
         def stop(*_signal: object) -> None:
@@ -75,20 +77,48 @@ def run(asked: Asked) -> Outcome:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        supervisor.start()
+        watching.start()
+        opening = _open_when_over(trial, supervisor, stopping)
         _say_ready(box, server, as_json=asked.json)
         if not stopping.is_set():
             server.run()
         tell("STOPPING=1", os.environ)
+        stopping.set()
+        if opening:
+            opening.join()
         supervisor.stop()
+        watching.stop()
         LOG.info(logs.line("box_stopped", up_s=round(box.up_s())))
     return Outcome({"stopped": True}, "")
 
 
-def _server(box: "Box") -> "BoxServer":
+def _trial(box: "Box") -> "Trial":
+    """The pages, behind a door that is shut while this program is tried: then no job runs either (UPDATES 6.5)."""
+    from schoolbox.web.app import create_app
+    from schoolbox.web.trial import Trial
+
+    return Trial(create_app(box), note=box.config.app / "trying.json", answers=box.database.takes_a_write)
+
+
+def _open_when_over(trial: "Trial", supervisor: "Supervisor", stopping: threading.Event) -> threading.Thread | None:
+    """Start the jobs now, or on the thread that is given, once this program is known to be well."""
+    if not trial.going():
+        supervisor.start()
+        return None
+
+    def open_later() -> None:
+        if trial.wait(stopping):
+            supervisor.start()
+
+    thread = threading.Thread(target=open_later, daemon=True)
+    thread.start()
+    return thread
+
+
+def _server(box: "Box", trial: "Trial") -> "BoxServer":
     from schoolbox.server.options import ServerOptions
     from schoolbox.server.server import make_server
-    from schoolbox.web.app import FORM_BYTES_MAX, create_app
+    from schoolbox.web.app import FORM_BYTES_MAX
 
     config = box.config
     # A larger body would be kept in a temporary file before a page could refuse it, and anybody may send one.
@@ -96,25 +126,39 @@ def _server(box: "Box") -> "BoxServer":
         grace_s=GRACE_S, request_bytes_max=4 * FORM_BYTES_MAX, trusted_proxy=config.trusted_proxy or None
     )
     return make_server(
-        create_app(box), host=config.host, port=config.port, threads=config.threads, options=options
+        trial, host=config.host, port=config.port, threads=config.threads, options=options
     )
 
 
-def _supervisor(box: "Box", server: "BoxServer", port: int) -> "Supervisor":
+def _watching(box: "Box", server: "BoxServer") -> "Supervisor":
+    """What tells systemd that the program is well, also while it is tried."""
+    from schoolbox.jobs.supervisor import Supervisor
+    from schoolbox.jobs.well import WellJob
+
+    every_s = watched_every_s(os.environ, os.getpid())
+    well = WellJob(
+        box.database, serves=lambda: server.still_s() < STILL_S, every_s=every_s,
+        say=lambda: tell("WATCHDOG=1", os.environ),
+    )  # fmt: skip
+    return Supervisor([well] if every_s else [], on_end=box.database.close_thread)
+
+
+def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
     from schoolbox.jobs.beginning import BeginningJob
     from schoolbox.jobs.own_file_work import OwnFileJob
+    from schoolbox.jobs.program_work import ProgramJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
     from schoolbox.jobs.shelf_work import ShelfWorkJob
     from schoolbox.jobs.snapshots import SnapshotJob
     from schoolbox.jobs.stick_watch import StickWatchJob
     from schoolbox.jobs.supervisor import Supervisor
-    from schoolbox.jobs.well import WellJob
 
     jobs: list[Job] = [
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
         OwnFileJob(box.own_file_publishing), SnapshotJob(box.database_care, box.erasures),
         BeginningJob(box.hub_asking, box.kept_packs, box.uplink, may_talk=box.config.sync),
+        ProgramJob(box.programs),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(
@@ -130,13 +174,6 @@ def _supervisor(box: "Box", server: "BoxServer", port: int) -> "Supervisor":
                 db=box.database, school=box.school, reach=box.reach, clock=box.clock, host=box.config.name, port=port
             )
         )
-    if every_s := watched_every_s(os.environ, os.getpid()):
-        jobs.append(
-            WellJob(
-                box.database, serves=lambda: server.still_s() < STILL_S, every_s=every_s,
-                say=lambda: tell("WATCHDOG=1", os.environ),
-            )
-        )  # fmt: skip
     return Supervisor(jobs, on_end=box.database.close_thread)
 
 

@@ -199,6 +199,19 @@ class Database:
             return False
         return True
 
+    def takes_a_write(self) -> bool:
+        """Whether the writer can write, tried with a table that is gone again before anybody sees it."""
+
+        def make_and_drop() -> None:
+            self.run_sql("CREATE TABLE taken_back (x)")
+            self.run_sql("DROP TABLE taken_back")
+
+        try:
+            self.write(make_and_drop)
+        except (WriteFailedError, peewee.DatabaseError):
+            return False
+        return True
+
     def _read_a_little(self) -> None:
         self.fetch_sql(int, "SELECT count(*) FROM sqlite_schema")
 

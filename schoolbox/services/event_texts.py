@@ -100,6 +100,22 @@ TEXTS: Mapping[str, EventText] = {
     "stick_written": EventText(N_("Written onto a stick: %(names)s"), N_("Done"), "ok"),
     "reset_ordered": EventText(N_("Somebody ordered a new box to be made of this one"), N_("Done"), "warn"),
     "enrolled": EventText(N_("The box now belongs to %(hub)s"), N_("Done"), "ok"),
+    "program_asked": EventText(N_("Somebody had version %(version)s of the program taken"), N_("Being tried"), "info"),
+    "program_taken": EventText(N_("A newer program runs: version %(version)s"), N_("All is well"), "ok"),
+    "program_went_back": EventText(
+        N_("Version %(version)s of the program was not well, and the one before runs again"),
+        N_("Nothing is lost"), "warn",
+    ),
+    "program_ill": EventText(
+        N_("Version %(version)s of the program is not well, but no other can read the database"),
+        N_("Bring a newer one"), "bad",
+    ),
+    "program_refused": EventText(
+        N_("Version %(version)s of the program was not taken"), N_("See “The program of the box”"), "warn"
+    ),
+    "program_nights_set": EventText(
+        N_("Somebody decided whether the box takes newer programs by night"), N_("Done"), "info"
+    ),
     "database_put_back": EventText(
         N_("The database was damaged; the copy of %(copied)s was put back, rows saved: %(rows)s, incomplete: %(torn)s"),
         N_("Mended"), "warn",

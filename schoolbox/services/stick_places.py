@@ -22,6 +22,7 @@ import msgspec
 
 from content_packs.durable import Disk
 from content_packs.errors import PackError, ShelfGoneError
+from content_packs.programs.base import SHELF_FOLDER
 from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.shelf.directory import can_be_read, is_shelf
 
@@ -121,7 +122,7 @@ class Places:
                 yield _place(folder)
                 continue
             is_stick, below = os.path.ismount(folder), _folders(folder)
-            shelves = [each for each in below if is_shelf(each)]
+            shelves = [each for each in below if is_shelf(each) and each.name.lower() != SHELF_FOLDER]
             yield from (_place(each, label=folder.name if is_stick else each.name) for each in shelves)
             bare = [folder] if is_stick and not shelves else [each for each in below if os.path.ismount(each)]
             yield from (_place(each, has_packs=False) for each in bare if each not in shelves)

@@ -22,8 +22,6 @@ from schoolbox.updater.places import Places
 from schoolbox.updater.settle import Settler
 from schoolbox.updater.state import Book
 from schoolbox.updater.system import RealSystem, System
-from schoolbox.updater.take import Taker
-from schoolbox.updater.watch import Watcher
 
 LOG = logging.getLogger(__name__)
 DONE, NOT_WELL, MISUSED, GOING_ON = 0, 1, 2, 3
@@ -62,13 +60,17 @@ def run(word: str, places: Places, system: System) -> int:
     disk = Disk()
     book = Book(places, disk)
     settler = Settler(places, book, system, disk)
-    taker = Taker(places, book, settler, system, disk)
     if word == "settle":
         settler.settle()
         return DONE
     if word == "started":
         settler.started()
         return DONE
+    # These load what reads signatures, which the start of a box does not wait for.
+    from schoolbox.updater.take import Taker
+    from schoolbox.updater.watch import Watcher
+
+    taker = Taker(places, book, settler, system, disk)
     if word == "take" and not taker.take():
         return DONE
     if book.trying() is None:

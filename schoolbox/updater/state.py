@@ -32,7 +32,7 @@ class Last(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     outcome: Outcome
     reason: str = ""
-    facts: dict[str, str] = {}
+    facts: dict[str, str | int] = {}
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

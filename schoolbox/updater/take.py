@@ -141,14 +141,15 @@ class Taker:
         self._book.write_trying(trying)
         self._system.restart_box()
 
-    def _refuse(self, version: str, reason: str, facts: dict[str, str]) -> None:
+    def _refuse(self, version: str, reason: str, facts: dict[str, str | int]) -> None:
         last = Last(version=version, outcome="refused", reason=reason, facts=facts)
         self._settler.write(replace(self._settler.state(), last=last))
 
 
-def facts_of(error: PackError) -> dict[str, str]:
+def facts_of(error: PackError) -> dict[str, str | int]:
     """The facts of an error as they can be written down: numbers and texts."""
-    return {key: str(value) for key, value in vars(error).items() if isinstance(value, str | int | Path)}
+    found = ((key, value) for key, value in vars(error).items() if isinstance(value, str | int | Path))
+    return {key: value if isinstance(value, int) else str(value) for key, value in found}
 
 
 def _opener(shelf: DirectoryShelf) -> Callable[[Part], BinaryIO]:

@@ -18,6 +18,7 @@ from schoolbox.web import (
     help_packs,
     help_people,
     help_privacy,
+    help_programs,
     help_pupils,
     help_quizzes,
     help_reports,
@@ -45,4 +46,5 @@ TOPICS: dict[str, Topic] = {
     **help_setup.TOPICS,
     **help_line.TOPICS,
     **help_machine.TOPICS,
+    **help_programs.TOPICS,
 }

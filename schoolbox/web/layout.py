@@ -41,7 +41,7 @@ ACHIEVED = Place("achievements.show", N_("My progress"), "i-seal", ("achievement
 OF_CLASSES = ("classes", "lessons", "cards", "sessions", "own_quizzes", "class_tests")
 CLASSES = Place("classes.mine", N_("Classes"), "i-users", OF_CLASSES)
 REPORTS = Place("reports.classes", N_("Reports"), "i-chart", ("reports",))
-STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "setup", "reset", "policy", "line"))
+STATUS = Place("status.show", N_("Status"), "i-chart", ("status", "setup", "reset", "policy", "line", "programs"))
 PEOPLE = Place(
     "people.show_all", N_("People"), "i-users",
     ("people", "school_classes", "rosters", "transfers", "transfer_sticks", "transfer_hub", "privacy"),
@@ -77,6 +77,8 @@ def install(app: Flask, box: Box, assets: Assets) -> None:
         viewer=access.viewer,
         wants_time=box.boots.wants_device,
         fell_out=doorway.fell_out,
+        program_on=box.programs.offer_of,
+        takes_programs=box.programs.installed,
         hub_notices=box.hub_orders.notices,
         school=box.school.name,
         addresses=box.addresses,

@@ -69,6 +69,7 @@ from schoolbox.services.people_desk import PeopleDesk
 from schoolbox.services.people_search import PeopleSearch
 from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
+from schoolbox.services.programs import Programs
 from schoolbox.services.pull import Puller
 from schoolbox.services.pull_notes import PullNotes
 from schoolbox.services.quarantine import Quarantine
@@ -148,6 +149,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: Subscriptions
     puller: Puller
     pull_notes: PullNotes
+    programs: Programs
     outbox: BoxOutbox
     boots: Boots
     quarantine: Quarantine

@@ -64,8 +64,6 @@ from schoolbox.services.person_export import PersonExport
 from schoolbox.services.policy import Policy
 from schoolbox.services.pull import Puller, PullParts
 from schoolbox.services.pull_notes import PullNotes
-from schoolbox.services.pull_room import PullRoom
-from schoolbox.services.pull_sources import PullSources, SourceParts
 from schoolbox.services.quiz_pictures import QuizPictures
 from schoolbox.services.quiz_publishing import PublishingParts, QuizPublishing
 from schoolbox.services.quizzes import QuizParts, Quizzes
@@ -98,7 +96,8 @@ from schoolbox.services.write_work import WriteWork
 from schoolbox.wiring.box import Box
 from schoolbox.wiring.delivering import Delivering, build_delivering, build_pen
 from schoolbox.wiring.moving import MovingNeeds, build_moving
-from sync.discovery import find_boxes
+from schoolbox.wiring.pulling import build_room, build_sources
+from schoolbox.wiring.updating import build_programs
 from sync.discovery.netlink import read_network
 from sync.uuid7 import Uuid7Source
 
@@ -222,7 +221,7 @@ def _build(ground: Ground) -> Box:
         pictures=QuizPictures(ground.data / "pictures", disk),
         is_in_test=open_tests.is_answered,
     )  # fmt: skip
-    uploads = _uploads(ground, store)
+    uploads, sources = _uploads(ground, store), build_sources(ground, uplink, school)
     sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
         writer=lambda: _stick_writer(ground, store, trust), library=published, events=events,
@@ -231,7 +230,7 @@ def _build(ground: Ground) -> Box:
     puller = Puller(
         PullParts(
             packs=packs, library=published, trust=trust, store=store, subscriptions=subscriptions,
-            sources=_sources(ground, uplink, school), room=_pull_room(ground, store, published), turns=packed.turns,
+            sources=sources, room=build_room(ground, store, published), turns=packed.turns,
             notes=pull_notes, disk=disk, clock=clock, lock_file=ground.data / "pull.lock",
         )
     )  # fmt: skip
@@ -323,6 +322,7 @@ def _build(ground: Ground) -> Box:
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
         other_schools=OtherSchools(trust, packs=packs, events=events, sticks=sticks),
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
+        programs=build_programs(ground, sticks=sticks, sources=sources, events=events, wall_clock=wall_clock),
         sharing_code=SharingCode(ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events),
     )  # fmt: skip
 
@@ -358,22 +358,6 @@ def _packs(
     return PackParts(
         installer=installer, library=library, trust=trust, events=delivering.events, turns=turns,
         spare=ground.spare, ordered=jobs.manifests, subscriptions=delivering.subscriptions,
-    )  # fmt: skip
-
-
-def _pull_room(ground: Ground, store: Store, library: PackLibrary) -> PullRoom:
-    reserve_bytes = ground.config.reserve_mb * 1_000_000
-    return PullRoom(store=store, library=library, disk=ground.disk, reserve_bytes=reserve_bytes)
-
-
-def _sources(ground: Ground, uplink: Uplink, school: School) -> PullSources:
-    return PullSources(
-        SourceParts(
-            credentials=uplink, hub_name=lambda: uplink.status().hub_name, box_id=lambda: school.facts().box_id,
-            find_boxes=lambda seconds, but_id: find_boxes(seconds, but_id=but_id), disk=ground.disk,
-            codes_file=ground.data / "keys" / "neighbours.json", copies=ground.data / "cache" / "shelves",
-            clock=ground.clock,
-        )
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 import content_packs.errors as pack_errors
 import content_packs.export.errors as stick_errors
 import content_packs.lesson_errors
+import content_packs.programs.errors as program_errors
 import schoolbox.errors as box_errors
 import schoolbox.server.errors as server_errors
 import sync.errors as wire_errors
@@ -23,7 +24,9 @@ from schoolbox.web.i18n import catalogue_of
 from sync.languages import LANGUAGES
 
 ROOTS = (pack_errors.PackError, wire_errors.SyncError, box_errors.BoxError)
-MODULES = (pack_errors, content_packs.lesson_errors, stick_errors, wire_errors, box_errors, server_errors)
+MODULES = (
+    pack_errors, content_packs.lesson_errors, program_errors, stick_errors, wire_errors, box_errors, server_errors
+)  # fmt: skip
 FOR_AUTHORS = pack_errors.AuthorError
 """Those who make packs have their own command and table; a box tells all of these in one way."""
 

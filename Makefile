@@ -9,7 +9,7 @@ python := .venv/bin/python
 # Where nothing keeps bytecode, each start of a box or a command compiles 400 files anew: nearly a second of processor.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo hub-demo demo-reset test check bench fuzz samples pictures translations image image-check lock clean
+.PHONY: help bundle demo hub-demo demo-reset test check bench fuzz samples pictures translations image image-check lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -50,6 +50,10 @@ fuzz: ## hunt for inputs that break a parser (FUZZ_SECONDS each; nothing else, x
 	@deploy/environment.sh test
 	nice -n 19 $(python) -m tests.fuzz all --seconds $(FUZZ_SECONDS)
 
+bundle: ## a newer program to be signed, in .bundle (NEWS="sq=..." NEWS_EN="en=...")
+	@deploy/environment.sh box
+	@$(python) -m deploy.raspberrypi.program.bundle .bundle --news "$(NEWS)" $(if $(NEWS_EN),--news "$(NEWS_EN)")
+
 samples: ## make videos, worksheets and captions of the sample lessons anew (needs espeak-ng)
 	@deploy/environment.sh author
 	$(python) -m content_packs.samples.make
@@ -77,4 +81,4 @@ lock: ## choose the newest allowed versions and write the hashes (needs uv)
 	deploy/lock.sh
 
 clean: ## remove what was made here
-	rm -rf .venv .demo .country .fuzz .image .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .bundle .demo .country .fuzz .image .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -16,6 +16,7 @@ import msgspec
 from content_packs.errors import ManifestError, ShelfError, ShelfGoneError, UnsafePathError
 from content_packs.manifest import MANIFEST_BYTES_MAX, MEDIA_TYPES, decode_manifest
 from content_packs.paths import ShelfName, read_name
+from content_packs.programs.base import SHELF_FOLDER
 from content_packs.shelf import DirectoryShelf, read_up_to
 from content_packs.shelf.folder_index import folder_index
 from content_packs.shelf.index import INDEX_NAME
@@ -43,11 +44,19 @@ class PublishedShelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shelf = DirectoryShelf(folder)
+        self._programs: PublishedShelf | None = None
         self._lock = threading.Lock()
         self._index: tuple[Stamps | None, bytes] = (None, b"")
         self._read: set[str] = set()
         self._read_ns = 0
         self._open: set[str] = set()
+
+    @property
+    def programs(self) -> "PublishedShelf":
+        """The shelf of programs below this one (FORMAT 2.19)."""
+        if self._programs is None:
+            self._programs = PublishedShelf(self._folder / SHELF_FOLDER)
+        return self._programs
 
     def find(self, name: str) -> Published:
         """Find a file by its path on the shelf.

@@ -11,12 +11,14 @@ from io import FileIO
 
 from flask import Blueprint, Response, request
 
+from content_packs.programs.base import SHELF_FOLDER
 from sync.conditions import Conditions, Part, decide
 from sync.hub.basic_auth import signed_in
 from sync.hub.errors import NotFoundError
 from sync.hub.services import Hub
 from sync.hub.shelf import Published
 
+BELOW = f"{SHELF_FOLDER}/"
 _PIECE_BYTES = 64 * 1024
 _CACHE_S = 31_536_000
 _POLICY = "default-src 'none'; sandbox"
@@ -31,7 +33,7 @@ def make_shelf(hub: Hub) -> Blueprint:
     def file(name: str) -> Response:
         if hub.shelf is None:
             raise NotFoundError("This hub publishes no packs.")
-        found = hub.shelf.find(name)
+        found = hub.shelf.find(name) if not name.startswith(BELOW) else hub.shelf.programs.find(name[len(BELOW) :])
         try:
             if found.guarded:
                 signed_in(hub)

@@ -22,7 +22,9 @@ from schoolbox.updater.state import Book, Last, State
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.clock import HandClock
+from tests.simulators.courier_rig import Courier
 from tests.simulators.device import Device
+from tests.simulators.hub import running_hub
 from tests.simulators.program_publisher import ProgramPublisher
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages
 from tests.simulators.seeded import PASSWORD, seed
@@ -293,3 +295,24 @@ def test_a_page_that_is_open_hears_how_far_it_is(school: School, publisher: Prog
     assert before["stamp"] != after["stamp"]
     assert after["share"] == 0
 
+
+
+def test_the_hub_gives_a_program_to_its_boxes(school: School, publisher: ProgramPublisher, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    shutil.copytree(publisher.shelf, shelf / "programs")
+    with running_hub(tmp_path / "hub"):
+        (tmp_path / "hub" / "hub.toml").write_text(f'shelf = "{shelf}"\n', encoding="utf-8")
+    with running_hub(tmp_path / "hub") as hub:
+        Courier(school.box, hub, tmp_path).enrol()
+        assert school.desk.post("/program/hub").status_code == 303
+        school.look()
+        page = school.desk.get("/program").text
+        assert "A newer program: version 0.2.0" in page
+
+        assert take(school, HUB) == 303
+        school.look()
+
+    wanted = Book(school.places, Disk()).wanted()
+    assert wanted
+    assert wanted.version == "0.2.0"
+    assert len(list(school.places.brought.glob("blobs/*/*.xz"))) == 2

@@ -20,7 +20,7 @@ from schoolbox.updater.main import MISUSED, main
 from schoolbox.updater.state import Trying
 from schoolbox.updater.system import RealSystem
 from tests.simulators.program_publisher import ProgramPublisher
-from tests.simulators.update_rig import Machine
+from tests.simulators.update_rig import WITHIN_S, Machine
 from tests.simulators.vector_keys import root_raw
 
 
@@ -94,7 +94,7 @@ def test_one_that_is_not_well_goes_and_the_database_comes_back(
     machine.update("0.2.0")
     shelf = bad(machine, tmp_path, mood).shelf
 
-    state = machine.update("0.3.0", shelf=shelf)
+    state = machine.update("0.3.0", shelf=shelf, within_s=2.0 if mood == "silent" else WITHIN_S)
 
     assert state.last
     assert (state.last.version, state.last.outcome, state.last.reason) == ("0.3.0", "back", reason)

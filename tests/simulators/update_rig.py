@@ -27,7 +27,8 @@ from schoolbox.updater.take import Taker
 from schoolbox.updater.watch import Watcher
 from tests.simulators.program_publisher import ProgramPublisher
 
-WITHIN_S = 1.5
+WITHIN_S = 60.0
+"""So long an answer may take on a machine that runs other tests; answers that are not good end the wait at once."""
 
 
 class TinySystem:
@@ -41,6 +42,7 @@ class TinySystem:
         self._real = RealSystem(Path("/nowhere"), port=self._port)
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
+        self.answers = 0
 
     def restart_box(self) -> None:
         """Stop it, settle, start what `run` would choose."""
@@ -55,7 +57,13 @@ class TinySystem:
 
     def health(self) -> Health | None:
         """Ask it over HTTP."""
-        return self._real.health()
+        found = self._real.health()
+        self.answers += bool(found and found.trial)
+        return found
+
+    def monotonic(self) -> float:
+        """The time; two answers that did not end the wait are enough of it."""
+        return time.monotonic() + 1_000 * (self.answers // 2)
 
     def compile(self, folder: Path, final: Path) -> None:
         """Translate really."""
@@ -111,12 +119,14 @@ class Machine:
         shutil.copytree(shelf or self.publisher.shelf, self.at.brought, symlinks=True)
         self.at.wanted_file.write_bytes(msgspec.json.encode(Wanted(version=version, again=again)))
 
-    def update(self, version: str, *, again: bool = False, shelf: Path | None = None) -> State:
+    def update(
+        self, version: str, *, again: bool = False, shelf: Path | None = None, within_s: float = WITHIN_S
+    ) -> State:
         """Bring a version and have it taken, as the unit does; give how things stand then."""
         self.bring(version, again=again, shelf=shelf)
         taker = self.taker()
         if taker.take():
-            Watcher(self.book, taker, self.system, monotonic=time.monotonic, within_s=WITHIN_S).watch()
+            Watcher(self.book, taker, self.system, monotonic=self.system.monotonic, within_s=within_s).watch()
         return self.state()
 
     def taker(self, disk: Disk | None = None) -> Taker:
@@ -134,7 +144,7 @@ class Machine:
 
     def answer(self) -> Health | None:
         """Wait until the box answers."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + WITHIN_S
         while time.monotonic() < until:
             if found := self.system.health():
                 self.system.settler().started()

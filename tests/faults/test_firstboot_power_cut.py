@@ -135,6 +135,28 @@ def test_a_worn_card_that_brings_the_file_back_does_not_erase_a_second_time(tmp_
     assert not (box.places.box / "box.db").exists()
 
 
+class WornDisk(RealDisk):
+    """A disk that does not let a snapshot go."""
+
+    def unlink(self, path: Path) -> None:
+        """Refuse it."""
+        if path.name == "one.db":
+            raise OSError(5, "Input/output error")
+        super().unlink(path)
+
+
+def test_a_reset_that_a_worn_card_refuses_is_told_and_erases_nothing_later(tmp_path: Path) -> None:
+    box = owned(tmp_path)
+    assert [each.code for each in box.start(WornDisk())] == ["reset-failed"]
+    assert "Order it once more" in box.said("schoolbox-error.txt")
+    put(box.places.box / "box.db", "a new school year")
+    assert box.start() == ()
+    assert (box.places.box / "box.db").read_text() == "a new school year"
+    reset.order(RealDisk(), box.places, everything=False)
+    assert box.start() == ()
+    assert not (box.places.box / "box.db").exists()
+
+
 @pytest.mark.parametrize("word", ["", "delete", "RESET EVERYTHING", "don't RESET"])
 def test_any_other_word_erases_nothing_and_is_told(tmp_path: Path, word: str) -> None:
     box = owned(tmp_path)

@@ -72,7 +72,13 @@ class Boot:
     def _reset(self) -> None:
         at = self._at
         self._wrong += reset.order_by_card(at.disk, at.places)
-        if reset.carry_out(at.disk, at.places):  # folders that other services find there
+        try:
+            is_new = reset.carry_out(at.disk, at.places)
+        except OSError as exc:
+            reset.give_up(at.disk, at.places)
+            self._wrong.append(mistake("reset-failed", "Schoolbox", problem=exc.strerror or str(exc)))
+            return
+        if is_new:  # folders that other services find there
             at.system.run(("systemd-tmpfiles", "--create", "--prefix=/var/lib/schoolbox"))
 
     def _erase_on(self) -> None:
@@ -95,7 +101,7 @@ class Boot:
         groups: dict[str, Group] = {}
         for file in files:
             groups |= file.read.groups
-            self._language = file.read.language if file.name.startswith("schoolbox") else self._language
+            self._language = file.read.language if file.name.lower().startswith(schema.FILE) else self._language
         taken = take(at.disk, at.places, groups, state)
         keep_country(at.disk, at.places)
         write_state(at.disk, at.places, taken.state)

@@ -79,6 +79,12 @@ def carry_out(disk: Disk, places: Places) -> bool:
     return True
 
 
+def give_up(disk: Disk, places: Places) -> None:
+    """Forget an order that a broken card would not let be carried out: what a school does after that must stay."""
+    note = _read(places)
+    _write(disk, places, Note(done=(*note.done, note.stamp)[-_REMEMBERED:]))
+
+
 def _taken_off(disk: Disk, places: Places, stamp: str) -> bool:
     """Take the file off the card that ordered this; False if it stays there."""
     path = card.find(places.card, card.RESET, f"{card.RESET}.txt")

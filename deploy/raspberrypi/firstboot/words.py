@@ -153,6 +153,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Ky skedar u krye dikur; asgjë nuk u fshi. Fshijeni. Për një herë tjetër bëni një skedar të ri.",
         "This file was carried out before; nothing was erased. Delete it. To do it once more, make a new file.",
     ),
+    "reset-failed": (
+        "Kutia nuk u fshi dot deri në fund ({problem}). Ndoshta karta është e dëmtuar. Urdhërojeni edhe një herë.",
+        "The box could not be erased to the end ({problem}). The card may be worn out. Order it once more.",
+    ),
     "step": (
         "Diçka nga parametrat nuk u ruajt dot ({problem}). Kutia punon; provohet përsëri në nisjen tjetër.",
         "Some of the settings could not be kept ({problem}). The box works; it is tried again at the next start.",

@@ -22,7 +22,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         """The places of a system whose root folder this is."""
         return cls(
             app=top / "var/lib/schoolbox-app", data=top / "var/lib/schoolbox", base=top / "opt/schoolbox/base",
-            root_file=top / "usr/lib/schoolbox/programs.root.json",
+            root_file=root_file_of(top / "usr/lib/schoolbox/programs.root.json", top / "var/lib/schoolbox-system"),
         )  # fmt: skip
 
     @property
@@ -64,3 +64,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     def database(self) -> Path:
         """The database of the box."""
         return self.data / "box.db"
+
+
+def root_file_of(shipped: Path, system: Path = Path("/var/lib/schoolbox-system")) -> Path:
+    """Where the root of programs is: with the system, or else where root put it by hand, which outlives a start."""
+    by_hand = system / shipped.name
+    return by_hand if not shipped.is_file() and by_hand.is_file() else shipped

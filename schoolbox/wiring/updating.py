@@ -15,15 +15,15 @@ from schoolbox.services.programs import ProgramParts, Programs
 from schoolbox.services.pull_sources import PullAsk, PullSources
 from schoolbox.services.sticks import Sticks
 from schoolbox.services.wall_clock import WallClock
-from schoolbox.updater.places import Places
+from schoolbox.updater.places import Places, root_file_of
 
 
 def build_programs(
     ground: Ground, *, sticks: Sticks, sources: PullSources, events: Events, wall_clock: WallClock
 ) -> Programs:
     """Make it."""
-    config = ground.config
-    places = Places(app=config.app, data=ground.data, base=config.app / "base", root_file=config.programs_root)
+    config, root_file = ground.config, root_file_of(ground.config.programs_root)
+    places = Places(app=config.app, data=ground.data, base=config.app / "base", root_file=root_file)
 
     def open_hub() -> tuple[str, Callable[[], AbstractContextManager[Shelf]]] | None:
         hub = next((each for each in sources.find(PullAsk(neighbours=False)) if each.kind == "hub"), None)

@@ -17,6 +17,7 @@ from content_packs.programs.errors import UpdateGoingOnError
 from content_packs.programs.manifest import decode_program
 from schoolbox import __version__
 from schoolbox.updater.main import MISUSED, main
+from schoolbox.updater.places import root_file_of
 from schoolbox.updater.state import Trying
 from schoolbox.updater.system import RealSystem
 from tests.simulators.program_publisher import ProgramPublisher
@@ -267,6 +268,19 @@ def test_without_a_root_of_programs_none_is_taken(machine: Machine) -> None:
     machine.at.root_file.unlink()
 
     assert refused(machine) == "NoRootError"
+
+
+def test_a_root_that_was_put_there_by_hand_counts_where_none_came_with_the_system(tmp_path: Path) -> None:
+    shipped, system = tmp_path / "lib" / "programs.root.json", tmp_path / "system"
+    system.mkdir()
+    assert root_file_of(shipped, system) == shipped
+
+    (system / "programs.root.json").write_text("{}")
+    assert root_file_of(shipped, system) == system / "programs.root.json"
+
+    shipped.parent.mkdir()
+    shipped.write_text("{}")
+    assert root_file_of(shipped, system) == shipped
 
 
 @pytest.mark.parametrize("harm", ["cut off", "changed", "gone", "a link"])

@@ -63,6 +63,12 @@ class _Languages(msgspec.Struct, frozen=True):
     languages: list[Source]
 
 
+class _Subjects(msgspec.Struct, frozen=True):
+    """What was done with the courses of each subject."""
+
+    subjects: list[Source]
+
+
 class _Publishers(msgspec.Struct, frozen=True):
     """What was done with the courses of each publisher."""
 
@@ -113,6 +119,11 @@ def make_figures(hub: Hub) -> Blueprint:
     def languages() -> Response:
         return answer_json(_Languages(hub.sources.of(_place(hub), "language")))
 
+    @api.get("/subjects")
+    @page.at_one_moment(hub)
+    def subjects() -> Response:
+        return answer_json(_Subjects(hub.sources.of(_place(hub), "subject")))
+
     @api.get("/publishers")
     @page.at_one_moment(hub)
     def publishers() -> Response:
@@ -151,7 +162,7 @@ def _days() -> int:
 
 
 def _choice() -> Choice:
-    """Read grade, area, language and publisher; nothing is found of a language or publisher that is none.
+    """Read grade, area, subject, language and publisher; nothing is found of one of the last three that is none.
 
     Raises:
         BadRequestError: A grade or an area is none.
@@ -162,4 +173,4 @@ def _choice() -> Choice:
     if area and area not in AREAS:
         raise BadRequestError(f"There is no area {area!r}. There are: {', '.join(AREAS)}.")
     language, publisher = request.args.get("language", ""), request.args.get("publisher", "")
-    return Choice(int(grade) if grade else None, area, language, publisher)
+    return Choice(int(grade) if grade else None, area, language, publisher, request.args.get("subject", ""))

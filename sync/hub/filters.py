@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from flask import g
 
 from sync.dates import locale_of, said, written
-from sync.hub.texts import area_name, best_text, language_name
+from sync.hub.texts import area_name, best_text, language_name, subject_name
 
 
 def digits(number: int) -> str:
@@ -61,7 +61,12 @@ def _written(at: date, pattern: str, lang: str) -> str:
     return written(at, pattern, lang)
 
 
+def subject(slug: str) -> str:
+    """Say what a subject is called."""
+    return subject_name(slug, g.texts.gettext)
+
+
 FILTERS: dict[str, Callable[..., str | int | None]] = {
     "digits": digits, "gigabytes": gigabytes, "moment": moment, "day": day, "month": month, "best": best,
-    "language_name": language_name, "area": area,
+    "language_name": language_name, "area": area, "subject": subject,
 }  # fmt: skip

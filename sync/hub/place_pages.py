@@ -17,7 +17,7 @@ from sync.hub.reports.figures import Choice
 from sync.hub.reports.places import Place
 from sync.hub.reports.report import Reader, Seen, report_of
 from sync.hub.reports.sheet import draw
-from sync.hub.reports.tables import courses_table, languages_table, places_table, publishers_table
+from sync.hub.reports.tables import courses_table, languages_table, places_table, publishers_table, subjects_table
 from sync.hub.services import Hub
 from sync.hub.texts import AREAS
 from sync.hub.views import (
@@ -100,7 +100,8 @@ def _look(hub: Hub, place: Place, choice: Choice) -> Seen:
         hub=g.hub_title, place=place, period=period, summary=hub.figures.summary(place, days),
         boxes=boxes_view(known, hub.clock.now(), hub.settings.values.silent_days), weeks=hub.figures.weeks(place),
         squares=hub.figures.squares(place), below=hub.figures.below(place, days),
-        courses=hub.figures.courses(place, choice), languages=hub.sources.of(place, "language"),
+        courses=hub.figures.courses(place, choice), subjects=hub.sources.of(place, "subject"),
+        languages=hub.sources.of(place, "language"),
         publishers=hub.sources.of(place, "publisher"), unfinished=hub.figures.unfinished(place, choice),
         made_at=hub.figures.made_at(),
     )  # fmt: skip
@@ -114,7 +115,8 @@ def _show(hub: Hub, place: Place) -> Response:
         "place.html", place=place, period=seen.period, periods=page.PERIODS, summary=seen.summary, boxes=seen.boxes,
         boxes_shown=BOXES_SHOWN, silent=silent_boxes(seen.boxes), chart=chart(seen.squares),
         weeks=weeks_chart(seen.weeks), courses=seen.courses, choice=choice, grades=GRADES, areas=AREAS,
-        unfinished=seen.unfinished, below=seen.below, made_at=seen.made_at, by_language=seen.languages,
+        unfinished=seen.unfinished, below=seen.below, made_at=seen.made_at, by_subject=seen.subjects,
+        subject_strips=strips_chart(seen.subjects), by_language=seen.languages,
         by_publisher=seen.publishers, language_strips=strips_chart(seen.languages),
         publisher_strips=strips_chart(seen.publishers), silent_by_place=silent_by_place(seen.boxes),
     )  # fmt: skip
@@ -142,6 +144,8 @@ def _table(hub: Hub, place: Place, name: str) -> Rows:
         return places_table(hub.figures.below(place, page.period()[1]), g.texts.gettext)
     if name == "courses":
         return courses_table(hub.figures.courses(place, _choice()), g.lang, g.texts.gettext)
+    if name == "subjects":
+        return subjects_table(hub.sources.of(place, "subject"), g.texts.gettext)
     if name == "languages":
         return languages_table(hub.sources.of(place, "language"), g.texts.gettext)
     if name == "publishers":
@@ -150,10 +154,10 @@ def _table(hub: Hub, place: Place, name: str) -> Rows:
 
 
 def _choice() -> Choice:
-    """Read which grade, area, language and publisher a reader chose; an area or grade that is none is all."""
+    """Read which grade, area, subject, language and publisher a reader chose; an area or grade that is none is all."""
     grade, area = request.args.get("grade", ""), request.args.get("area", "")
     known = grade.isascii() and grade.isdecimal() and len(grade) < 3 and int(grade) in GRADES
     return Choice(
         int(grade) if known else None, area if area in AREAS else "", request.args.get("language", "")[:3],
-        request.args.get("publisher", "")[:80],
+        request.args.get("publisher", "")[:80], request.args.get("subject", "")[:64],
     )  # fmt: skip

@@ -41,6 +41,18 @@ def area_name(area: str, _: Callable[[str], str]) -> str:
     }.get(area) or _("Other")  # fmt: skip
 
 
+def subject_name(subject: str, _: Callable[[str], str]) -> str:
+    """Say what a subject is called, as boxes do; one that we do not know by its own word."""
+    return {
+        "albanian": _("Albanian"), "arts": _("Art"), "biology": _("Biology"), "bosnian": _("Bosnian"),
+        "chemistry": _("Chemistry"), "civics": _("Civics"), "coding": _("Coding"), "english": _("English"),
+        "geography": _("Geography"), "german": _("German"), "history": _("History"), "ict": _("ICT"),
+        "mathematics": _("Maths"), "music": _("Music"), "physical-education": _("Physical education"),
+        "physics": _("Physics"), "romani": _("Romani"), "serbian": _("Serbian"), "technology": _("Technology"),
+        "turkish": _("Turkish"),
+    }.get(subject) or subject.replace("-", " ").capitalize()  # fmt: skip
+
+
 def language_name(tag: str) -> str:
     """Write what a language is called in its own words; one that we do not know by its tag."""
     if tag in _OWN_NAMES:

@@ -161,6 +161,7 @@ PERMISSIONS = {
     ("GET", "/figures/v1/place"): (401, 403, 200, 401),
     ("GET", "/figures/v1/courses"): (401, 403, 200, 401),
     ("GET", "/figures/v1/languages"): (401, 403, 200, 401),
+    ("GET", "/figures/v1/subjects"): (401, 403, 200, 401),
     ("GET", "/figures/v1/publishers"): (401, 403, 200, 401),
     ("GET", "/figures/v1/courses/<pack>"): (401, 403, 200, 401),
     ("GET", "/publishing"): (303, 303, 303, 404),

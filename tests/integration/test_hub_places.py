@@ -93,6 +93,7 @@ SEES = {
     "/municipalities/Gjilan/report.pdf": (200, 200, 404),
     "/schools/{Ura}/report.pdf": (200, 404, 404),
     "/tables/languages.csv": (200, 200, 200),
+    "/schools/{Ura}/tables/subjects.csv": (200, 404, 404),
     "/schools/{Ura}/tables/publishers.csv": (200, 404, 404),
     "/tables/nothing.csv": (404, 404, 404),
     "/tables/places.exe": (404, 404, 404),
@@ -177,17 +178,18 @@ def test_a_reader_chooses_grade_and_area(country: Country) -> None:
             assert ">Fractions</a>" in client.get(odd).text
 
 
-def test_what_is_watched_is_told_by_language_and_by_publisher(country: Country) -> None:
+def test_what_is_watched_is_told_by_subject_language_and_publisher(country: Country) -> None:
     with country.signed_in("Ministria") as client:
         page = client.get("/?lang=en").text
+        assert figures(page, "Maths") == ["1", "33", "50", "34 %"]
         assert figures(page, "Shqip") == ["1", "33", "50", "34 %"]
         assert figures(page, "mash") == ["1", "33", "50", "34 %"]
-        for name, heading in (("languages", "Shqip"), ("publishers", "mash")):
-            table = client.get(f"/tables/{name}.csv").content.decode("utf-8-sig")
+        for name, heading in (("subjects", "Maths"), ("languages", "Shqip"), ("publishers", "mash")):
+            table = client.get(f"/tables/{name}.csv?lang=en").content.decode("utf-8-sig")
             assert list(csv.reader(io.StringIO(table), delimiter=";"))[1] == [heading, "2025-09-22", "33", "50"]
-        for chosen in ("language=sq", "publisher=mash"):
+        for chosen in ("subject=mathematics", "language=sq", "publisher=mash"):
             assert ">Fractions</a>" in client.get(f"/?{chosen}").text
-        for other in ("language=tr", "publisher=nobody", "language=%3Cb%3E"):
+        for other in ("subject=physics", "language=tr", "publisher=nobody", "language=%3Cb%3E"):
             text = client.get(f"/?{other}").text
             assert ">Fractions</a>" not in text
             assert "<b>" not in text.split('id="co"')[1].split("</section>")[0]
@@ -250,7 +252,7 @@ def test_tables_open_as_a_spreadsheet_does(country: Country) -> None:
         sheet = openpyxl.load_workbook(io.BytesIO(client.get("/tables/courses.xlsx").content)).active
         assert sheet is not None
         assert [cell.value for cell in sheet[2]] == [
-            "Fractions", "mash:thyesat-6", "mash", "Mathematics", "Shqip", 30, 34,
+            "Fractions", "mash:thyesat-6", "mash", "Mathematics", "Maths", "Shqip", 30, 34,
         ]  # fmt: skip
 
 

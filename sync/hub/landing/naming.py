@@ -1,4 +1,4 @@
-"""Titles and languages that many statements name: what `noting.note_activities` notes, with two queries.
+"""Titles, languages and subjects that many statements name: what `noting.note_activities` notes, a query for each.
 
     note_names(db, numbers, lines)
 """
@@ -25,6 +25,11 @@ _LANGUAGES = (
     " AND t.language = w.language) ORDER BY w.pack, w.item"
     " ON CONFLICT (pack, item) DO UPDATE SET language = excluded.language"
 )
+_SUBJECTS = (
+    "INSERT INTO pack_subject (pack, subject) SELECT w.pack, w.subject FROM json_to_recordset(CAST(? AS JSON))"
+    " AS w(pack BIGINT, subject TEXT) WHERE NOT EXISTS (SELECT 1 FROM pack_subject t WHERE t.pack = w.pack"
+    " AND t.subject = w.subject) ORDER BY w.pack ON CONFLICT (pack) DO UPDATE SET subject = excluded.subject"
+)
 
 
 _KIND = attrgetter("kind")
@@ -42,8 +47,13 @@ class _Language(msgspec.Struct):
     language: str
 
 
+class _Subject(msgspec.Struct):
+    pack: int
+    subject: str
+
+
 def note_names(db: Beside, numbers: Mapping[str, int], lines: Sequence[Line]) -> None:
-    """Keep the latest titles and languages of what has these numbers; the same ones are neither written nor locked."""
+    """Keep the latest of each for what has these numbers; what is the same is neither written nor locked."""
     shapes = list(_last_said(lines))
     titles = {
         (numbers[iri], tag): text for one in shapes for iri, texts in one.facts.titles for tag, text in texts.items()
@@ -53,9 +63,13 @@ def note_names(db: Beside, numbers: Mapping[str, int], lines: Sequence[Line]) ->
         for one in shapes
         if one.facts.pack and one.facts.item and one.facts.language
     }
+    subjects = {
+        numbers[one.facts.pack]: one.facts.subject for one in shapes if one.facts.pack and one.facts.subject
+    }
     for query, rows in (
         (_TITLES, [_Title(*key, text) for key, text in titles.items()]),
         (_LANGUAGES, [_Language(*key, text) for key, text in languages.items()]),
+        (_SUBJECTS, [_Subject(pack, subject) for pack, subject in subjects.items()]),
     ):  # fmt: skip
         if rows:
             db.execute(query, (msgspec.json.encode(rows).decode(),))

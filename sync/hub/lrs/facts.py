@@ -28,6 +28,7 @@ class _Learning(msgspec.Struct):
     """The context extension that says what to count by; absent or strange values count as unknown."""
 
     area: str = ""
+    subject: str = ""
     grade: int = NO_GRADE
 
 
@@ -54,6 +55,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pack: str
     item: str
     area: str
+    subject: str
     grade: int
     language: str
     clock_trusted: bool
@@ -115,6 +117,7 @@ def facts_of(read: Read) -> Facts:
         pack=known.pack,
         item=known.item,
         area=learning.area if re.fullmatch(r"[a-z]{1,8}", learning.area) else "",
+        subject=learning.subject if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", learning.subject) else "",
         grade=learning.grade if 0 <= learning.grade <= 13 else NO_GRADE,
         language=_language(context),
         clock_trusted=_extension(context, iris.EXT_EVENT, _Event).clock_trusted,

@@ -1,4 +1,4 @@
-"""What the hub notes of activities when statements name them: their titles, and in which language items are taught.
+"""What the hub notes of activities when statements name them: titles, languages of items, subjects of courses.
 
     note_activities(db, terms, [one.facts])
 """
@@ -11,7 +11,7 @@ from sync.hub.terms import Terms
 
 
 def note_activities(db: Sql, terms: Terms, facts: Sequence[Facts]) -> None:
-    """Keep the latest titles and languages; those that are the same are not written again."""
+    """Keep the latest of each; what is the same is not written again."""
     titles = {(terms[iri], tag): text for one in facts for iri, texts in one.titles for tag, text in texts.items()}
     db.executemany(
         "INSERT INTO title (term, language, text) VALUES (?, ?, ?)"
@@ -25,4 +25,10 @@ def note_activities(db: Sql, terms: Terms, facts: Sequence[Facts]) -> None:
         "INSERT INTO item_language (pack, item, language) VALUES (?, ?, ?) ON CONFLICT (pack, item)"
         " DO UPDATE SET language = excluded.language WHERE item_language.language <> excluded.language",
         [(*key, language) for key, language in sorted(languages.items())],
+    )
+    subjects = {terms[one.pack]: one.subject for one in facts if one.pack and one.subject}
+    db.executemany(
+        "INSERT INTO pack_subject (pack, subject) VALUES (?, ?) ON CONFLICT (pack)"
+        " DO UPDATE SET subject = excluded.subject WHERE pack_subject.subject <> excluded.subject",
+        sorted(subjects.items()),
     )

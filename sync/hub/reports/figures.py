@@ -6,8 +6,10 @@ Rule: a number of pupils that is not shown (`hiding`), and any mean over fewer t
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +20,7 @@ from sync.hub.errors import NotFoundError
 from sync.hub.moments import micros
 from sync.hub.reports.hiding import percent, shown, together
 from sync.hub.reports.places import Place, key_of_municipality, key_of_school, place_of_school
-from sync.hub.reports.sources import languages_of, publisher_of
+from sync.hub.reports.sources import languages_of, publisher_of, subjects_of
 from sync.hub.reports.weeks import first_week, monday, weeks_shown
 from sync.hub.rollup import week_of
 
@@ -58,12 +60,20 @@ class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     course: dict[str, str]
 
 
+class _CourseKind(NamedTuple):
+    """Of which subject a course is, and in which language."""
+
+    subject: str
+    language: str
+
+
 class CourseFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was learnt from one course; an empty language is one that no statement named."""
+    """What was learnt from one course; an empty subject or language is one that no statement named."""
 
     id: str
     title: dict[str, str]
     area: str
+    subject: str
     language: str
     pupils: int | None
     mastered_percent: int | None
@@ -104,17 +114,19 @@ class Choice(msgspec.Struct, frozen=True):
     area: str = ""
     language: str = ""
     publisher: str = ""
+    subject: str = ""
 
     @property
     def asked(self) -> dict[str, str]:
         """Give what stands behind the ? of an address that asks for the same."""
         words = {"grade": "" if self.grade is None else str(self.grade), "area": self.area,
-                 "language": self.language, "publisher": self.publisher}  # fmt: skip
+                 "subject": self.subject, "language": self.language, "publisher": self.publisher}  # fmt: skip
         return {name: word for name, word in words.items() if word}
 
-    def takes(self, pack_id: str, language: str) -> bool:
-        """Say whether a course is of the language and the publisher that are asked for."""
-        return self.language in {"", language} and self.publisher in {"", publisher_of(pack_id)}
+    def takes(self, pack_id: str, kind: _CourseKind) -> bool:
+        """Say whether a course is of the subject, the language and the publisher that are asked for."""
+        is_kind = self.subject in {"", kind.subject} and self.language in {"", kind.language}
+        return is_kind and self.publisher in {"", publisher_of(pack_id)}
 
     @property
     def values(self) -> tuple[int, int, str]:
@@ -225,14 +237,14 @@ class Figures:
             packs = db.execute(_PACKS, where).fetchall()
             shares = {pack: (int(begun), int(done)) for pack, begun, done in db.execute(_SHARES, where)}
             names = _names(db, (row[0] for row in packs))
-            languages = languages_of(db)
+            kinds = _kinds(db)
         courses = [
             _course(
-                (names[pack], area, languages.get(pack, "")),
+                names[pack], area, kinds[pack],
                 int(everybody if choice.grade is None else grouped), shares.get(pack, (0, 0)),
             )
             for pack, area, grouped, everybody in packs
-            if choice.takes(names[pack].id, languages.get(pack, ""))
+            if choice.takes(names[pack].id, kinds[pack])
         ]  # fmt: skip
         return sorted(courses, key=lambda course: (course.area, sorted(course.title.items())))
 
@@ -255,10 +267,10 @@ class Figures:
     def unfinished(self, place: Place, choice: Choice = _ALL) -> list[Unfinished]:
         """Name the items that many began and fewest finished."""
         with self._database.read() as db:
-            languages = languages_of(db)
+            kinds = _kinds(db)
             rows = db.execute(_UNFINISHED, (place.key, *choice.values, UNFINISHED_PUPILS_MIN)).fetchall()
             packs = _names(db, (row[1] for row in rows))
-            rows = [row for row in rows if choice.takes(packs[row[1]].id, languages.get(row[1], ""))][:UNFINISHED_SHOWN]
+            rows = [row for row in rows if choice.takes(packs[row[1]].id, kinds[row[1]])][:UNFINISHED_SHOWN]
             names = _names(db, (row[0] for row in rows))
         return [
             Unfinished(
@@ -328,13 +340,19 @@ def _names(db: Sql, terms: Iterable[int]) -> dict[int, _Name]:
     return names
 
 
-def _course(what: tuple[_Name, str, str], pupils: int, share: tuple[int, int]) -> CourseFigures:
+def _kinds(db: Sql) -> Mapping[int, _CourseKind]:
+    """Say of which subject and in which language courses are; both empty for one of which nothing is known."""
+    subjects, languages = subjects_of(db), languages_of(db)
+    known = {pack: _CourseKind(subjects.get(pack, ""), languages.get(pack, "")) for pack in {*subjects, *languages}}
+    return defaultdict(lambda: _CourseKind("", ""), known)
+
+
+def _course(name: _Name, area: str, kind: _CourseKind, pupils: int, share: tuple[int, int]) -> CourseFigures:
     """Put one course together; without a group that is large enough its pupils are hidden."""
-    name, area, language = what
     started, completed = share
     return CourseFigures(
-        id=name.id, title=name.title, area=area, language=language, pupils=shown(pupils) or None,
-        mastered_percent=percent(completed, started, pupils=pupils),
+        id=name.id, title=name.title, area=area, subject=kind.subject, language=kind.language,
+        pupils=shown(pupils) or None, mastered_percent=percent(completed, started, pupils=pupils),
     )  # fmt: skip
 
 

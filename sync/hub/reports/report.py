@@ -15,7 +15,7 @@ from sync.hub.reports.figures import CourseFigures, PlaceFigures, Square, Summar
 from sync.hub.reports.places import Place
 from sync.hub.reports.sheet import Fact, Sheet, Table, WeekBar
 from sync.hub.reports.sources import Source
-from sync.hub.texts import AREAS, area_name, best_text, language_name
+from sync.hub.texts import AREAS, area_name, best_text, language_name, subject_name
 from sync.hub.views import BoxView, silent_boxes
 
 
@@ -51,6 +51,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     squares: Sequence[Square]
     below: Sequence[PlaceFigures]
     courses: Sequence[CourseFigures]
+    subjects: Sequence[Source]
     languages: Sequence[Source]
     publishers: Sequence[Source]
     unfinished: Sequence[Unfinished]
@@ -66,6 +67,7 @@ def report_of(seen: Seen, reader: Reader) -> Sheet:
     made = written(seen.made_at, "d MMMM y, HH:mm", reader.lang) + " UTC" if seen.made_at else ""
     tables = (
         _below(seen, reader), _courses(seen, reader),
+        _sources(_("By subject"), seen.subjects, lambda name: subject_name(name, _), reader),
         _sources(_("By language"), seen.languages, language_name, reader),
         _sources(_("By publisher"), seen.publishers, str, reader),
         _squares(seen, reader), _unfinished(seen, reader), _silent(seen, reader),

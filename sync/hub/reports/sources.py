@@ -1,7 +1,8 @@
-"""What was watched and learnt by language and by publisher, week by week.
+"""What was watched and learnt by subject, by language and by publisher, week by week.
 
-A course is of the publisher before the colon of its id, and in the language that most of its items are taught in, as
-the statements about them say. Minutes and things learnt are sums over everybody of a place and not hidden.
+A course is of the publisher before the colon of its id, of the subject that the statements about it say, and in the
+language that most of its items are taught in, as those about them say. Minutes and things learnt are sums over
+everybody of a place and not hidden.
 
     sources.of(EVERYTHING, "language")[0].weeks
 """
@@ -20,7 +21,7 @@ from sync.hub.reports.hiding import percent
 from sync.hub.reports.places import Place
 from sync.hub.reports.weeks import first_week, monday, weeks_shown
 
-Kind = Literal["language", "publisher"]
+Kind = Literal["subject", "language", "publisher"]
 _DAY_US = 86_400_000_000
 
 _WEEKS = """
@@ -31,6 +32,7 @@ SELECT i.pack, max(c.learners), sum(i.learners), sum(i.completed) FROM place_ite
 JOIN place_course c ON c.place = i.place AND c.pack = i.pack WHERE i.place = ? AND i.pack <> 0 GROUP BY i.pack
 """
 _LANGUAGES = "SELECT pack, language, count(*) FROM item_language GROUP BY pack, language"
+_SUBJECTS = "SELECT pack, subject FROM pack_subject"
 _PUBLISHERS = "SELECT id, value FROM term WHERE id IN (SELECT pack FROM place_course WHERE place = ?)"
 
 
@@ -43,7 +45,7 @@ class SourceWeek(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One language or publisher; sums are of the weeks, the share is since ever."""
+    """One subject, language or publisher; sums are of the weeks, the share is since ever."""
 
     name: str
     courses: int
@@ -65,17 +67,17 @@ class _Sum(msgspec.Struct):
 
 
 class Sources:
-    """Reads what the figures of places say of languages and publishers."""
+    """Reads what the figures of places say of subjects, languages and publishers."""
 
     def __init__(self, database: Reads, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     def of(self, place: Place, kind: Kind) -> list[Source]:
-        """Say of each language or publisher what was done with its courses, the most watched first."""
+        """Say of each of a kind what was done with its courses, the most watched first."""
         first = first_week(micros(self._clock.now()) // _DAY_US)
         with self._database.read() as db:
-            names = languages_of(db) if kind == "language" else _publishers(db, place)
+            names = _named(db, place, kind)
             sums: dict[str, _Sum] = {}
             for pack, pupils, started, completed in db.execute(_SHARES, (place.key,)):
                 _add_share(sums.setdefault(names.get(pack, ""), _Sum()), int(pupils), int(started), int(completed))
@@ -93,9 +95,21 @@ def languages_of(db: Sql) -> dict[int, str]:
     return {pack: language for pack, (_, language) in best.items()}
 
 
+def subjects_of(db: Sql) -> dict[int, str]:
+    """Say of which subject each course is."""
+    return {int(pack): str(subject) for pack, subject in db.execute(_SUBJECTS)}
+
+
 def publisher_of(pack_id: str) -> str:
     """Name the publisher of a course: what stands before the colon of its id."""
     return pack_id.partition(":")[0]
+
+
+def _named(db: Sql, place: Place, kind: Kind) -> dict[int, str]:
+    """Say what each course counts for."""
+    if kind == "publisher":
+        return _publishers(db, place)
+    return languages_of(db) if kind == "language" else subjects_of(db)
 
 
 def _publishers(db: Sql, place: Place) -> dict[int, str]:

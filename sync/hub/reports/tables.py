@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sync.hub.reports.figures import CourseFigures, PlaceFigures
 from sync.hub.reports.sources import Source
-from sync.hub.texts import area_name, best_text, language_name
+from sync.hub.texts import area_name, best_text, language_name, subject_name
 from sync.spreadsheet import Rows
 
 Words = Callable[[str], str]
@@ -32,15 +32,23 @@ def places_table(places: Sequence[PlaceFigures], _: Words) -> Rows:
 
 def courses_table(courses: Sequence[CourseFigures], lang: str, _: Words) -> Rows:
     """Write courses and what was learnt from them, a row each."""
-    head = [_("Course"), _("Number"), _("Publisher"), _("Area"), _("Language"), _("Pupils"), _("Mastered, %")]
+    head = [
+        _("Course"), _("Number"), _("Publisher"), _("Area"), _("Subject"), _("Language"), _("Pupils"),
+        _("Mastered, %"),
+    ]  # fmt: skip
     rows = [
         [
-            best_text(one.title, lang), one.id, one.publisher, area_name(one.area, _), language_name(one.language),
-            _few(one.pupils, _), _share(one.mastered_percent),
+            best_text(one.title, lang), one.id, one.publisher, area_name(one.area, _), subject_name(one.subject, _),
+            language_name(one.language), _few(one.pupils, _), _share(one.mastered_percent),
         ]
         for one in courses
     ]  # fmt: skip
     return [head, *rows]
+
+
+def subjects_table(subjects: Sequence[Source], _: Words) -> Rows:
+    """Write what was done in each subject, a row for every week in which there was anything."""
+    return _weeks_table(subjects, _("Subject"), lambda name: subject_name(name, _) or _("Not known"), _)
 
 
 def languages_table(languages: Sequence[Source], _: Words) -> Rows:

@@ -4,8 +4,9 @@ from deploy.raspberrypi.image.tree import Tree
 
 FSTAB = """\
 # The root is mounted by the initramfs; /dev/schoolbox/* are the partitions of the disk it came from.
-/dev/schoolbox/data /data ext4 noatime,errors=remount-ro,x-systemd.device-timeout=60s 0 2
-/dev/schoolbox/boot /boot/firmware vfat noatime,nosuid,nodev,noexec,umask=0077,utf8,flush,nofail 0 2
+/dev/schoolbox/data /data ext4 noatime,errors=remount-ro,x-systemd.device-timeout=10min 0 2
+/dev/schoolbox/boot /boot/firmware vfat noatime,nosuid,nodev,noexec,umask=0077,utf8,flush,\
+nofail,x-systemd.device-timeout=10min 0 2
 /data/box /var/lib/schoolbox none bind,x-systemd.requires-mounts-for=/data 0 0
 /data/app /var/lib/schoolbox-app none bind,x-systemd.requires-mounts-for=/data 0 0
 /data/system /var/lib/schoolbox-system none bind,x-systemd.requires-mounts-for=/data 0 0

@@ -122,7 +122,7 @@ NEEDED = (
     "brcmfmac",
     "r8152",
     "exfat",
-    "ntfs3",
+    "ntfs",
     "vfat",
     "ext4",
     "usb_storage",

@@ -58,7 +58,7 @@ class RootMachine:
         said = dict(word.split("=", 1) for word in words if word.startswith("--") and "=" in word)
         options = frozenset(said["--options"].split(","))
         folder = words[-1]
-        if options & self.refuses:
+        if self.refuses & {*options, said["--type"]}:
             return Done(1, "refused")
         assert Path(folder).is_dir()
         assert folder not in self.mounted

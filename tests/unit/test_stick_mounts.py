@@ -47,6 +47,13 @@ def test_a_stick_is_mounted_for_reading_and_nothing_on_it_is_run(
     assert "rw" not in mount.options
 
 
+def test_a_kernel_with_the_newer_driver_of_ntfs_mounts_it_too(machine: RootMachine, places: Places) -> None:
+    machine.refuses = {"ntfs3"}
+    machine.plug("sda1", "ntfs", "A")
+    assert sticks.add(machine, places, "sda1") == places.media / "A"
+    assert [mount.kind for mount in machine.mounted.values()] == ["ntfs"]
+
+
 @pytest.mark.parametrize("kind", ["squashfs", "iso9660", "btrfs", "", "overlay"])
 def test_other_kinds_are_left_alone(machine: RootMachine, places: Places, kind: str) -> None:
     machine.plug("sda1", kind, "X")

@@ -29,7 +29,8 @@ KINDS = {
     "ext4": "",
 }
 """How each kind is mounted; `flush` and the like make it safe sooner to pull a stick out."""
-DRIVERS = {"ntfs": "ntfs3"}
+DRIVERS = {"ntfs": ("ntfs3", "ntfs")}
+"""What the kernel calls what mounts a kind: NTFS is `ntfs3` in kernels of Debian 12 and 13, `ntfs` in those since 7."""
 LABEL_MAX = 32
 NO_LABEL = "USB"
 SAME_NAME_MAX = 20
@@ -132,12 +133,16 @@ def _free_folder(media: Path, name: str) -> Path:
 
 def _mount(machine: Machine, device: str, kind: str, folder: Path, *, writable: bool) -> None:
     options = ",".join(filter(None, ("rw" if writable else "ro", ALWAYS, KINDS[kind])))
-    done = machine.run(
-        "systemd-mount", "--no-ask-password", "--collect", "--fsck=no", f"--type={DRIVERS.get(kind, kind)}",
-        f"--options={options}", f"/dev/{device}", str(folder),
-    )  # fmt: skip
-    if done.code != 0:
-        raise TroubleError(FAILED, done.text.strip()[-200:])
+    problem = ""
+    for driver in DRIVERS.get(kind, (kind,)):
+        done = machine.run(
+            "systemd-mount", "--no-ask-password", "--collect", "--fsck=no", f"--type={driver}",
+            f"--options={options}", f"/dev/{device}", str(folder),
+        )  # fmt: skip
+        if done.code == 0:
+            return
+        problem = done.text.strip()[-200:]
+    raise TroubleError(FAILED, problem)
 
 
 def _find(places: Places, name: str) -> tuple[str, Facts]:

@@ -3,6 +3,7 @@
 # Debian 12 or 13, 64 bit, a PC too:
 #   deploy/raspberrypi/install.sh                      again for a newer program; data, settings and updates stay
 #   deploy/raspberrypi/install.sh --wheels FOLDER      takes the packages from a folder: nothing is asked of the internet
+#   deploy/raspberrypi/install.sh --programs-root FILE boxes take updates of the program from whom this 1.root.json names
 #   deploy/raspberrypi/install.sh --network            and lets the box have the Wi-Fi and the firewall of this computer
 #   deploy/raspberrypi/install.sh --uninstall          takes all of it away but the data
 # files.txt says what goes where; deploy/raspberrypi/README.md says why.
@@ -12,13 +13,14 @@ fail() { say "$*"; exit 1; }
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=${here%/deploy/raspberrypi}
-wheels="" network="" uninstall=""
+wheels="" network="" uninstall="" programs_root=""
 while [ $# -gt 0 ]; do
     case $1 in
         --wheels) [ -d "${2:-}" ] || fail "--wheels needs a folder."; wheels=$2; shift ;;
+        --programs-root) [ -f "${2:-}" ] || fail "--programs-root needs a file."; programs_root=$2; shift ;;
         --network) network=yes ;;
         --uninstall) uninstall=yes network=yes ;;  # whatever was installed goes
-        *) fail "usage: install.sh [--wheels FOLDER] [--network] [--uninstall]" ;;
+        *) fail "usage: install.sh [--wheels FOLDER] [--programs-root FILE] [--network] [--uninstall]" ;;
     esac
     shift
 done
@@ -145,6 +147,8 @@ rows | while read -r kind place target _; do
 done
 systemd-sysusers /usr/lib/sysusers.d/schoolbox.conf
 systemd-tmpfiles --create /usr/lib/tmpfiles.d/schoolbox.conf
+# With what the machine decided and not with the program: it stays when a newer program is installed without it.
+if [ -n "$programs_root" ]; then install -D -m 644 "$programs_root" /var/lib/schoolbox-system/programs.root.json; fi
 off=$(rows | while read -r kind unit _ _; do [ "$kind" != off ] || printf '%s ' "$unit"; done)
 # shellcheck disable=SC2086  # the lists are meant to be split
 systemctl disable -q $off 2>/dev/null || true

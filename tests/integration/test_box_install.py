@@ -96,8 +96,10 @@ def test_installing_again_keeps_data_and_settings_and_renews_the_rest(machine: O
     machine.told("schoolbox school set --name Agimi --municipality Gjilan; echo kept > /var/lib/schoolbox-system/x")
     machine.at(UNITS / "schoolbox.service").write_text("[Service]\n")
     machine.told("echo old > /usr/lib/schoolbox/of-an-older-version")
-    machine.told(f"mkdir -p {app}/versions/99.0.0; ln -s versions/99.0.0 {app}/current; {INSTALL}")
+    machine.told(f"mkdir -p {app}/versions/99.0.0; ln -s versions/99.0.0 {app}/current; echo root > /root.json")
+    machine.told(f"{INSTALL} --programs-root /root.json; {INSTALL}")
     assert "ExecStart" in machine.at(UNITS / "schoolbox.service").read_text()
+    assert machine.told("cat /var/lib/schoolbox-system/programs.root.json") == "root\n"
     left = machine.told(f"ls /usr/lib/schoolbox; cat /var/lib/schoolbox-system/x; readlink {app}/current").splitlines()
     assert "of-an-older-version" not in left
     assert left[-2:] == ["kept", "versions/99.0.0"]

@@ -43,6 +43,7 @@ def test_each_setting_can_be_given() -> None:
         ("IMAGE_ROOT_MIB", "٢٠٤٨"),
         ("IMAGE_PACKING", "10"),
         ("IMAGE_KEY", "/there/is/none.pem"),
+        ("IMAGE_PROGRAMS_ROOT", "/there/is/none.json"),
         ("IMAGE_EPOCH", "1"),
         ("IMAGE_MIROR", "http://mirror.example/debian"),
         ("SOURCE_DATE_EPOCH", "yesterday"),

@@ -31,6 +31,7 @@ from deploy.raspberrypi.image import (
 from deploy.raspberrypi.image.settings import Settings
 from deploy.raspberrypi.image.tree import Tree
 
+PROGRAMS_ROOT = "usr/lib/schoolbox/programs.root.json"
 EXAMPLE = rows.HOME / "firstboot/schoolbox.toml"
 PACKING = ("-T2", "--block-size=16MiB")  # the same number of threads everywhere: it is part of the result
 Say = Callable[[str], None]
@@ -85,6 +86,8 @@ def image(settings: Settings, given: Inputs, work: Path, out: Path, say: Say) ->
         rootfs.kernel(tree, given.kernel.folder, given.kernel.kernel)
         rootfs.program(tree, made, version=settings.version)
         people = rootfs.ours(tree, rows.read(rows.TABLE.read_text()), epoch=settings.epoch)
+        if settings.programs_root:
+            tree.file(PROGRAMS_ROOT, Path(settings.programs_root))
         rootfs.settled(tree, version=settings.version)
         listed = rootfs.listed(tree, given.controls, made / "lib")
     with timed("bytecode", say):

@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wifi_firmware: str = "firmware-brcm80211"
     keyring: str = "/usr/share/keyrings/debian-archive-keyring.gpg"
     key: str = ""
+    programs_root: str = ""
     packing: int = 6
     boot_mib: int = 256
     root_mib: int = 1280
@@ -102,6 +103,10 @@ def _check(settings: Settings) -> None:
             raise ImageError(f"IMAGE_{field.upper()} is between {least} and {most}.")
     if not 1_000_000_000 <= settings.epoch < 4_000_000_000:
         raise ImageError("SOURCE_DATE_EPOCH is seconds since 1970, of a day between 2001 and 2096.")
+    if settings.programs_root and not Path(settings.programs_root).is_file():
+        raise ImageError(
+            f"There is nothing at {settings.programs_root}. Without IMAGE_PROGRAMS_ROOT boxes take no updates."
+        )
     if settings.key and not Path(settings.key).is_file():
         raise ImageError(
             f"There is no key at {settings.key}. Leave IMAGE_KEY out to sign with a key made here for trying."

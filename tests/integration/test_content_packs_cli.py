@@ -191,7 +191,8 @@ def test_sentences_name_only_facts_their_error_has() -> None:
         "publisher": "mash", "pack_id": "mash:a", "sha256": "ab", "folder": Path("f"), "needs_bytes": 1,
         "free_bytes": 0, "installed_version": 2, "command": "ffmpeg", "newest": 1, "item_id": "mash:i", "role": "mash",
         "shelf": "s", "unit": "u", "missing": 1, "stick": "/media/stick", "size_bytes": 5, "detail": "d",
-        "code": "c", "lesson": 1, "item": 1, "line": 1, "said": "s",
+        "code": "c", "lesson": 1, "item": 1, "line": 1, "said": "s", "machine": "aarch64", "needs": "3.13",
+        "has": "3.11",
     }  # fmt: skip
     for kind in MESSAGES:
         takes_facts = any("__init__" in vars(above) for above in kind.__mro__ if issubclass(above, errors.PackError))

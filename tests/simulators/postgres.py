@@ -87,12 +87,15 @@ class Postgres:
         The first one stands still meanwhile: were it gone before the others, these would tidy up and write their log.
         """
         assert self._server
-        self._server.send_signal(signal.SIGSTOP)
-        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
-        for process in (*map(int, children), self._server.pid):
+        first = self._server.pid
+        os.kill(first, signal.SIGSTOP)
+        eventually(lambda: _state(first) == "T")  # from now on it makes no more of them
+        children = [int(child) for child in Path(f"/proc/{first}/task/{first}/children").read_text().split()]
+        for process in (*children, first):
             os.kill(process, signal.SIGKILL)
         self._server.wait(DEADLINE_S)
         self._server = None
+        eventually(lambda: all(_state(child) in ("", "Z", "X") for child in children))  # none holds its memory any more
 
     def database(self, *, template: str = "template0") -> str:
         """Make a database and give the words that reach it (libpq's)."""
@@ -154,6 +157,14 @@ def _as_postgres(*more: str) -> Sequence[str]:
     if os.geteuid() != 0:
         return ["setpriv", *more] if more else []
     return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", *more]
+
+
+def _state(process: int) -> str:
+    """What a process does, as the kernel's one letter says; nothing if it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def cpu_s(process: int, *, ended: bool = False) -> float:

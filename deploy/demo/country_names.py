@@ -105,7 +105,7 @@ COURSES = (
     _course("akademia:rryma-8", "Rryma elektrike", "Electric current", "natu", "physics", range(7, 10), (
         "Qarku|The circuit", "Përçuesit|Conductors", "Tensioni|Voltage", "Ligji i Omit|Ohm’s law", "Siguria|Safety",
     )),
-    _course("akademia:uji-4", "Uji", "Water", "natu", "science", range(1, 7), (
+    _course("akademia:uji-4", "Uji", "Water", "natu", "biology", range(1, 7), (
         "Tri gjendjet|Three states", "Rrethqarkullimi|The water cycle", "Uji i pastër|Clean water",
     )),
     _course("akademia:kodimi-6", "Hapat e parë në kodim", "First steps in coding", "life", "coding", range(3, 10), (
@@ -132,13 +132,13 @@ COURSES = (
     _course("shkollat:ritmi-5", "Ritmi", "Rhythm", "arts", "music", range(3, 9), (
         "Rrahja|The beat", "Notat|Notes", "Këndojmë|We sing",
     )),
-    _course("shkollat:shendeti-4", "Shëndeti im", "My health", "heal", "health", range(1, 10), (
+    _course("shkollat:shendeti-4", "Shëndeti im", "My health", "heal", "physical-education", range(1, 10), (
         "Duart e pastra|Clean hands", "Ushqimi|Food", "Lëvizja|Moving", "Gjumi|Sleep",
     )),
     _course("otvorena:razlomci-6", "Razlomci", "Fractions in Serbian", "math", "mathematics", range(1, 10), (
         "Delovi celine|Parts of a whole", "Jednaki razlomci|Equal fractions", "Sabiranje razlomaka|Adding fractions",
     ), "sr"),
-    _course("otvorena:voda-4", "Voda", "Water in Serbian", "natu", "science", range(1, 10), (
+    _course("otvorena:voda-4", "Voda", "Water in Serbian", "natu", "biology", range(1, 10), (
         "Tri stanja|Three states", "Kruženje vode|The water cycle", "Čista voda|Clean water",
     ), "sr"),
     _course("otvorena:citamo-3", "Čitamo zajedno", "Reading in Serbian", "lang", "serbian", range(1, 10), (
@@ -150,7 +150,7 @@ COURSES = (
     _course("deniz:okuyalim-3", "Birlikte okuyalım", "Reading in Turkish", "lang", "turkish", range(1, 10), (
         "Masal|A fairy tale", "Şiir|A poem", "Fabl|A fable",
     ), "tr"),
-    _course("otvorena:zdravlje-4", "Moje zdravlje", "My health in Bosnian", "heal", "health", range(1, 10), (
+    _course("otvorena:zdravlje-4", "Moje zdravlje", "Health in Bosnian", "heal", "physical-education", range(1, 10), (
         "Čiste ruke|Clean hands", "Hrana|Food", "Kretanje|Moving",
     ), "bs"),
     _course("otvorena:karte-6", "Karte i mjesta", "Maps in Bosnian", "soci", "geography", range(1, 10), (

@@ -1,8 +1,7 @@
 """Makes a whole program in a folder: the locked packages and our own for one kind of machine (UPDATES 3.1).
 
-Promises: the same source and locks give the same files, on every machine; nothing of the machine that makes it gets in.
-No
-foreign scripts, no translated files: whoever installs it translates it for its own Python.
+Promises: the same source and locks give the same files, on every machine; nothing of the machine that makes it gets in:
+no foreign scripts, no translated files: whoever installs it translates it for its own Python.
 
     make(Path("out/aarch64"), machine="aarch64")         # out/aarch64/lib, out/aarch64/bin/schoolbox
     python -m deploy.raspberrypi.program.make out/aarch64 --machine aarch64

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.raspberrypi.image import building, programs, settings
 from deploy.raspberrypi.image.errors import ImageError
+from deploy.raspberrypi.program.make import MakeError
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 FOLDER = PROJECT / ".image"
@@ -29,7 +30,7 @@ def main() -> int:
     try:
         chosen = wanted()
         made = building.image(chosen, building.inputs(chosen, FOLDER, say), FOLDER / "work", FOLDER / "out", say)
-    except ImageError as problem:
+    except (ImageError, MakeError) as problem:
         print(f"\n{problem}\nNo image was made. What was fetched is kept for the next try.", file=sys.stderr)
         return 1
     if made.trying:

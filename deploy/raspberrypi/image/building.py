@@ -19,7 +19,6 @@ from deploy.raspberrypi.image import (
     layout,
     manifest,
     overlay_files,
-    program,
     programs,
     root,
     rootfs,
@@ -30,9 +29,11 @@ from deploy.raspberrypi.image import (
 )
 from deploy.raspberrypi.image.settings import Settings
 from deploy.raspberrypi.image.tree import Tree
+from deploy.raspberrypi.program.make import make
 
 PROGRAMS_ROOT = "usr/lib/schoolbox/programs.root.json"
 EXAMPLE = rows.HOME / "firstboot/schoolbox.toml"
+PROCESSOR = "aarch64"
 PACKING = ("-T2", "--block-size=16MiB")  # the same number of threads everywhere: it is part of the result
 Say = Callable[[str], None]
 
@@ -79,7 +80,8 @@ def image(settings: Settings, given: Inputs, work: Path, out: Path, say: Say) ->
     out.mkdir(parents=True, exist_ok=True)
     name = f"schoolbox-{settings.version}"
     with timed("program", say):
-        made = program.made(work)
+        made = work / "program"
+        make(made, machine=PROCESSOR)
     with timed("root", say):
         tree = Tree()
         tree.read_tar(given.root)

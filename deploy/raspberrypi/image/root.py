@@ -1,8 +1,8 @@
 """The root of Debian, made by mmdebstrap under qemu-user, as a tar that is kept by the hash of what it is made from.
 
 The only slow step: 150 packages are set up by an emulated processor. It is repeated when a package has a newer
-version, when packages.txt or a setting changes, or when this file does. The bytecode of Python is not made here
-(bytecode.py does it in seconds): a stand-in for Debian's compiler is in its place while packages are set up.
+version, when packages.txt or a setting changes, or when mmdebstrap is asked in other words. The bytecode of Python is
+not made here (bytecode.py does it in seconds): a stand-in for Debian's compiler is in its place meanwhile.
 """
 
 import hashlib
@@ -15,12 +15,17 @@ from deploy.raspberrypi.image.settings import Settings
 LIST = Path(__file__).with_name("packages.txt")
 ARCHITECTURE = "arm64"
 LEFT_OUT = ("man", "info", "locale", "lintian", "bug", "doc", "bash-completion", "zsh")
+# Names of a million devices, which an emulated processor takes long to press into a database; no rule here reads it.
+HARDWARE = "/usr/lib/udev/hwdb.d/*"
+# A package makes keys where there are none. None of an image may stay (overlay_files.py takes these away).
+KEYS = ("ssh_host_rsa_key", "ssh_host_ecdsa_key", "ssh_host_ed25519_key")
 COMPILER = "/usr/lib/python3.13/py_compile.py"
 # Debian calls it with files, or with "-" and a list on its standard input, which somebody has to read.
 STAND_IN = (
     f'chroot "$1" dpkg-divert --quiet --local --no-rename --add {COMPILER}',
     'mkdir -p "$1/usr/lib/python3.13"',
     f'echo \'import sys; "-" in sys.argv and sys.stdin.read(); sys.exit()\' >"$1{COMPILER}"',
+    f'mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch {" ".join(KEYS)}',
 )
 BACK = (f'rm "$1{COMPILER}" && chroot "$1" dpkg-divert --quiet --local --rename --remove {COMPILER}',)
 
@@ -38,8 +43,8 @@ def plan(apt: Apt) -> list[Package]:
 
 def made(settings: Settings, packages: list[Package], cache: Path) -> Path:
     """The tar of the root, from the cache if it was made from the same packages."""
-    inputs = repr((packages, settings.mirror, settings.security, settings.suite)).encode() + Path(__file__).read_bytes()
-    tar = cache / f"root-{hashlib.sha256(inputs).hexdigest()[:16]}.tar"
+    inputs = repr((packages, settings.mirror, settings.security, settings.suite, _words()))
+    tar = cache / f"root-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.tar"
     if not tar.exists():
         half = tar.with_suffix(".half")
         run(
@@ -65,6 +70,7 @@ def _words() -> list[str]:
         f"--include={','.join(names())}",
         '--aptopt=APT::Install-Recommends "false"',
         *kept_out,
+        f"--dpkgopt=path-exclude={HARDWARE}",
         "--dpkgopt=path-include=/usr/share/doc/*/copyright",
         *(f"--essential-hook={each}" for each in STAND_IN),
         *(f"--customize-hook={each}" for each in BACK),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from content_packs.cli.main import main as content_packs
 from content_packs.programs.base import BASE
-from deploy.raspberrypi.program.make import MACHINES, PYTHON, TREE, make
+from deploy.raspberrypi.program.make import MACHINES, PYTHON, TREE, MakeError, make
 from schoolbox import __version__
 
 
@@ -42,7 +42,11 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--news", action="append", required=True, metavar="LANG=TEXT")
     asked = parser.parse_args()
-    return bundle(asked.out, asked.news)
+    try:
+        return bundle(asked.out, asked.news)
+    except MakeError as problem:
+        print(problem, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -26,6 +26,10 @@ _MADE_BY_PIP = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Files that say how a package was installed; they name places of this machine and serve only to uninstall."""
 
 
+class MakeError(Exception):
+    """A program could not be put together; pip said why before."""
+
+
 def make(
     into: Path, *, machine: str, python: str = PYTHON, locks: Path = TREE / "requirements" / "box.txt"
 ) -> None:
@@ -36,6 +40,9 @@ def make(
         machine: As `uname -m` calls it.
         python: The Python it is for.
         locks: What goes in besides our own packages.
+
+    Raises:
+        MakeError: A package could not be fetched, is not what the lock says, or does not exist for that machine.
     """
     shutil.rmtree(into, ignore_errors=True)
     lib = into / "lib"
@@ -79,7 +86,8 @@ def _own_wheel(folder: Path) -> Path:
 
 def _pip(*words: str) -> None:
     quiet = ("--quiet", "--quiet", "--disable-pip-version-check", "--no-input")
-    subprocess.run([sys.executable, "-m", "pip", *quiet, *words], check=True)
+    if subprocess.run([sys.executable, "-m", "pip", *quiet, *words], check=False).returncode != 0:
+        raise MakeError(f"The program was not put together: pip {words[0]} failed, for the reason above.")
 
 
 def _not_ours(lib: Path) -> Iterator[Path]:
@@ -90,15 +98,20 @@ def _not_ours(lib: Path) -> Iterator[Path]:
     yield from lib.rglob(".*")
 
 
-def main() -> None:
+def main() -> int:
     """Make one from the command line."""
     parser = argparse.ArgumentParser(description="Make a whole program for one kind of machine in a folder.")
     parser.add_argument("into", type=Path)
     parser.add_argument("--machine", choices=MACHINES, required=True)
     parser.add_argument("--python", default=PYTHON)
     asked = parser.parse_args()
-    make(asked.into, machine=asked.machine, python=asked.python)
+    try:
+        make(asked.into, machine=asked.machine, python=asked.python)
+    except MakeError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

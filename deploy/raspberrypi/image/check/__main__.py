@@ -14,6 +14,7 @@ from deploy.raspberrypi.image.check.looking import Finding, Looking, findings, s
 from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.settings import Settings
 from deploy.raspberrypi.image.toolbox import Tools
+from deploy.raspberrypi.program.make import MakeError
 
 PORT = 9480
 KILLS = 20
@@ -61,7 +62,7 @@ def main() -> int:
         say(f"{one.packed.name}: {one.packed.stat().st_size / 1e6:.0f} MB; {sizes(layout.partitions(chosen))}")
         if "quick" not in sys.argv:
             found += starting.tried(one.raw, look, layout.partitions(chosen), FOLDER / "machine", trying(given.tools))
-    except ImageError as problem:
+    except (ImageError, MakeError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     for each in found:

@@ -17,6 +17,7 @@ from deploy.raspberrypi.image.settings import Settings
 
 NAMES = [
     "dosfstools",
+    "exfatprogs",
     "e2fsprogs",
     "fdisk",
     "kmod",

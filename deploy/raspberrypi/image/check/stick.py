@@ -15,17 +15,30 @@ PAGES = 80
 LINK, VIDEO = re.compile(r'href="(/[^"#?]*)"'), re.compile(r'src="(/[^"]+\.mp4[^"]*)"')
 
 
-def made(tools: Tools, folder: Path) -> Path:
-    """A file that is a FAT32 stick with the shelf of the samples; the shelf is kept."""
+def shelf(folder: Path) -> Path:
+    """The shelf of the samples, as a publisher makes it; kept."""
     folder.mkdir(parents=True, exist_ok=True)
     make_shelf(folder)
-    stick = folder / "stick.img"
-    stick.unlink(missing_ok=True)
-    with stick.open("wb") as file:
+    return folder / "shelf"
+
+
+def filled(tools: Tools, image: Path, sources: list[Path]) -> Path:
+    """A file that is a FAT32 stick with these files and folders."""
+    image.unlink(missing_ok=True)
+    with image.open("wb") as file:
         file.truncate(ROOM)
-    tools.run("mkfs.vfat", "-F", "32", "-n", LABEL, stick)
-    tools.run("mcopy", "-s", "-Q", "-i", stick, *sorted((folder / "shelf").iterdir()), "::/")
-    return stick
+    tools.run("mkfs.vfat", "-F", "32", "-n", LABEL, image)
+    tools.run("mcopy", "-s", "-Q", "-i", image, *sources, "::/")
+    return image
+
+
+def empty_exfat(tools: Tools, image: Path) -> Path:
+    """A file that is an exFAT stick with nothing on it, as it comes from a shop."""
+    image.unlink(missing_ok=True)
+    with image.open("wb") as file:
+        file.truncate(ROOM)
+    tools.run("mkfs.exfat", "-n", LABEL, image)
+    return image
 
 
 def video(home: str) -> str | None:

@@ -1,0 +1,50 @@
+"""A card that is written anew with its data kept, as the guide says; and a box that becomes a new one."""
+
+from pathlib import Path
+
+import httpx
+
+from deploy.raspberrypi.image.check import updates
+from deploy.raspberrypi.image.check.trial import Trial
+from deploy.raspberrypi.image.layout import BEFORE, MIB
+from deploy.raspberrypi.image.programs import run
+
+HOST_KEY = "cat /var/lib/schoolbox-system/ssh/*.pub"
+
+
+def written(trial: Trial, image: Path, version: str) -> None:
+    """Everything but the table and the data is written again by the guide's line; the box is who it was."""
+    number, packs = trial.number(), trial.machine.shell("schoolbox pack list")
+    runs = updates.version_of(trial)
+    trial.switch_off()
+    _dd(image, trial.machine.disk, trial.partitions[2].start)
+    trial.note("the card is written anew, its data is kept", good=True, seen=f"{trial.start():.0f} s to the first page")
+    trial.note("it is the same box", good=trial.number() == number)
+    trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
+    now = updates.version_of(trial)
+    trial.note("the newer of two programs runs", good=now == max(runs, version), seen=now)
+
+
+def _dd(image: Path, disk: Path, end: int) -> None:
+    first = BEFORE // MIB
+    where = (f"skip={first}", f"seek={first}", f"count={end // MIB - first}")
+    run("dd", f"if={image}", f"of={disk}", "bs=1M", *where, "iflag=fullblock", "conv=fsync,notrunc")
+
+
+def reset(trial: Trial) -> None:
+    """A file on the card makes a new box of it: another number, other keys, nobody; packs and the card's words stay."""
+    number, key, packs = trial.number(), trial.machine.shell(HOST_KEY), trial.machine.shell("schoolbox pack list")
+    trial.machine.shell("echo RESET >/boot/firmware/schoolbox-reset.txt; sync")
+    trial.switch_off()
+    trial.note("a box that was reset answers", good=True, seen=f"{trial.start():.0f} s")
+    trial.note("it has another number", good=trial.number() not in ("", number))
+    trial.note("and other keys", good=trial.machine.shell(HOST_KEY) not in ("", key))
+    page = trial.technician.open("/claim")
+    trial.note("nobody owns it", good=page.status_code == httpx.codes.OK, seen=str(page.status_code))
+    people = trial.machine.shell(
+        "cd /run && schoolbox roster export /var/lib/schoolbox/all.csv; cat /var/lib/schoolbox/all.csv"
+    )
+    trial.note("nobody is known to it", good="role" in people and "Arta" not in people)
+    trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
+    left = trial.machine.shell("ls /boot/firmware")
+    trial.note("the order was taken off the card", good="schoolbox.toml" in left and "reset" not in left)

@@ -1,0 +1,117 @@
+"""A technician's first afternoon: owns the box, takes packs from a stick, writes them onto another; a pupil watches."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+
+from deploy.raspberrypi.image.check import stick
+from deploy.raspberrypi.image.check.trial import Card, Trial
+from deploy.raspberrypi.image.errors import ImageError
+
+LOGIN, PASSWORD = "teknik", "tre fjale te mira"
+STICK, JOB = re.compile(r'href="(/sticks/[0-9a-f]+)"'), re.compile(r"/sticks/jobs/\d+$")
+PART = "bytes=1000-1999"
+
+
+def claimed(trial: Trial, card: Card) -> None:
+    """The box has an owner, by the code that stood on the card."""
+    facts = {"school": "Shkolla e provës", "municipality": "Gjilan", "login": LOGIN, "password": PASSWORD}
+    wrong = trial.technician.send("/claim", "/claim", code="AAAA-AAAA", **facts)
+    trial.note("a wrong claim code is refused", good=wrong.status_code in (401, 403), seen=str(wrong.status_code))
+    page = trial.technician.send("/claim", "/claim", code=card.claim, **facts)
+    good = page.status_code == httpx.codes.OK and page.url.path == "/setup"
+    trial.note("the claim code of the card makes the box somebody's", good=good, seen=page.url.path)
+    again = trial.technician.open("/claim")
+    trial.note("it works once", good=again.status_code == httpx.codes.NOT_FOUND, seen=str(again.status_code))
+
+
+def installed(trial: Trial, image: Path, kind: str) -> None:
+    """Packs come from a stick that is plugged in while the box runs, by the pages of a technician."""
+    page = _stick_page(trial, image, kind)
+    if "/trust" in page.text:
+        page = trial.technician.press(page, "/trust")
+    _ordered(trial, page, "/install", f"packs of a {kind} stick are installed")
+    trial.ask("a stick is read, never run", "findmnt -no OPTIONS -t vfat,exfat -R /media | grep -c 'ro.*noexec'", _any)
+    _pulled(trial)
+
+
+def written(trial: Trial, image: Path, kind: str) -> None:
+    """Packs of the box are written onto an empty stick: it is mounted anew for that, and for reading afterwards."""
+    page = _stick_page(trial, image, kind)
+    if not page.url.path.endswith("/write"):
+        page = trial.technician.open(f"{page.url.path}/write")
+    _ordered(trial, page, "/write", f"packs are written onto a {kind} stick")
+    trial.ask("and it is for reading again", "findmnt -no OPTIONS -R /media | cut -d, -f1", lambda said: said == "ro")
+    _pulled(trial)
+
+
+def brought_again(trial: Trial, image: Path, kind: str) -> None:
+    """Take a pack off the box and bring it back from a stick that the box itself has written."""
+    packs = [each["pack"] for each in json.loads(trial.machine.shell("schoolbox --json pack list"))]
+    trial.machine.shell(f"schoolbox pack remove {packs[0]}")
+    installed(trial, image, kind)
+    trial.ask(f"{packs[0]} is back", "schoolbox --json pack list", lambda said: packs[0] in said)
+
+
+def watched(trial: Trial) -> None:
+    """Somebody who only walks from the first page sees a part of a video; nginx sends it, and only it."""
+    address = stick.video(trial.machine.home)
+    if address is None:
+        raise ImageError("No page leads to a video.")
+    part = httpx.get(address, headers={"Range": PART}, timeout=120, trust_env=False)
+    whole = httpx.get(urljoin(address, "?"), timeout=300, trust_env=False).content
+    good = part.status_code == httpx.codes.PARTIAL_CONTENT and part.content == whole[1000:2000]
+    seen = f"{part.headers.get('Content-Range', '')}, {part.headers.get('Server', '')}, {len(whole)} bytes in all"
+    trial.note("a part of a video plays", good=good, seen=seen)
+    trial.note("nginx sends it", good=part.headers.get("Server", "").startswith("nginx"))
+    inside = httpx.get(f"{trial.machine.home}/_blobs/", timeout=60, trust_env=False).status_code
+    trial.note("what nginx keeps is not to be had around the box", good=inside == httpx.codes.NOT_FOUND)
+
+
+def _stick_page(trial: Trial, image: Path, kind: str) -> httpx.Response:
+    """Plug it in, and wait until the page of sticks knows what is on it."""
+    trial.machine.plug(image)
+    found: list[httpx.Response] = []
+
+    def seen() -> bool:
+        page = trial.technician.open("/sticks")
+        if page.url.path == "/sticks" and (link := STICK.search(page.text)):
+            page = trial.technician.open(link[1])
+        if "<form" in page.text and re.search(r'action="/sticks/[0-9a-f]+/', page.text):
+            found.append(page)
+        return bool(found)
+
+    trial.until(f"a {kind} stick shows by itself", seen, within_s=600)
+    if not found:
+        raise ImageError("The page of sticks does not show it.")
+    return found[-1]
+
+
+def _ordered(trial: Trial, page: httpx.Response, to: str, what: str) -> None:
+    ordered = trial.technician.press(page, to)
+    if not JOB.search(ordered.url.path):
+        raise ImageError(f"Nothing was ordered: {ordered.url.path} ({ordered.status_code}).")
+    last = [ordered]
+
+    def done() -> bool:
+        last.append(trial.technician.open(ordered.url.path))
+        return "data-live=" not in last[-1].text
+
+    trial.until(f"{what}: it came to an end", done, within_s=1800)
+    trial.note(what, good="m-ok" in last[-1].text)
+
+
+def _pulled(trial: Trial) -> None:
+    trial.machine.unplug()
+    trial.ask(
+        "a stick that was pulled out is gone",
+        "for i in $(seq 60); do findmnt -R /media >/dev/null || { echo gone; break; }; sleep 1; done",
+        lambda said: said == "gone",
+    )
+
+
+def _any(said: str) -> bool:
+    return int(said) > 0

@@ -12,8 +12,9 @@ def start_logging(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "task queue depth" is a class pressing play
-    # One line a request, which strangers can cause without end, or a run of rsync, with all its words.
-    for name in ("flask_wtf.csrf", "httpx", "httpcore", "sh"):
+    # One line a request, which strangers can cause without end, or a run of rsync, with all its words; tuf names each
+    # holder of a key who need not sign, as if something were wrong.
+    for name in ("flask_wtf.csrf", "httpx", "httpcore", "sh", "tuf"):
         logging.getLogger(name).setLevel(logging.WARNING)
     keep_values_out()
 

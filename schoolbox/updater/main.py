@@ -9,9 +9,11 @@ Exit codes: 0 done, or nothing to do; 1 not well; 2 not understood; 3 another up
 
 import json
 import logging
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from content_packs.durable import Disk
@@ -35,6 +37,7 @@ def main(words: Sequence[str], script: Path) -> int:
         script: The program that called this.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("tuf").setLevel(logging.WARNING)  # names each holder who need not sign as if something were wrong
     if words[:1] == ["schema"] and len(words) == 2:
         sys.stdout.write(json.dumps(schema_of(Path(words[1]))))
         return DONE
@@ -56,7 +59,22 @@ def main(words: Sequence[str], script: Path) -> int:
 
 
 def run(word: str, places: Places, system: System) -> int:
-    """Do it."""
+    """Do it; whatever comes into being may be read by all."""
+    with _readable():
+        return _run(word, places, system)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Let the box read what root keeps here (UPDATES 6.1): what settles runs with the UMask of the box's own unit."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _run(word: str, places: Places, system: System) -> int:
     disk = Disk()
     book = Book(places, disk)
     settler = Settler(places, book, system, disk)

@@ -54,4 +54,5 @@ class Watcher:
             elif self._monotonic() >= until:
                 return False
             self._system.pause(EVERY_S)
+        self._taker.tidy()  # what went back is not kept: a card is small
         return False

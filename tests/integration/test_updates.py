@@ -1,5 +1,6 @@
 """A machine takes a newer program, tries it, goes back by itself (UPDATES 6); everything is real but systemd."""
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -21,6 +22,7 @@ from schoolbox.updater.places import root_file_of
 from schoolbox.updater.state import Trying
 from schoolbox.updater.system import RealSystem
 from tests.simulators.program_publisher import ProgramPublisher
+from tests.simulators.programs import ROOT
 from tests.simulators.update_rig import WITHIN_S, Machine
 from tests.simulators.vector_keys import root_raw
 
@@ -104,6 +106,26 @@ def test_one_that_is_not_well_goes_and_the_database_comes_back(
     assert health
     assert (health.version, health.trial) == ("0.2.0", False)
     assert (machine.schema(), machine.records()) == (2, ["record"])
+    assert machine.versions() == ["0.2.0"]
+
+
+def test_the_box_may_read_how_things_stand_whatever_the_unit_that_settles_lets_its_own_files_be(
+    machine: Machine,
+) -> None:
+    unit = (ROOT / "deploy/raspberrypi/systemd/schoolbox.service").read_text()
+    umask = int(unit.partition("UMask=")[2].split()[0], 8)
+    machine.bring("0.2.0")
+    assert machine.taker().take()
+    before = os.umask(umask)
+    try:
+        for word in ("settle", "started"):
+            assert machine.unit(word) == 0
+    finally:
+        os.umask(before)
+
+    assert umask & 0o004
+    for path in (machine.at.state_file, machine.at.trying_file):
+        assert path.stat().st_mode & 0o044 == 0o044, path.name
 
 
 def test_what_failed_once_is_not_taken_again_unless_a_person_says_so(machine: Machine, tmp_path: Path) -> None:

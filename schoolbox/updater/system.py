@@ -37,6 +37,9 @@ class System(Protocol):
     def health(self) -> Health | None:
         """What the box answers; None if it does not."""
 
+    def is_ready(self) -> bool:
+        """Whether the box has said that its start is over."""
+
     def compile(self, folder: Path, final: Path) -> None:
         """Translate a program that will stand in `final`, so that its first start is quick."""
 
@@ -72,6 +75,11 @@ class RealSystem:
             return None
         finally:
             connection.close()
+
+    def is_ready(self) -> bool:
+        """Ask systemd, which calls a unit active once it is ready."""
+        asked = ["/usr/bin/systemctl", "--quiet", "is-active", _UNIT]
+        return subprocess.run(asked, check=False, timeout=60).returncode == 0  # noqa: S603 - no words of others
 
     def compile(self, folder: Path, final: Path) -> None:
         """Translate quietly; what cannot be translated is told by its first start."""

@@ -7,6 +7,7 @@ try begins nothing is changed but a folder nobody runs; one update at a time. Th
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,7 +76,12 @@ class Taker:
         self.tidy()
 
     def tidy(self) -> None:
-        """Remove versions that are neither the one that runs nor the one before."""
+        """Remove versions that are neither the one that runs nor the one before, unless another update has begun."""
+        if self._at.versions.is_dir():
+            with suppress(StoreBusyError), locked(self._at.app / "lock", wait=False):
+                self._tidy()
+
+    def _tidy(self) -> None:
         state = self._settler.state()
         keep = {*state.good[-2:], state.current}
         for folder in (*drafts_in(self._at.versions), *self._at.versions.iterdir()):
@@ -97,7 +103,7 @@ class Taker:
             program = self._checked(wanted, state)
             self._unpack(program)
         except PackError as exc:
-            self.tidy()  # first, because the disk may be full of what was begun
+            self._tidy()  # first, because the disk may be full of what was begun
             self._refuse(wanted.version, type(exc).__name__, facts_of(exc))
             return False
         self._try(program, state)
@@ -119,7 +125,7 @@ class Taker:
     def _unpack(self, program: Program) -> None:
         """Unpack it, if there is room; one that is there from before is taken as it is only if it was good."""
         folder, machine = self._at.versions / program.version, base_of_this().machine
-        self.tidy()
+        self._tidy()
         needs = sum(facts.size_bytes for facts in program.files_for(machine).values())
         database_bytes = self._at.database.stat().st_size if self._at.database.is_file() else 0
         needs += needs // 2 + database_bytes + RESERVE_BYTES  # translated files, the copy of the database

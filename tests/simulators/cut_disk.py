@@ -121,7 +121,7 @@ class CutDisk(Disk):
             return
         self._step()
         super().remove_one_folder(path)
-        self._names.append(_Change(path.parent, lambda: path.mkdir(exist_ok=True)))
+        self._names.append(_Change(path.parent, lambda: _make_again(path)))
 
     def fsync_folder(self, path: Path) -> None:
         """The names in this folder are safe from here."""
@@ -169,6 +169,12 @@ class CutDisk(Disk):
         copy = self._attic / str(len(list(self._attic.iterdir())))
         shutil.copy2(path, copy, follow_symlinks=False)
         return copy
+
+
+def _make_again(path: Path) -> None:
+    """Bring back a folder that was taken away, unless what it stood in is gone for good."""
+    if path.parent.is_dir():
+        path.mkdir(exist_ok=True)
 
 
 def _restore(old: Path, path: Path) -> None:

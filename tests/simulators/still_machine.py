@@ -98,6 +98,10 @@ class StillMachine:
             return None
         return Health(ok=mood != "ill", version="9.9.9" if mood == "other" else self.running, trial=trial)
 
+    def is_ready(self) -> bool:
+        """Whether its start is over: what is silent never says so."""
+        return self._mood() != "silent"
+
     def compile(self, folder: Path, final: Path) -> None:
         """Nothing runs here."""
 

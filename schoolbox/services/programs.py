@@ -18,7 +18,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from content_packs.errors import PackError
+from content_packs.errors import NotAShelfError, PackError
 from content_packs.programs.base import SHELF_FOLDER
 from content_packs.programs.errors import OlderProgramError
 from content_packs.shelf import DirectoryShelf, Shelf, is_shelf
@@ -221,7 +221,9 @@ class Programs:
 
     def _look_at_hub(self, found: dict[str, ProgramOffer], *, take: bool) -> None:
         """Ask the hub; by night what it has is brought at once, unless it failed here before."""
-        self._ask_hub, self._asked_at_s = False, self._of.monotonic_s()
+        self._ask_hub = False
+        if take:  # what a person asks for by day is no reason to leave out the night
+            self._asked_at_s = self._of.monotonic_s()
         hub = self._of.open_hub()
         if hub is None:
             return
@@ -249,7 +251,10 @@ class Programs:
         except OlderProgramError:
             return None
         except PackError as exc:
+            if key == HUB and isinstance(exc, NotAShelfError):
+                return None  # most hubs publish packs alone
             LOG.warning(logs.line("program_not_offered", place=key, error=type(exc).__name__))
+            self._forgive(key, exc)
             return ProgramOffer(key=key, label=label, fault=fault_of(exc))
         if offered is None:
             return None
@@ -273,10 +278,16 @@ class Programs:
             return
         except (PackError, BoxError) as exc:
             LOG.warning(logs.line("program_not_brought", version=bringing.version, error=type(exc).__name__))
+            self._forgive(bringing.key, exc)
             self._set(fault=fault_of(exc))
             return
         LOG.info(logs.line("program_brought", version=bringing.version))
         self._set(ended=True)
+
+    def _forgive(self, key: str, error: PackError | BoxError) -> None:
+        """Ask the hub again at the next look of the same night, where it was only the line."""
+        if key == HUB and error.transient:
+            self._asked_at_s = None
 
     def _copy(self, shelf: Shelf, offered: Offered, stop: threading.Event) -> None:
         done = 0

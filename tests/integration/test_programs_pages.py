@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from schoolbox import __version__
 from schoolbox.config import Config
 from schoolbox.services.people_rows import NewPerson
 from schoolbox.services.program_shelf import ProgramShelf
-from schoolbox.services.programs import HUB
+from schoolbox.services.programs import HUB, LOOK_EVERY_S
 from schoolbox.updater.places import Places
 from schoolbox.updater.state import Book, Last, State
 from schoolbox.web.app import create_app
@@ -316,3 +317,58 @@ def test_the_hub_gives_a_program_to_its_boxes(school: School, publisher: Program
     assert wanted
     assert wanted.version == "0.2.0"
     assert len(list(school.places.brought.glob("blobs/*/*.xz"))) == 2
+
+
+def night(school: School) -> None:
+    """Let it be two at night, on a box that knows that and may take programs by itself."""
+    assert school.desk.post("/program/night", {"wished": "on"}).status_code == 303
+    school.clock.at = datetime(2026, 9, 26, 2, 0).astimezone()
+    school.box.wall_clock.heard(school.clock.at)
+
+
+def wanted(school: School) -> str:
+    """Which version the box asked the updater for."""
+    note = Book(school.places, Disk()).wanted()
+    return note.version if note else ""
+
+
+def test_by_night_it_comes_by_itself_and_a_line_that_is_away_is_tried_again_the_same_night(
+    school: School, publisher: ProgramPublisher, tmp_path: Path
+) -> None:
+    shutil.copytree(publisher.shelf, tmp_path / "shelf" / "programs")
+    with running_hub(tmp_path / "hub") as hub:
+        Courier(school.box, hub, tmp_path).enrol()
+        school.look()
+    (tmp_path / "hub" / "hub.toml").write_text(f'shelf = "{tmp_path / "shelf"}"\n', encoding="utf-8")
+    night(school)
+    school.look()
+    assert wanted(school) == ""
+
+    with running_hub(tmp_path / "hub") as hub:
+        Courier(school.box, hub, tmp_path).enrol()
+        school.clock.tick(LOOK_EVERY_S)
+        school.look()
+
+    assert wanted(school) == "0.2.0"
+
+
+def test_what_a_person_asked_the_hub_by_day_is_asked_by_night_all_the_same(
+    school: School, publisher: ProgramPublisher, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    with running_hub(tmp_path / "hub"):
+        (tmp_path / "hub" / "hub.toml").write_text(f'shelf = "{shelf}"\n', encoding="utf-8")
+    (shelf / "programs").mkdir(parents=True)
+    with running_hub(tmp_path / "hub") as hub:
+        Courier(school.box, hub, tmp_path).enrol()
+        assert school.desk.post("/program/hub").status_code == 303
+        school.look()
+        assert "There is no newer program here." in school.desk.get("/program").text
+        shutil.copytree(publisher.shelf, shelf / "programs", dirs_exist_ok=True)
+        school.clock.tick(10 * 3600)
+        school.look()
+        assert wanted(school) == ""
+        night(school)
+        school.look()
+
+    assert wanted(school) == "0.2.0"

@@ -19,6 +19,8 @@ LEFT_OUT = ("man", "info", "locale", "lintian", "bug", "doc", "bash-completion",
 HARDWARE = "/usr/lib/udev/hwdb.d/*"
 # A package makes keys where there are none. None of an image may stay (overlay_files.py takes these away).
 KEYS = ("ssh_host_rsa_key", "ssh_host_ecdsa_key", "ssh_host_ed25519_key")
+# What runs while packages are set up leaves no bytecode either, whatever the environment of the one who builds says.
+QUIET = {"SOURCE_DATE_EPOCH": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 COMPILER = "/usr/lib/python3.13/py_compile.py"
 # Debian calls it with files, or with "-" and a list on its standard input, which somebody has to read.
 STAND_IN = (
@@ -43,7 +45,7 @@ def plan(apt: Apt) -> list[Package]:
 
 def made(settings: Settings, packages: list[Package], cache: Path) -> Path:
     """The tar of the root, from the cache if it was made from the same packages."""
-    inputs = repr((packages, settings.mirror, settings.security, settings.suite, _words()))
+    inputs = repr((packages, settings.mirror, settings.security, settings.suite, _words(), QUIET))
     tar = cache / f"root-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.tar"
     if not tar.exists():
         half = tar.with_suffix(".half")
@@ -54,7 +56,7 @@ def made(settings: Settings, packages: list[Package], cache: Path) -> Path:
             half,
             "-",
             given="\n".join(sources(settings)).encode(),
-            extra={"SOURCE_DATE_EPOCH": "0"},
+            extra=QUIET,
         )
         half.rename(tar)
     return tar

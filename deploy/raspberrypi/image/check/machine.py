@@ -20,6 +20,7 @@ from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.programs import Beside, run
 
 GROWN = 6 * 1024**3
+PULLED_S = 60
 COMMANDS = "console=ttyAMA0 root=LABEL=SCHOOLROOT ro net.ifnames=0 panic=5 systemd.firstboot=off schoolbox.image"
 
 
@@ -159,8 +160,20 @@ class Machine:
         self.tell("device_add", {"driver": "usb-storage", "id": "stick", "drive": "stick", "bus": "usb.0"})
 
     def unplug(self) -> None:
-        """Pull the stick out."""
+        """Pull the stick out, and let go of its file.
+
+        Raises:
+            ImageError: The machine keeps it for longer than a minute.
+        """
         self.tell("device_del", {"id": "stick"})
+        for _ in range(PULLED_S):
+            try:
+                self.tell("blockdev-del", {"node-name": "stick"})
+            except ImageError:  # still in use: the machine lets go of it in its own time
+                self.ended(1)
+            else:
+                return
+        raise ImageError("The emulated machine does not let go of the stick.")
 
     def tell(self, command: str, arguments: dict[str, object]) -> object:
         """Ask QEMU for something by QMP."""

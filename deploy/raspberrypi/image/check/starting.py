@@ -10,11 +10,11 @@ from deploy.raspberrypi.image.building import Say
 from deploy.raspberrypi.image.check import anew, lessons, ministry, stick, updates
 from deploy.raspberrypi.image.check.looking import Finding, Looking
 from deploy.raspberrypi.image.check.machine import GROWN, Machine
-from deploy.raspberrypi.image.check.trial import Card, Trial
+from deploy.raspberrypi.image.check.trial import WIFI_NAME, Card, Trial
 from deploy.raspberrypi.image.layout import Partition
 from deploy.raspberrypi.image.toolbox import Tools
 
-CLAIM, WIFI = "9WQ4-T3NB", "provë e gjatë 12"
+CLAIM, WIFI = "9WQ4-T3NB", "prove e gjate 12"
 NEWER, BROKEN = "0.9.1", "0.9.2"
 
 
@@ -87,7 +87,8 @@ def first_start(trial: Trial, card: Card) -> None:
     trial.ask("it has its own number", "cat /var/lib/schoolbox-system/machine-id", lambda said: len(said) == 32)
     trial.ask("it found no mistake on the card", "ls /boot/firmware", lambda said: "error" not in said)
     profiles = "grep -h ssid= /run/NetworkManager/system-connections/*"
-    trial.ask("its own network has the card's name", profiles, lambda said: "Prova" in said)
+    name = "".join(f"{letter};" for letter in WIFI_NAME.encode())  # as NetworkManager keeps it
+    trial.ask("its own network has the card's name", profiles, lambda said: f"ssid={name}" in said)
     trial.ask("memory in use, MB", "free -m | awk '/Mem:/ {print $3}'", lambda said: int(said) < 500)
     trial.machine.shell("sync")
     left = trial.on_first_partition(card.secrets)

@@ -15,6 +15,7 @@ from deploy.raspberrypi.image.layout import Partition
 
 START_S = 1800.0
 PIECE = 2**20
+WIFI_NAME = "Prova"
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,15 +31,15 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         """The file."""
         return (
             f'language = "sq"\n[school]\nname = "Shkolla e provës"\nmunicipality = "Gjilan"\n'
-            f'[wifi]\ncountry = "XK"\n[wifi.own]\nname = "Prova"\npassword = "{self.wifi_password}"\n'
+            f'[wifi]\ncountry = "XK"\n[wifi.own]\nname = "{WIFI_NAME}"\npassword = "{self.wifi_password}"\n'
             f'[hub]\naddress = "{self.hub}"\ncode = "{self.code}"\n[ssh]\nkeys = ["{self.key}"]\n'
             f'[technician]\nclaim = "{self.claim}"\n'
         )
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be left on a part of the card that any laptop shows."""
-        return (self.claim, self.wifi_password, self.code)
+        """What must not be left on the part of the card that any laptop shows; the claim code is, until it is used."""
+        return (self.wifi_password, self.code)
 
 
 class Trial:

@@ -38,3 +38,12 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
 def test_every_program_that_a_unit_names_is_there(unit: Path) -> None:
     for _, name in PROGRAM.findall(unit.read_text()):
         assert (DEPLOY / "system" / name).stat().st_mode & 0o111, name
+
+
+@pytest.mark.parametrize("name", ["schoolbox-stick@.service", "schoolbox-helper.service"])
+def test_what_has_sticks_mounted_sees_that_they_are_there_and_can_write_none(name: str) -> None:
+    # systemd-mount refuses a device whose node it does not see, and a private /dev has none.
+    lines = (DEPLOY / "systemd" / name).read_text().splitlines()
+    assert not {"PrivateDevices=yes", "DevicePolicy=auto"} & set(lines)
+    assert "DevicePolicy=closed" in lines
+    assert not [line for line in lines if line.startswith("DeviceAllow=") and "w" in line.split()[-1]]

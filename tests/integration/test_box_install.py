@@ -20,6 +20,8 @@ PROGRAM = Path("opt/schoolbox") / schoolbox.__version__
 UNITS = Path("usr/lib/systemd/system")
 WANTED = Path("etc/systemd/system/multi-user.target.wants")
 OTHER_KIND = "printf '#!/bin/sh\\necho armv7l\\n' > /bin/other; chmod +x /bin/other; mv /bin/other /bin/uname"
+pytestmark = pytest.mark.xdist_group("installed box")
+"""Making the computer takes as long as all tests of it: one worker does it for all."""
 MADE_FROM = re.compile(r"^made_from=.*?\n.*?\n", re.MULTILINE)
 
 

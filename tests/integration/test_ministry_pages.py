@@ -27,7 +27,8 @@ BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECRET = "gur i kuq në lumë"
 ASKED = ("assphrase of", "assphrase for", "The same again: ")
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.xdist_group("ministry pages"), pytest.mark.timeout(600)]
+"""What the first page leaves takes longer than most of the others: one worker makes it for all."""
 
 
 def run_page(name: str, folder: Path, **variables: str) -> str:

@@ -27,7 +27,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[Pages]:
-    with open_pages(tmp_path, pupils=1) as opened:
+    with open_pages(tmp_path, pupils=1, anew=True) as opened:
         yield opened
 
 

@@ -45,7 +45,7 @@ class School:
 
 @pytest.fixture
 def school(hub: RunningHub, tmp_path: Path) -> Iterator[School]:
-    with open_pages(tmp_path, pupils=1) as pages:
+    with open_pages(tmp_path, pupils=1, anew=True) as pages:
         courier = Courier(pages.box, hub, tmp_path)
         courier.enrol()
         assert courier.over_the_line().ok
@@ -180,7 +180,7 @@ def test_a_quiet_hour_holds_results_back_but_not_a_person_a_courier_or_the_heart
 
 def test_where_nobody_confirmed_the_clock_no_hour_is_quiet(tmp_path: Path) -> None:
     clock = HandClock(at=datetime(1970, 1, 1, 9, 0, tzinfo=UTC))
-    with open_pages(tmp_path, pupils=1, clock=clock) as pages:
+    with open_pages(tmp_path, pupils=1, clock=clock, anew=True) as pages:
         rules = pages.box.line_rules
         rules.decide(send_kbit="", pull_kbit="", quiet="00:00-23:59", by=0)
         assert (rules.quiet_s(), rules.knows_time()) == (0.0, False)

@@ -78,7 +78,7 @@ def school_alone(tmp_path: Path) -> Iterator[School]:
 
 @contextmanager
 def at_school(hub: RunningHub, tmp_path: Path) -> Iterator[School]:
-    with open_pages(tmp_path, pupils=1, clock=HandClock(WALL_AT)) as pages:
+    with open_pages(tmp_path, pupils=1, clock=HandClock(WALL_AT), anew=True) as pages:
         line = Courier(pages.box, hub, tmp_path)
         line.enrol()
         assert line.over_the_line().ok

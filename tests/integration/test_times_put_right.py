@@ -230,7 +230,7 @@ def test_a_teachers_device_counts_until_the_hub_says_otherwise(tmp_path: Path) -
 
 def test_a_signed_in_device_of_the_staff_tells_a_box_the_time_that_nobody_told(tmp_path: Path) -> None:
     clock = HandClock(at=datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
-    with open_pages(tmp_path, pupils=1, clock=clock) as pages:
+    with open_pages(tmp_path, pupils=1, clock=clock, anew=True) as pages:
         desk, there = pages.staff(TECHNICIAN), datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
         assert 'id="clock"' in desk.get("/status").text
         for wrong in ("", "soon", "0", str(10**14), "9" * 15, "9" * 40):

@@ -137,7 +137,7 @@ def test_a_cloned_box_takes_a_number_of_its_own_and_loses_nothing_that_waits(hub
 
 
 def test_the_page_of_the_line_says_it_and_gives_the_number(hub: RunningHub, tmp_path: Path) -> None:
-    with open_pages(tmp_path, pupils=1) as pages:
+    with open_pages(tmp_path, pupils=1, anew=True) as pages:
         line, desk = Courier(pages.box, hub, tmp_path), pages.staff(TECHNICIAN)
         line.enrol()
         assert "carries the number of this one" not in desk.get("/line").text

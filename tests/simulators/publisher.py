@@ -9,7 +9,9 @@ with a stick in the hand, could do.
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 from securesystemslib.signer import CryptoSigner
 
@@ -55,6 +57,14 @@ class Ministry:
     def root(self) -> bytes:
         """The first root, as it is handed to a box in person."""
         return (self.folder / "meta" / "1.root.json").read_bytes()
+
+    def moved(self, folder: Path) -> Self:
+        """Give the same ministry at a copy of its shelf; the one knows nothing of what the other does from now on."""
+        other = copy(self)
+        other.folder, other._work = folder / "shelf", folder / "work"
+        other.clock = copy(self.clock)
+        other.root_signers, other.signers = [*self.root_signers], {**self.signers}
+        return other
 
     def desk(self) -> RegistryDesk:
         """Where the registry is signed."""

@@ -17,7 +17,7 @@ from schoolbox.services.people_rows import NewPerson
 from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.device import Device
-from tests.simulators.seeded import PASSWORD, Seeded, seed
+from tests.simulators.seeded import PASSWORD, Seeded, seed, seed_as_before
 
 STRANGER = "vlera.other"
 TECHNICIAN = "teknik"
@@ -49,9 +49,12 @@ class Pages:
 
 
 @contextmanager
-def open_pages(folder: Path, *, pupils: int = 4, clock: Clock | None = None) -> Iterator[Pages]:
-    """A box with a class, a course, its teacher, another teacher and a technician."""
-    seeded = seed(folder, pupils=pupils)
+def open_pages(folder: Path, *, pupils: int = 4, clock: Clock | None = None, anew: bool = False) -> Iterator[Pages]:
+    """A box with a class, a course, its teacher, another teacher and a technician.
+
+    With `anew` it is a box that no other test has: for those who go to the same hub.
+    """
+    seeded = seed(folder, pupils=pupils) if anew else seed_as_before(folder, pupils=pupils)
     box = open_box(Config(data=seeded.data, reserve_mb=0, announce=False, sync=False, sticks=None), clock=clock)
     try:
         box.uploads.open()

@@ -60,6 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"pytest-xdist ignores xdist_group: {scattered[0].nodeid}")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test after the length of a long value: megabytes of it went from worker to worker, and to each program."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > 100 else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def secrets_cost_little() -> None:
     """What is slow on purpose is quick within tests, where thousands sign in; programs that tests start do as always.

@@ -28,6 +28,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("/var/lib/schoolbox")
     app: Path = Path("/var/lib/schoolbox-app")
     programs_root: Path = Path("/usr/lib/schoolbox/programs.root.json")
+    packs_root: Path = Path("/usr/lib/schoolbox/packs.root.json")
     host: str = ""
     port: int = 8080
     front_port: int = 0
@@ -159,6 +160,7 @@ _READERS: dict[str, Callable[[str, str], object]] = {
     "data": lambda key, raw: Path(_line(key, raw)),
     "app": lambda key, raw: Path(_line(key, raw)),
     "programs_root": lambda key, raw: Path(_line(key, raw)),
+    "packs_root": lambda key, raw: Path(_line(key, raw)),
     "host": _line,
     "port": _number(0, 65_535),
     "front_port": _number(0, 65_535),

@@ -5,10 +5,8 @@
 
 from pathlib import Path
 
-from content_packs.errors import MetadataError, NoRootError
-from content_packs.plain_file import read_plain
 from content_packs.trust import TrustStore
-from content_packs.trust.metadata import ROOT_BYTES_MAX
+from content_packs.trust.given import read_given
 from content_packs.trust.roots import pin_root
 
 
@@ -20,13 +18,7 @@ def settle_root(trust: TrustStore, file: Path) -> None:
         MetadataError: What came with it is no root.
         NotSignedError: Its own keys did not sign it.
     """
-    try:
-        raw = read_plain(file, limit=ROOT_BYTES_MAX + 1)
-    except FileNotFoundError as exc:
-        raise NoRootError from exc
-    except OSError as exc:
-        raise MetadataError(name=file.name, problem=exc.strerror or str(exc)) from exc
-    given = pin_root(raw)
+    given = read_given(file)
     held = {pin_root(each).signed_bytes for name, each in trust.travelling().items() if name.endswith(".root.json")}
     if given.signed_bytes not in held:
-        trust.pin(raw, replace=True)
+        trust.pin(given.raw, replace=True)

@@ -76,8 +76,8 @@ class TrustStore:
 
     # What a person decides.
 
-    def pin(self, root_bytes: bytes, *, replace: bool = False) -> None:
-        """Take the first root, given in person; the same again changes nothing.
+    def pin(self, root_bytes: bytes, *, replace: bool = False) -> bool:
+        """Take the first root, given in person; the same again changes nothing. Says whether anything was changed.
 
         Args:
             root_bytes: The root.
@@ -92,7 +92,7 @@ class TrustStore:
         with self._locked():
             pinned = self._kept.pinned()
             if pinned and pinned.signed_bytes == root.signed_bytes:
-                return
+                return False
             if pinned and not replace:
                 raise RootPinnedError
             # The old list goes first: its key may sign another of that number under the new root. Then the new root
@@ -103,6 +103,25 @@ class TrustStore:
             for path in reversed(list(self._kept.root_files())):
                 if path.name != root.name:
                     self._disk.remove(path)
+        return True
+
+    def pin_given(self, root_bytes: bytes) -> bool:
+        """Take the root that came with the system, if none was ever taken; says whether it was.
+
+        One that is held and damaged is not replaced: it may be newer than the one of the system, whose keys may be
+        stolen by now. A person decides then.
+
+        Raises:
+            MetadataError: Not a root as section 5 says.
+            NotSignedError: Too few of its own keys signed it.
+        """
+        root = pin_root(root_bytes)
+        with self._locked():
+            if next(self._kept.root_files(), None):
+                return False
+            self._kept.remove(REGISTRY_NAME)
+            self._kept.write(root.name, root.raw)
+        return True
 
     def pinned(self) -> bool:
         """Say whether a first root is there and sound."""

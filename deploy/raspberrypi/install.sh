@@ -4,6 +4,7 @@
 #   deploy/raspberrypi/install.sh                      again for a newer program; data, settings and updates stay
 #   deploy/raspberrypi/install.sh --wheels FOLDER      takes the packages from a folder: nothing is asked of the internet
 #   deploy/raspberrypi/install.sh --programs-root FILE boxes take updates of the program from whom this 1.root.json names
+#   deploy/raspberrypi/install.sh --packs-root FILE    the box believes the publishers of this 1.root.json, if it believes none yet
 #   deploy/raspberrypi/install.sh --network            and lets the box have the Wi-Fi and the firewall of this computer
 #   deploy/raspberrypi/install.sh --uninstall          takes all of it away but the data
 # files.txt says what goes where; deploy/raspberrypi/README.md says why.
@@ -13,14 +14,18 @@ fail() { say "$*"; exit 1; }
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=${here%/deploy/raspberrypi}
-wheels="" network="" uninstall="" programs_root=""
+wheels="" network="" uninstall="" programs_root="" packs_root=""
 while [ $# -gt 0 ]; do
     case $1 in
         --wheels) [ -d "${2:-}" ] || fail "--wheels needs a folder."; wheels=$2; shift ;;
         --programs-root) [ -f "${2:-}" ] || fail "--programs-root needs a file."; programs_root=$2; shift ;;
+        --packs-root)
+            # The whole check is the box's own, which says on "Status" what is wrong; this is against the wrong file.
+            grep -Eqs '"_type" *: *"root"' "${2:-}" || fail "--packs-root needs a root: the file meta/1.root.json of a shelf."
+            packs_root=$2; shift ;;
         --network) network=yes ;;
         --uninstall) uninstall=yes network=yes ;;  # whatever was installed goes
-        *) fail "usage: install.sh [--wheels FOLDER] [--programs-root FILE] [--network] [--uninstall]" ;;
+        *) fail "usage: install.sh [--wheels FOLDER] [--programs-root FILE] [--packs-root FILE] [--network] [--uninstall]" ;;
     esac
     shift
 done
@@ -149,6 +154,7 @@ systemd-sysusers /usr/lib/sysusers.d/schoolbox.conf
 systemd-tmpfiles --create /usr/lib/tmpfiles.d/schoolbox.conf
 # With what the machine decided and not with the program: it stays when a newer program is installed without it.
 if [ -n "$programs_root" ]; then install -D -m 644 "$programs_root" /var/lib/schoolbox-system/programs.root.json; fi
+if [ -n "$packs_root" ]; then install -D -m 644 "$packs_root" /var/lib/schoolbox-system/packs.root.json; fi
 off=$(rows | while read -r kind unit _ _; do [ "$kind" != off ] || printf '%s ' "$unit"; done)
 # shellcheck disable=SC2086  # the lists are meant to be split
 systemctl disable -q $off 2>/dev/null || true

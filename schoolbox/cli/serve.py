@@ -64,6 +64,7 @@ def run(asked: Asked) -> Outcome:
     with _only_one(asked.config), asked.box(mend=True) as box:
         box.uploads.open()
         box.first_settings.take()
+        box.first_root.take_given()
         trial = _trial(box)
         server = _server(box, trial)
         reached_at = box.config.front_port or server.port

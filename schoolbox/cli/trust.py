@@ -92,6 +92,7 @@ def show(asked: Asked) -> Outcome:
     accepted = list(trust.academies.values())
     data: Json = {
         "root_version": trust.root.version,
+        "fingerprint": trust.root.fingerprint if trust.root.version else None,
         "registry_version": registry.version if registry else None,
         "signed_at": registry.signed_at.isoformat() if registry and registry.signed_at else None,
         "publishers": [{"id": each.id, "names": dict(each.names)} for each in listed],
@@ -118,10 +119,10 @@ def _pin(asked: Asked, *, replace: bool) -> Outcome:
     raw = _read(asked.words.root, ROOT_BYTES_MAX)
     with asked.box() as box:
         before = box.trust.pinned()
-        box.trust.pin(raw, replace=replace)
+        is_new = box.trust.pin(raw, replace=replace)
         root = box.trust.trust().root
-        if replace and before:
-            box.events.note("root_replaced", fingerprint=root.fingerprint)
+        if is_new:
+            box.events.note("root_replaced" if before else "root_pinned", fingerprint=root.fingerprint)
         box.packs.hide_untrusted()
     text = f"The box trusts this root (version {root.version}, fingerprint {root.fingerprint})."
     return Outcome({"root_version": root.version, "fingerprint": root.fingerprint}, text)

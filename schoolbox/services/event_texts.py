@@ -87,6 +87,16 @@ TEXTS: Mapping[str, EventText] = {
     "academy_forgotten": EventText(
         N_("The lessons of the school %(academy)s are accepted no longer"), N_("Done"), "info"
     ),
+    "root_pinned": EventText(
+        N_("The box believes the publishers of the number %(fingerprint)s from now on"), N_("Done"), "ok"
+    ),
+    "root_came": EventText(
+        N_("The box believes the publishers that came with its system (number %(fingerprint)s)"), N_("Done"), "ok"
+    ),
+    "root_came_wrong": EventText(
+        N_("What came with the system to say whose packs are believed is damaged (%(file)s)"),
+        N_("See “Set up this box”"), "warn",
+    ),
     "root_replaced": EventText(
         N_("The box trusts another ministry from now on (fingerprint %(fingerprint)s)"),
         N_("Look at who did this"), "warn",

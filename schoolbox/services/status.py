@@ -13,6 +13,7 @@ from schoolbox.db.database import Database
 from schoolbox.db.snapshots import Snapshot
 from schoolbox.services.database_care import DatabaseCare
 from schoolbox.services.events import EventRow, Events
+from schoolbox.services.first_root import FirstRoot
 from schoolbox.services.machine import Machine
 from schoolbox.services.national_addresses import NationalAddresses, NationalAddressStatus
 from schoolbox.services.pack_checks import CheckResult, PackChecks
@@ -46,6 +47,7 @@ class StatusParts(msgspec.Struct, frozen=True, kw_only=True):
     jobs: ShelfJobs
     pulls: PullNotes
     addresses: NationalAddresses
+    first_root: FirstRoot
 
 
 class PackLine(msgspec.Struct, frozen=True):
@@ -108,6 +110,8 @@ class Status:
             jobs_failed=len(unread),
             pupils=sum(row.pupils for row in classes),
             transfers=transfer_facts(of.db),
+            believes=of.first_root.is_there(),
+            given_root=of.first_root.given_fault(),
         )
         return StatusPage(
             facts, verdict(facts), facts.uplink, packs, sum(line.pack.size_bytes for line in packs), of.checks.busy(),

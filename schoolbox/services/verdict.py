@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from schoolbox.faults import Fault
 from schoolbox.services.machine import DiskRoom
 from schoolbox.services.transfer_facts import TransferFacts
 from schoolbox.services.uplink import UplinkStatus
@@ -48,7 +49,7 @@ class ClockFacts(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What the rules look at."""
+    """What the rules look at; `given_root` is what is wrong with the root that came with the system."""
 
     disk: DiskRoom
     clock: ClockFacts
@@ -67,6 +68,8 @@ class Facts(msgspec.Struct, frozen=True):
     jobs_failed: int
     pupils: int
     transfers: TransferFacts = TransferFacts()
+    believes: bool = True
+    given_root: Fault | None = None
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -146,6 +149,10 @@ def _unfinished(facts: Facts) -> Iterator[Thing]:
         yield Thing("job_paused", "info")
     yield from _to_come(facts)
     yield from _transfers(facts.transfers)
+    if facts.given_root:
+        yield Thing("given_root_wrong", "warn")
+    elif not facts.believes:
+        yield Thing("believes_nobody", "info")
     if not facts.packs:
         yield Thing("no_packs", "info")
     if not facts.pupils:

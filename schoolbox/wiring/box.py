@@ -32,6 +32,7 @@ from schoolbox.services.deliveries import Deliveries
 from schoolbox.services.departures import Departures
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
+from schoolbox.services.first_root import FirstRoot
 from schoolbox.services.first_settings import NAME as FIRST_SETTINGS
 from schoolbox.services.first_settings import FirstSettings
 from schoolbox.services.gone_items import GoneItems
@@ -206,6 +207,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     couriers: Couriers
     uploads: Uploads
     other_schools: OtherSchools
+    first_root: FirstRoot
     status: Status
     sharing: Sharing
     sharing_code: SharingCode

@@ -29,6 +29,7 @@ from schoolbox.services.couriers import CourierParts, Couriers
 from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
+from schoolbox.services.first_root import FirstRoot
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.groups import Groups
 from schoolbox.services.install_work import InstallWork
@@ -93,6 +94,7 @@ from schoolbox.services.turns import Turns
 from schoolbox.services.uplink import Uplink, UplinkParts
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.write_work import WriteWork
+from schoolbox.updater.places import root_file_of
 from schoolbox.wiring.box import Box
 from schoolbox.wiring.delivering import Delivering, build_delivering, build_pen
 from schoolbox.wiring.moving import MovingNeeds, build_moving
@@ -246,14 +248,16 @@ def _build(ground: Ground) -> Box:
         db, clock=clock, audit=audit, on_erased=lambda: _forget_traces(own_files, publishing, care, brought),
         needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
-    kept = KeptFields(db, events=events, on_erased=erasures.finish)
+    kept, first_root = KeptFields(db, events=events, on_erased=erasures.finish), FirstRoot(
+        trust, packs=packs, events=events, given=root_file_of(config.packs_root)
+    )
     roster, reach = Roster(db, people=people, events=events, kept=kept), Reach(
         clock=clock, own_addresses=_own_addresses
     )
     parts = StatusParts(
         db=db, care=care, machine=machine, wall_clock=wall_clock, reach=reach, uplink=uplink, packs=packs,
         checks=PackChecks(packs.verify, on_end=db.close_thread), people=people, events=events, jobs=jobs,
-        pulls=pull_notes, addresses=national_addresses,
+        pulls=pull_notes, addresses=national_addresses, first_root=first_root,
     )  # fmt: skip
     moving = build_moving(ground, MovingNeeds(
         academy=academy, trust=trust, school=school, classes=classes, people=people, library=library, desk=people_desk,
@@ -320,7 +324,7 @@ def _build(ground: Ground) -> Box:
             db, clock=clock, boot_id=ground.boot_id, people=people, classes=classes, idle_minutes=policy.idle_minutes
         ),
         uplink=uplink, uploads=uploads, status=Status(parts, clock=clock),
-        other_schools=OtherSchools(trust, packs=packs, events=events, sticks=sticks),
+        other_schools=OtherSchools(trust, packs=packs, events=events, sticks=sticks), first_root=first_root,
         sharing=Sharing(db, store=store, trust=trust, trust_folder=ground.data / "trust", share=config.share),
         programs=build_programs(ground, sticks=sticks, sources=sources, events=events, wall_clock=wall_clock),
         sharing_code=SharingCode(ground.data / "keys" / "sharing.code", disk=disk, throttle=throttle, events=events),

@@ -99,7 +99,10 @@ def test_installing_again_keeps_data_and_settings_and_renews_the_rest(machine: O
     machine.at(UNITS / "schoolbox.service").write_text("[Service]\n")
     machine.told("echo old > /usr/lib/schoolbox/of-an-older-version")
     machine.told(f"mkdir -p {app}/versions/99.0.0; ln -s versions/99.0.0 {app}/current; echo root > /root.json")
-    machine.told(f"{INSTALL} --programs-root /root.json; {INSTALL}")
+    machine.told("""echo '{"signed":{"_type":"root"}}' > /packs.json""")
+    machine.told(f"{INSTALL} --programs-root /root.json --packs-root /packs.json; {INSTALL}")
+    assert machine.told("cat /var/lib/schoolbox-system/packs.root.json") == '{"signed":{"_type":"root"}}\n'
+    assert "--packs-root needs a root" in machine.told(f"{INSTALL} --packs-root /root.json 2>&1 || true")
     assert "ExecStart" in machine.at(UNITS / "schoolbox.service").read_text()
     assert machine.told("cat /var/lib/schoolbox-system/programs.root.json") == "root\n"
     left = machine.told(f"ls /usr/lib/schoolbox; cat /var/lib/schoolbox-system/x; readlink {app}/current").splitlines()

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from deploy.raspberrypi.image import settings
 from deploy.raspberrypi.image.errors import ImageError
+from tests.simulators.publisher import Ministry
 
 EPOCH = 1_790_000_000
 
@@ -44,6 +47,8 @@ def test_each_setting_can_be_given() -> None:
         ("IMAGE_PACKING", "10"),
         ("IMAGE_KEY", "/there/is/none.pem"),
         ("IMAGE_PROGRAMS_ROOT", "/there/is/none.json"),
+        ("IMAGE_PACKS_ROOT", "/there/is/none.json"),
+        ("IMAGE_PACKS_ROOT", "/"),
         ("IMAGE_EPOCH", "1"),
         ("IMAGE_MIROR", "http://mirror.example/debian"),
         ("SOURCE_DATE_EPOCH", "yesterday"),
@@ -53,3 +58,17 @@ def test_each_setting_can_be_given() -> None:
 def test_a_setting_that_cannot_be_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(ImageError, match=name):
         read(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["IMAGE_PACKS_ROOT", "IMAGE_PROGRAMS_ROOT"])
+def test_whom_boxes_believe_is_looked_at_before_anything_is_fetched(tmp_path: Path, name: str) -> None:
+    ministry, file = Ministry(tmp_path), tmp_path / "root.json"
+    file.write_bytes(ministry.root)
+    assert str(file) in (read(**{name: str(file)}).packs_root, read(**{name: str(file)}).programs_root)
+    (tmp_path / "linked").symlink_to(file)
+    assert read(**{name: str(tmp_path / "linked")}).version == "0.1.0"
+    registry = (ministry.folder / "meta" / "registry.json").read_bytes()
+    for wrong in (b"", b"{}", registry, ministry.root[:-9], ministry.root.replace(b'"threshold":2', b'"threshold":1')):
+        file.write_bytes(wrong)
+        with pytest.raises(ImageError, match=name):
+            read(**{name: str(file)})

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 import schoolbox
+from schoolbox.faults import Fault
 from schoolbox.services.event_texts import TEXTS, UNKNOWN, facts_of, text_of
 from schoolbox.services.events import EventRow
 from schoolbox.services.machine import DiskRoom, Machine
@@ -20,7 +21,7 @@ NOW = datetime(2026, 9, 25, 8, tzinfo=UTC)
 GB = 1_000_000_000
 FACTS = (
     "added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems", "academy",
-    "fingerprint", "names", "copied_bytes", "copied", "rows", "torn", "fields", "people", "cards", "network",
+    "fingerprint", "names", "copied_bytes", "copied", "rows", "file", "torn", "fields", "people", "cards", "network",
     "statements", "refused", "settings", "setting",
 )  # fmt: skip
 UPLINK = UplinkStatus(
@@ -73,6 +74,8 @@ def test_a_box_that_is_well_has_nothing_to_look_at() -> None:
         (replace(WELL, transfers=TransferFacts(arrived=1)), "transfer_arrived", True),
         (replace(WELL, transfers=TransferFacts(twice=1)), "transfer_twice", True),
         (replace(WELL, transfers=TransferFacts(stuck=1)), "transfer_stuck", True),
+        (replace(WELL, believes=False), "believes_nobody", True),
+        (replace(WELL, believes=False, given_root=Fault("MetadataError")), "given_root_wrong", True),
         (replace(WELL, packs=0), "no_packs", True),
         (replace(WELL, pupils=0), "no_pupils", True),
     ],

@@ -32,6 +32,7 @@ from deploy.raspberrypi.image.tree import Tree
 from deploy.raspberrypi.program.make import make
 
 PROGRAMS_ROOT = "usr/lib/schoolbox/programs.root.json"
+PACKS_ROOT = "usr/lib/schoolbox/packs.root.json"
 EXAMPLE = rows.HOME / "firstboot/schoolbox.toml"
 PROCESSOR = "aarch64"
 PACKING = ("-T2", "--block-size=16MiB")  # the same number of threads everywhere: it is part of the result
@@ -88,8 +89,9 @@ def image(settings: Settings, given: Inputs, work: Path, out: Path, say: Say) ->
         rootfs.kernel(tree, given.kernel.folder, given.kernel.kernel)
         rootfs.program(tree, made, version=settings.version)
         people = rootfs.ours(tree, rows.read(rows.TABLE.read_text()), epoch=settings.epoch)
-        if settings.programs_root:
-            tree.file(PROGRAMS_ROOT, Path(settings.programs_root))
+        for place, given_root in ((PROGRAMS_ROOT, settings.programs_root), (PACKS_ROOT, settings.packs_root)):
+            if given_root:
+                tree.file(place, Path(given_root))
         rootfs.settled(tree, version=settings.version)
         listed = rootfs.listed(tree, given.controls, made / "lib")
     with timed("bytecode", say):

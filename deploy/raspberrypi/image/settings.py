@@ -11,6 +11,10 @@ from pathlib import Path
 
 import msgspec
 
+from content_packs.errors import PackError
+from content_packs.plain_file import read_plain
+from content_packs.trust.metadata import ROOT_BYTES_MAX
+from content_packs.trust.roots import pin_root
 from deploy.raspberrypi.image.errors import ImageError
 
 DEBIAN = "http://deb.debian.org/debian"
@@ -37,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keyring: str = "/usr/share/keyrings/debian-archive-keyring.gpg"
     key: str = ""
     programs_root: str = ""
+    packs_root: str = ""
     packing: int = 6
     boot_mib: int = 256
     root_mib: int = 1280
@@ -103,11 +108,23 @@ def _check(settings: Settings) -> None:
             raise ImageError(f"IMAGE_{field.upper()} is between {least} and {most}.")
     if not 1_000_000_000 <= settings.epoch < 4_000_000_000:
         raise ImageError("SOURCE_DATE_EPOCH is seconds since 1970, of a day between 2001 and 2096.")
-    if settings.programs_root and not Path(settings.programs_root).is_file():
-        raise ImageError(
-            f"There is nothing at {settings.programs_root}. Without IMAGE_PROGRAMS_ROOT boxes take no updates."
-        )
+    _check_root("IMAGE_PROGRAMS_ROOT", settings.programs_root, "boxes take no updates")
+    _check_root("IMAGE_PACKS_ROOT", settings.packs_root, "each box is told once by a technician whose packs it takes")
     if settings.key and not Path(settings.key).is_file():
         raise ImageError(
             f"There is no key at {settings.key}. Leave IMAGE_KEY out to sign with a key made here for trying."
         )
+
+
+def _check_root(name: str, file: str, without: str) -> None:
+    """See that a file, if one is named, is a root that a box will take."""
+    if not file:
+        return
+    try:
+        pin_root(read_plain(Path(file).resolve(), limit=ROOT_BYTES_MAX + 1))
+    except OSError as exc:
+        raise ImageError(f"{name}: {file} cannot be read ({exc.strerror}). Without {name} {without}.") from exc
+    except PackError as exc:
+        raise ImageError(
+            f"{name}: {file} is no root signed by its own keys ({exc}). Give the file meta/1.root.json of a shelf."
+        ) from exc

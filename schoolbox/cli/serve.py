@@ -147,6 +147,7 @@ def _watching(box: "Box", server: "BoxServer") -> "Supervisor":
 def _supervisor(box: "Box", port: int) -> "Supervisor":
     from schoolbox.jobs.announce import AnnounceJob
     from schoolbox.jobs.beginning import BeginningJob
+    from schoolbox.jobs.clock_work import ClockJob
     from schoolbox.jobs.own_file_work import OwnFileJob
     from schoolbox.jobs.program_work import ProgramJob
     from schoolbox.jobs.pull_loop import PullJob, PullJobParts
@@ -159,7 +160,7 @@ def _supervisor(box: "Box", port: int) -> "Supervisor":
         StickWatchJob(box.sticks), ShelfWorkJob(runner=box.job_runner, jobs=box.jobs, sticks=box.sticks),
         OwnFileJob(box.own_file_publishing), SnapshotJob(box.database_care, box.erasures),
         BeginningJob(box.hub_asking, box.kept_packs, box.uplink, may_talk=box.config.sync),
-        ProgramJob(box.programs),
+        ProgramJob(box.programs), ClockJob(box.machine_clock, box.wall_clock),
     ]  # fmt: skip
     if box.config.pull_hours:
         parts = PullJobParts(

@@ -2,8 +2,8 @@
 
 The hub's own time, told with every heartbeat, is compared with ours. Trust lasts as long as the wall clock runs evenly
 with the monotonic one: a jump ends it until the hub is heard again; what time it is can be told from the hub's word
-and the monotonic clock even so. Nothing is decided by this but what statements and the technician's page say, and which
-hours are quiet.
+and the monotonic clock even so. Nothing is decided by this but what statements and the technician's page say, which
+hours are quiet, and whether the machine's clock is put forward (`services.machine_clock`).
 
     wall = WallClock(clock)
     wall.heard(hub_at)
@@ -11,6 +11,7 @@ hours are quiet.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from content_packs.clock import Clock
@@ -30,6 +31,11 @@ class WallClock:
         self._started: datetime | None = None
         self._off_s: float | None = None
         self._right_zero: datetime | None = None
+        self._when_heard: Callable[[], object] = _nobody
+
+    def when_heard(self, call: Callable[[], object]) -> None:
+        """Have somebody called whenever the time was heard."""
+        self._when_heard = call
 
     def heard(self, hub_at: datetime) -> None:
         """Compare the box's clock with the hub's."""
@@ -38,6 +44,19 @@ class WallClock:
             self._off_s = (now - hub_at).total_seconds()
             self._started = self._zero()
             self._right_zero = hub_at - timedelta(seconds=self._clock.monotonic_s())
+        self._when_heard()
+
+    def behind_s(self) -> float:
+        """By how much the clock is behind what was heard, in seconds; below zero if it is ahead, 0 if nobody told."""
+        at, _ = self.best()
+        return (at - self._clock.now()).total_seconds()
+
+    def was_put(self) -> None:
+        """Somebody put the machine's clock as was heard: that was no jump of its own."""
+        with self._lock:
+            if self._right_zero is not None:
+                self._started = self._zero()
+                self._off_s = (self._started - self._right_zero).total_seconds()
 
     def trusted(self) -> bool:
         """Whether the wall clock agreed with the hub and has not jumped since."""
@@ -67,3 +86,7 @@ class WallClock:
     def _zero(self) -> datetime:
         """The wall time at which the monotonic clock stood at zero: constant as long as both run evenly."""
         return self._clock.now() - timedelta(seconds=self._clock.monotonic_s())
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""

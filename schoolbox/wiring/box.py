@@ -52,6 +52,7 @@ from schoolbox.services.lessons import Lessons
 from schoolbox.services.library import Library
 from schoolbox.services.line_rules import LineRules
 from schoolbox.services.machine import Machine
+from schoolbox.services.machine_clock import MachineClock
 from schoolbox.services.my_lessons import MyLessons
 from schoolbox.services.my_tests import MyTests
 from schoolbox.services.national_addresses import NationalAddresses
@@ -261,6 +262,11 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
             self.config.data / FIRST_SETTINGS, disk=self.disk, school=self.school, claim=self.claim,
             asking=self.hub_asking,
         )  # fmt: skip
+
+    @property
+    def machine_clock(self) -> MachineClock:
+        """What has the machine's clock put right."""
+        return MachineClock(self.wall_clock, self.root_work)
 
     @property
     def kept_packs(self) -> KeptPacks:

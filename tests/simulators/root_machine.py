@@ -1,11 +1,14 @@
 """A machine for root's helper: sticks are plugged in, systemd mounts, nothing real is touched.
 
-It lies in that a mount is a row in `mounted`; folders are real, and programs that nobody knows fail.
+It lies in that a mount is a row in `mounted`, and its clock a number that nothing but a program moves; folders are
+real, and programs that nobody knows fail.
 """
 
 from pathlib import Path
 from typing import NamedTuple
 
+from deploy.raspberrypi.helper import clock
+from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Done
 
 
@@ -18,7 +21,7 @@ class Mount(NamedTuple):
 
 
 class RootMachine:
-    """Plays blkid, systemd-mount and systemctl."""
+    """Plays blkid, systemd-mount and systemctl, and the unit that puts the clock."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -27,6 +30,7 @@ class RootMachine:
         self.refuses: set[str] = set()
         self.busy = 0
         self.waited_s = 0.0
+        self.wall_s = 0.0
         self._plugged: dict[str, tuple[str, str]] = {}
 
     def plug(self, device: str, kind: str, label: str) -> None:
@@ -42,11 +46,30 @@ class RootMachine:
             return self._umount(words[2])
         if words[0] == "systemd-mount":
             return self._mount(words)
+        if words == ("systemctl", "restart", clock.PROGRAM):
+            return self._restart_clock()
         return Done(0 if words[0] in ("systemctl", "nmcli") else 127, "")
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.waited_s += seconds
+
+    def now(self) -> float:
+        """What time it is."""
+        return self.wall_s
+
+    def put_clock(self, moment: float) -> None:
+        """Put the clock."""
+        self.wall_s = moment
+
+    def _restart_clock(self) -> Done:
+        """As the unit does: it keeps the time when it stops, and puts the clock forward when it starts."""
+        if clock.PROGRAM in self.refuses:
+            return Done(1, "refused")
+        places = Places(self.root)
+        clock.save(places, now=self.now)
+        clock.load(places, now=self.now, put=self.put_clock)
+        return Done(0, "")
 
     def _blkid(self, device: str) -> Done:
         kind, label = self._plugged.get(device, ("", ""))

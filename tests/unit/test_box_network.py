@@ -141,6 +141,49 @@ def test_a_kept_time_that_cannot_be_is_none(tmp_path: Path, kept: str) -> None:
     assert put == [clock.EARLIEST_S]
 
 
+def test_the_clock_is_put_forward_as_the_box_was_told_and_that_is_kept(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    for at in (clock.EARLIEST_S, clock.EARLIEST_S + clock.DIFFERENCE_S + 1, clock.END_S - 1):
+        assert rig.ask(verb="clock", at=at) == ""
+        assert (rig.machine.wall_s, rig.places.clock.read_text()) == (at, f"{at}\n")
+    assert set(rig.machine.ran) == {("systemctl", "restart", "schoolbox-clock.service")}
+
+
+@pytest.mark.parametrize("by", [clock.DIFFERENCE_S, 0, -1000])
+def test_a_clock_that_is_not_behind_stays_as_it_is(tmp_path: Path, by: int) -> None:
+    rig = Rig(tmp_path)
+    rig.machine.wall_s = clock.EARLIEST_S + 5000.0
+    assert rig.ask(verb="clock", at=clock.EARLIEST_S + 5000 + by) == "no_need"
+    assert (rig.machine.ran, rig.places.clock.exists()) == ([], False)
+
+
+def test_what_the_internet_says_counts_more_than_what_the_box_was_told(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.places.synchronised.parent.mkdir(parents=True)
+    rig.places.synchronised.touch()
+    assert rig.ask(verb="clock", at=clock.EARLIEST_S) == "no_need"
+    assert rig.machine.ran == []
+
+
+def test_a_system_that_does_not_put_the_clock_is_told_as_that(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.machine.refuses = {clock.PROGRAM}
+    assert rig.ask(verb="clock", at=clock.EARLIEST_S) == "failed"
+
+
+@pytest.mark.parametrize("at", [clock.EARLIEST_S - 1, clock.END_S, -1, 0, True, "1790000000", 10**400, 1.5e9])
+def test_a_time_that_cannot_be_is_refused(tmp_path: Path, at: object) -> None:
+    rig = Rig(tmp_path)
+    assert rig.ask(verb="clock", at=at) == "bad_request"
+    assert rig.machine.ran == []
+
+
+def test_the_program_that_the_helper_starts_again_is_the_one_that_puts_the_clock() -> None:
+    unit = (ROOT / "deploy/raspberrypi/systemd" / clock.PROGRAM).read_text()
+    assert "ExecStart=/usr/lib/schoolbox/helper clock load" in unit
+    assert "CapabilityBoundingSet=CAP_SYS_TIME" in unit
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_shellcheck_finds_nothing_in_what_the_box_runs(script: Path) -> None:
     done = subprocess.run(["shellcheck", script], capture_output=True, text=True, check=False)

@@ -54,3 +54,26 @@ def test_trust_lasts_as_long_as_both_clocks_run_evenly() -> None:
     clock.at += timedelta(hours=8, seconds=2)
 
     assert wall.trusted()
+
+
+def test_a_clock_that_was_put_as_the_hub_said_did_not_jump_by_itself() -> None:
+    clock, calls = HandClock(at=datetime(1970, 1, 1, tzinfo=UTC)), list[float]()
+    wall = WallClock(clock)
+    assert wall.behind_s() == 0
+    wall.when_heard(lambda: calls.append(wall.behind_s()))
+    wall.heard(HUB_AT)
+    assert calls == [(HUB_AT - clock.at).total_seconds()]
+
+    wall.was_put()
+    assert not wall.trusted()  # nobody put it after all
+    clock.tick(10)
+    clock.at = HUB_AT + timedelta(seconds=9)
+    assert not wall.trusted()
+    wall.was_put()
+    assert (wall.trusted(), wall.behind_s(), wall.off_s()) == (True, 0, -1)
+
+
+def test_nothing_was_put_before_somebody_told() -> None:
+    wall = WallClock(HandClock(at=HUB_AT))
+    wall.was_put()
+    assert not wall.trusted()

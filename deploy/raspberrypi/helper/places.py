@@ -40,6 +40,11 @@ class Places(NamedTuple):
         return self.system / "clock"
 
     @property
+    def synchronised(self) -> Path:
+        """There once systemd-timesyncd heard the time over the internet since the machine was started."""
+        return self.root / "run/systemd/timesync/synchronized"
+
+    @property
     def in_memory(self) -> Path:
         """Where NetworkManager reads networks that are gone at the next start."""
         return self.root / "run/NetworkManager/system-connections"

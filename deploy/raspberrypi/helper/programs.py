@@ -23,6 +23,9 @@ class Machine(Protocol):
     def wait(self, seconds: float) -> None:
         """Let time pass."""
 
+    def now(self) -> float:
+        """What time it is, in seconds since 1970."""
+
 
 class RealMachine:
     """This machine."""

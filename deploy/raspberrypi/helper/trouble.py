@@ -4,6 +4,7 @@ BAD_REQUEST = "bad_request"
 NO_STICK = "no_stick"
 STICK_BUSY = "stick_busy"
 FAILED = "failed"
+NO_NEED = "no_need"
 
 
 class TroubleError(Exception):

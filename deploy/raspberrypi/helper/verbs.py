@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deploy.raspberrypi.firstboot import places as firstboot
 from deploy.raspberrypi.firstboot import reset
 from deploy.raspberrypi.firstboot.disk import RealDisk
-from deploy.raspberrypi.helper import network, sticks
+from deploy.raspberrypi.helper import clock, network, sticks
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Machine
 from deploy.raspberrypi.helper.requests import Value
@@ -91,10 +91,15 @@ def _network(tools: Tools, fields: Fields) -> None:
     )
 
 
+def _clock(tools: Tools, fields: Fields) -> None:
+    clock.forward(tools.machine, tools.places, at=int(fields["at"]))
+
+
 VERBS: Mapping[str, Verb] = {
     "reset": Verb({"everything": is_yes_no}, _reset, ("systemctl", "--no-block", "reboot")),
     "restart": Verb({}, _nothing, ("systemctl", "--no-block", "reboot")),
     "switch_off": Verb({}, _nothing, ("systemctl", "--no-block", "poweroff")),
+    "clock": Verb({"at": clock.is_moment}, _clock),
     "network": Verb(
         {"name": network.is_name, "password": network.is_password, "country": network.is_country},
         _network, ("nmcli", "connection", "up", "schoolbox-own"),

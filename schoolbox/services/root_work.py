@@ -33,11 +33,19 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class OwnNetwork(msgspec.Struct, frozen=True):
-    """The box's own Wi-Fi, as far as anybody may know it; without a name there is none."""
+    """The box's own Wi-Fi, as far as anybody may know it; without a name there is none.
+
+    Attributes:
+        name: What phones show.
+        protected: Whether it has a password.
+        country: Whose rules the radio keeps now: of Kosovo, which radios do not know, Albania's.
+        countries: Whose rules the system knows; an older one does not say, and then it cannot be chosen.
+    """
 
     name: str = ""
     protected: bool = False
     country: str = ""
+    countries: tuple[str, ...] = ()
 
 
 class RootWork:

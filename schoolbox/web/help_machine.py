@@ -14,6 +14,12 @@ TOPICS: dict[str, Topic] = {
                 N_("Open “Status”, then “The machine”. It is there where the box came as an image, or was installed.")
             ),
             Step(N_("Give the box's Wi-Fi a password before people sign in there.")),
+            Step(
+                N_(
+                    "Outside Kosovo and Albania: say in which country the box is, so that its radio keeps to the rules "
+                    "there."
+                )
+            ),
             Step(N_("Switch the machine off before you carry it away.")),
         ),
         questions=(

@@ -23,6 +23,8 @@ class Typed(msgspec.Struct, frozen=True):
     name: str
     password: str
     is_open: bool
+    country: str
+    countries: tuple[str, ...]
 
     @property
     def wrong(self) -> str:
@@ -31,7 +33,9 @@ class Typed(msgspec.Struct, frozen=True):
             return "name"
         plain = all(" " <= each <= "~" for each in self.password)
         fits = not self.password or (plain and PASSWORD_MIN <= len(self.password) <= PASSWORD_MAX)
-        return "" if self.is_open or fits else "password"
+        if not self.is_open and not fits:
+            return "password"
+        return "country" if self.countries and self.country not in self.countries else ""
 
     @property
     def word(self) -> str:
@@ -77,7 +81,7 @@ def switch_off() -> ResponseReturnValue:
 @room.post("/machine/network")
 @allow(Role.TECHNICIAN)
 def change_network() -> ResponseReturnValue:
-    """Give the box's own Wi-Fi another name or password.
+    """Give the box's own Wi-Fi another name or password, and the radio another country.
 
     Raises:
         NotDoneError: The system did not.
@@ -85,12 +89,13 @@ def change_network() -> ResponseReturnValue:
     root, form = _root(), request.form
     known, password = root.own_network(), form.get("password", "")
     is_open = "open" in form or (not known.protected and not password)
-    typed = Typed(form.get("name", "").strip(), password, is_open)
+    country = form.get("country", known.country).strip().upper() if known.countries else known.country
+    typed = Typed(form.get("name", "").strip(), password, is_open, country, known.countries)
     if typed.wrong:
         return _page(root, typed=typed), 400
-    root.ask("network", name=typed.name, password=typed.word, country=known.country)
+    root.ask("network", name=typed.name, password=typed.word, country=typed.country)
     box().events.note_done("own_network_changed", by=signed_in().person_id)
-    flash(_("The Wi-Fi has its new name and password in a moment. Whoever is in it joins again."))
+    flash(_("The Wi-Fi is as you said in a moment. Whoever is in it joins again."))
     return redirect(url_for("machine.show"), 303)
 
 

@@ -101,9 +101,37 @@ def test_the_wifi_gets_a_name_and_a_password_keeps_it_and_is_opened(machine: Mac
     assert 'value="Agimi 2"' in desk.text("/machine")
 
 
+def test_the_radio_gets_the_country_that_was_chosen_and_the_page_says_which_holds(
+    machine: Machine, desk: Device
+) -> None:
+    assert 'name="country" maxlength="2"' in desk.text("/machine")
+    for typed, held in (("DE", "DE"), (" mk ", "MK"), ("XK", "AL")):
+        assert desk.post("/machine/network", {"name": "Agimi", "country": typed}, on="/machine").status_code == 303
+        assert (machine.places.system / "country").read_text() == f"{held}\n"
+        assert ("iw", "reg", "set", held) in machine.machine.ran
+        assert f'value="{held}"' in desk.text("/machine")
+    assert "Albania's rules hold there" in shown(desk, "/machine")
+
+
+def test_a_system_that_does_not_say_which_countries_it_knows_keeps_the_one_it_has(
+    machine: Machine, desk: Device
+) -> None:
+    kept = machine.places.network.read_bytes()
+    said = json.loads(kept)
+    del said["countries"]
+    machine.places.network.write_text(json.dumps({**said, "country": "ME"}))
+    try:
+        assert 'name="country"' not in desk.text("/machine")
+        assert desk.post("/machine/network", {"name": "Agimi", "country": "DE"}, on="/machine").status_code == 303
+    finally:
+        machine.places.network.write_bytes(kept)
+    assert (machine.places.system / "country").read_text() == "ME\n"
+
+
 @pytest.mark.parametrize(
     "typed",
-    [{"name": ""}, {"name": "x" * 33}, {"name": "A", "password": "short"}, {"name": "A", "password": "fjalëkalim"}],
+    [{"name": ""}, {"name": "x" * 33}, {"name": "A", "password": "short"}, {"name": "A", "password": "fjalëkalim"},
+     {"name": "A", "country": "ZZ"}, {"name": "A", "country": ""}, {"name": "A", "country": "ALB"}],
 )
 def test_what_cannot_be_is_said_at_the_form_and_nothing_is_asked(
     machine: Machine, desk: Device, typed: dict[str, str]

@@ -61,7 +61,9 @@ def prepare(machine: Machine, places: Places) -> None:
         if raw is not None:
             _put(places.in_memory / file.name, raw, mode=0o600)
     own = read_plain(places.connections / OWN) or b""
-    shown = {"name": _name_in(own), "protected": bool(password_in(own)), "country": country}
+    shown = {
+        "name": _name_in(own), "protected": bool(password_in(own)), "country": country, "countries": sorted(COUNTRIES),
+    }  # fmt: skip
     _put(places.network, json.dumps(shown).encode(), mode=0o644)
 
 

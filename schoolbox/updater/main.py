@@ -1,6 +1,6 @@
 """`/usr/lib/schoolbox/update WORD`: what the units call, as root.
 
-    settle      before each start of the box          started     when it is ready
+    settle      before each start of the box          started     when it is ready        stopped     after its end
     take        take what the box wants, watch it     watch       after a start of the machine: end what was begun
     schema, restore: ourselves again, as the user of the box
 
@@ -45,7 +45,7 @@ def main(words: Sequence[str], script: Path) -> int:
         database = Path(words[1])
         restore(database, database.with_name(words[2]), Disk())
         return DONE
-    if len(words) != 1 or words[0] not in ("settle", "started", "take", "watch"):
+    if len(words) != 1 or words[0] not in ("settle", "started", "stopped", "take", "watch"):
         sys.stderr.write(f"{__doc__}\n")
         return MISUSED
     try:
@@ -81,8 +81,8 @@ def _run(word: str, places: Places, system: System) -> int:
     if word == "settle":
         settler.settle()
         return DONE
-    if word == "started":
-        settler.started()
+    if word in ("started", "stopped"):
+        settler.started() if word == "started" else settler.stopped()
         return DONE
     # These load what reads signatures, which the start of a box does not wait for.
     from schoolbox.updater.take import Taker

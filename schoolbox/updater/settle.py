@@ -17,12 +17,14 @@ from content_packs.programs.manifest import is_version, version_number
 from schoolbox import __version__
 from schoolbox.updater.database import copies_of, new_copy, schema_known_to
 from schoolbox.updater.places import Places
-from schoolbox.updater.state import NONE, Book, Last, Outcome, State, Trying
+from schoolbox.updater.state import NONE, Book, Crashes, Last, Outcome, State, Trying
 from schoolbox.updater.system import System
 
 STARTS_MAX = 3
 """So many starts in a row may fail before another version has its turn."""
-NOT_READY, NO_COPY = "not-ready", "no-copy"
+CRASHES_WITHIN_S = 600.0
+"""What ended by itself so soon after it had ended before counts as failing in a row."""
+NOT_READY, ENDED, NO_COPY = "not-ready", "ended", "no-copy"
 
 
 class Settler:
@@ -52,6 +54,17 @@ class Settler:
         state = self.state()
         if state.starts:
             self.write(replace(state, starts=0))
+
+    def stopped(self) -> None:
+        """The box ended: count it if it was ready and did so by itself; a start that failed is counted already."""
+        ended = self._system.ended()
+        state = self.state()
+        if not ended.by_itself or state.starts or self._book.trying():
+            return
+        last = state.crashes
+        soon = last is not None and last.boot == ended.boot and ended.at_s - last.at_s < CRASHES_WITHIN_S
+        times = last.times if last and soon else 0
+        self.write(replace(state, crashes=Crashes(times + 1, ended.boot, ended.at_s)))
 
     def state(self) -> State:
         """How things stand, with what the system of today is."""
@@ -99,18 +112,19 @@ class Settler:
         if state.current and version_number(state.base_version) >= version_number(state.current):
             self.switch("")  # a card that was written anew brings the newer program
             state = replace(state, current="")
-        if state.starts >= STARTS_MAX and state.current:
-            state = self._fall_back(state)
+        crashes = state.crashes.times if state.crashes else 0
+        if max(state.starts, crashes) >= STARTS_MAX and state.current:
+            state = self._fall_back(replace(state, crashes=None), NOT_READY if state.starts >= STARTS_MAX else ENDED)
         self.write(replace(state, starts=state.starts + 1))
 
-    def _fall_back(self, state: State) -> State:
+    def _fall_back(self, state: State, reason: str) -> State:
         """Give the newest other version that knows the database its turn; without one it stays as it is."""
         schema = self._system.database_schema(self._at.database)
         for version in self._others(state):
             if schema_known_to(self.program(version)) >= schema:
                 self.switch(version)
-                return _failed(replace(state, current=version, starts=0), state.current, "crashed", NOT_READY)
-        return replace(state, starts=0, last=Last(version=state.current, outcome="stays", reason=NOT_READY))
+                return _failed(replace(state, current=version, starts=0), state.current, "crashed", reason)
+        return replace(state, starts=0, last=Last(version=state.current, outcome="stays", reason=reason))
 
     def _others(self, state: State) -> list[str]:
         """What else there is to run, the newest first; the empty one is that of the base."""

@@ -35,6 +35,20 @@ class Last(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str | int] = {}
 
 
+class Crashes(msgspec.Struct, frozen=True):
+    """How often the box ended by itself after it was ready, each time soon after the one before.
+
+    Attributes:
+        times: How often.
+        boot: In which start of the machine the last time was.
+        at_s: How long that had been on then; no wall clock is asked.
+    """
+
+    times: int
+    boot: str
+    at_s: float
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """How things stand.
 
@@ -44,6 +58,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         current: The version that runs, if it is not that one.
         floor: The newest version that ever was well here; none below it is taken.
         starts: How often the program was started since it last was ready.
+        crashes: How often it ended by itself of late although it had been ready.
         good: Versions that were well, the newest last.
         failed: Versions that were not, so that none is taken again by itself.
         last: How the last update went.
@@ -54,6 +69,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     current: str = ""
     floor: str = NONE
     starts: int = 0
+    crashes: Crashes | None = None
     good: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     last: Last | None = None

@@ -28,6 +28,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     trial: bool = False
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """How the box ended: whether by itself, in which start of the machine, and how long that had been on."""
+
+    by_itself: bool
+    boot: str
+    at_s: float
+
+
 class System(Protocol):
     """What the updater asks of the machine."""
 
@@ -48,6 +56,9 @@ class System(Protocol):
 
     def restore_database(self, database: Path, copy: str) -> None:
         """Put the copy of this name beside it in the place of the database, as its owner."""
+
+    def ended(self) -> Ended:
+        """How the box ended just now."""
 
     def pause(self, seconds: float) -> None:
         """Wait."""
@@ -92,6 +103,12 @@ class RealSystem:
     def restore_database(self, database: Path, copy: str) -> None:
         """Do it in a process of the owner."""
         self._as_owner(database, "restore", str(database), copy)
+
+    def ended(self) -> Ended:
+        """What systemd says to whatever runs after a unit has stopped (systemd.exec(5), $SERVICE_RESULT)."""
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        result = os.environ.get("SERVICE_RESULT", "success")
+        return Ended(result != "success", boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
     def pause(self, seconds: float) -> None:
         """Wait."""

@@ -15,6 +15,7 @@ from schoolbox.web.i18n import _, size
 room = Blueprint("programs", __name__)
 REASONS = {
     "not-ready": N_("It did not start."),
+    "ended": N_("It ended by itself, again and again."),
     "silent": N_("It did not answer in time."),
     "other-version": N_("What started was another version."),
     "database": N_("It could not write to its database."),

@@ -198,6 +198,7 @@ def test_how_an_update_went_is_told_once_among_the_events(school: School) -> Non
     [
         (Last(version="0.3.0", outcome="taken"), "The last update went well: version 0.3.0."),
         (Last(version="0.3.0", outcome="crashed", reason="not-ready"), "It did not start."),
+        (Last(version="0.3.0", outcome="crashed", reason="ended"), "It ended by itself, again and again."),
         (Last(version="0.3.0", outcome="stays", reason="no-copy"), "there was no copy from before"),
         (
             Last(version="0.3.0", outcome="refused", reason="NotEnoughSpaceError",

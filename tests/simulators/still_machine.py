@@ -17,7 +17,7 @@ from schoolbox.updater.database import restore, schema_known_to, schema_of
 from schoolbox.updater.places import Places
 from schoolbox.updater.settle import Settler
 from schoolbox.updater.state import Book, State, Wanted
-from schoolbox.updater.system import Health
+from schoolbox.updater.system import Ended, Health
 from schoolbox.updater.take import Taker
 from schoolbox.updater.watch import Watcher
 from tests.simulators.program_publisher import ProgramPublisher
@@ -112,6 +112,10 @@ class StillMachine:
     def restore_database(self, database: Path, copy: str) -> None:
         """Do it in this process, on the disk whose power may go."""
         restore(database, database.with_name(copy), self._disk)
+
+    def ended(self) -> Ended:
+        """It was told to."""
+        return Ended(by_itself=False, boot="1", at_s=self._now)
 
     def pause(self, _seconds: float) -> None:
         """No time passes but for whoever measures it."""

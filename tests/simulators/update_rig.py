@@ -22,7 +22,7 @@ from schoolbox.updater.main import run
 from schoolbox.updater.places import Places
 from schoolbox.updater.settle import Settler
 from schoolbox.updater.state import Book, State, Trying, Wanted
-from schoolbox.updater.system import Health, RealSystem
+from schoolbox.updater.system import Ended, Health, RealSystem
 from schoolbox.updater.take import Taker
 from schoolbox.updater.watch import Watcher
 from tests.simulators.program_publisher import ProgramPublisher
@@ -44,6 +44,7 @@ class TinySystem:
         self.starts = 0
         self.answers = 0
         self.says_ready = False
+        self.end = Ended(by_itself=True, boot="this one", at_s=1_000.0)
 
     def restart_box(self) -> None:
         """Stop it, settle, start what `run` would choose."""
@@ -81,6 +82,10 @@ class TinySystem:
     def restore_database(self, database: Path, copy: str) -> None:
         """Do it in this process."""
         restore(database, database.with_name(copy), Disk())
+
+    def ended(self) -> Ended:
+        """As a test says: by itself, unless it says otherwise."""
+        return self.end
 
     def pause(self, _seconds: float) -> None:
         """Wait a moment; what ended meanwhile is started again."""

@@ -12,6 +12,7 @@ TOPICS: dict[str, Topic] = {
         steps=(
             Step(N_("Open the box's page, press “Make it yours” and type the claim code.")),
             Step(N_("On “Set up this box”, look whether the school's name is right.")),
+            Step(N_("Give the box's Wi-Fi a password before people sign in there.")),
             Step(N_("Put a stick with packs in and install what the school needs.")),
             Step(N_("Bring the list of the office in: teachers and pupils, from a spreadsheet.")),
             Step(

@@ -57,5 +57,6 @@ def _page(*, typed: dict[str, str] | None = None, wrong: str = "") -> str:
     }  # fmt: skip
     return render_template(
         "setup/show.html", typed=kept | (typed or {}), wrong=wrong, uplink=at.uplink.status(), asked=asked,
-        packs=len(at.packs.versions()), classes=at.people.classes(), resettable=at.root_work.is_there,
+        packs=len(at.packs.versions()), classes=at.people.classes(),
+        has_machine=at.root_work.is_there, network=at.root_work.own_network(),
     )  # fmt: skip

@@ -74,12 +74,25 @@ def test_the_status_leads_to_the_machine_where_a_helper_is(machine: Machine, des
     assert machine.pages.staff(machine.pages.seeded.teacher).get("/machine").status_code == 403
 
 
+def test_setting_up_leads_to_the_wifi_until_it_has_a_password(desk: Device) -> None:
+    for password, is_told in (("", True), ("three good words", False)):
+        wished = {"name": "Agimi", "password": password, **({} if password else {"open": "1"})}
+        assert desk.post("/machine/network", wished, on="/machine").status_code == 303
+        page = desk.text("/setup")
+        step = page[page.index('aria-labelledby="st-wifi"') :].partition("</section>")[0]
+        assert 'href="/machine"' in step
+        assert "<b>Agimi</b>" in step
+        assert ("Give the box&#39;s Wi-Fi a password" in step) is is_told
+        assert ("Done" in step) is not is_told
+
+
 def test_without_a_helper_there_is_no_such_page(tmp_path: Path) -> None:
     with open_pages(tmp_path) as pages:
         login = pages.box.people.add(NewPerson("technician", "Arta", "Hoxha", password=PASSWORD)).login
         device = pages.staff(login)
         assert device.get("/machine").status_code == 404
         assert "/machine" not in device.text("/status")
+        assert "/machine" not in device.text("/setup")
 
 
 @pytest.mark.parametrize(("page", "word"), [("restart", "reboot"), ("off", "poweroff")])

@@ -24,7 +24,7 @@ from schoolbox.web.app import create_app
 from schoolbox.wiring import Box, open_box
 from tests.simulators.clock import HandClock
 from tests.simulators.courier_rig import Courier
-from tests.simulators.device import Device
+from tests.simulators.device import Device, shown
 from tests.simulators.hub import running_hub
 from tests.simulators.program_publisher import ProgramPublisher
 from tests.simulators.rooms import STRANGER, TECHNICIAN, Pages
@@ -107,6 +107,21 @@ def take(school: School, place: str, version: str = "0.2.0") -> int:
 def place_of(page: str) -> str:
     """Which place a page's button names."""
     return page.partition('name="place" value="')[2].partition('"')[0]
+
+
+def test_a_stick_with_nothing_but_a_program_is_not_asked_for_packs(
+    school: School, publisher: ProgramPublisher
+) -> None:
+    school.plug_in(publisher.shelf)
+    for device in (school.desk, school.pages.staff(STRANGER)):
+        words = shown(device, "/sticks?all")
+        assert "KINGSTON There is a program for the box on this stick, and no packs." in words
+        assert "There are no packs on this stick" not in words
+        assert ("A newer program is on this stick" in words) is (device is school.desk)
+    shutil.rmtree(school.media / "KINGSTON" / "programs")
+    (school.media / "KINGSTON" / "foto.jpg").write_bytes(b"x")
+    school.look()
+    assert "KINGSTON There are no packs on this stick. Was it written" in shown(school.desk, "/sticks?all")
 
 
 def test_one_tap_brings_it_and_the_updater_takes_what_was_brought(

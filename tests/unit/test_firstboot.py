@@ -192,6 +192,61 @@ def test_what_imager_wrote_is_taken_too_and_our_file_goes_first(box: FirstBox) -
     assert (box.on_card(JOIN), box.on_card("changeme9")) == ([], [])
 
 
+def imager(name: str, password: str) -> str:
+    return f'config_version = "1.1"\n[wlan]\nssid = "{name}"\npassword = "{password}"\n'
+
+
+def joined(box: FirstBox) -> str:
+    """The password of the network that the box joins."""
+    return box.kept("connections/schoolbox-join.nmconnection").partition("psk=")[2].partition("\n")[0]
+
+
+def test_two_networks_to_join_are_told_until_one_is_left(box: FirstBox) -> None:
+    box.put("rpi-preseed.toml", imager("Shtëpia", "home sweet home"))
+    box.put("schoolbox.toml", f'language = "en"\n[wifi.join]\nname = "Shkolla {{0}}"\npassword = "{JOIN}"\n')
+    for _ in range(2):  # passwords are erased meanwhile, names stay
+        assert [(each.code, each.file, each.line, each.key) for each in box.start()] == [
+            ("two-networks", "rpi-preseed.toml", 3, "wlan.ssid")
+        ]
+        told = box.said("schoolbox-error.txt")
+        assert "the box joins “Shkolla {0}”" in told
+        assert "the Wi-Fi to join is “Shtëpia”, in schoolbox.toml it is" in told
+        assert "Vlen schoolbox.toml" in told
+        assert "was not taken" not in told
+        assert joined(box) == JOIN
+        assert (box.on_card(JOIN), box.on_card("home sweet home")) == ([], [])
+
+    box.put("schoolbox.toml", 'language = "en"\n')
+    box.put("rpi-preseed.toml", imager("Shtëpia", "home sweet home"))  # as it asks: written again
+    assert box.start() == ()
+    assert joined(box) == "home sweet home"
+    assert box.said("schoolbox-error.txt") == ""
+
+
+def test_the_same_network_in_both_files_is_no_mistake(box: FirstBox) -> None:
+    box.put("rpi-preseed.toml", imager("Shkolla", JOIN))
+    box.put("schoolbox.toml", f'[wifi.join]\nname = "Shkolla"\npassword = "{JOIN}"\n')
+    assert box.start() == ()
+    assert joined(box) == JOIN
+
+
+def test_a_network_that_is_wrong_in_our_file_is_not_replaced_by_imagers(box: FirstBox) -> None:
+    box.put("rpi-preseed.toml", imager("Shtëpia", "home sweet home"))
+    box.put("schoolbox.toml", 'language = "en"\n[wifi.join]\nname = "Shkolla"\npassword = "short"\n')
+    assert [(each.code, each.file, each.line) for each in box.start()] == [("password", "schoolbox.toml", 4)]
+    assert "this part was not taken: [wifi.join]" in box.said("schoolbox-error.txt")
+    assert joined(box) == ""
+
+
+def test_a_network_that_is_wrong_in_imagers_file_keeps_ours_from_nothing(box: FirstBox) -> None:
+    box.put("rpi-preseed.toml", imager("Shtëpia", "short"))
+    box.put("schoolbox.toml", f'language = "en"\n[wifi.join]\nname = "Shkolla"\npassword = "{JOIN}"\n')
+    assert [(each.code, each.file, each.line) for each in box.start()] == [("password", "rpi-preseed.toml", 4)]
+    assert "was not taken" not in box.said("schoolbox-error.txt")
+    assert joined(box) == JOIN
+    assert box.on_card(JOIN) == []
+
+
 def test_mistakes_of_imagers_file_are_told_with_its_own_words(box: FirstBox) -> None:
     box.put("rpi-preseed.toml", 'config_version = "1.1"\n[wlan]\nssid = "x"\npassword = "short"\n')
     assert [(each.file, each.line, each.key) for each in box.start()] == [("rpi-preseed.toml", 4, "wlan.password")]

@@ -5,7 +5,7 @@ machine's own number, name and keys · 5 what the card says is taken · 6 secret
 code and the mistakes are shown. The box starts whatever happens here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from deploy.raspberrypi.firstboot import card, erasing, identity, led, preseed, reset, schema, words
@@ -99,13 +99,16 @@ class Boot:
         if not state.salt:
             state = state._replace(salt=at.system.token(16).hex())
         groups: dict[str, Group] = {}
-        for file in files:
-            groups |= file.read.groups
+        for file in files:  # ours comes last and counts, also where it is wrong: nothing else is taken in its place
+            read = file.read
+            groups = {name: group for name, group in groups.items() if name not in read.left_out} | dict(read.groups)
+            self._left_out = (self._left_out - read.groups.keys()) | read.left_out
             self._language = file.read.language if file.name.lower().startswith(schema.FILE) else self._language
         taken = take(at.disk, at.places, groups, state)
         keep_country(at.disk, at.places)
         write_state(at.disk, at.places, taken.state)
         self._left_out.update(taken.without_password)
+        self._wrong += _two_networks(files)
         self._wrong += _lost(files, taken.without_password)
         self._erase(files)
 
@@ -128,7 +131,6 @@ class Boot:
         if path.name.lower() != name:
             self._wrong.append(mistake("named-txt", path.name, meant=name))
         self._wrong += read.mistakes
-        self._left_out.update(read.left_out)
         return _File(path.name, text, read, preseed.SECRETS if name == preseed.FILE else schema.SECRETS)
 
     def _erase(self, files: Iterable[_File]) -> None:
@@ -163,10 +165,23 @@ class Boot:
         card.keep(at.disk, at.places.card / card.ERROR, told)
 
 
-def _lost(files: Iterable[_File], groups: Iterable[str]) -> Iterable[Mistake]:
-    """Say which passwords and codes must be written again."""
+def _two_networks(files: Iterable[_File]) -> Iterable[Mistake]:
+    """Say which Wi-Fi is joined where each of the two files names another one."""
+    named = [(file, str(said["name"])) for file in files if (said := file.read.groups.get("wifi.join"))]
+    if len({name for _, name in named}) == 2:
+        (theirs, other), (ours, joined) = named
+        key = preseed.KEYS["wifi", "join", "name"]
+        yield mistake(
+            "two-networks", theirs.name, line_of(theirs.text.text, key), ".".join(key), other=other, joined=joined,
+            ours=ours.name,
+        )  # fmt: skip
+
+
+def _lost(files: Sequence[_File], groups: Iterable[str]) -> Iterable[Mistake]:
+    """Say which passwords and codes must be written again, in the file that counts."""
+    counts = {group: file for file in files for group in file.read.groups}
     for file in files:
         for key, group in file.secrets.items():
-            if group in groups and group in file.read.groups:
+            if group in groups and counts.get(group) is file:
                 code = "erased-code" if key[-1] == "code" else "erased"
                 yield mistake(code, file.name, line_of(file.text.text, key), ".".join(key))

@@ -130,6 +130,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Nën [{key}] mungon “{needed}”. Shkruajeni, ose fshini pjesën.",
         "Under [{key}], “{needed}” is missing. Write it, or delete the part.",
     ),
+    "two-networks": (
+        ("Këtu Wi-Fi ku hyn kutia është “{other}”, te {ours} është “{joined}”. Vlen {ours}: kutia hyn te “{joined}”."
+        " Fshini njërin nga të dy. Nëse duhet të mbetet ky këtu, shkruajeni përsëri fjalëkalimin e tij, sepse u fshi."),
+        ("Here the Wi-Fi to join is “{other}”, in {ours} it is “{joined}”. {ours} counts: the box joins “{joined}”."
+        " Delete one of the two. If the one here is to stay, write its password again, because it was erased."),
+    ),
     "named-txt": (
         ("Skedari quhet {file}. Përmbajtja u lexua; riemërtojeni në {meant}. Windows i fsheh mbaresat: te Explorer,"
         " Shfaq, Mbaresat e emrave."),

@@ -10,6 +10,8 @@ import pytest
 from content_packs.programs.manifest import is_file_name
 from deploy.raspberrypi.program.make import make
 
+pytestmark = pytest.mark.xdist_group("made program")
+"""Making the program takes as long as all tests of it: one worker makes it for all."""
 PYTHON = f"3.{sys.version_info.minor}"
 
 

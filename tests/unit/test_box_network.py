@@ -132,6 +132,18 @@ def test_the_clock_goes_on_from_where_it_stopped_and_never_back(tmp_path: Path) 
     assert put == [later]
 
 
+def test_a_kept_time_that_was_wrong_goes_back_once_the_internet_says_so(tmp_path: Path) -> None:
+    places, put = Places(tmp_path), list[float]()
+    right = clock.EARLIEST_S + 1000.0
+    assert clock.save(places, now=lambda: right + 10**8)
+    assert not clock.save(places, now=lambda: right)
+    places.synchronised.parent.mkdir(parents=True)
+    places.synchronised.touch()
+    assert clock.save(places, now=lambda: right)
+    assert clock.load(places, now=lambda: 0.0, put=put.append)
+    assert put == [right]
+
+
 @pytest.mark.parametrize("kept", ["", "nan", "-1", "99999999999999", "\udcff", "1\n2"])
 def test_a_kept_time_that_cannot_be_is_none(tmp_path: Path, kept: str) -> None:
     places, put = Places(tmp_path), list[float]()

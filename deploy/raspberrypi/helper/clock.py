@@ -57,9 +57,9 @@ def load(places: Places, *, now: Callable[[], float], put: Callable[[float], Non
 
 
 def save(places: Places, *, now: Callable[[], float]) -> bool:
-    """Remember what time it is, unless that is less than what is remembered."""
-    moment = now()
-    if moment <= _kept(places.clock):
+    """Remember what time it is, unless that is less than what is remembered and the internet does not say so either."""
+    moment, kept = now(), _kept(places.clock)
+    if moment == kept or (moment < kept and not places.synchronised.exists()):
         return False
     _keep(places.clock, moment)
     return True

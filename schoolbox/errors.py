@@ -14,6 +14,7 @@ BoxError
 ├── BadInputError          a form, an event or a roster that makes no sense
 ├── NotDoneError           what only root may do was not done by its helper
 ├── AlreadyRunningError    another program serves this data folder
+├── OtherNumberError       what is on a stick has another number than the one that was compared
 ├── DamagedFileError       a file of a teacher's course cannot be read any more
 ├── PullError
 │   ├── NoSourceError          there is no place to take packs from
@@ -143,6 +144,14 @@ class NotDoneError(BoxError):
         super().__init__(f"{verb}: {why}")
         self.verb = verb
         self.why = why
+
+
+class OtherNumberError(BoxError):
+    """What is on a stick is not what a person has compared; `found` is the number it has now."""
+
+    def __init__(self, *, found: str) -> None:
+        super().__init__(f"the number is {found}")
+        self.found = found
 
 
 class DamagedFileError(BoxError):

@@ -114,6 +114,15 @@ TABLE: dict[type[Exception], Message] = {
         N_("Nothing was changed, and the running one goes on."),
         N_("Use that one, or stop it first; a second box needs a data folder of its own."),
     ),
+    errors.OtherNumberError: Message(
+        HTTPStatus.CONFLICT, 99,
+        N_("What is in it has another number now than the one that you compared: %(found)s."),
+        N_("Nothing was changed: the box believes nobody because of this."),
+        N_(
+            "Open its page again and compare the number that stands there. If it is not the ministry's, tell the "
+            "ministry."
+        ),
+    ),
     errors.DamagedFileError: Message(
         HTTPStatus.CONFLICT, 23,
         N_("The file “%(title)s” is damaged on the box's disk."),

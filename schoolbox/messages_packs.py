@@ -85,7 +85,10 @@ TABLE: dict[type[Exception], Message] = {
     errors.NoRootError: Message(
         HTTPStatus.CONFLICT, 38,
         N_("This box was not told yet whose packs it may trust."), UNCHANGED,
-        N_("Set it once with: schoolbox trust add ROOT.json"),
+        N_(
+            "A technician compares a number, once: on the page “Set up this box”, with packs of the ministry at hand. "
+            "Or: schoolbox trust add ROOT.json"
+        ),
     ),
     errors.RootPinnedError: Message(
         HTTPStatus.CONFLICT, 39,

@@ -119,6 +119,7 @@ def _show(arguments: argparse.Namespace) -> Outcome:
         return _told(read_draft(target), holders, "")
     standing = read_standing(DirectoryShelf(target))
     lines = [f"{target}: {counted(len(standing.roots), 'root')}", *_lines(standing.root, holders)]
+    lines.append("Print the fingerprint for technicians: it is the number that a new box shows to be compared.")
     if not standing.is_current:
         lines.append("The registry is not signed under this root.")
     return Outcome(tuple(lines), _shown(standing.root, ()))

@@ -102,8 +102,19 @@ class RefusedList(msgspec.Struct, frozen=True):
     fault: Fault
 
 
+class Introduced(msgspec.Struct, frozen=True):
+    """Who a stick says its publishers are, and the number of its root by which a person knows that; or why neither."""
+
+    number: str = ""
+    names: tuple[Mapping[str, str], ...] = ()
+    fault: Fault | None = None
+
+
 class Listing(msgspec.Struct, frozen=True):
-    """All that is on a stick; `basis` says on which state of the box the comparison stands."""
+    """All that is on a stick; `basis` says on which state of the box the comparison stands.
+
+    `introduced` is there as long as the box believes no publisher.
+    """
 
     fingerprint: str
     basis: str
@@ -111,6 +122,7 @@ class Listing(msgspec.Struct, frozen=True):
     refused: tuple[RefusedList, ...] = ()
     age_days: int | None = None
     fault: Fault | None = None
+    introduced: Introduced | None = None
 
     @property
     def of_another_registry(self) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from content_packs.errors import DiskError, PackError, ShelfGoneError
+from content_packs.errors import DiskError, NoRootError, PackError, ShelfGoneError
 from content_packs.shelf import DirectoryShelf, Shelf
 from content_packs.store import Store
 from schoolbox import logs
@@ -29,7 +29,7 @@ from schoolbox.services.pack_library import PackLibrary
 from schoolbox.services.packs import Packs
 from schoolbox.services.shelf_index import ShelfIndex
 from schoolbox.services.stick_lessons import lesson_names
-from schoolbox.services.stick_listing import BoxContent, Listing, make_listing
+from schoolbox.services.stick_listing import BoxContent, Introduced, Listing, make_listing
 from schoolbox.services.stick_places import DriveRoom, Place, Places, fingerprint, glance, room_of, told_apart
 from schoolbox.services.uploads import Uploads
 from schoolbox.services.viewers import Viewer
@@ -81,6 +81,7 @@ class Stick(msgspec.Struct, frozen=True):
 class StickParts(msgspec.Struct, frozen=True, kw_only=True):
     """What looking at sticks stands on.
 
+    `introduced` says who a shelf says it is of, while the box believes nobody.
     `trust_folder` is only asked whether something in it has changed; `ordered` are the sticks that orders wait for.
     """
 
@@ -92,6 +93,7 @@ class StickParts(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     trust_folder: Path
     ordered: Callable[[], Set[str]]
+    introduced: Callable[[Shelf], Introduced | None]
 
 
 class Sticks:
@@ -258,9 +260,10 @@ class Sticks:
         known = self._listings.get(mark)
         if known and known.basis == basis:
             return basis
-        listing = self._of.index.find(mark, basis=basis)
         try:
-            self._listings[mark] = listing or self._make(place.shelf(), mark)
+            shelf = place.shelf()
+            listing = self._of.index.find(mark, basis=basis) or self._made(shelf, mark, basis)
+            self._listings[mark] = replace(listing, introduced=self._of.introduced(shelf))
         except (ShelfGoneError, NotFoundError):
             return self.basis()
         except (PackError, BoxError) as exc:
@@ -283,6 +286,13 @@ class Sticks:
             LOG.warning(logs.line("upload_not_deleted", problem=exc.problem))
         else:
             self._wake()
+
+    def _made(self, shelf: Shelf, mark: str, basis: str) -> Listing:
+        """Work out what is on it; on a box that believes nobody, what was known before stands until that changes."""
+        try:
+            return self._make(shelf, mark)
+        except NoRootError as exc:
+            return Listing(mark, basis, fault=fault_of(exc))
 
     def _make(self, shelf: Shelf, mark: str) -> Listing:
         offers = self._of.packs.offers(shelf)

@@ -106,7 +106,7 @@ WITHOUT_PERSONS = frozenset((
 ROOMS_WITHOUT_PERSONS = frozenset((
     "sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring", "own_files", "collections", "couriers",
     "line", "programs", "clock", "notices", "setup", "reset", "machine",
-    "stick_schools",
+    "stick_schools", "stick_roots",
 ))  # fmt: skip
 
 

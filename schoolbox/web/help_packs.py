@@ -62,6 +62,15 @@ TOPICS: dict[str, Topic] = {
                 ),
             ),
             Question(
+                N_("It says that this box believes no publisher yet."),
+                N_(
+                    "A new box has to be told once whose packs it takes. A technician signs in, opens the page of the "
+                    "stick, and compares the number there with the one that the ministry gave on paper. Only if all "
+                    "of it is the same: one button, and the packs can be installed. Whoever is not sure calls the "
+                    "ministry."
+                ),
+            ),
+            Question(
                 N_("It says that the stick is older than what the box has."),
                 N_("Nothing is wrong. The box keeps the newer lessons. Ask for a newer stick."),
             ),

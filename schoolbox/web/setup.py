@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schoolbox.errors import BadInputError
+from schoolbox.services.sticks import Stick
 from schoolbox.web.access import Role, allow
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _
@@ -57,6 +58,12 @@ def _page(*, typed: dict[str, str] | None = None, wrong: str = "") -> str:
     }  # fmt: skip
     return render_template(
         "setup/show.html", typed=kept | (typed or {}), wrong=wrong, uplink=at.uplink.status(), asked=asked,
+        believed=at.first_root.believed(), unknown=[one for one in at.sticks.present() if _introduces(one)],
         packs=len(at.packs.versions()), classes=at.people.classes(),
         has_machine=at.root_work.is_there, network=at.root_work.own_network(),
     )  # fmt: skip
+
+
+def _introduces(stick: Stick) -> bool:
+    """Whether a stick says who it is of, to a box that believes nobody yet."""
+    return stick.listing is not None and stick.listing.introduced is not None

@@ -60,7 +60,9 @@ def sync_now() -> ResponseReturnValue:
 @allow(Role.TECHNICIAN)
 def pull_now() -> ResponseReturnValue:
     """Take what is new and wanted, in the background."""
-    if box().pull_notes.try_now():
+    if not box().first_root.is_there():
+        flash(_("This box believes no publisher yet, so it takes nothing. “Set up this box” says what to do."))
+    elif box().pull_notes.try_now():
         flash(_("The box is asking for new packs now. Load this page again in a while."))
     else:
         flash(_("Nothing is running that could take packs: taking them is switched off in the settings."))

@@ -43,7 +43,7 @@ def show_all() -> ResponseReturnValue:
         return redirect(target, 303)
     return render_template(
         "sticks/all.html", sticks=sticks, jobs=jobs, packs=box().packs.list(), stamp=_stamp(sticks, jobs),
-        disk=box().machine.disk(),
+        disk=box().machine.disk(), believes=box().first_root.is_there(),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from schoolbox.services.couriers import CourierParts, Couriers
 from schoolbox.services.database_care import CareParts, DatabaseCare
 from schoolbox.services.erasure import Erasures
 from schoolbox.services.events import Events
-from schoolbox.services.first_root import FirstRoot
+from schoolbox.services.first_root import FirstRoot, introduced
 from schoolbox.services.gone_items import GoneItems
 from schoolbox.services.groups import Groups
 from schoolbox.services.install_work import InstallWork
@@ -224,7 +224,7 @@ def _build(ground: Ground) -> Box:
         is_in_test=open_tests.is_answered,
     )  # fmt: skip
     uploads, sources = _uploads(ground, store), build_sources(ground, uplink, school)
-    sticks = _sticks(ground, store=store, library=published, packs=packs, uploads=uploads, jobs=jobs)
+    sticks = _sticks(ground, packed, store=store, packs=packs, uploads=uploads, jobs=jobs)
     stick_writing = StickWriting(
         writer=lambda: _stick_writer(ground, store, trust), library=published, events=events,
         on_trust_renewed=packs.hide_untrusted, opens=ground.stick_access.writable,
@@ -249,7 +249,7 @@ def _build(ground: Ground) -> Box:
         needs_hub=lambda: uplink.credentials() is not None,
     )  # fmt: skip
     kept, first_root = KeptFields(db, events=events, on_erased=erasures.finish), FirstRoot(
-        trust, packs=packs, events=events, given=root_file_of(config.packs_root)
+        trust, packs=packs, events=events, sticks=sticks, given=root_file_of(config.packs_root)
     )
     roster, reach = Roster(db, people=people, events=events, kept=kept), Reach(
         clock=clock, own_addresses=_own_addresses
@@ -366,14 +366,15 @@ def _packs(
 
 
 def _sticks(
-    ground: Ground, *, store: Store, library: PackLibrary, packs: Packs, uploads: Uploads, jobs: ShelfJobs
+    ground: Ground, packed: PackParts, *, store: Store, packs: Packs, uploads: Uploads, jobs: ShelfJobs
 ) -> Sticks:
     cache = ground.data / "cache"
     sticks = Sticks(
         StickParts(
             places=Places(ground.config.sticks, notes=cache / "sticks", disk=ground.disk), uploads=uploads,
-            index=ShelfIndex(cache, ground.disk), packs=packs, library=library, store=store,
+            index=ShelfIndex(cache, ground.disk), packs=packs, library=packed.library, store=store,
             trust_folder=ground.data / "trust", ordered=jobs.sticks,
+            introduced=lambda shelf: introduced(packed.trust, shelf),
         )
     )  # fmt: skip
     uploads.when_whole(sticks.look_soon)

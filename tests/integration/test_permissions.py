@@ -218,6 +218,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/sticks/<stick_id>/write"): "closed no ok ok ok",
     ("GET", "/sticks/<stick_id>/schools/<academy_id>"): "door no no no gone",  # no school's lessons are on it
     ("POST", "/sticks/<stick_id>/schools/<academy_id>"): "closed no no no gone",
+    ("POST", "/sticks/<stick_id>/root"): "closed no no no ok",
     ("GET", "/sticks/jobs/<int:job_id>"): "door no ok ok ok",
     ("GET", "/sticks/jobs/<int:job_id>/live"): "door no ok ok ok",
     ("POST", "/sticks/jobs/<int:job_id>/give-up"): "closed no ok ok ok",

@@ -295,7 +295,7 @@ def test_a_box_that_trusts_nobody_yet_says_so_on_the_page(tmp_path: Path) -> Non
         device.sign_in_staff(TECHNICIAN)
         device.get("/?lang=en")
         words = shown(device, f"/sticks/{stick.id}")
-        assert "This box was not told yet whose packs it may trust." in words
+        assert "This box believes no publisher yet." in words
 
 
 def test_a_stick_of_another_ministry_is_told_once_and_not_pack_by_pack(

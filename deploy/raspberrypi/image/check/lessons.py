@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import httpx
 
 from deploy.raspberrypi.image.check import stick
+from deploy.raspberrypi.image.check.person import Forms
 from deploy.raspberrypi.image.check.trial import Card, Trial
 from deploy.raspberrypi.image.errors import ImageError
 
@@ -29,22 +30,27 @@ def claimed(trial: Trial, card: Card) -> None:
     trial.note("it works once", good=again.status_code == httpx.codes.NOT_FOUND, seen=str(again.status_code))
 
 
-def installed(trial: Trial, image: Path, kind: str) -> None:
-    """Packs come from a stick that is plugged in while the box runs, by the pages of a technician."""
-    page = _stick_page(trial, image, kind)
-    if "/trust" in page.text:
-        page = trial.technician.press(page, "/trust")
-    _ordered(trial, page, "/install", f"packs of a {kind} stick are installed")
+def installed(trial: Trial, image: Path, kind: str, *, number: str = "") -> None:
+    """Packs come from a stick that is plugged in while the box runs, by the pages of a technician.
+
+    Once in a box's life the page asks whose packs it takes; then `number` is what the ministry gave on paper.
+    """
+    trial.machine.plug(image)
+    if number:
+        page = _shown(trial, f"{kind} stick shows by itself, and whose it is", "/root")
+        trial.note("the number on the page is the ministry's", good=number in page.text, seen=number)
+        trial.technician.press(page, "/root")
+    page = _shown(trial, f"the packs of {kind} stick show", "/install")
+    _ordered(trial, page, "/install", f"packs of {kind} stick are installed")
     trial.ask("a stick is read, never run", MOUNTED, lambda said: {"ro", "noexec", "nosuid", "nodev"} <= _options(said))
     _pulled(trial)
 
 
 def written(trial: Trial, image: Path, kind: str) -> None:
     """Packs of the box are written onto an empty stick: it is mounted anew for that, and for reading afterwards."""
-    page = _stick_page(trial, image, kind)
-    if not page.url.path.endswith("/write"):
-        page = trial.technician.open(f"{page.url.path}/write")
-    _ordered(trial, page, "/write", f"packs are written onto a {kind} stick")
+    trial.machine.plug(image)
+    page = _shown(trial, f"{kind} stick that is empty shows by itself", "/write")
+    _ordered(trial, page, "/write", f"packs are written onto {kind} stick")
     trial.ask("and it is for reading again", MOUNTED, lambda said: "ro" in _options(said))
     _pulled(trial)
 
@@ -72,22 +78,21 @@ def watched(trial: Trial) -> None:
     trial.note("what nginx keeps is not to be had around the box", good=inside == httpx.codes.NOT_FOUND)
 
 
-def _stick_page(trial: Trial, image: Path, kind: str) -> httpx.Response:
-    """Plug it in, and wait until the page of sticks knows what is on it."""
-    trial.machine.plug(image)
+def _shown(trial: Trial, what: str, to: str) -> httpx.Response:
+    """The page of the one stick that is in, once it has a form that leads there."""
     found: list[httpx.Response] = []
 
     def seen() -> bool:
         page = trial.technician.open("/sticks")
         if page.url.path == "/sticks" and (link := STICK.search(page.text)):
             page = trial.technician.open(link[1])
-        if "<form" in page.text and re.search(r'action="/sticks/[0-9a-f]+/', page.text):
+        if any(re.fullmatch(rf"/sticks/[0-9a-f]+{to}", form.action) for form in Forms(page.text).all):
             found.append(page)
         return bool(found)
 
-    trial.until(f"a {kind} stick shows by itself", seen, within_s=600)
+    trial.until(what, seen, within_s=600)
     if not found:
-        raise ImageError("The page of sticks does not show it.")
+        raise ImageError(f"The page of sticks has nothing that leads to {to}.")
     return found[-1]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from content_packs.trust.roots import pin_root
 from deploy.raspberrypi.image.building import Say
 from deploy.raspberrypi.image.check import anew, lessons, ministry, stick, updates
 from deploy.raspberrypi.image.check.looking import Finding, Looking
@@ -48,6 +49,7 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
     sticks.mkdir()
     shelf = stick.shelf(settings.folder / "samples")
     packs = stick.filled(settings.tools, sticks / "fat32.img", sorted(shelf.iterdir()))
+    number = pin_root((shelf / "meta" / "1.root.json").read_bytes()).fingerprint
     exfat = stick.empty_exfat(settings.tools, sticks / "exfat.img")
     publisher, newer, broken = updates.sticks(settings.tools, settings.program, sticks, (NEWER, BROKEN))
     machine = Machine.made(image, look, settings.folder / "machine", port=settings.port)
@@ -60,11 +62,11 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
         trial.part("first start", lambda: first_start(trial, card))
         trial.part("the box is claimed", lambda: lessons.claimed(trial, card))
         trial.part("the hub takes it in", lambda: ministry.enrolled(trial, hub))
-        trial.part("packs from a FAT32 stick", lambda: lessons.installed(trial, packs, "FAT32"))
+        trial.part("packs from a FAT32 stick", lambda: lessons.installed(trial, packs, "a FAT32", number=number))
         trial.part("a lesson plays", lambda: lessons.watched(trial))
         trial.part("what is learnt reaches the hub", lambda: ministry.learnt(trial, hub))
-        trial.part("packs onto an exFAT stick", lambda: lessons.written(trial, exfat, "exFAT"))
-        trial.part("packs from it", lambda: lessons.brought_again(trial, exfat, "exFAT"))
+        trial.part("packs onto an exFAT stick", lambda: lessons.written(trial, exfat, "an exFAT"))
+        trial.part("packs from it", lambda: lessons.brought_again(trial, exfat, "an exFAT"))
         trial.part("second start", lambda: second_start(trial))
         trial.part("without power", lambda: killed(trial, settings.kills, root))
         trial.part("whom programs are believed from", lambda: updates.believed(trial, publisher))
@@ -101,6 +103,8 @@ def second_start(trial: Trial) -> None:
     trial.switch_off()
     trial.note("second start", good=True, seen=f"{trial.start():.0f} s")
     trial.note("it is the same box", good=trial.number() == number)
+    trial.ask("its number is the system's", "cat /etc/machine-id", lambda said: said == number)
+    trial.ask("the claim code left the card", "ls /boot/firmware", lambda said: "claim" not in said)
 
 
 def killed(trial: Trial, times: int, root: str) -> None:
@@ -119,7 +123,7 @@ def killed(trial: Trial, times: int, root: str) -> None:
     trial.note(f"after {times} times without power it is the same box", good=trial.number() == number)
     trial.ask("its database is whole", "schoolbox db check >/dev/null && echo whole", lambda said: said == "whole")
     trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
-    trial.ask("and whole", "schoolbox pack verify >/dev/null && echo whole", lambda said: said == "whole")
+    trial.ask("and whole", "schoolbox pack verify --all >/dev/null && echo whole", lambda said: said == "whole")
     trial.switch_off()
     trial.note("not a bit of the root has changed", good=trial.hash_of_root() == root)
     trial.start()

@@ -91,7 +91,7 @@ class Trial:
 
     def number(self) -> str:
         """The box's own number."""
-        return self.machine.shell("cat /etc/machine-id")
+        return self.machine.shell("cat /var/lib/schoolbox-system/machine-id")
 
     def part(self, label: str, action: Callable[[], None]) -> None:
         """Do one part of the trial; what stops it is a finding, and the next part is tried all the same."""

@@ -35,6 +35,14 @@ def test_every_line_of_the_rule_is_a_rule_and_wants_the_unit_that_is_there() -> 
     assert (ROOT / "deploy" / "raspberrypi" / "systemd" / f"{unit}.service").exists()
 
 
+def test_the_partitions_of_a_box_that_was_started_from_usb_are_no_sticks() -> None:
+    init = (ROOT / "deploy" / "raspberrypi" / "image" / "init").read_text()
+    [named] = re.findall(r"/udev/rules\.d/(\S+\.rules)", init)
+    assert 'SYMLINK+=\\"schoolbox/$name\\"' in init
+    assert named < RULE.name, "udev reads rules in the order of their names: the partitions have theirs by then"
+    assert 'ENV{DEVLINKS}!="*/dev/schoolbox/*"' in RULE.read_text()
+
+
 @pytest.mark.parametrize("kind", ["vfat", "exfat", "ntfs", "ext4"])
 def test_a_stick_is_mounted_for_reading_and_nothing_on_it_is_run(
     machine: RootMachine, places: Places, kind: str

@@ -43,6 +43,14 @@ def test_the_page_speaks_english_too(desk: Device) -> None:
     assert "Pack “Fractions” installed, version 1" in text
 
 
+def test_a_box_without_a_hub_leads_to_the_page_where_its_code_is_typed(desk: Device) -> None:
+    text = desk.get("/status?lang=en").text
+    assert "Ask the ministry for a code, then type it at “Set up this box”." in text
+    assert "schoolbox sync enrol" not in text
+    assert 'href="/setup#st-hub"' in text
+    assert 'id="st-hub"' in desk.get("/setup").text
+
+
 def test_a_pack_with_a_changed_byte_is_found_and_named(pages: Pages, desk: Device) -> None:
     [video] = pages.box.library.item(VIDEO, staff=False).of_role("video")
     path = pages.box.store.path(video.sha256, video.ext)

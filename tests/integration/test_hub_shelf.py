@@ -234,5 +234,11 @@ def test_boxes_on_slow_lines_hold_up_nobody(hub: RunningHub, ministry: Ministry)
 
 def is_open(path: Path) -> bool:
     """Whether this process, the hub among it, has a file open."""
-    links = (Path(each) for each in Path("/proc/self/fd").iterdir())
-    return any(link.is_symlink() and link.resolve() == path for link in links)
+    return any(_leads_to(link, path) for link in Path("/proc/self/fd").iterdir())
+
+
+def _leads_to(link: Path, path: Path) -> bool:
+    try:
+        return link.readlink() == path
+    except FileNotFoundError:  # another thread has closed it since the list was read
+        return False

@@ -24,8 +24,8 @@ def make_shelf(folder: Path) -> None:
     for place in (keys, built):
         place.mkdir(parents=True, exist_ok=True)
     for name in ("root-1", "root-2", "registry", *PUBLISHERS):
-        once(keys / name, lambda name=name: _new_key(keys / name))  # type: ignore[misc]  # bound in the default
-    once(shelf / "meta" / "1.root.json", lambda: _start_root(keys, shelf))
+        once(keys / name, lambda name=name: new_key(keys / name))  # type: ignore[misc]  # bound in the default
+    once(shelf / "meta" / "1.root.json", lambda: start_root(keys, shelf))
     _list_publishers(keys, shelf)
     for publisher in PUBLISHERS:
         for source in sorted((SAMPLES / publisher).glob("*/pack.toml")):
@@ -46,11 +46,12 @@ def _stamp() -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def _new_key(file: Path) -> None:
+def new_key(file: Path) -> None:
+    """Make a key pair that no passphrase locks: a demo's."""
     run("content-packs", "key", "new", file, "--no-passphrase")
 
 
-def _start_root(keys: Path, shelf: Path) -> None:
+def start_root(keys: Path, shelf: Path) -> None:
     """Two root keys that must both sign, and one key for the list of publishers."""
     draft = keys / "root.draft"
     draft.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import httpx
 
 from deploy.raspberrypi.image.check import stick
 from deploy.raspberrypi.image.check.person import Forms
-from deploy.raspberrypi.image.check.trial import Card, Trial
+from deploy.raspberrypi.image.check.trial import MUNICIPALITY, SCHOOL, Card, Trial
 from deploy.raspberrypi.image.errors import ImageError
 
 LOGIN, PASSWORD = "teknik", "tre fjale te mira"
@@ -20,7 +20,7 @@ MOUNTED = "grep ' /media/' /proc/mounts"
 
 def claimed(trial: Trial, card: Card) -> None:
     """The box has an owner, by the code that stood on the card."""
-    facts = {"school": "Shkolla e provës", "municipality": "Gjilan", "login": LOGIN, "password": PASSWORD}
+    facts = {"school": SCHOOL, "municipality": MUNICIPALITY, "login": LOGIN, "password": PASSWORD}
     wrong = trial.technician.send("/claim", "/claim", code="AAAA-AAAA", **facts)
     trial.note("a wrong claim code is refused", good=wrong.status_code in (401, 403), seen=str(wrong.status_code))
     page = trial.technician.send("/claim", "/claim", code=card.claim, **facts)

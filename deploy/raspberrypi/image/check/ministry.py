@@ -7,11 +7,10 @@ from pathlib import Path
 
 from deploy.demo.commands import Server, run, run_json
 from deploy.raspberrypi.image.check.person import Forms, Person
-from deploy.raspberrypi.image.check.trial import Trial
+from deploy.raspberrypi.image.check.trial import MUNICIPALITY, SCHOOL, Trial
 from deploy.raspberrypi.image.errors import ImageError
 
 SEEN_AS = "10.0.2.2"  # what this machine is called from within; QEMU's user network
-SCHOOL, MUNICIPALITY = "Shkolla e provës", "Gjilan"
 ROSTER = (
     "role,given_name,surname,class,grade,shift,language\n"
     "teacher,Vlora,Krasniqi,8/1,8,paradite,sq\npupil,Arta,Prova,8/1,8,paradite,sq\n"

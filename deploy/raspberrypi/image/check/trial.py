@@ -16,6 +16,7 @@ from deploy.raspberrypi.image.layout import Partition
 START_S = 1800.0
 PIECE = 2**20
 WIFI_NAME = "Prova"
+SCHOOL, MUNICIPALITY = "Shkolla e provës", "Gjilan"
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The file."""
         return (
-            f'language = "sq"\n[school]\nname = "Shkolla e provës"\nmunicipality = "Gjilan"\n'
+            f'language = "sq"\n[school]\nname = "{SCHOOL}"\nmunicipality = "{MUNICIPALITY}"\n'
             f'[wifi]\ncountry = "XK"\n[wifi.own]\nname = "{WIFI_NAME}"\npassword = "{self.wifi_password}"\n'
             f'[hub]\naddress = "{self.hub}"\ncode = "{self.code}"\n[ssh]\nkeys = ["{self.key}"]\n'
             f'[technician]\nclaim = "{self.claim}"\n'

@@ -9,6 +9,7 @@ import httpx
 
 from content_packs.programs.base import BASE, SHELF_FOLDER
 from deploy.demo.commands import once, run
+from deploy.demo.shelf import new_key, start_root
 from deploy.raspberrypi.image.check import stick
 from deploy.raspberrypi.image.check.trial import Trial
 from deploy.raspberrypi.image.errors import ImageError
@@ -32,7 +33,7 @@ class Publisher:
         self.shelf = folder / SHELF_FOLDER
         self._keys.mkdir(parents=True, exist_ok=True)
         for name in (*HOLDERS, "registry", *SIGNERS):
-            once(self._keys / name, lambda name=name: _key(self._keys / name))  # type: ignore[misc]  # bound
+            once(self._keys / name, lambda name=name: new_key(self._keys / name))  # type: ignore[misc]  # bound
         once(self.root, self._begin)
 
     @property
@@ -53,14 +54,8 @@ class Publisher:
         run("content-packs", "program", "sign", built, *keys, "--shelf", self.shelf)
 
     def _begin(self) -> None:
-        draft, registry = self._keys / "root.draft", ("--registry-key", self._keys / "registry")
-        draft.unlink(missing_ok=True)
-        holders = [word for name in HOLDERS for word in ("--root-key", self._keys / f"{name}.pub")]
-        public = ("--registry-key", self._keys / "registry.pub")
-        run("content-packs", "root", "draft", draft, *holders, "--root-threshold", "2", *public)
-        for name in HOLDERS:
-            run("content-packs", "root", "sign", draft, "--key", self._keys / name)
-        run("content-packs", "root", "publish", self.shelf, draft)
+        start_root(self._keys, self.shelf)
+        registry = ("--registry-key", self._keys / "registry")
         run("content-packs", "registry", "init", self.shelf, *registry)
         signers = [word for name in SIGNERS for word in ("--key", self._keys / f"{name}.pub")]
         names = ("--name", "sq=Schoolbox")
@@ -68,10 +63,6 @@ class Publisher:
             "content-packs", "publisher", "add", self.shelf, "schoolbox", *registry, *names, *signers,
             "--threshold", "2",
         )  # fmt: skip
-
-
-def _key(file: Path) -> None:
-    run("content-packs", "key", "new", file, "--no-passphrase")
 
 
 def of_version(program: Path, into: Path, version: str, *, broken: bool = False) -> Path:

@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable
 
+import httpx
 import msgspec
 
 from content_packs.clock import SystemClock
+from deploy.demo.commands import DemoError
 from deploy.raspberrypi.image.building import Say
 from deploy.raspberrypi.image.check.looking import Finding, Looking
 from deploy.raspberrypi.image.check.machine import Machine
@@ -99,8 +101,8 @@ class Trial:
         self.say(f"-- {label}")
         try:
             action()
-        except ImageError as problem:
-            self.note(f"“{label}” went to its end", good=False, seen=str(problem))
+        except (ImageError, DemoError, httpx.HTTPError) as problem:
+            self.note(f"“{label}” went to its end", good=False, seen=str(problem) or type(problem).__name__)
 
     def hash_of_root(self) -> str:
         """What is on the partition of the root, bit for bit."""

@@ -24,7 +24,9 @@ def note_time(page: Page) -> None:
     """Let a page with a video note from now on how far it is, until the moment in which it is left or dies."""
     page.evaluate("""() => {
         const video = document.querySelector("video");
-        setInterval(() => localStorage.setItem("noted", video.currentTime), 20);
+        const note = () => localStorage.setItem("noted", video.currentTime);
+        note();  // it may be left at once
+        setInterval(note, 20);
     }""")
 
 

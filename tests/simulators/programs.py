@@ -27,6 +27,7 @@ TOOLS = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
 PORTS = range(20_000, 32_000)
 """Below those that Linux gives to whoever asks for any (`ip_local_port_range`)."""
+STOPPED_S = 0.09
 _given = itertools.count(os.getpid() * 50)  # processes that run at once begin at different ones
 
 
@@ -73,6 +74,26 @@ class Program:
             reader.start()
             program._readers.append(reader)
         return program
+
+    @contextlib.contextmanager
+    def slowed(self) -> Iterator[None]:
+        """Let it run a tenth of the time: on a small box everything takes longer, so more of it can be seen."""
+        is_over = threading.Event()
+
+        def slow() -> None:
+            while not is_over.is_set() and self.process.poll() is None:
+                self.process.send_signal(signal.SIGSTOP)
+                is_over.wait(STOPPED_S)
+                self.process.send_signal(signal.SIGCONT)
+                is_over.wait(STOPPED_S / 9)
+
+        slower = threading.Thread(target=slow, daemon=True)
+        slower.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            slower.join()
 
     def kill(self) -> None:
         """`kill -9`, as when somebody pulls the plug of the program alone."""

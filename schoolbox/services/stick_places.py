@@ -1,8 +1,9 @@
 """Where sticks are: the folders under which the system shows them, looked at again and again.
 
 Promises: nothing on a stick is followed out of it, and nothing is believed of what is seen; a stick is told by what
-stands in its metadata, so that it is the same one wherever it is put in again. Another program says that a stick is
-there by leaving a note in a folder of ours.
+stands in its metadata, so that it is the same one wherever it is put in again. One that was pulled out is not shown,
+however long the system keeps it mounted. Another program says that a stick is there by leaving a note in a folder of
+ours.
 
     places = Places(Path("/media"), notes=data / "cache" / "sticks", disk=disk)
     places.announce(Path("/mnt/stick"))
@@ -14,6 +15,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +36,8 @@ EQUAL_MAX = 8
 META_BYTES_MAX = 2 * 1024 * 1024
 META_BYTES_MAX_IN_ALL = 64 * 1024 * 1024
 LABEL_MAX = 40
+DRIVES = Path("/sys/dev/block")
+"""Every drive that is there, by its number. Source: the kernel's Documentation/ABI/stable/sysfs-dev."""
 
 
 class Keeper(Protocol):
@@ -94,10 +98,11 @@ class DriveRoom(msgspec.Struct, frozen=True):
 class Places:
     """Looks for sticks under the folder where the system mounts them, and where others said that one is."""
 
-    def __init__(self, mounts: Path | None, *, notes: Path, disk: Disk) -> None:
+    def __init__(self, mounts: Path | None, *, notes: Path, disk: Disk, drives: Path = DRIVES) -> None:
         self._mounts = mounts
         self._notes = notes
         self._disk = disk
+        self._drives = drives
 
     def announce(self, folder: Path) -> None:
         """Remember a folder as one where sticks are put in.
@@ -113,7 +118,7 @@ class Places:
 
     def look(self) -> tuple[Place, ...]:
         """Every stick that is in now, each folder once, under whichever of its names."""
-        places = [*self._mounted(), *self._announced()]
+        places = [place for place in (*self._mounted(), *self._announced()) if self._is_in(place.folder)]
         return tuple({_inode(place.folder): place for place in reversed(places)}.values())[::-1]
 
     def _mounted(self) -> Iterator[Place]:
@@ -134,6 +139,22 @@ class Places:
                 yield _place(folder)
             elif _folders(folder, files=True) or os.path.ismount(folder):
                 yield _place(folder, has_packs=False)
+
+    def _is_in(self, folder: Path) -> bool:
+        """Say whether what was seen in a folder can still be had.
+
+        A stick that was pulled out stays mounted until the system has tidied up, and longer while somebody reads. Then
+        FAT, of which nothing can be read any more, lists an empty folder and no error: the list of drives is asked. A
+        driver outside the kernel has none there, and fails.
+        """
+        try:
+            drive = folder.stat().st_dev
+            with suppress(PermissionError), os.scandir(folder) as entries:  # a stick of somebody else's is in
+                next(entries, None)
+        except OSError:
+            return False
+        number = f"{os.major(drive)}:{os.minor(drive)}"
+        return not os.major(drive) or not self._drives.is_dir() or (self._drives / number).exists()
 
     def _note_files(self) -> list[Path]:
         return sorted(self._notes.glob("*.path"))

@@ -19,6 +19,9 @@ from typing import Self
 
 from tests.simulators.loop_disk import EXT4_IOC_SHUTDOWN, NO_LOG_FLUSH
 
+LOOP_SET_CAPACITY, BLKFLSBUF = 0x4C07, 0x1261
+"""Source: linux/loop.h and linux/fs.h: a drive becomes as small as its file, and what is remembered of it is let go."""
+
 
 class RealStick:
     """One stick with the content of a folder."""
@@ -52,6 +55,14 @@ class RealStick:
             fcntl.ioctl(handle, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
         finally:
             os.close(handle)
+
+    def die(self) -> None:
+        """From now on nothing at all can be read, names neither, though the drive stays in its port."""
+        number = os.minor(self.folder.stat().st_dev)
+        os.truncate(self._image, 0)
+        with Path(f"/dev/loop{number}").open("rb") as drive:
+            for order in (LOOP_SET_CAPACITY, BLKFLSBUF):
+                fcntl.ioctl(drive, order)
 
     def put_back(self, name: str) -> Path:
         """Put the same stick in again, under another folder."""

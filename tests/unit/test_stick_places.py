@@ -40,6 +40,20 @@ def test_an_ordinary_folder_is_no_stick_and_nothing_deeper_is_looked_at(tmp_path
     assert places(tmp_path).look() == ()
 
 
+def test_a_folder_in_which_nothing_is_mounted_is_no_stick(tmp_path: Path) -> None:
+    found = places(tmp_path)
+    left = tmp_path / "media" / "MASHT"
+    left.mkdir()
+    found.announce(left)
+    assert found.look() == ()
+
+
+def test_where_the_system_lists_no_drives_folders_are_sticks_all_the_same(tmp_path: Path, shelf: Path) -> None:
+    put(shelf, "MASHT")
+    found = Places(tmp_path / "media", notes=tmp_path / "notes", disk=Disk(), drives=tmp_path / "no-list")
+    assert [place.label for place in found.look()] == ["MASHT"]
+
+
 def test_no_link_is_followed(tmp_path: Path, shelf: Path) -> None:
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "link").symlink_to(shelf)

@@ -133,7 +133,7 @@ def test_why_it_cannot_be_written_is_told_as_the_trouble_of_the_stick(
     if trouble == "busy":
         rig.machine.busy = 10_000
     elif trouble == "gone":
-        (rig.places.sticks / "sda1").unlink()
+        (rig.places.sticks / "A").unlink()
     else:
         rig.machine.refuses = {"rw"}
     with pytest.raises(error), rig.access.writable(folder):

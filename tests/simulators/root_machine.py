@@ -1,7 +1,7 @@
 """A machine for root's helper: sticks are plugged in, systemd mounts, nothing real is touched.
 
-It lies in that a mount is a row in `mounted`, and its clock a number that nothing but a program moves; folders are
-real, and programs that nobody knows fail.
+It lies in that a mount is a row in `mounted` and a file in its folder, so that the folder cannot be removed, and its
+clock a number that nothing but a program moves; folders are real, and programs that nobody knows fail.
 """
 
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from deploy.raspberrypi.helper import clock
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Done
+
+CONTENT = "content"
 
 
 class Mount(NamedTuple):
@@ -86,13 +88,16 @@ class RootMachine:
         assert Path(folder).is_dir()
         assert folder not in self.mounted
         self.mounted[folder] = Mount(words[-2], said["--type"], options)
+        (Path(folder) / CONTENT).touch()
         return Done(0, "")
 
     def _umount(self, folder: str) -> Done:
         if self.busy:
             self.busy -= 1
             return Done(1, "target is busy")
-        self.mounted.pop(folder, None)
+        if self.mounted.pop(folder, None) is None:
+            return Done(1, "not loaded")
+        (Path(folder) / CONTENT).unlink()
         return Done(0, "")
 
 

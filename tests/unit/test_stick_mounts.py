@@ -105,12 +105,75 @@ def test_a_stick_that_was_pulled_out_leaves_nothing(machine: RootMachine, places
     sticks.gone(machine, places, "sda1")
 
 
+def test_a_stick_that_was_pulled_out_while_it_was_read_leaves_nothing_in_the_end(
+    machine: RootMachine, places: Places
+) -> None:
+    machine.plug("sda1", "vfat", "A")
+    sticks.add(machine, places, "sda1")
+    machine.busy = 3
+    sticks.gone(machine, places, "sda1")
+    assert machine.waited_s == pytest.approx(3 * sticks.BETWEEN_S)
+    assert (machine.mounted, list(places.media.iterdir()), list(places.sticks.iterdir())) == ({}, [], [])
+
+
+def test_a_stick_that_systemd_has_unmounted_by_itself_is_waited_for_by_nobody(
+    machine: RootMachine, places: Places
+) -> None:
+    machine.plug("sda1", "vfat", "A")
+    folder = sticks.add(machine, places, "sda1")
+    assert machine.run("systemd-mount", "--umount", str(folder)).code == 0
+    sticks.gone(machine, places, "sda1")
+    assert machine.waited_s == 0
+    assert (list(places.media.iterdir()), list(places.sticks.iterdir())) == ([], [])
+
+
+def test_a_stick_that_somebody_does_not_let_go_of_is_told_and_keeps_its_folder_and_no_other_out(
+    machine: RootMachine, places: Places
+) -> None:
+    machine.plug("sda1", "vfat", "A")
+    folder = sticks.add(machine, places, "sda1")
+    machine.busy = 10_000
+    with pytest.raises(TroubleError) as caught:
+        sticks.gone(machine, places, "sda1")
+    assert (caught.value.word, list(places.sticks.iterdir())) == (STICK_BUSY, [])
+    machine.plug("sdb1", "vfat", "A")
+    assert sticks.add(machine, places, "sdb1") == places.media / "A 2"
+    machine.busy = 0
+    assert machine.run("systemd-mount", "--umount", str(folder)).code == 0
+    machine.plug("sdc1", "vfat", "A")
+    assert sticks.add(machine, places, "sdc1") == folder
+
+
+def test_after_a_power_cut_a_stick_has_the_folder_that_it_had(machine: RootMachine, places: Places) -> None:
+    machine.plug("sda1", "vfat", "A")
+    (places.media / "A").mkdir()
+    assert sticks.add(machine, places, "sda1") == places.media / "A"
+
+
+def test_a_folder_in_which_something_is_stays_as_it_is(machine: RootMachine, places: Places) -> None:
+    machine.plug("sda1", "vfat", "A")
+    (places.media / "A" / "photos").mkdir(parents=True)
+    assert sticks.add(machine, places, "sda1") == places.media / "A 2"
+    sticks.gone(machine, places, "sda1")
+    assert [path.name for path in places.media.rglob("*")] == ["A", "photos"]
+
+
+def test_the_folder_of_a_stick_that_is_just_mounted_anew_is_given_to_no_other(
+    machine: RootMachine, places: Places
+) -> None:
+    for device in ("sda1", "sdb1"):
+        machine.plug(device, "vfat", "A")
+    folder = sticks.add(machine, places, "sda1")
+    assert machine.run("systemd-mount", "--umount", str(folder)).code == 0
+    assert sticks.add(machine, places, "sdb1") == places.media / "A 2"
+
+
 def test_a_stick_that_cannot_be_mounted_leaves_no_folder(machine: RootMachine, places: Places) -> None:
     machine.plug("sda1", "vfat", "A")
     machine.refuses = {"ro"}
     with pytest.raises(TroubleError):
         sticks.add(machine, places, "sda1")
-    assert list(places.media.iterdir()) == []
+    assert (list(places.media.iterdir()), list(places.sticks.iterdir())) == ([], [])
 
 
 @pytest.mark.parametrize("device", ["../sda", "sda1; reboot", "", "SDA1", "sda1\n", "-x", "dm-0/../../x"])

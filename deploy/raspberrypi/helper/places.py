@@ -21,7 +21,7 @@ class Places(NamedTuple):
 
     @property
     def sticks(self) -> Path:
-        """Which device is mounted where: a file for each, named by the device."""
+        """Which stick is on which folder: a file for each, named as the folder is."""
         return self.root / "run/schoolbox/sticks"
 
     @property

@@ -2,7 +2,8 @@
 
 Nothing on a stick is run, no device file on it works, and whoever is named as owner there is nobody here. systemd
 mounts, so that this program needs no right to do it in its own place, and a stick that is pulled out is unmounted by
-itself. A kind of file system that is not listed is left alone.
+itself. A kind of file system that is not listed is left alone. A note of the name of a folder makes it one stick's
+alone until that is pulled out; notes are gone at the next start of the machine.
 
     add(machine, places, "sda1")            # /media/MASHT 2026
     set_writable(machine, places, "MASHT 2026", writable=True)
@@ -12,6 +13,8 @@ Source: mount(8), the kernel's filesystems/vfat, exfat, ntfs3; systemd-mount(1).
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +49,13 @@ class Facts(NamedTuple):
     label: str
 
 
+class Noted(NamedTuple):
+    """What stands in the note of a folder."""
+
+    kind: str
+    device: str
+
+
 def add(machine: Machine, places: Places, device: str) -> Path | None:
     """Mount a device for reading; None if it is of a kind that is left alone.
 
@@ -55,29 +65,27 @@ def add(machine: Machine, places: Places, device: str) -> Path | None:
     facts = _facts(machine, _checked(device))
     if facts.kind not in KINDS:
         return None
-    folder = _free_folder(places.media, folder_name(facts.label))
-    folder.mkdir(parents=True)
+    folder = _own_folder(places, folder_name(facts.label), Noted(facts.kind, device))
     try:
         _mount(machine, device, facts.kind, folder, writable=False)
     except TroubleError:
         folder.rmdir()
+        (places.sticks / folder.name).unlink()
         raise
-    places.sticks.mkdir(parents=True, exist_ok=True)
-    (places.sticks / device).write_text(f"{facts.kind}\n{folder.name}\n", encoding="utf-8")
     return folder
 
 
 def gone(machine: Machine, places: Places, device: str) -> None:
-    """Take away what stood for a device that was pulled out; fine if nothing does."""
-    note = places.sticks / _checked(device)
-    facts = _noted(note)
-    if facts is None:
-        return
-    folder = places.media / facts.label
-    machine.run("systemd-mount", "--umount", str(folder))
-    if folder.is_dir() and not folder.is_mount():
-        folder.rmdir()
-    note.unlink()
+    """Take away what stood for a device that was pulled out; fine if nothing does.
+
+    Raises:
+        TroubleError: It is no device, or somebody who reads does not let go of it; then its folder is left.
+    """
+    _checked(device)
+    names = [name for name, noted in _notes(places).items() if noted.device == device]
+    busy = [name for name in names if not _given_up(machine, places, name)]
+    if busy:
+        raise TroubleError(STICK_BUSY, ", ".join(busy))
 
 
 def set_writable(machine: Machine, places: Places, folder_name_: str, *, writable: bool) -> None:
@@ -86,19 +94,17 @@ def set_writable(machine: Machine, places: Places, folder_name_: str, *, writabl
     Raises:
         TroubleError: No such stick is in, it is being read just now, or the system refuses; then it is for reading.
     """
-    device, facts = _find(places, folder_name_)
-    folder = places.media / facts.label
-    for _ in range(TRIES):
-        if machine.run("systemd-mount", "--umount", str(folder)).code == 0:
-            break
-        machine.wait(BETWEEN_S)
-    else:
-        raise TroubleError(STICK_BUSY, facts.label)
+    noted = _notes(places).get(folder_name_)
+    if noted is None:
+        raise TroubleError(NO_STICK, folder_name_[:40])
+    folder = places.media / folder_name_
+    if not _in_the_end(machine, lambda: _unmounted(machine, folder)):
+        raise TroubleError(STICK_BUSY, folder_name_)
     try:
-        _mount(machine, device, facts.kind, folder, writable=writable)
+        _mount(machine, noted.device, noted.kind, folder, writable=writable)
     except TroubleError:
         if writable:
-            _mount(machine, device, facts.kind, folder, writable=False)
+            _mount(machine, noted.device, noted.kind, folder, writable=False)
         raise
 
 
@@ -123,12 +129,58 @@ def _facts(machine: Machine, device: str) -> Facts:
     return Facts(said.get("ID_FS_TYPE", ""), label.decode("utf-8", "replace"))
 
 
-def _free_folder(media: Path, name: str) -> Path:
+def _own_folder(places: Places, name: str, noted: Noted) -> Path:
+    """Make the folder of a stick; an empty one of no stick, as a power cut leaves it, is used again."""
+    places.sticks.mkdir(parents=True, exist_ok=True)
     for number in range(1, SAME_NAME_MAX + 1):
-        folder = media / (name if number == 1 else f"{name} {number}")
-        if not folder.is_symlink() and not folder.exists():
-            return folder
+        folder = places.media / (name if number == 1 else f"{name} {number}")
+        note = places.sticks / folder.name
+        try:
+            with note.open("x", encoding="utf-8") as file:
+                file.write(f"{noted.kind}\n{noted.device}\n")
+        except FileExistsError:
+            continue
+        with suppress(OSError):
+            folder.rmdir()
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:  # a link, a folder of somebody's, one on which something is mounted
+            note.unlink()
+            continue
+        return folder
     raise TroubleError(FAILED, f"too many sticks called {name}")
+
+
+def _in_the_end(machine: Machine, do: Callable[[], bool]) -> bool:
+    """Try until it is done, as long as a look or a copy of the box can take to let go; say whether it is."""
+    for _ in range(TRIES):
+        if do():
+            return True
+        machine.wait(BETWEEN_S)
+    return False
+
+
+def _unmounted(machine: Machine, folder: Path) -> bool:
+    return machine.run("systemd-mount", "--umount", str(folder)).code == 0
+
+
+def _given_up(machine: Machine, places: Places, name: str) -> bool:
+    """Let the name of a folder be another stick's; say whether the folder is away, too."""
+    is_away = _in_the_end(machine, lambda: _taken_away(machine, places.media / name))
+    (places.sticks / name).unlink()
+    return is_away
+
+
+def _taken_away(machine: Machine, folder: Path) -> bool:
+    """Unmount, which systemd may have done by itself, and remove the folder; the system refuses while it is mounted."""
+    _unmounted(machine, folder)
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _mount(machine: Machine, device: str, kind: str, folder: Path, *, writable: bool) -> None:
@@ -145,17 +197,11 @@ def _mount(machine: Machine, device: str, kind: str, folder: Path, *, writable: 
     raise TroubleError(FAILED, problem)
 
 
-def _find(places: Places, name: str) -> tuple[str, Facts]:
+def _notes(places: Places) -> Mapping[str, Noted]:
+    """Which stick is on which folder."""
+    notes = {}
     for note in sorted(places.sticks.glob("*")) if places.sticks.is_dir() else ():
-        facts = _noted(note)
-        if facts is not None and facts.label == name:
-            return note.name, facts
-    raise TroubleError(NO_STICK, name[:40])
-
-
-def _noted(note: Path) -> Facts | None:
-    try:
-        kind, name = note.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return None
-    return Facts(kind, name)
+        with suppress(OSError, ValueError):
+            kind, device = note.read_text(encoding="utf-8").splitlines()
+            notes[note.name] = Noted(kind, device)
+    return notes

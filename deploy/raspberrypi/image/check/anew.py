@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from content_packs.programs.manifest import version_number
 from deploy.raspberrypi.image.check import updates
 from deploy.raspberrypi.image.check.trial import Trial
 from deploy.raspberrypi.image.layout import BEFORE, MIB
@@ -15,7 +16,7 @@ HOST_KEY = "cat /var/lib/schoolbox-system/ssh/*.pub"
 
 def written(trial: Trial, image: Path, version: str) -> None:
     """Everything but the table and the data is written again by the guide's line; the box is who it was."""
-    number, packs = trial.number(), trial.machine.shell("schoolbox pack list")
+    number, packs = trial.number(), trial.packs()
     runs = updates.version_of(trial)
     trial.switch_off()
     _dd(image, trial.machine.disk, trial.partitions[2].start)
@@ -23,9 +24,9 @@ def written(trial: Trial, image: Path, version: str) -> None:
     trial.look.put(trial.machine.disk, "schoolbox.toml", f'[ssh]\nkeys = ["{trial.machine.key}"]\n')
     trial.note("the card is written anew, its data is kept", good=True, seen=f"{trial.start():.0f} s to the first page")
     trial.note("it is the same box", good=trial.number() == number)
-    trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
+    trial.until("its packs are there", lambda: trial.packs() == packs, within_s=300)
     now = updates.version_of(trial)
-    trial.note("the newer of two programs runs", good=now == max(runs, version), seen=now)
+    trial.note("the newer of two programs runs", good=now == max(runs, version, key=version_number), seen=now)
 
 
 def _dd(image: Path, disk: Path, end: int) -> None:
@@ -36,7 +37,7 @@ def _dd(image: Path, disk: Path, end: int) -> None:
 
 def reset(trial: Trial) -> None:
     """A file on the card makes a new box of it: another number, other keys, nobody; packs and the card's words stay."""
-    number, key, packs = trial.number(), trial.machine.shell(HOST_KEY), trial.machine.shell("schoolbox pack list")
+    number, key, packs = trial.number(), trial.machine.shell(HOST_KEY), trial.packs()
     trial.machine.shell("echo RESET >/boot/firmware/schoolbox-reset.txt; sync")
     trial.switch_off()
     trial.note("a box that was reset answers", good=True, seen=f"{trial.start():.0f} s")
@@ -46,6 +47,6 @@ def reset(trial: Trial) -> None:
     trial.note("nobody owns it", good=page.status_code == httpx.codes.OK, seen=str(page.status_code))
     people = trial.machine.shell(f"schoolbox roster export {LIST} >/dev/null && cat {LIST}")
     trial.note("nobody is known to it", good=bool(people) and "Arta" not in people)
-    trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
-    left = trial.machine.shell("ls /boot/firmware")
-    trial.note("the order was taken off the card", good="schoolbox.toml" in left and "reset" not in left)
+    trial.until("its packs are there", lambda: trial.packs() == packs, within_s=300)
+    trial.card_has("the order was taken off the card", lambda said: "schoolbox.toml" in said and "reset" not in said)
+    trial.card_has("it found no mistake on the card", lambda said: "error" not in said)

@@ -1,6 +1,5 @@
 """A technician's first afternoon: owns the box, takes packs from a stick, writes them onto another; a pupil watches."""
 
-import json
 import re
 from pathlib import Path
 from urllib.parse import urljoin
@@ -40,27 +39,26 @@ def installed(trial: Trial, image: Path, kind: str, *, number: str = "") -> None
         page = _shown(trial, f"{kind} stick shows by itself, and whose it is", "/root")
         trial.note("the number on the page is the ministry's", good=number in page.text, seen=number)
         trial.technician.press(page, "/root")
-    page = _shown(trial, f"the packs of {kind} stick show", "/install")
-    _ordered(trial, page, "/install", f"packs of {kind} stick are installed")
+    _finished(trial, ordered(trial, kind), f"packs of {kind} stick are installed")
     trial.ask("a stick is read, never run", MOUNTED, lambda said: {"ro", "noexec", "nosuid", "nodev"} <= _options(said))
-    _pulled(trial)
+    pulled(trial)
 
 
 def written(trial: Trial, image: Path, kind: str) -> None:
     """Packs of the box are written onto an empty stick: it is mounted anew for that, and for reading afterwards."""
     trial.machine.plug(image)
     page = _shown(trial, f"{kind} stick that is empty shows by itself", "/write")
-    _ordered(trial, page, "/write", f"packs are written onto {kind} stick")
+    _finished(trial, _pressed(trial, page, "/write"), f"packs are written onto {kind} stick")
     trial.ask("and it is for reading again", MOUNTED, lambda said: "ro" in _options(said))
-    _pulled(trial)
+    pulled(trial)
 
 
 def brought_again(trial: Trial, image: Path, kind: str) -> None:
     """Take a pack off the box and bring it back from a stick that the box itself has written."""
-    packs = [each["pack"] for each in json.loads(trial.machine.shell("schoolbox --json pack list"))]
+    packs = trial.packs()
     trial.machine.shell(f"schoolbox pack remove {packs[0]}")
     installed(trial, image, kind)
-    trial.ask(f"{packs[0]} is back", "schoolbox --json pack list", lambda said: packs[0] in said)
+    trial.note(f"{packs[0]} is back", good=trial.packs() == packs)
 
 
 def watched(trial: Trial) -> None:
@@ -96,27 +94,39 @@ def _shown(trial: Trial, what: str, to: str) -> httpx.Response:
     return found[-1]
 
 
-def _ordered(trial: Trial, page: httpx.Response, to: str, what: str) -> None:
-    ordered = trial.technician.press(page, to)
-    if not JOB.search(ordered.url.path):
-        raise ImageError(f"Nothing was ordered: {ordered.url.path} ({ordered.status_code}).")
-    last = [ordered]
+def _pressed(trial: Trial, page: httpx.Response, to: str) -> str:
+    """Order something from a page of a stick; gives where the box says how far it is."""
+    order = trial.technician.press(page, to)
+    if not JOB.search(order.url.path):
+        raise ImageError(f"Nothing was ordered: {order.url.path} ({order.status_code}).")
+    return order.url.path
+
+
+def _finished(trial: Trial, job: str, what: str) -> None:
+    last: list[str] = []
 
     def done() -> bool:
-        last.append(trial.technician.open(ordered.url.path))
-        return "data-live=" not in last[-1].text
+        last.append(trial.technician.open(job).text)
+        return "data-live=" not in last[-1]
 
     trial.until(f"{what}: it came to an end", done, within_s=1800)
-    trial.note(what, good="m-ok" in last[-1].text)
+    trial.note(what, good="m-ok" in last[-1])
 
 
-def _pulled(trial: Trial) -> None:
+def ordered(trial: Trial, kind: str) -> str:
+    """Everything on the stick that is in is to be installed; gives where the box says how far it is."""
+    return _pressed(trial, _shown(trial, f"the packs of {kind} stick show", "/install"), "/install")
+
+
+def pulled(trial: Trial) -> None:
+    """The stick is taken out, and is gone from the machine and its pages."""
     trial.machine.unplug()
     trial.ask(
         "a stick that was pulled out is gone",
         "for i in $(seq 60); do grep -q ' /media/' /proc/mounts || { echo gone; break; }; sleep 1; done",
         lambda said: said == "gone",
     )
+    trial.until("and its page", lambda: not STICK.search(trial.technician.open("/sticks").text), within_s=60)
 
 
 def _options(mounted: str) -> set[str]:

@@ -1,6 +1,5 @@
 """What an image that goes to schools has to stand: its owner, sticks, a hub, the plug, updates, a new card."""
 
-import random
 import shutil
 from pathlib import Path
 
@@ -8,15 +7,14 @@ import msgspec
 
 from content_packs.trust.roots import pin_root
 from deploy.raspberrypi.image.building import Say
-from deploy.raspberrypi.image.check import anew, lessons, ministry, stick, updates
+from deploy.raspberrypi.image.check import anew, harm, lessons, ministry, stick, updates
 from deploy.raspberrypi.image.check.looking import Finding, Looking
 from deploy.raspberrypi.image.check.machine import GROWN, Machine
-from deploy.raspberrypi.image.check.trial import WIFI_NAME, Card, Trial
+from deploy.raspberrypi.image.check.trial import FAILED, SIZE, WIFI_NAME, Card, Trial
 from deploy.raspberrypi.image.layout import Partition
 from deploy.raspberrypi.image.toolbox import Tools
 
 CLAIM, WIFI = "9WQ4-T3NB", "prove e gjate 12"
-NEWER, BROKEN = "0.9.1", "0.9.2"
 
 
 class Trying(msgspec.Struct, frozen=True):
@@ -51,7 +49,9 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
     packs = stick.filled(settings.tools, sticks / "fat32.img", sorted(shelf.iterdir()))
     number = pin_root((shelf / "meta" / "1.root.json").read_bytes()).fingerprint
     exfat = stick.empty_exfat(settings.tools, sticks / "exfat.img")
-    publisher, newer, broken = updates.sticks(settings.tools, settings.program, sticks, (NEWER, BROKEN))
+    newer, broken = (updates.later(settings.version, by) for by in (1, 2))
+    publisher, good, bad = updates.sticks(settings.tools, settings.program, sticks, (newer, broken))
+    first, idle, copying = harm.shares(settings.kills)
     machine = Machine.made(image, look, settings.folder / "machine", port=settings.port)
     hub = ministry.Ministry(settings.folder / "hub", settings.port + 2)
     card = Card(key=machine.key, claim=CLAIM, wifi_password=WIFI, hub=hub.address, code=hub.code)
@@ -59,6 +59,7 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
     trial = Trial(machine, look, partitions, settings.say)
     root = trial.hash_of_root()
     try:
+        trial.part("a first start without power", lambda: harm.cut_at_first(trial, image, card, first))
         trial.part("first start", lambda: first_start(trial, card))
         trial.part("the box is claimed", lambda: lessons.claimed(trial, card))
         trial.part("the hub takes it in", lambda: ministry.enrolled(trial, hub))
@@ -68,10 +69,12 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
         trial.part("packs onto an exFAT stick", lambda: lessons.written(trial, exfat, "an exFAT"))
         trial.part("packs from it", lambda: lessons.brought_again(trial, exfat, "an exFAT"))
         trial.part("second start", lambda: second_start(trial))
-        trial.part("without power", lambda: killed(trial, settings.kills, root))
+        trial.part("an installation without power", lambda: harm.cut_while_copying(trial, exfat, copying))
+        trial.part("without power", lambda: harm.cut(trial, idle, root))
+        trial.part("a damaged card", lambda: harm.damaged(trial, settings.tools))
         trial.part("whom programs are believed from", lambda: updates.believed(trial, publisher))
-        trial.part("an update", lambda: updates.taken(trial, newer, NEWER))
-        trial.part("a broken update", lambda: updates.gone_back(trial, broken, BROKEN, NEWER))
+        trial.part("an update", lambda: updates.taken(trial, good, newer))
+        trial.part("a broken update", lambda: updates.gone_back(trial, bad, broken, newer))
         trial.part("the card written anew", lambda: anew.written(trial, image, settings.version))
         trial.part("a new box of it", lambda: anew.reset(trial))
     finally:
@@ -83,11 +86,11 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
 def first_start(trial: Trial, card: Card) -> None:
     """From power to the pupil's home, on a disk that is larger than the image."""
     trial.note("first start: the pupil's home answers", good=True, seen=f"{trial.start():.0f} s")
-    trial.ask("the whole disk is data's", "df -B1 --output=size /data | tail -1", lambda said: int(said) > GROWN * 0.6)
-    trial.ask("no unit failed", "systemctl --failed --no-legend --plain | cut -d' ' -f1", lambda said: not said)
+    trial.ask("the whole disk is data's", SIZE, lambda said: int(said) > GROWN * 0.6)
+    trial.ask("no unit failed", FAILED, lambda said: not said)
     trial.ask("the root is read-only, memory lies over it", "findmnt -no FSTYPE /", lambda said: said == "overlay")
     trial.ask("it has its own number", "cat /var/lib/schoolbox-system/machine-id", lambda said: len(said) == 32)
-    trial.ask("it found no mistake on the card", "ls /boot/firmware", lambda said: "error" not in said)
+    trial.card_has("it found no mistake on the card", lambda said: "error" not in said)
     profiles = "grep -h ssid= /run/NetworkManager/system-connections/*"
     name = "".join(f"{letter};" for letter in WIFI_NAME.encode())  # as NetworkManager keeps it
     trial.ask("its own network has the card's name", profiles, lambda said: f"ssid={name}" in said)
@@ -104,26 +107,4 @@ def second_start(trial: Trial) -> None:
     trial.note("second start", good=True, seen=f"{trial.start():.0f} s")
     trial.note("it is the same box", good=trial.number() == number)
     trial.ask("its number is the system's", "cat /etc/machine-id", lambda said: said == number)
-    trial.ask("the claim code left the card", "ls /boot/firmware", lambda said: "claim" not in said)
-
-
-def killed(trial: Trial, times: int, root: str) -> None:
-    """The plug is pulled at random moments; after the last time everything is there."""
-    chance = random.Random(times)  # noqa: S311  # moments, not secrets
-    number = trial.number()
-    packs = trial.machine.shell("schoolbox pack list")
-    trial.machine.kill()
-    began = trial.clock.monotonic_s()
-    for _ in range(times):
-        trial.machine.start()
-        trial.machine.ended(chance.uniform(5, 120))
-        trial.machine.kill()
-    trial.say(f"{times} times without power: {trial.clock.monotonic_s() - began:.0f} s")
-    trial.note("it starts again", good=True, seen=f"{trial.start():.0f} s")
-    trial.note(f"after {times} times without power it is the same box", good=trial.number() == number)
-    trial.ask("its database is whole", "schoolbox db check >/dev/null && echo whole", lambda said: said == "whole")
-    trial.ask("its packs are there", "schoolbox pack list", lambda said: said == packs)
-    trial.ask("and whole", "schoolbox pack verify --all >/dev/null && echo whole", lambda said: said == "whole")
-    trial.switch_off()
-    trial.note("not a bit of the root has changed", good=trial.hash_of_root() == root)
-    trial.start()
+    trial.card_has("the claim code left the card", lambda said: "claim" not in said)

@@ -1,6 +1,7 @@
 """One image on one disk, tried in the emulated machine: starts it, asks it, keeps what was found."""
 
 import hashlib
+import json
 from collections.abc import Callable
 
 import httpx
@@ -18,11 +19,13 @@ from deploy.raspberrypi.image.layout import Partition
 START_S = 1800.0
 PIECE = 2**20
 WIFI_NAME = "Prova"
+SIZE, FAILED = "df -B1 --output=size /data | tail -1", "systemctl --failed --no-legend --plain | cut -d' ' -f1"
+CARD = "ls /boot/firmware"
 SCHOOL, MUNICIPALITY = "Shkolla e provës", "Gjilan"
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What the card is prepared with, as `schoolbox.toml` says it."""
+    """What the card is prepared with, as `schoolbox.toml` says it; without a hub nothing of one is said."""
 
     key: str
     claim: str
@@ -35,9 +38,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return (
             f'language = "sq"\n[school]\nname = "{SCHOOL}"\nmunicipality = "{MUNICIPALITY}"\n'
             f'[wifi]\ncountry = "XK"\n[wifi.own]\nname = "{WIFI_NAME}"\npassword = "{self.wifi_password}"\n'
-            f'[hub]\naddress = "{self.hub}"\ncode = "{self.code}"\n[ssh]\nkeys = ["{self.key}"]\n'
-            f'[technician]\nclaim = "{self.claim}"\n'
-        )
+            f'[ssh]\nkeys = ["{self.key}"]\n[technician]\nclaim = "{self.claim}"\n'
+        ) + (f'[hub]\naddress = "{self.hub}"\ncode = "{self.code}"\n' if self.hub else "")
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -92,9 +94,17 @@ class Trial:
         self.say(f"{'yes' if good else 'NO '}  {what}{f': {seen}' if seen else ''}")
         self.found.append(Finding(what, good, seen))
 
+    def card_has(self, what: str, holds: Callable[[str], bool]) -> None:
+        """Look at the names on the part of the card that any laptop shows; nothing holds where it is not there."""
+        self.ask(what, CARD, lambda said: "config.txt" in said and holds(said))
+
     def number(self) -> str:
         """The box's own number."""
         return self.machine.shell("cat /var/lib/schoolbox-system/machine-id")
+
+    def packs(self) -> list[str]:
+        """The packs that are on the box."""
+        return [str(each["pack"]) for each in json.loads(self.machine.shell("schoolbox --json pack list"))]
 
     def part(self, label: str, action: Callable[[], None]) -> None:
         """Do one part of the trial; what stops it is a finding, and the next part is tried all the same."""

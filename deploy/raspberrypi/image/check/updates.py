@@ -65,6 +65,12 @@ class Publisher:
         )  # fmt: skip
 
 
+def later(version: str, by: int) -> str:
+    """A version that is newer than this one."""
+    major, minor, _ = version.split(".")
+    return f"{major}.{int(minor) + by}.0"
+
+
 def of_version(program: Path, into: Path, version: str, *, broken: bool = False) -> Path:
     """The same program with another number; a broken one ends as soon as it is started."""
     shutil.rmtree(into, ignore_errors=True)
@@ -101,8 +107,9 @@ def gone_back(trial: Trial, image: Path, version: str, before: str) -> None:
     """A broken program is tried, found out, and the one before runs again with everything that was learnt."""
     took = _asked(trial, image, version, lambda: _outcome(trial, version), WENT_BACK_S)
     trial.until("the box is there again", lambda: version_of(trial) == before, within_s=900)
-    seen = f"{version_of(trial)} again after {took:.0f} s; {_outcome(trial, version)}"
-    trial.note("a broken program is not kept", good=version_of(trial) == before, seen=seen)
+    tried = _outcome(trial, version).startswith("back ")
+    trial.note("a broken program was tried, and found out", good=tried, seen=f"{took:.0f} s")
+    trial.note("the one before runs again", good=version_of(trial) == before, seen=_outcome(trial, version))
     page = trial.technician.open("/program")
     trial.note("the page says so", good="m-warn" in page.text and version in page.text)
     trial.ask("its database is whole", "schoolbox db check >/dev/null && echo whole", lambda said: said == "whole")

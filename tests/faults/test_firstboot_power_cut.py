@@ -71,6 +71,18 @@ def test_a_first_start_is_finished_by_the_next_one_and_no_secret_is_lost_or_left
         assert is_settled(box)
 
 
+@pytest.mark.parametrize("left", LEFT)
+def test_of_a_file_for_another_system_nothing_stays_wherever_the_power_went(tmp_path: Path, left: Left) -> None:
+    template = FirstBox(tmp_path / "template")
+    template.put("firstrun.sh", f"#!/bin/bash\nimager_custom set_wlan 'Shkolla' '{JOIN}' 'AL'\n")
+    template.put("schoolbox.toml", f'language = "en"\n[wifi.join]\nname = "Shkolla"\npassword = "{JOIN}"\n')
+    for box in cuts(tmp_path, left, template):
+        assert [each.code for each in box.start()] == ["foreign"]
+        assert box.on_card(JOIN) == []
+        assert f"psk={JOIN}\n" in box.kept("connections/schoolbox-join.nmconnection")
+        assert not (box.places.own / "erase.json").exists()
+
+
 def owned(folder: Path, *, everything: bool = False) -> FirstBox:
     """A box in the middle of a school year, with an order to forget it."""
     box = FirstBox(folder)

@@ -1,11 +1,14 @@
 """The units of a box: systemd knows every line of them, and each may do little."""
 
+import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from deploy.raspberrypi.image import rows
 from tests.simulators.programs import ROOT
 
 DEPLOY = ROOT / "deploy" / "raspberrypi"
@@ -47,3 +50,32 @@ def test_what_has_sticks_mounted_sees_that_they_are_there_and_can_write_none(nam
     assert not {"PrivateDevices=yes", "DevicePolicy=auto"} & set(lines)
     assert "DevicePolicy=closed" in lines
     assert not [line for line in lines if line.startswith("DeviceAllow=") and "w" in line.split()[-1]]
+
+
+def test_words_that_imager_puts_onto_the_command_line_do_not_keep_the_box_from_coming_up() -> None:
+    words = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
+    links = {Path(place): aim for place, aim in rows.read(rows.TABLE.read_text()).links.items()}
+    with tempfile.TemporaryDirectory() as name:  # systemd tells what it would start to others than root only
+        made, ours = Path(name) / "generator", Path(name) / "etc"
+        for folder in (made, ours):
+            folder.mkdir()
+        generator = "/usr/lib/systemd/system-generators/systemd-run-generator"
+        subprocess.run([generator, *[str(made)] * 3], env={"SYSTEMD_PROC_CMDLINE": words}, check=True)
+        Path(name).chmod(0o755)
+        script, box = "kernel-command-line.service", "multi-user.target"
+        assert {script, box} & would_start(made) == {script}
+        for place, aim in links.items():
+            if place.parent == Path("/etc/systemd/system"):
+                (ours / place.name).symlink_to(aim)
+        assert {script, box} & would_start(ours, made) == {box}
+
+
+def would_start(*folders: Path) -> set[str]:
+    """What systemd would start for these words, where units lie in these folders and in Debian's."""
+    path = ":".join([*map(str, folders), "/usr/lib/systemd/system"])
+    words = ["/usr/lib/systemd/systemd", "--test", "--system", "--no-pager", "--unit=kernel-command-line.target"]
+    user = "nobody" if os.geteuid() == 0 else None
+    done = subprocess.run(
+        words, env={"SYSTEMD_UNIT_PATH": path}, capture_output=True, text=True, check=False, user=user
+    )
+    return set(re.findall(r"Action: (\S+) -> start$", done.stdout, re.MULTILINE))

@@ -8,7 +8,7 @@ code and the mistakes are shown. The box starts whatever happens here.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from deploy.raspberrypi.firstboot import card, erasing, identity, led, preseed, reset, schema, words
+from deploy.raspberrypi.firstboot import card, erasing, foreign, identity, led, preseed, reset, schema, words
 from deploy.raspberrypi.firstboot.disk import Disk, make_folder
 from deploy.raspberrypi.firstboot.growing import Growing
 from deploy.raspberrypi.firstboot.handover import claim_code
@@ -56,6 +56,7 @@ class Boot:
         self._try(self._erase_on)
         self._try(self._grow, "grow")
         self._try(self._take_card)
+        self._try(self._clear)
         self._try(self._become)
         self._try(lambda: identity.keep_host_key(at.disk, at.places, at.system), "host-keys")
         self._try(self._show)
@@ -142,6 +143,10 @@ class Boot:
             changes[file.name] = (file.text.raw, hide(file.text, secrets).raw)
         erasing.begin(at.disk, at.places, changes)
         erasing.finish(at.disk, at.places)
+
+    def _clear(self) -> None:
+        """Erase what was written onto the card for another system."""
+        self._wrong += foreign.clear(self._at.disk, self._at.places)
 
     def _become(self) -> None:
         at = self._at

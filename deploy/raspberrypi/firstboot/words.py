@@ -136,6 +136,20 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         ("Here the Wi-Fi to join is “{other}”, in {ours} it is “{joined}”. {ours} counts: the box joins “{joined}”."
         " Delete one of the two. If the one here is to stay, write its password again, because it was erased."),
     ),
+    "foreign": (
+        ("Ky skedar është për një sistem tjetër. Kutia nuk e përdor dhe fshiu gjithçka që shkruante në të, sepse aty ka"
+        " fjalëkalime. Fshijeni skedarin; parametrat shkruani te schoolbox.toml, ose hapni në Raspberry Pi Imager 2"
+        " skedarin .rpi-imager-manifest të imazhit."),
+        ("This file is for another system. The box does not use it, and erased all that stood in it, because there are"
+        " passwords in such files. Delete the file; write the settings into schoolbox.toml, or open the"
+        " .rpi-imager-manifest of the image in Raspberry Pi Imager 2."),
+    ),
+    "foreign-left": (
+        ("Ky skedar është për një sistem tjetër. Kutia nuk e përdor dhe nuk e fshiu dot; mund të ketë fjalëkalime."
+        " Fshijeni."),
+        ("This file is for another system. The box does not use it and could not erase it; it may hold passwords."
+        " Delete it."),
+    ),
     "named-txt": (
         ("Skedari quhet {file}. Përmbajtja u lexua; riemërtojeni në {meant}. Windows i fsheh mbaresat: te Explorer,"
         " Shfaq, Mbaresat e emrave."),

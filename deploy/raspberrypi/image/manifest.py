@@ -1,6 +1,9 @@
 """The list that Raspberry Pi Imager reads, so that the image is one of its choices: `.rpi-imager-manifest`.
 
-Source: github.com/raspberrypi/rpi-imager, doc/json-schema/os-list-schema.json.
+With `init_format` Imager 2 offers its own settings and writes them as `rpi-preseed.toml`, which the first boot reads
+(deploy/raspberrypi/firstboot/preseed.py).
+
+Source: github.com/raspberrypi/rpi-imager, doc/json-schema/os-list-schema.json and doc/compatibility.md.
 """
 
 import datetime
@@ -32,7 +35,7 @@ def manifest(written: Written, *, file: str, version: str, epoch: int) -> bytes:
         "image_download_size": written.packed_size,
         "image_download_sha256": written.packed_sha256,
         "release_date": day,
-        "init_format": "none",
+        "init_format": "rpi-preseed",
         "devices": list(IMAGER_TAGS),
         "architecture": "armv8",
     }

@@ -67,7 +67,7 @@ def test_one_line_makes_a_box_that_starts_by_itself(machine: Overlaid) -> None:
 def test_places_belong_to_whom_they_should(machine: Overlaid) -> None:
     places = "/var/lib/schoolbox /var/lib/schoolbox/asked /var/lib/schoolbox-app /var/lib/schoolbox-system"
     assert machine.told(f"stat -c '%a %U:%G' {places}").splitlines() == [
-        "750 schoolbox:schoolbox", "2770 schoolbox:root", "755 root:root", "755 root:root",
+        "750 schoolbox:schoolbox", "770 schoolbox:root", "755 root:root", "755 root:root",
     ]  # fmt: skip
     assert machine.told("schoolbox school set --name Agimi --municipality Gjilan >&2; schoolbox config show")
     assert machine.told("find /var/lib/schoolbox ! -user schoolbox") == ""

@@ -2,13 +2,16 @@
 
 import os
 import re
+import stat
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from deploy.raspberrypi.image import rows
+from tests.simulators import no_setgid
 from tests.simulators.programs import ROOT
 
 DEPLOY = ROOT / "deploy" / "raspberrypi"
@@ -79,3 +82,29 @@ def would_start(*folders: Path) -> set[str]:
         words, env={"SYSTEMD_UNIT_PATH": path}, capture_output=True, text=True, check=False, user=user
     )
     return set(re.findall(r"Action: (\S+) -> start$", done.stdout, re.MULTILINE))
+
+
+def test_first_boot_makes_the_folders_of_a_reset_box_with_no_right_that_it_lacks(tmp_path: Path) -> None:
+    assert "RestrictSUIDSGID=yes" in (DEPLOY / "systemd/schoolbox-firstboot.service").read_text().splitlines()
+    table, us = tmp_path / "usr/lib/tmpfiles.d", f"{os.getuid()}:{os.getgid()}"
+    for folder in (table, tmp_path / "etc", tmp_path / "var/lib"):
+        folder.mkdir(parents=True)
+    (table / "schoolbox.conf").write_bytes((DEPLOY / "tmpfiles/schoolbox.conf").read_bytes())
+    (tmp_path / "etc/passwd").write_text(f"root:x:{us}::/:/bin/sh\nschoolbox:x:{us}::/:/bin/sh\n")
+    (tmp_path / "etc/group").write_text(f"root:x:{os.getgid()}:\nschoolbox:x:{os.getgid()}:\n")
+
+    words = ["systemd-tmpfiles", f"--root={tmp_path}", "--create", "--prefix=/var/lib/schoolbox"]
+    done = subprocess.run(
+        [sys.executable, no_setgid.__file__, *words], capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    asked = (tmp_path / "var/lib/schoolbox/asked").stat()
+    assert stat.S_IMODE(asked.st_mode) == 0o770  # its group is the helper's, which takes requests away
+
+
+def test_the_helper_reads_what_the_box_leaves_as_a_member_of_its_group() -> None:
+    box = (DEPLOY / "systemd/schoolbox.service").read_text().splitlines()
+    helper = (DEPLOY / "systemd/schoolbox-helper.service").read_text().splitlines()
+    assert {"Group=schoolbox", "UMask=0027"} <= set(box)
+    assert "SupplementaryGroups=schoolbox" in helper

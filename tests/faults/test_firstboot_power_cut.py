@@ -124,6 +124,26 @@ def test_a_reset_by_command_waits_for_the_next_start(tmp_path: Path) -> None:
     assert is_settled(box)
 
 
+@pytest.mark.parametrize("everything", [False, True])
+def test_a_new_box_believes_whom_the_machine_was_told_to_believe(tmp_path: Path, *, everything: bool) -> None:
+    box = owned(tmp_path, everything=everything)
+    for name in ("programs.root.json", "packs.root.json"):  # install.sh puts them there
+        put(box.places.system / name, name)
+    put(box.places.system / "hostname", "agimi\n")
+    assert box.start() == ()
+    assert [box.kept(name) for name in ("programs.root.json", "packs.root.json", "hostname")] == [
+        "programs.root.json", "packs.root.json", "",
+    ]  # fmt: skip
+
+
+def test_a_file_on_the_card_resets_a_box_without_our_image_too(tmp_path: Path) -> None:
+    box = owned(tmp_path)
+    (box.root / "proc/cmdline").write_text("root=x quiet\n")
+    assert box.start() == ()
+    assert not (box.places.box / "box.db").exists()
+    assert box.said("schoolbox-reset.txt") == ""
+
+
 def test_where_the_card_cannot_be_written_nothing_is_erased(tmp_path: Path) -> None:
     box = owned(tmp_path)
     for _ in range(2):

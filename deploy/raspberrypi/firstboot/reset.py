@@ -24,6 +24,8 @@ from deploy.raspberrypi.firstboot.places import Places
 
 NAME = "reset.json"
 WORDS = {"RESET": False, "RESET ALL": True}
+GIVEN = frozenset({"programs.root.json", "packs.root.json"})
+"""Whom the machine believes: `install.sh` put them there, an image has them in its root: a new box does, too."""
 KEPT = "packs-kept"
 """Tells the new box that its packs are to be published again."""
 PACKS = frozenset({"packs", "trust"})
@@ -73,7 +75,7 @@ def carry_out(disk: Disk, places: Places) -> bool:
     if places.box.is_dir() and not is_everything:
         write_file(disk, places.box / KEPT, b"", mode=0o600, like=places.box)
     if places.system.is_dir():
-        remove_tree(disk, places.system, but=frozenset({NAME}))
+        remove_tree(disk, places.system, but=GIVEN | {NAME})
     done = (*note.done, note.stamp)[-_REMEMBERED:] if note.stamp else note.done
     _write(disk, places, Note(done=done))
     return True

@@ -5,6 +5,8 @@ machine's own number, name and keys · 5 what the card says is taken · 6 secret
 code and the mistakes are shown. The box starts whatever happens here.
 """
 
+import logging
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +21,8 @@ from deploy.raspberrypi.firstboot.state import State, read_state, write_state
 from deploy.raspberrypi.firstboot.system import System
 from deploy.raspberrypi.firstboot.taking import keep_country, take
 from deploy.raspberrypi.firstboot.toml_text import Text, TextError, hide, line_of, read_text
+
+_log = logging.getLogger(__name__)
 
 
 class Machine(NamedTuple):
@@ -51,24 +55,28 @@ class Boot:
     def run(self) -> tuple[Mistake, ...]:
         """Do what there is to do; gives what is not right."""
         at = self._at
-        led.say(at.places, "starting")
-        self._try(self._reset)
-        self._try(self._erase_on)
-        self._try(self._grow, "grow")
-        self._try(self._take_card)
-        self._try(self._clear)
-        self._try(self._become)
-        self._try(lambda: identity.keep_host_key(at.disk, at.places, at.system), "host-keys")
-        self._try(self._show)
+        self._try("light", lambda: led.say(at.places, "starting"))
+        self._try("reset", self._reset)
+        self._try("erase", self._erase_on)
+        self._try("grow", self._grow, "grow")
+        self._try("card", self._take_card)
+        self._try("clear", self._clear)
+        self._try("become", self._become)
+        self._try("host-keys", lambda: identity.keep_host_key(at.disk, at.places, at.system), "host-keys")
+        self._try("show", self._show)
         return tuple(dict.fromkeys(self._wrong))
 
-    def _try(self, step: Callable[[], None], code: str = "step") -> None:
+    def _try(self, name: str, step: Callable[[], None], code: str = "step") -> None:
         """Take a step; one that fails is told, and keeps nothing else from being done."""
         try:
             step()
         except OSError as exc:
             problem = exc.strerror or str(exc)
             self._wrong.append(mistake(code, "Schoolbox", problem=problem))
+        except Exception as exc:  # noqa: BLE001 - the edge: a box whose card surprises us starts, and shows its claim code
+            where = "".join(traceback.format_tb(exc.__traceback__))  # its words may be a secret of the card
+            _log.error("step_failed step=%s error=%s\n%s", name, type(exc).__name__, where)
+            self._wrong.append(mistake("broken", "Schoolbox", step=name, problem=type(exc).__name__))
 
     def _reset(self) -> None:
         at = self._at
@@ -79,6 +87,9 @@ class Boot:
             reset.give_up(at.disk, at.places)
             self._wrong.append(mistake("reset-failed", "Schoolbox", problem=exc.strerror or str(exc)))
             return
+        except Exception:
+            reset.give_up(at.disk, at.places)  # it would break at each start, and erase what a school does meanwhile
+            raise
         if is_new:  # folders that other services find there
             at.system.run(("systemd-tmpfiles", "--create", "--prefix=/var/lib/schoolbox"))
 

@@ -181,6 +181,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Diçka nga parametrat nuk u ruajt dot ({problem}). Kutia punon; provohet përsëri në nisjen tjetër.",
         "Some of the settings could not be kept ({problem}). The box works; it is tried again at the next start.",
     ),
+    "broken": (
+        ("Një hap i nisjes nuk u krye: “{step}” ({problem}). Hapat e tjerë u kryen; ky provohet përsëri në nisjen"
+        " tjetër. Nëse kjo mbetet, dërgojani këtë skedar atij që ju dha imazhin."),
+        ("A step of the start could not be done: “{step}” ({problem}). The others were; this one is tried again at the"
+        " next start. If this stays, send this file to whoever gave you the image."),
+    ),
     "left-out": (
         "Prandaj kjo pjesë nuk u mor: [{key}]. Asgjë tjetër nuk pengohet.",
         "Therefore this part was not taken: [{key}]. Nothing else is held up.",

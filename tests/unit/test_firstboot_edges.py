@@ -1,0 +1,78 @@
+"""A start on which a step breaks in a way that nobody thought of: the others are taken, and a person is told."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from deploy.raspberrypi.firstboot import reset
+from deploy.raspberrypi.firstboot.disk import RealDisk
+from tests.simulators.first_box import OWN, FakeMachine, FirstBox
+
+LONG_NUMBER = "9" * 5000
+"""Python refuses to read it with an error that is none of TOML."""
+
+
+class SurprisingMachine(FakeMachine):
+    """Breaks while it grows, with words that hold a secret."""
+
+    def grow(self, known: str) -> str:
+        """Break."""
+        raise ZeroDivisionError(f"{known} {OWN}")
+
+
+class SurprisingDisk(RealDisk):
+    """Breaks over the database."""
+
+    def unlink(self, path: Path) -> None:
+        """Break."""
+        if path.name == "box.db":
+            raise RecursionError
+        super().unlink(path)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> FirstBox:
+    return FirstBox(tmp_path / "root")
+
+
+def broken(box: FirstBox, disk: RealDisk | None = None) -> list[str]:
+    """The steps that broke at a start."""
+    found = box.start(disk)
+    assert {each.code for each in found} <= {"broken"}
+    return [dict(each.facts)["step"] for each in found]
+
+
+def test_a_file_that_breaks_its_reader_keeps_no_claim_code_from_being_shown(box: FirstBox) -> None:
+    box.put("schoolbox.toml", f"x = {LONG_NUMBER}\n")
+    assert broken(box) == ["card"]
+    assert box.handed()["claim"] in box.said("schoolbox-claim.txt")
+    assert box.machine.hostname.startswith("schoolbox-")
+    assert "A step of the start could not be done: “card” (ValueError)" in box.said("schoolbox-error.txt")
+    box.put("schoolbox.toml", "")
+    assert broken(box) == []
+    assert box.said("schoolbox-error.txt") == ""
+
+
+def test_a_step_that_breaks_is_logged_with_its_name_and_without_its_words(
+    box: FirstBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    box.machine = SurprisingMachine()
+    box.put("schoolbox.toml", '[school]\nname = "Agimi"\n')
+    assert broken(box) == ["grow"]
+    assert box.handed()["school"] == "Agimi"
+    [line] = caplog.records
+    assert line.levelno == logging.ERROR
+    assert line.getMessage().startswith("step_failed step=grow error=ZeroDivisionError\n")
+    assert "in grow" in line.getMessage()
+    assert OWN not in line.getMessage() + box.said("schoolbox-error.txt")
+
+
+def test_a_reset_that_breaks_is_told_and_erases_nothing_later(box: FirstBox) -> None:
+    database = box.places.box / "box.db"
+    database.write_text("old")
+    reset.order(RealDisk(), box.places, everything=False)
+    assert broken(box, SurprisingDisk()) == ["reset"]
+    database.write_text("a new school year")
+    assert broken(box) == []
+    assert database.read_text() == "a new school year"

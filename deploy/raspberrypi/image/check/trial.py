@@ -20,6 +20,7 @@ START_S = 1800.0
 PIECE = 2**20
 WIFI_NAME = "Prova"
 SIZE, FAILED = "df -B1 --output=size /data | tail -1", "systemctl --failed --no-legend --plain | cut -d' ' -f1"
+SHOWN = 120
 CARD = "ls /boot/firmware"
 SCHOOL, MUNICIPALITY = "Shkolla e provës", "Gjilan"
 
@@ -76,7 +77,7 @@ class Trial:
             good = holds(said)
         except ValueError:
             good = False
-        self.note(what, good=good, seen=said[:200])
+        self.note(what, good=good, seen=" ".join(said.split())[:SHOWN])
         return said
 
     def until(self, what: str, holds: Callable[[], object], *, within_s: float) -> float:

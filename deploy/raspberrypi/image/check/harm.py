@@ -14,9 +14,13 @@ from deploy.raspberrypi.image.toolbox import Tools
 WHOLE = "schoolbox db check >/dev/null && echo whole"
 PACKS_WHOLE = "schoolbox pack verify --all >/dev/null && echo whole"
 LATEST_S, COPYING_S = 120.0, 4.0
-HURT = "hurt"
+HURT, WIFI = "hurt", "fjalekalimi i shkolles"
 # What `e2fsck -p` asks a person about; without errors noted in the superblock it would not look (debugfs(8)).
 DAMAGE = (f"set_inode_field /{HURT} mode 0", "set_super_value state 2")
+
+# What Raspberry Pi Imager 1 adds to the command line of an image that it does not know (deploy/raspberrypi/README.md).
+IMAGER = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
+SCRIPT = "firstrun.sh"
 
 
 def shares(times: int) -> tuple[int, int, int]:
@@ -26,11 +30,16 @@ def shares(times: int) -> tuple[int, int, int]:
 
 
 def cut_at_first(trial: Trial, image: Path, card: Card, times: int) -> None:
-    """Another card, pulled while the box makes room and keys on it; in the end it is as if nothing had been."""
+    """Another card, pulled while the box makes room and keys on it; in the end it is as if nothing had been.
+
+    It was written with Imager 1 and its settings, which no box uses: their password goes, and the box starts.
+    """
     chance = _chance(times)
-    machine = Machine.made(image, trial.look, trial.machine.disk.parent.with_name("first"), port=trial.machine.port)
+    folder = trial.machine.disk.parent.with_name("first")
+    machine = Machine.made(image, trial.look, folder, port=trial.machine.port, more=IMAGER)
     alone = msgspec.structs.replace(card, key=machine.key, hub="", code="")
     trial.look.put(machine.disk, "schoolbox.toml", alone.text())
+    trial.look.put(machine.disk, SCRIPT, f"#!/bin/bash\nnmcli dev wifi connect Shkolla password '{WIFI}'\n")
     other = Trial(machine, trial.look, trial.partitions, trial.say)
     try:
         for _ in range(times):
@@ -42,6 +51,10 @@ def cut_at_first(trial: Trial, image: Path, card: Card, times: int) -> None:
         other.ask("its claim code is the card's", "cat /boot/firmware/*claim.txt", lambda said: card.claim in said)
         other.ask("no unit failed", FAILED, lambda said: not said)
         other.ask("its database is whole", WHOLE, lambda said: said == "whole")
+        said = "cat /boot/firmware/*error.txt"
+        other.ask("it says that Imager's script is not for it", said, lambda text: SCRIPT in text)
+        machine.shell("sync")
+        other.note("the script's password is erased", good=not other.on_first_partition((WIFI,)))
     finally:
         machine.kill()
         trial.found.extend(other.found)

@@ -27,19 +27,19 @@ COMMANDS = "console=ttyAMA0 root=LABEL=SCHOOLROOT ro net.ifnames=0 panic=5 syste
 class Machine:
     """One emulated machine and its disk; started and killed as often as wanted."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self._folder, self.port, self._ssh = folder, port, port + 1
+    def __init__(self, folder: Path, port: int, words: str = COMMANDS) -> None:
+        self._folder, self.port, self._ssh, self._words = folder, port, port + 1, words
         self.disk, self.log = folder / "disk.img", folder / "serial.log"
         self._running: Beside | None = None
 
     @classmethod
-    def made(cls, image: Path, look: Looking, folder: Path, *, port: int) -> Self:
-        """Flash the image onto a disk that is larger than it."""
+    def made(cls, image: Path, look: Looking, folder: Path, *, port: int, more: str = "") -> Self:
+        """Flash the image onto a disk that is larger than it; `more` are words for the kernel's command line."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in ("vmlinuz", "initramfs.img"):
             (folder / name).write_bytes(look.fat(name))
-        machine = cls(folder, port)
+        machine = cls(folder, port, f"{COMMANDS} {more}".strip())
         shutil.copy(image, machine.disk)
         with machine.disk.open("r+b") as disk:
             disk.truncate(GROWN)
@@ -96,7 +96,7 @@ class Machine:
             "-initrd",
             self._folder / "initramfs.img",
             "-append",
-            COMMANDS,
+            self._words,
             "-serial",
             f"file:{self.log}",
             "-monitor",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.raspberrypi.image import rows
+from deploy.raspberrypi.image import boot, rows
+from deploy.raspberrypi.image.check import machine
 from tests.simulators import no_setgid
 from tests.simulators.programs import ROOT
 
@@ -82,6 +83,32 @@ def would_start(*folders: Path) -> set[str]:
         words, env={"SYSTEMD_UNIT_PATH": path}, capture_output=True, text=True, check=False, user=user
     )
     return set(re.findall(r"Action: (\S+) -> start$", done.stdout, re.MULTILINE))
+
+
+def test_a_box_that_cannot_open_its_data_asks_for_no_password_and_starts_again(tmp_path: Path) -> None:
+    place = "/usr/lib/systemd/system/emergency.service.d/schoolbox.conf"
+    [ours] = [file.source for file in rows.read(rows.TABLE.read_text()).files if file.place == place]
+    added = tmp_path / "emergency.service.d"
+    added.mkdir()
+    unit = tmp_path / "emergency.service"
+    unit.write_bytes(Path("/usr/lib/systemd/system/emergency.service").read_bytes())  # Debian's
+    words = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "--no-pager", str(unit)]
+    assert subprocess.run(words, capture_output=True, check=False).returncode != 0
+    (added / "schoolbox.conf").write_text(PROGRAM.sub(r"\1/bin/true", ours.read_text()))
+    for asked in (words, ["systemd-analyze", "verify", "--man=no", str(unit)]):
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        told = [line for line in done.stderr.splitlines() if "emergency" in line]
+        assert (done.returncode, told) == (0, []), done.stdout
+
+    lines = ours.read_text().splitlines()
+    began = [line for line in lines if line.startswith("Exec")]
+    assert began == [  # an empty one takes away what Debian starts
+        "ExecStartPre=", "ExecStartPre=-/usr/lib/schoolbox/firstboot stranded",
+        "ExecStart=", "ExecStart=/usr/bin/sleep 300",
+    ]  # fmt: skip
+    assert {"SuccessAction=reboot-force", "FailureAction=reboot-force", "StandardInput=null"} <= set(lines)
+    assert {"Wants=boot-firmware.mount", "After=boot-firmware.mount"} <= set(lines)
+    assert all("fsck.repair=yes" in each.split() for each in (boot.COMMANDS, machine.COMMANDS))
 
 
 def test_first_boot_makes_the_folders_of_a_reset_box_with_no_right_that_it_lacks(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.raspberrypi.firstboot import reset
+from deploy.raspberrypi.firstboot import __main__ as program
+from deploy.raspberrypi.firstboot import reset, stranded
 from deploy.raspberrypi.firstboot.disk import RealDisk
-from tests.simulators.first_box import OWN, FakeMachine, FirstBox
+from tests.simulators.first_box import OWN, FakeMachine, FirstBox, QuietDisk, ReadOnlyCard
 
 LONG_NUMBER = "9" * 5000
 """Python refuses to read it with an error that is none of TOML."""
@@ -76,3 +77,25 @@ def test_a_reset_that_breaks_is_told_and_erases_nothing_later(box: FirstBox) -> 
     database.write_text("a new school year")
     assert broken(box) == []
     assert database.read_text() == "a new school year"
+
+
+def test_a_box_that_cannot_open_its_data_says_so_where_a_person_looks(
+    box: FirstBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program.main(["--root", str(box.root), "stranded"]) == 0
+    told = box.said("schoolbox-error.txt")
+    assert told.index("pjesa e kësaj karte me të dhënat (SCHOOLDATA)") < told.index("The box could not start")
+    assert b"\r\n" in (box.places.card / "schoolbox-error.txt").read_bytes()
+    assert capsys.readouterr().out == told.replace("\r\n", "\n")
+    assert (box.root / "sys/class/leds/ACT/trigger").read_text() == "heartbeat"
+
+    disk = QuietDisk()
+    assert stranded.tell(disk, box.places)
+    assert disk.writes == 0  # a card in trouble is not written every five minutes
+    assert box.start() == ()
+    assert box.said("schoolbox-error.txt") == ""
+
+
+def test_a_box_that_cannot_open_its_data_says_so_on_a_screen_where_the_card_cannot_be_written(box: FirstBox) -> None:
+    assert "SCHOOLDATA" in stranded.tell(ReadOnlyCard(box.places.card), box.places)
+    assert (box.root / "sys/class/leds/ACT/trigger").read_text() == "heartbeat"

@@ -1,7 +1,7 @@
 """What the green light of the board says; harmless where there is none.
 
 Blinking evenly: the box is starting. On without a break: ready. Two short flashes, a pause: ready, and a person is
-needed (nobody owns it, or the card holds `schoolbox-error.txt`).
+needed (nobody owns it, or the card holds `schoolbox-error.txt`). Two flashes without a page: its data does not open.
 """
 
 from pathlib import Path

@@ -208,6 +208,33 @@ CLAIM = (
     "Whoever has the code can own the box. This file goes away once the box has an owner."),
 )
 
+STRANDED = (
+    ("Kutia nuk u nis dot: pjesa e kësaj karte me të dhënat (SCHOOLDATA) nuk hapet, edhe pse u provua të ndreqej.\n"
+    "Çka është e sigurt: ajo që u dërgua te qendra ose u mor me vete në një stick. Çka nuk u dërgua dhe nuk u mor,\n"
+    "është vetëm në këtë kartë.\n"
+    "Çka të bëni:\n"
+    "1. Prisni. Kutia provon përsëri vetë pas pesë minutash, çdo herë.\n"
+    "2. Nëse kjo mbetet: fikeni kutinë dhe ruajeni këtë kartë. Mos e formatoni.\n"
+    "3. Kutia punon me një kartë të re: docs/technician.md, “Flash”.\n"
+    "4. Si mund të lexohet ndoshta karta e vjetër në një kompjuter: i njëjti udhëzues, “Recover”.\n"
+    "Ky skedar zhduket vetë kur kutia niset."),
+    ("The box could not start: the part of this card with its data (SCHOOLDATA) does not open, though it was mended\n"
+    "as far as that goes.\n"
+    "What is safe: what was sent to the hub or taken along on a stick. What was neither sent nor taken is on this\n"
+    "card alone.\n"
+    "What to do:\n"
+    "1. Wait. The box tries again by itself after five minutes, each time.\n"
+    "2. If this stays: switch the box off and keep this card. Do not format it.\n"
+    "3. The box works with a new card: docs/technician.md, “Flash”.\n"
+    "4. How the old card may be read on a computer: the same guide, “Recover”.\n"
+    "This file goes away by itself once the box has started."),
+)
+
+
+def stranded() -> str:
+    """The text of a box that cannot open its data; which language it had is not known then."""
+    return _page(STRANDED)
+
 
 def report(mistakes: Iterable[Mistake], left_out: Iterable[str], language: str) -> str:
     """The text of `schoolbox-error.txt`; empty if nothing is wrong. Nothing of a secret stands in it."""

@@ -18,10 +18,9 @@ initramfs initramfs.img followkernel
 # The kernel is Debian's, not that of the board's maker: start it all the same.
 os_check=0
 """
-COMMANDS = (
-    "console=ttyAMA10,115200 console=ttyS1,115200 console=tty1 root=LABEL=SCHOOLROOT ro net.ifnames=0 panic=20 "
-    "systemd.firstboot=off schoolbox.image\n"
-)
+# Nobody sits at a box who could answer fsck: it says yes to whatever would be mended.
+ALWAYS = "root=LABEL=SCHOOLROOT ro net.ifnames=0 systemd.firstboot=off fsck.repair=yes schoolbox.image"
+COMMANDS = f"console=ttyAMA10,115200 console=ttyS1,115200 console=tty1 panic=20 {ALWAYS}\n"
 
 
 def files(

@@ -1,7 +1,7 @@
 """An emulated machine that starts an image: processor by TCG, a larger disk, a stick that can be plugged in.
 
-Kernel and initramfs are those of the image's own boot partition; only the words on the kernel's command line differ,
-since this machine has another serial port.
+Kernel and initramfs are those of the image's own boot partition; of the words on the kernel's command line only
+those of its serial port differ.
 """
 
 import contextlib
@@ -15,13 +15,14 @@ from typing import Self
 import httpx
 
 from content_packs.clock import SystemClock
+from deploy.raspberrypi.image.boot import ALWAYS
 from deploy.raspberrypi.image.check.looking import Looking
 from deploy.raspberrypi.image.errors import ImageError
 from deploy.raspberrypi.image.programs import Beside, run
 
 GROWN = 6 * 1024**3
 PULLED_S = 60
-COMMANDS = "console=ttyAMA0 root=LABEL=SCHOOLROOT ro net.ifnames=0 panic=5 systemd.firstboot=off schoolbox.image"
+COMMANDS = f"console=ttyAMA0 panic=5 {ALWAYS}"
 
 
 class Machine:

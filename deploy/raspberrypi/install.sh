@@ -95,6 +95,7 @@ need nginx nginx-light
 need rsync rsync
 need python3 python3
 need blkid util-linux
+[ ! -e /dev/rtc0 ] || need hwclock util-linux-extra
 [ -z "$network" ] || { need nmcli network-manager; need dnsmasq dnsmasq-base; need nft nftables; need iw iw; }
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then

@@ -95,7 +95,16 @@ def test_a_device_of_the_staff_has_the_machines_clock_put_and_the_hub_after_it(r
 
     rig.box.boots.told(THERE + timedelta(hours=2))
     rig.clock_is(THERE + timedelta(hours=2))
-    assert rig.board.ran == [("systemctl", "restart", "schoolbox-clock.service")] * 2
+    put = ("systemctl", "restart", "schoolbox-clock.service")
+    along = ("systemctl", "start", "--no-block", "schoolbox-battery.service")
+    assert rig.board.ran == [put, along] * 2
+
+
+def test_a_clock_with_a_battery_has_the_time_that_the_staff_told_for_the_next_start(rig: Rig) -> None:
+    rig.board.give_battery((WOKEN - timedelta(days=9000)).timestamp())
+    rig.box.wall_clock.heard(THERE)
+    rig.clock_is(THERE)
+    eventually(lambda: rig.board.battery_says() == THERE.timestamp(), saying="it was left behind")
 
 
 def test_what_was_told_before_the_program_was_started_anew_counts(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """A machine for root's helper: sticks are plugged in, systemd mounts, nothing real is touched.
 
 It lies in that a mount is a row in `mounted` and a file in its folder, so that the folder cannot be removed, and its
-clock a number that nothing but a program moves; folders are real, and programs that nobody knows fail.
+clocks are numbers that nothing but a program moves; folders are real, and programs that nobody knows fail.
 """
 
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.raspberrypi.helper import clock
+from deploy.raspberrypi.helper import battery, clock
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Done
 
@@ -23,7 +23,7 @@ class Mount(NamedTuple):
 
 
 class RootMachine:
-    """Plays blkid, systemd-mount and systemctl, and the unit that puts the clock."""
+    """Plays blkid, systemd-mount, hwclock and systemctl, and the units that put the clocks."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -50,6 +50,11 @@ class RootMachine:
             return self._mount(words)
         if words == ("systemctl", "restart", clock.PROGRAM):
             return self._restart_clock()
+        if words[-1] == clock.BATTERY and Places(self.root).battery.is_dir():
+            battery.go_along(self, Places(self.root), put=self.put_clock)
+        if words == battery.WRITES and "hwclock" not in self.refuses:
+            self.give_battery(self.now())
+            return Done(0, "")
         return Done(0 if words[0] in ("systemctl", "nmcli") else 127, "")
 
     def wait(self, seconds: float) -> None:
@@ -63,6 +68,18 @@ class RootMachine:
     def put_clock(self, moment: float) -> None:
         """Put the clock."""
         self.wall_s = moment
+
+    def give_battery(self, says: float | None) -> None:
+        """Let the board have a clock with a battery; None is one that knows that it stood still."""
+        folder = Places(self.root).battery
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "since_epoch").unlink(missing_ok=True)
+        if says is not None:
+            (folder / "since_epoch").write_text(f"{says:.0f}\n")
+
+    def battery_says(self) -> float:
+        """What that clock says."""
+        return float((Places(self.root).battery / "since_epoch").read_text())
 
     def _restart_clock(self) -> Done:
         """As the unit does: it keeps the time when it stops, and puts the clock forward when it starts."""

@@ -158,7 +158,8 @@ def test_the_clock_is_put_forward_as_the_box_was_told_and_that_is_kept(tmp_path:
     for at in (clock.EARLIEST_S, clock.EARLIEST_S + clock.DIFFERENCE_S + 1, clock.END_S - 1):
         assert rig.ask(verb="clock", at=at) == ""
         assert (rig.machine.wall_s, rig.places.clock.read_text()) == (at, f"{at}\n")
-    assert set(rig.machine.ran) == {("systemctl", "restart", "schoolbox-clock.service")}
+    put = ("systemctl", "restart", "schoolbox-clock.service")
+    assert rig.machine.ran == [put, ("systemctl", "start", "--no-block", "schoolbox-battery.service")] * 3
 
 
 @pytest.mark.parametrize("by", [clock.DIFFERENCE_S, 0, -1000])

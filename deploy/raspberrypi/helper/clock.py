@@ -24,6 +24,8 @@ DIFFERENCE_S = 120
 """What is less than this is a slow line, or a device that is a little off."""
 PROGRAM = "schoolbox-clock.service"
 """What puts the clock forward to what is kept: root's helper itself may not touch it."""
+BATTERY = "schoolbox-battery.service"
+"""What takes a clock with a battery along, where there is one."""
 
 
 def is_moment(value: object) -> bool:
@@ -45,6 +47,7 @@ def forward(machine: Machine, places: Places, *, at: int) -> None:
     done = machine.run("systemctl", "restart", PROGRAM)
     if done.code != 0:
         raise TroubleError(FAILED, done.text.strip()[-200:])
+    machine.run("systemctl", "start", "--no-block", BATTERY)
 
 
 def load(places: Places, *, now: Callable[[], float], put: Callable[[float], None]) -> bool:

@@ -40,6 +40,16 @@ class Places(NamedTuple):
         return self.system / "clock"
 
     @property
+    def trimmed(self) -> Path:
+        """Its time is that at which the card was last told which blocks are free."""
+        return self.system / "trimmed"
+
+    @property
+    def battery(self) -> Path:
+        """The first clock with a battery, as Linux shows it, if there is one."""
+        return self.root / "sys/class/rtc/rtc0"
+
+    @property
     def synchronised(self) -> Path:
         """There once systemd-timesyncd heard the time over the internet since the machine was started."""
         return self.root / "run/systemd/timesync/synchronized"

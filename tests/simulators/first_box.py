@@ -15,7 +15,7 @@ from deploy.raspberrypi.firstboot.places import Places
 from tests.simulators.cut_disk import CutDisk, Left
 
 FOLDERS = (
-    "boot/firmware", "var/lib/schoolbox", "var/lib/schoolbox-system", "etc", "run", "proc", "sys/class/leds/ACT",
+    "boot/firmware", "var/lib/schoolbox", "var/lib/schoolbox-system", "etc", "run", "proc/self", "sys/class/leds/ACT",
     "usr/share/zoneinfo/Europe",
 )  # fmt: skip
 
@@ -145,9 +145,15 @@ class FirstBox:
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / "proc/cmdline").write_text("root=x quiet schoolbox.image\n" if image else "root=x quiet\n")
+        self.mount_card()
         for zone in ("Belgrade", "Tirane", "Istanbul"):
             (folder / "usr/share/zoneinfo/Europe" / zone).write_bytes(b"TZif2")
         (folder / "sys/class/leds/ACT/trigger").write_text("mmc0")
+
+    def mount_card(self, kind: str = "vfat") -> None:
+        """Have the kernel say what is mounted where the card belongs; a service's sandbox has `overlay` there."""
+        line = f"38 27 179:1 / /boot/firmware rw,noatime shared:20 - {kind} /dev/mmcblk0p1 rw,fmask=0077\n"
+        (self.root / "proc/self/mountinfo").write_text(f"27 1 0:23 / / rw shared:1 - overlay overlay rw\n{line}")
 
     def put(self, name: str, content: str | bytes) -> None:
         """Put a file onto the card, as a person does with a laptop."""

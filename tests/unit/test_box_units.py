@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.raspberrypi.image import boot, rows
+from deploy.raspberrypi.image import boot, overlay_files, rows
 from deploy.raspberrypi.image.check import machine
 from tests.simulators import no_setgid
 from tests.simulators.programs import ROOT
@@ -83,6 +83,22 @@ def would_start(*folders: Path) -> set[str]:
         words, env={"SYSTEMD_UNIT_PATH": path}, capture_output=True, text=True, check=False, user=user
     )
     return set(re.findall(r"Action: (\S+) -> start$", done.stdout, re.MULTILINE))
+
+
+def test_first_boot_waits_for_the_card_of_the_image_and_starts_without_it(tmp_path: Path) -> None:
+    (tmp_path / "fstab").write_text(overlay_files.FSTAB)
+    made = tmp_path / "made"
+    made.mkdir()
+    generator = "/usr/lib/systemd/system-generators/systemd-fstab-generator"
+    subprocess.run([generator, *[str(made)] * 3], env={"SYSTEMD_FSTAB": str(tmp_path / "fstab")}, check=True)
+    mounts = {path.name: path.read_text().splitlines() for path in made.glob("*.mount")}
+    [card] = [name for name, lines in mounts.items() if "Where=/boot/firmware" in lines]
+    assert "Before=local-fs.target" not in mounts[card]  # so that nothing else makes anybody wait for it
+
+    lines = (DEPLOY / "systemd/schoolbox-firstboot.service").read_text().splitlines()
+    assert card in " ".join(line.partition("=")[2] for line in lines if line.startswith("After=")).split()
+    needed = [line for line in lines if line.startswith(("Requires", "BindsTo=", "Requisite="))]
+    assert not [line for line in needed if card in line or "/boot" in line]
 
 
 def test_a_box_that_cannot_open_its_data_asks_for_no_password_and_starts_again(tmp_path: Path) -> None:

@@ -154,6 +154,8 @@ def test_a_card_that_cannot_be_written_is_no_reason_to_stop(box: FirstBox) -> No
 def test_a_box_without_a_card_starts(box: FirstBox) -> None:
     box.places.card.rmdir()
     assert box.start() == ()
+    box.mount_card("overlay")
+    assert [each.code for each in box.start()] == ["no-card"]
     assert box.handed()["claim"]
 
 

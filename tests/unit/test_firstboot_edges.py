@@ -1,14 +1,15 @@
 """A start on which a step breaks in a way that nobody thought of: the others are taken, and a person is told."""
 
+import json
 import logging
 from pathlib import Path
 
 import pytest
 
 from deploy.raspberrypi.firstboot import __main__ as program
-from deploy.raspberrypi.firstboot import reset, stranded
+from deploy.raspberrypi.firstboot import erasing, reset, stranded
 from deploy.raspberrypi.firstboot.disk import RealDisk
-from tests.simulators.first_box import OWN, FakeMachine, FirstBox, QuietDisk, ReadOnlyCard
+from tests.simulators.first_box import OWN, WHOLE, FakeMachine, FirstBox, QuietDisk, ReadOnlyCard
 
 LONG_NUMBER = "9" * 5000
 """Python refuses to read it with an error that is none of TOML."""
@@ -99,3 +100,42 @@ def test_a_box_that_cannot_open_its_data_says_so_where_a_person_looks(
 def test_a_box_that_cannot_open_its_data_says_so_on_a_screen_where_the_card_cannot_be_written(box: FirstBox) -> None:
     assert "SCHOOLDATA" in stranded.tell(ReadOnlyCard(box.places.card), box.places)
     assert (box.root / "sys/class/leds/ACT/trigger").read_text() == "heartbeat"
+
+
+def test_a_card_that_is_not_mounted_is_told_and_nothing_counts_as_read_or_written(box: FirstBox) -> None:
+    box.mount_card("overlay")  # FAT is still being checked, or cannot be
+    box.put("schoolbox.toml", WHOLE)  # into the folder in memory, where nobody's file can be
+    box.put("schoolbox-reset.txt", "RESET")
+    assert [each.code for each in box.start()] == ["no-card"]
+    assert "school" not in box.handed()
+    assert {path.name for path in box.places.card.iterdir()} == {"schoolbox.toml", "schoolbox-reset.txt"}
+    assert json.loads(box.kept("reset.json") or "{}") == {}
+    screen = box.places.screen.read_text("utf-8")
+    assert "could not be opened: what stands there was not read" in screen
+    assert box.handed()["claim"] in screen
+
+    box.mount_card()
+    (box.places.card / "schoolbox-reset.txt").unlink()
+    assert box.start() == ()
+    assert box.handed()["school"] == "Shkolla „Agimi”"
+
+
+def test_a_file_that_is_half_erased_waits_for_the_card(box: FirstBox) -> None:
+    old, new, half = b'password = "abcd"', b'password = "****"', b'password = "**cd"'
+    erasing.begin(RealDisk(), box.places, {"schoolbox.toml": (old, new)})
+    box.put("schoolbox.toml", half)
+    box.mount_card("overlay")
+    assert not erasing.finish(RealDisk(), box.places)
+    assert box.said("schoolbox.toml") == half.decode()
+    box.mount_card()
+    assert erasing.finish(RealDisk(), box.places)
+    assert box.said("schoolbox.toml") == new.decode()
+
+
+def test_without_our_image_a_plain_folder_is_the_card(tmp_path: Path) -> None:
+    box = FirstBox(tmp_path, image=False)
+    (box.root / "proc/self/mountinfo").unlink()
+    box.put("schoolbox.toml", '[school]\nname = "Agimi"\n')
+    assert box.start() == ()
+    assert box.handed()["school"] == "Agimi"
+    assert box.handed()["claim"] in box.said("schoolbox-claim.txt")

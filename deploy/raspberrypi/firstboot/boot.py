@@ -106,6 +106,8 @@ class Boot:
 
     def _take_card(self) -> None:
         at = self._at
+        if not at.places.has_card:
+            self._wrong.append(mistake("no-card", "Schoolbox"))
         files = [file for name in (preseed.FILE, schema.FILE) if (file := self._read(name))]
         state = read_state(at.places)
         if not state.salt:
@@ -127,7 +129,7 @@ class Boot:
     def _read(self, name: str) -> _File | None:
         """Read a file of the card, if it is there; what is wrong with it is kept."""
         at = self._at
-        path = card.find(at.places.card, name, f"{name}.txt")
+        path = card.find(at.places, name, f"{name}.txt")
         if path is None:
             return None
         zones = at.places.root / "usr/share/zoneinfo"
@@ -177,8 +179,8 @@ class Boot:
         claim = words.claim(code, state.name or "schoolbox", state.language or self._language) if code else ""
         make_folder(at.disk, at.places.screen.parent)
         card.keep_bytes(at.disk, at.places.screen, "\n".join(filter(None, (told, claim))).encode())
-        card.keep(at.disk, at.places.card / card.CLAIM, claim)
-        card.keep(at.disk, at.places.card / card.ERROR, told)
+        card.keep(at.disk, at.places, card.CLAIM, claim)
+        card.keep(at.disk, at.places, card.ERROR, told)
 
 
 def _two_networks(files: Iterable[_File]) -> Iterable[Mistake]:

@@ -33,6 +33,8 @@ def finish(disk: Disk, places: Places) -> bool:
     raw = read_plain(note)
     if raw is None:
         return True
+    if not places.has_card:
+        return False  # a file on it may be half erased
     try:
         for name, (old, new) in json.loads(raw).items():
             _erase(disk, places, str(name), base64.b64decode(old), base64.b64decode(new))

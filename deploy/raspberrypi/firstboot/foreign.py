@@ -23,7 +23,7 @@ def clear(disk: Disk, places: Places) -> tuple[Mistake, ...]:
     """Erase what stands in them; says of each that it is not used."""
     if not places.is_image:
         return ()
-    paths = [path for name in NAMES if (path := card.find(places.card, name))]
+    paths = [path for name in NAMES if (path := card.find(places, name))]
     found = {path.name: raw for path in paths if (raw := read_plain(path))}
     if erasing.finish(disk, places):  # else a note of what is still to be erased would be written over
         erasing.begin(disk, places, {name: (raw, _erased(raw)) for name, raw in found.items()})

@@ -32,7 +32,7 @@ def say(places: Places, saying: Saying) -> None:
 def once_up(places: Places) -> Saying:
     """What to say once the box answers."""
     is_new = read_plain(places.box / CLAIM_FILE) is not None
-    return "person" if is_new or card.find(places.card, card.ERROR) else "ready"
+    return "person" if is_new or card.find(places, card.ERROR) else "ready"
 
 
 def _set(path: Path, value: str) -> None:

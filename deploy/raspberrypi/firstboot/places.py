@@ -18,6 +18,20 @@ class Places(NamedTuple):
         return self.root / "boot/firmware"
 
     @property
+    def has_card(self) -> bool:
+        """Whether what is written there stays: on the image, until that part is mounted, its folder is in memory.
+
+        A service that may write there is given a mount of the folder in any case, so only FAT counts.
+        """
+        if not self.is_image:
+            return True
+        try:
+            mounts = (self.root / "proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return False
+        return any(" - vfat " in each and each.split()[4] == "/boot/firmware" for each in mounts)
+
+    @property
     def box(self) -> Path:
         """The box's own folder, which belongs to its user."""
         return self.root / "var/lib/schoolbox"

@@ -48,7 +48,7 @@ def order(disk: Disk, places: Places, *, everything: bool) -> None:
 
 def order_by_card(disk: Disk, places: Places) -> tuple[Mistake, ...]:
     """Order what a file on the card orders; says what is wrong with it."""
-    path = card.find(places.card, card.RESET, f"{card.RESET}.txt")
+    path = card.find(places, card.RESET, f"{card.RESET}.txt")
     note = _read(places)
     if path is None or note.word:
         return ()
@@ -89,7 +89,7 @@ def give_up(disk: Disk, places: Places) -> None:
 
 def _taken_off(disk: Disk, places: Places, stamp: str) -> bool:
     """Take the file off the card that ordered this; False if it stays there."""
-    path = card.find(places.card, card.RESET, f"{card.RESET}.txt")
+    path = card.find(places, card.RESET, f"{card.RESET}.txt")
     if path is None or _stamp(path) != stamp:
         return True
     try:

@@ -13,5 +13,5 @@ def tell(disk: Disk, places: Places) -> str:
     """Say it where a person looks; gives what a screen shows."""
     text = words.stranded()
     led.say(places, "person")
-    card.keep(disk, places.card / card.ERROR, text)
+    card.keep(disk, places, card.ERROR, text)
     return text

@@ -156,6 +156,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         ("The file is called {file}. Its content was taken; rename it to {meant}. Windows hides endings: in Explorer,"
         " View, File name extensions."),
     ),
+    "no-card": (
+        ("Pjesa e kartës që e sheh çdo kompjuter nuk u hap dot: çka shkruan aty nuk u lexua, dhe asgjë nuk u shkrua."
+        " Vendoseni kartën në një kompjuter dhe lëreni ta kontrollojë. Nëse kjo mbetet, merrni një kartë tjetër."),
+        ("The part of the card that any laptop shows could not be opened: what stands there was not read, and nothing"
+        " was written there. Put the card into a computer and let it be checked. If this stays, bring another card."),
+    ),
     "grow": (
         "Pjesa e të dhënave nuk u zgjerua dot në gjithë kartën: ka pak vend. Provohet përsëri në nisjen tjetër.",
         ("The part for data could not be made as large as the card: there is little room. It is tried again at the next"

@@ -40,6 +40,7 @@ TEXTS: Mapping[str, EventText] = {
     "machine_restarted": EventText(N_("The machine was started again from its page"), N_("Done"), "info"),
     "machine_switched_off": EventText(N_("The machine was switched off from its page"), N_("Done"), "info"),
     "own_network_changed": EventText(N_("The box's own Wi-Fi was changed"), N_("Done"), "info"),
+    "time_zone_changed": EventText(N_("The time zone of the box is now %(zone)s"), N_("Done"), "info"),
     "policy_set": EventText(N_("Somebody changed what the school allows"), N_("Done"), "info"),
     "pack_installed": EventText(N_("Pack %(pack)s installed, version %(version)s"), N_("Done"), "ok"),
     "pack_installed_in_part": EventText(

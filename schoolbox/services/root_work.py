@@ -9,8 +9,10 @@ anew and takes a fixed list of verbs (deploy/raspberrypi/README.md).
 
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +25,9 @@ PATIENCE_S = 90.0
 """A stick that is unmounted writes first what it owes; a network takes its time, too."""
 LOOK_S = 0.1
 SILENT = "silent"
+
+
+_Said = TypeVar("_Said", bound=msgspec.Struct)
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -48,6 +53,18 @@ class OwnNetwork(msgspec.Struct, frozen=True):
     countries: tuple[str, ...] = ()
 
 
+class TimeZone(msgspec.Struct, frozen=True):
+    """The time zone of the system; without any to choose from, it cannot be chosen.
+
+    Attributes:
+        zone: Which holds; empty where the system has none by name.
+        zones: Which the system knows.
+    """
+
+    zone: str = ""
+    zones: tuple[str, ...] = ()
+
+
 class RootWork:
     """Asks and waits."""
 
@@ -68,12 +85,20 @@ class RootWork:
 
     def own_network(self) -> OwnNetwork:
         """What the helper said of the box's own Wi-Fi when it was made."""
-        if self._answered is None:
-            return OwnNetwork()
-        try:
-            return msgspec.json.decode((self._answered.parent / "network.json").read_bytes(), type=OwnNetwork)
-        except (OSError, msgspec.DecodeError):
-            return OwnNetwork()
+        return self._said("network.json", OwnNetwork) or OwnNetwork()
+
+    def time_zone(self) -> TimeZone:
+        """What the helper said of the time zone; an older system does not say."""
+        return self._said("zone.json", TimeZone) or TimeZone()
+
+    def choose_time_zone(self, zone: str) -> None:
+        """Have the system keep another time zone; this program goes by it at once, without a new start.
+
+        Raises:
+            NotDoneError: It was not done.
+        """
+        self.ask("zone", zone=zone)
+        time.tzset()  # else the C library goes on with the zone that it read first
 
     def ask(self, verb: str, **fields: str | int | bool) -> None:
         """Have something done, and wait until it is.
@@ -98,6 +123,16 @@ class RootWork:
             self._pause(LOOK_S)
         self._disk.unlink(request)  # nobody waits for it any more
         raise NotDoneError(verb=verb, why=SILENT)
+
+
+    def _said(self, name: str, kind: type[_Said]) -> _Said | None:
+        """Read what the helper left for everybody to know; None where it did not."""
+        if self._answered is None:
+            return None
+        try:
+            return msgspec.json.decode((self._answered.parent / name).read_bytes(), type=kind)
+        except (OSError, msgspec.DecodeError):
+            return None
 
 
 def _read(path: Path, number: str) -> _Answer | None:

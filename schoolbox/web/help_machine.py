@@ -20,6 +20,7 @@ TOPICS: dict[str, Topic] = {
                     "there."
                 )
             ),
+            Step(N_("Look whether the time zone is right: school days and hours are counted by it.")),
             Step(N_("Switch the machine off before you carry it away.")),
         ),
         questions=(

@@ -1,4 +1,4 @@
-"""The machine under the box, for the technician, where root's helper is: Wi-Fi, starting again, switching off."""
+"""The machine under the box, for the technician, where root's helper is: Wi-Fi, time zone, starting again, off."""
 
 import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,11 @@ from schoolbox.web.i18n import _
 room = Blueprint("machine", __name__)
 NAME_BYTES_MAX = 32
 PASSWORD_MIN, PASSWORD_MAX = 8, 63
+NEAR = (
+    "Europe/Belgrade", "Europe/Tirane", "Europe/Skopje", "Europe/Podgorica", "Europe/Sarajevo", "Europe/Zagreb",
+    "Europe/Istanbul", "Europe/Berlin", "Europe/Zurich",
+)  # fmt: skip
+"""Zones that stand first: of Kosovo, around it, and where many of its families live."""
 KEEP = "*"
 """Said in place of a password: the one that is there stays (deploy/raspberrypi/helper/network.py)."""
 
@@ -99,6 +104,23 @@ def change_network() -> ResponseReturnValue:
     return redirect(url_for("machine.show"), 303)
 
 
+@room.post("/machine/zone")
+@allow(Role.TECHNICIAN)
+def change_zone() -> ResponseReturnValue:
+    """Give the box another time zone.
+
+    Raises:
+        NotDoneError: The system did not.
+    """
+    root, zone = _root(), request.form.get("zone", "").strip()
+    if zone not in root.time_zone().zones:
+        return _page(root, no_zone=zone[:60]), 400
+    root.choose_time_zone(zone)
+    box().events.note_done("time_zone_changed", by=signed_in().person_id, zone=zone)
+    flash(_("The time zone is %(zone)s. All pages show it from now on; nothing has to be started again.", zone=zone))
+    return redirect(url_for("machine.show"), 303)
+
+
 def _root() -> RootWork:
     """What does root's work.
 
@@ -110,6 +132,10 @@ def _root() -> RootWork:
     return box().root_work
 
 
-def _page(root: RootWork, *, typed: Typed | None = None) -> str:
-    wrong = typed.wrong if typed else ""
-    return render_template("machine/show.html", network=root.own_network(), typed=typed, wrong=wrong)
+def _page(root: RootWork, *, typed: Typed | None = None, no_zone: str | None = None) -> str:
+    wrong, known = typed.wrong if typed else "", root.time_zone()
+    near = [zone for zone in NEAR if zone in known.zones]
+    return render_template(
+        "machine/show.html", network=root.own_network(), typed=typed, wrong=wrong, time_zone=known, near=near,
+        no_zone=no_zone, now=box().clock.now(),
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.raspberrypi.firstboot.network_files import OWN, own_network
-from deploy.raspberrypi.helper import network
+from deploy.raspberrypi.helper import network, zone
 from deploy.raspberrypi.helper.answering import answer_all
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.verbs import Tools
@@ -25,6 +25,15 @@ from tests.simulators.seeded import PASSWORD, seed
 PHONE = "10.42.0.17"
 
 
+def put_zones(places: Places, *names: str) -> None:
+    """A table of time zones as tzdata has it; a name without a slash is in no country's row."""
+    for name in names:
+        (places.zones / name).parent.mkdir(parents=True, exist_ok=True)
+        (places.zones / name).write_bytes(b"TZif2")
+    rows = [f"XX\t+0000+00000\t{name}\tsome words" for name in (*names, "Mars/Olympus") if "/" in name]
+    (places.zones / "zone.tab").write_text("\n".join(["# tzdb", *rows, ""]))
+
+
 class Machine:
     """A box on a machine with root's helper, which answers on a thread of its own."""
 
@@ -33,6 +42,9 @@ class Machine:
         for each in (self.places.asked, self.places.answered):
             each.mkdir(parents=True)
         network.prepare(self.machine, self.places)
+        put_zones(self.places, "Europe/Belgrade", "Europe/Tirane", "Asia/Tokyo", "UTC")
+        (folder / "root/etc").mkdir()
+        zone.put(self.places)
         seeded = seed(folder, data=self.places.asked.parent)
         config = Config(
             data=seeded.data, reserve_mb=0, announce=False, sync=False, sticks=None, helper=self.places.answered
@@ -139,6 +151,42 @@ def test_a_system_that_does_not_say_which_countries_it_knows_keeps_the_one_it_ha
     finally:
         machine.places.network.write_bytes(kept)
     assert (machine.places.system / "country").read_text() == "ME\n"
+
+
+def test_the_box_gets_the_time_zone_that_was_chosen_and_goes_by_it_at_once(machine: Machine, desk: Device) -> None:
+    page = desk.text("/machine")
+    assert page.index("Europe/Belgrade") < page.index("Asia/Tokyo")
+    assert "Mars/Olympus" not in page
+    for chosen in ("Asia/Tokyo", "Europe/Belgrade"):
+        assert desk.post("/machine/zone", {"zone": chosen}, on="/machine").status_code == 303
+        assert (machine.places.system / "time-zone").read_text() == f"{chosen}\n"
+        assert (machine.places.root / "etc/localtime").readlink() == Path(f"/usr/share/zoneinfo/{chosen}")
+        page = desk.text("/machine")
+        assert f"<option selected>{chosen}</option>" in page
+        assert f"The time zone is {chosen}. All pages show it from now on" in page
+        assert f"The time zone of the box is now {chosen}" in shown(desk, "/status")
+
+
+@pytest.mark.parametrize("typed", ["Europe/Pristina", "", "../../etc/passwd", "Mars/Olympus", "UTC"])
+def test_a_time_zone_that_is_none_of_the_list_is_refused_and_nothing_is_asked(
+    machine: Machine, desk: Device, typed: str
+) -> None:
+    ran = len(machine.machine.ran)
+    answer = desk.post("/machine/zone", {"zone": typed}, on="/machine")
+    assert answer.status_code == 400
+    assert "The box does not know this time zone. Choose one of the list." in answer.text
+    assert len(machine.machine.ran) == ran
+
+
+def test_a_system_that_does_not_say_which_time_zones_it_knows_is_not_asked_for_one(
+    machine: Machine, desk: Device
+) -> None:
+    away = machine.places.zone.rename(machine.places.zone.with_name("away.json"))
+    try:
+        assert 'name="zone"' not in desk.text("/machine")
+        assert desk.post("/machine/zone", {"zone": "Europe/Tirane"}, on="/machine").status_code == 400
+    finally:
+        away.rename(machine.places.zone)
 
 
 @pytest.mark.parametrize(

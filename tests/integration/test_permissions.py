@@ -240,6 +240,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/machine/restart"): "closed no no no gone",
     ("POST", "/machine/off"): "closed no no no gone",
     ("POST", "/machine/network"): "closed no no no gone",
+    ("POST", "/machine/zone"): "closed no no no gone",
     ("GET", "/network-check/"): ALL,
     ("GET", "/network-check/<path:asked>"): ALL,
     ("GET", "/captive-portal/api"): ALL,

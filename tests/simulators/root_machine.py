@@ -7,7 +7,7 @@ clocks are numbers that nothing but a program moves; folders are real, and progr
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.raspberrypi.helper import battery, clock
+from deploy.raspberrypi.helper import battery, clock, zone
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Done
 
@@ -23,7 +23,7 @@ class Mount(NamedTuple):
 
 
 class RootMachine:
-    """Plays blkid, systemd-mount, hwclock and systemctl, and the units that put the clocks."""
+    """Plays blkid, systemd-mount, hwclock and systemctl, and the units that put clocks and zone."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -48,8 +48,8 @@ class RootMachine:
             return self._umount(words[2])
         if words[0] == "systemd-mount":
             return self._mount(words)
-        if words == ("systemctl", "restart", clock.PROGRAM):
-            return self._restart_clock()
+        if words in (("systemctl", "restart", clock.PROGRAM), ("systemctl", "restart", zone.PROGRAM)):
+            return self._restart_clock() if words[2] == clock.PROGRAM else self._restart_zone()
         if words[-1] == clock.BATTERY and Places(self.root).battery.is_dir():
             battery.go_along(self, Places(self.root), put=self.put_clock)
         if words == battery.WRITES and "hwclock" not in self.refuses:
@@ -88,6 +88,12 @@ class RootMachine:
         places = Places(self.root)
         clock.save(places, now=self.now)
         clock.load(places, now=self.now, put=self.put_clock)
+        return Done(0, "")
+
+    def _restart_zone(self) -> Done:
+        if zone.PROGRAM in self.refuses:
+            return Done(1, "refused")
+        zone.put(Places(self.root))
         return Done(0, "")
 
     def _blkid(self, device: str) -> Done:

@@ -66,7 +66,8 @@ def test_without_any_file_the_box_becomes_itself_and_shows_a_code_of_its_own(tmp
         assert len(box.kept("machine-id")) == 33
         assert box.machine.hostname == f"schoolbox-{box.kept('machine-id')[:4]}"
         assert box.kept("ssh/ssh_host_ed25519_key") == ""
-        assert box.kept("country") == "AL\n"
+        assert (box.kept("country"), box.kept("time-zone")) == ("AL\n", "Europe/Belgrade\n")
+        assert (box.root / "etc/localtime").readlink() == Path("/usr/share/zoneinfo/Europe/Belgrade")
     first, second = boxes
     assert first.kept("machine-id") != second.kept("machine-id")
     assert first.handed()["claim"] != second.handed()["claim"]

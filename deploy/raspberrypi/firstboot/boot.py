@@ -19,7 +19,7 @@ from deploy.raspberrypi.firstboot.places import Places
 from deploy.raspberrypi.firstboot.schema import Group, Key, Read
 from deploy.raspberrypi.firstboot.state import State, read_state, write_state
 from deploy.raspberrypi.firstboot.system import System
-from deploy.raspberrypi.firstboot.taking import keep_country, take
+from deploy.raspberrypi.firstboot.taking import keep_country, keep_zone, take
 from deploy.raspberrypi.firstboot.toml_text import Text, TextError, hide, line_of, read_text
 
 _log = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ class Boot:
             self._language = file.read.language if file.name.lower().startswith(schema.FILE) else self._language
         taken = take(at.disk, at.places, groups, state)
         keep_country(at.disk, at.places)
+        keep_zone(at.disk, at.places)
         write_state(at.disk, at.places, taken.state)
         self._left_out.update(taken.without_password)
         self._wrong += _two_networks(files)

@@ -16,6 +16,8 @@ from deploy.raspberrypi.firstboot.schema import Group
 from deploy.raspberrypi.firstboot.state import State
 from deploy.raspberrypi.firstboot.toml_text import is_hidden
 
+ZONE = "Europe/Belgrade"
+"""Kosovo's time; the table of zones has none of its own for it, and Tirane and Skopje show the same."""
 _FOR_BOX = {
     "school": (("name", "school"), ("municipality", "municipality")), "hub": (("address", "hub"), ("code", "code")),
     "technician": (("claim", "claim"),),
@@ -46,6 +48,15 @@ def keep_country(disk: Disk, places: Places) -> None:
     """See to it that the radio knows some country: without one it may hardly speak."""
     if read_plain(places.system / "country") is None:
         keep_file(disk, places.system / "country", f"{radio_country(KOSOVO)}\n".encode())
+
+
+def keep_zone(disk: Disk, places: Places) -> None:
+    """See to it that the image knows some time zone: in UTC a school's day would begin and end two hours late.
+
+    Elsewhere whoever installed the system chose one.
+    """
+    if places.is_image and read_plain(places.system / "time-zone") is None:
+        keep_file(disk, places.system / "time-zone", f"{ZONE}\n".encode())
 
 
 def _take(disk: Disk, places: Places, name: str, group: Group) -> bool:

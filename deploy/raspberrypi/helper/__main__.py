@@ -4,14 +4,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from deploy.raspberrypi.helper import battery, clock, network, sticks, trim
+from deploy.raspberrypi.helper import battery, clock, network, sticks, trim, zone
 from deploy.raspberrypi.helper.answering import answer_all
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import RealMachine
 from deploy.raspberrypi.helper.trouble import TroubleError
 from deploy.raspberrypi.helper.verbs import Tools
 
-USAGE = "usage: helper answer | network | stick add|gone DEVICE | clock load|save|battery | trim due|done\n"
+USAGE = "usage: helper answer | network | zone | stick add|gone DEVICE | clock load|save|battery | trim due|done\n"
 
 
 def main(words: list[str]) -> int:
@@ -52,6 +52,7 @@ def _battery(real: RealMachine, places: Places) -> None:
 DOES: Mapping[tuple[str, ...], Callable[[RealMachine, Places], bool | None]] = {
     ("answer",): lambda real, places: answer_all(Tools(real, places)),
     ("network",): network.prepare,
+    ("zone",): lambda _real, places: zone.put(places),
     ("clock", "load"): _load,
     ("clock", "save"): _save,
     ("clock", "battery"): _battery,

@@ -65,6 +65,16 @@ class Places(NamedTuple):
         return self.root / "run/schoolbox/network.json"
 
     @property
+    def zone(self) -> Path:
+        """Which time zone holds and which there are, for its page."""
+        return self.root / "run/schoolbox/zone.json"
+
+    @property
+    def zones(self) -> Path:
+        """The table of time zones."""
+        return self.root / "usr/share/zoneinfo"
+
+    @property
     def media(self) -> Path:
         """Where sticks are mounted; the box looks into it."""
         return self.root / "media"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deploy.raspberrypi.firstboot import places as firstboot
 from deploy.raspberrypi.firstboot import reset
 from deploy.raspberrypi.firstboot.disk import RealDisk
-from deploy.raspberrypi.helper import clock, network, sticks
+from deploy.raspberrypi.helper import clock, network, sticks, zone
 from deploy.raspberrypi.helper.places import Places
 from deploy.raspberrypi.helper.programs import Machine
 from deploy.raspberrypi.helper.requests import Value
@@ -95,6 +95,10 @@ def _clock(tools: Tools, fields: Fields) -> None:
     clock.forward(tools.machine, tools.places, at=int(fields["at"]))
 
 
+def _zone(tools: Tools, fields: Fields) -> None:
+    zone.change(tools.machine, tools.places, zone=str(fields["zone"]))
+
+
 VERBS: Mapping[str, Verb] = {
     "reset": Verb({"everything": is_yes_no}, _reset, ("systemctl", "--no-block", "reboot")),
     "restart": Verb({}, _nothing, ("systemctl", "--no-block", "reboot")),
@@ -104,6 +108,7 @@ VERBS: Mapping[str, Verb] = {
         {"name": network.is_name, "password": network.is_password, "country": network.is_country},
         _network, ("nmcli", "connection", "up", "schoolbox-own"),
     ),
+    "zone": Verb({"zone": zone.is_zone}, _zone),
     "stick_write": Verb({"folder": is_name}, _stick(writable=True)),
     "stick_read": Verb({"folder": is_name}, _stick(writable=False)),
 }

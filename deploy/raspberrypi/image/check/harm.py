@@ -2,10 +2,12 @@
 
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from deploy.raspberrypi.firstboot import words
 from deploy.raspberrypi.image.check import lessons
 from deploy.raspberrypi.image.check.machine import GROWN, Machine
 from deploy.raspberrypi.image.check.trial import FAILED, SIZE, Card, Trial
@@ -17,6 +19,8 @@ LATEST_S, COPYING_S = 120.0, 4.0
 HURT, WIFI = "hurt", "fjalekalimi i shkolles"
 # What `e2fsck -p` asks a person about; without errors noted in the superblock it would not look (debugfs(8)).
 DAMAGE = (f"set_inode_field /{HURT} mode 0", "set_super_value state 2")
+PUT_BACK = ("rm /box", f"ln /{HURT} /box", f"unlink /{HURT}")
+STARTED = "Linux version"
 
 # What Raspberry Pi Imager 1 adds to the command line of an image that it does not know (deploy/raspberrypi/README.md).
 IMAGER = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
@@ -98,11 +102,34 @@ def damaged(trial: Trial, tools: Tools) -> None:
     number, packs = trial.number(), trial.packs()
     trial.machine.shell(f"mkdir /data/{HURT} && sync")
     trial.switch_off()
-    for words in DAMAGE:
-        tools.run("debugfs", "-w", "-R", words, f"{trial.machine.disk}?offset={trial.partitions[2].start}")
+    _change(trial, tools, DAMAGE)
     trial.note("it starts again", good=True, seen=_s(trial.start()))
     trial.ask("its data was mended", f"test -e /data/{HURT} || echo mended", lambda said: said == "mended")
     _is_whole(trial, number, packs)
+
+
+def stranded(trial: Trial, tools: Tools) -> None:
+    """Data that does not open: the box says so on the card, starts again and again, and is well once its data is."""
+    number, packs = trial.number(), trial.packs()
+    trial.machine.shell(f"mv /data/box /data/{HURT} && touch /data/box && sync")
+    trial.switch_off()
+    trial.machine.start()
+    told = words.STRANDED[0].splitlines()[0]
+    said = "a box that cannot open its data says so on the card"
+    trial.until(said, lambda: trial.on_first_partition((told,)), within_s=900)
+    said = "and starts again by itself"
+    trial.until(said, lambda: trial.machine.log.read_text(errors="replace").count(STARTED) > 1, within_s=900)
+    trial.machine.kill()
+    _change(trial, tools, PUT_BACK)
+    trial.note("with its data it starts", good=True, seen=_s(trial.start()))
+    _is_whole(trial, number, packs)
+    trial.card_has("and takes back what it said", lambda said: "error" not in said)
+
+
+def _change(trial: Trial, tools: Tools, how: Sequence[str]) -> None:
+    """Change the part for data behind the box's back."""
+    for each in how:
+        tools.run("debugfs", "-w", "-R", each, f"{trial.machine.disk}?offset={trial.partitions[2].start}")
 
 
 def _is_whole(trial: Trial, number: str, packs: list[str]) -> None:

@@ -72,6 +72,7 @@ def tried(image: Path, look: Looking, partitions: list[Partition], settings: Try
         trial.part("an installation without power", lambda: harm.cut_while_copying(trial, exfat, copying))
         trial.part("without power", lambda: harm.cut(trial, idle, root))
         trial.part("a damaged card", lambda: harm.damaged(trial, settings.tools))
+        trial.part("data that does not open", lambda: harm.stranded(trial, settings.tools))
         trial.part("whom programs are believed from", lambda: updates.believed(trial, publisher))
         trial.part("an update", lambda: updates.taken(trial, good, newer))
         trial.part("a broken update", lambda: updates.gone_back(trial, bad, broken, newer))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.raspberrypi.firstboot import foreign, preseed
-from deploy.raspberrypi.image.manifest import Written, manifest
+from deploy.raspberrypi.image.manifest import Written, manifest, url_of
 from tests.simulators.first_box import FirstBox, QuietDisk, ReadOnlyCard
 
 WIFI, HASH = "home sweet home", "$5$salt$4Yq0hashhashhash"
@@ -26,10 +26,16 @@ def box(tmp_path: Path) -> FirstBox:
     return FirstBox(tmp_path / "root")
 
 
-def test_imager_is_asked_for_the_settings_that_the_first_boot_reads() -> None:
-    raw = manifest(Written(1, "ab", 2, "cd"), file="schoolbox-1.img.xz", version="1", epoch=1_790_000_000)
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [("https://images.example/box/", "https://images.example/box/schoolbox-1.img.xz"), ("", "schoolbox-1.img.xz")],
+)
+def test_imager_is_asked_for_the_settings_that_the_first_boot_reads(address: str, url: str) -> None:
+    place = url_of("schoolbox-1.img.xz", address=address)
+    raw = manifest(Written(1, "ab", 2, "cd"), url=place, version="1", epoch=1_790_000_000)
     [entry] = json.loads(raw)["os_list"]
     assert f"{entry['init_format']}.toml" == preseed.FILE
+    assert entry["url"] == url
 
 
 @pytest.mark.parametrize("name", [*foreign.NAMES, "FIRSTRUN.SH"])

@@ -37,6 +37,8 @@ def test_each_setting_can_be_given() -> None:
     [
         ("IMAGE_MIRROR", "mirror.example"),
         ("IMAGE_MIRROR", "http://mirror.example/debian [trusted=yes]"),
+        ("IMAGE_ADDRESS", "images.example/schoolbox"),
+        ("IMAGE_ADDRESS", "https://images.example/?file="),
         ("IMAGE_SUITE", "trixie main"),
         ("IMAGE_KERNEL", "linux-image-arm64; rm"),
         ("IMAGE_KERNEL", "-t"),

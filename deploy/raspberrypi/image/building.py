@@ -142,7 +142,8 @@ def _described(settings: Settings, listed: list[sbom.Component], raw: Path, pack
         f"{name}.packages": sbom.lines(listed).encode(),
         f"{name}.cdx.json": sbom.cyclonedx(listed, version=settings.version, epoch=settings.epoch),
         f"{name}.rpi-imager-manifest": manifest.manifest(
-            written, file=packed.name, version=settings.version, epoch=settings.epoch
+            written, url=manifest.url_of(packed.name, address=settings.address), version=settings.version,
+            epoch=settings.epoch,
         ),
     }
     hashes = {packed.name: written.packed_sha256}

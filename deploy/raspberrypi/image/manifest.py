@@ -22,14 +22,27 @@ class Written(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def manifest(written: Written, *, file: str, version: str, epoch: int) -> bytes:
-    """The manifest of one image beside it; Imager takes the file from the same folder or address."""
+def url_of(file: str, *, address: str) -> str:
+    """Where an image can be had, as far as that is known when it is built."""
+    return f"{address.rstrip('/')}/{file}" if address else file
+
+
+def manifest(written: Written, *, url: str, version: str, epoch: int) -> bytes:
+    """The manifest of one image.
+
+    Args:
+        written: The image.
+        url: Where it can be had. Imager takes it as it stands: the bare name of a file is found nowhere, and a
+            technician writes the place before it (docs/technician.md).
+        version: Of the image.
+        epoch: Seconds since 1970 that stand for "when".
+    """
     day = datetime.datetime.fromtimestamp(epoch, datetime.UTC).date().isoformat()
     entry = {
         "name": f"Schoolbox {version}",
         "description": "A school server that works without internet",
         "icon": "",
-        "url": file,
+        "url": url,
         "extract_size": written.size,
         "extract_sha256": written.sha256,
         "image_download_size": written.packed_size,

@@ -20,6 +20,7 @@ from deploy.raspberrypi.image.errors import ImageError
 DEBIAN = "http://deb.debian.org/debian"
 SECURITY = "http://deb.debian.org/debian-security"
 ADDRESS = re.compile(r"(https?|file|copy)://?[^\s\[\]]+")
+PLACE = re.compile(r"https?://[^\s\[\]\"?#]+")
 SUITE = re.compile(r"[a-z][a-z0-9.-]*")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]+")
 VERSION = re.compile(r"[0-9][0-9A-Za-z.+~-]*")
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wifi_firmware: str = "firmware-brcm80211"
     keyring: str = "/usr/share/keyrings/debian-archive-keyring.gpg"
     key: str = ""
+    address: str = ""
     programs_root: str = ""
     packs_root: str = ""
     packing: int = 6
@@ -99,6 +101,8 @@ def _check(settings: Settings) -> None:
         "wifi_firmware": PACKAGE,
         "version": VERSION,
     }
+    if settings.address:
+        shapes["address"] = PLACE
     for field, shape in shapes.items():
         value = getattr(settings, field)
         if not shape.fullmatch(value):

@@ -100,7 +100,7 @@ def cut(trial: Trial, times: int, root: str) -> None:
 def damaged(trial: Trial, tools: Tools) -> None:
     """A file system that is not mended without a yes: the box says yes by itself, and loses what was hurt alone."""
     number, packs = trial.number(), trial.packs()
-    trial.machine.shell(f"mkdir /data/{HURT} && sync")
+    trial.machine.shell(f"echo {HURT} >/data/{HURT} && sync")
     trial.switch_off()
     _change(trial, tools, DAMAGE)
     trial.note("it starts again", good=True, seen=_s(trial.start()))

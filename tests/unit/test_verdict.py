@@ -22,7 +22,7 @@ GB = 1_000_000_000
 FACTS = (
     "added", "known", "person", "pack", "version", "missing", "corrupt", "packs", "hub", "problems", "academy",
     "fingerprint", "names", "copied_bytes", "copied", "rows", "file", "torn", "fields", "people", "cards", "network",
-    "statements", "refused", "settings", "setting",
+    "statements", "refused", "settings", "setting", "zone",
 )  # fmt: skip
 UPLINK = UplinkStatus(
     enrolled=True, hub_url="http://hub", hub_name="Hub", last_try_at=NOW, last_success_at=NOW, problem="",

@@ -1,5 +1,9 @@
 """Compiles the root's Python with the suite's own Python, on this machine: bytecode knows no processor.
 
+The compiler keeps no bytecode of its own library (`-B`): whether its modules were compiled just now or read from there
+shows in what it makes of the same modules, since marshal marks what somebody else holds, too. A build that found the
+toolbox of an earlier one was another build.
+
 With unchecked hashes: the box never looks whether a source changed, since on a read-only root none does, and no time
 of a file gets into the result.
 """
@@ -7,7 +11,7 @@ of a file gets into the result.
 import shutil
 from pathlib import Path
 
-from deploy.raspberrypi.image.toolbox import Toolbox
+from deploy.raspberrypi.image.toolbox import Tools
 from deploy.raspberrypi.image.tree import Tree
 
 PLACES = ("usr/lib/python3.13", "usr/lib/python3", "usr/lib/schoolbox", "opt/schoolbox")
@@ -19,7 +23,7 @@ for path in sys.stdin.read().split("\\n"):
 """
 
 
-def compiled(toolbox: Toolbox, tree: Tree, work: Path) -> int:
+def compiled(toolbox: Tools, tree: Tree, work: Path) -> int:
     """Put bytecode beside every source below our places; return how many there are."""
     scratch = work / "bytecode"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -29,7 +33,7 @@ def compiled(toolbox: Toolbox, tree: Tree, work: Path) -> int:
         (scratch / path).parent.mkdir(parents=True, exist_ok=True)
         (scratch / path).write_bytes(tree.content(path))
     given = "\n".join(str(scratch / path) for path in sources).encode()
-    toolbox.run("python3.13", "-I", "-S", "-c", PROGRAM, scratch, given=given)
+    toolbox.run("python3.13", "-I", "-S", "-B", "-c", PROGRAM, scratch, given=given)
     made = sorted(scratch.rglob("*.pyc"))
     for found in made:
         tree.file(str(found.relative_to(scratch)), found.read_bytes())

@@ -11,6 +11,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language
 from schoolbox.web.numbers import DIGITS_MAX
+from schoolbox.web.poster import numbers_first
 from schoolbox.web.words import PICTURES
 
 room = Blueprint("cards", __name__)
@@ -20,10 +21,10 @@ room = Blueprint("cards", __name__)
 @allow(Role.TEACHER)
 def show(class_id: int) -> ResponseReturnValue:
     """Say what new cards change, and offer the sheet that was made last."""
-    teacher = signed_in().person_id
+    teacher, hosts = signed_in().person_id, numbers_first(box().addresses())
     chosen = request.args.get("pupil", "")
     return render_template(
-        "cards/show.html", page=box().cards.of_class(teacher, class_id), chosen=chosen, hosts=_hosts(),
+        "cards/show.html", page=box().cards.of_class(teacher, class_id), chosen=chosen, hosts=hosts,
         ready=box().cards.sheet(teacher, class_id) is not None,
     )  # fmt: skip
 
@@ -62,14 +63,9 @@ def sheet(class_id: int) -> ResponseReturnValue:
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
-def _hosts() -> list[str]:
-    """The addresses of the box, numbers first: a name that ends in .local is not found by many Android phones."""
-    return sorted(box().addresses(), key=lambda host: not host[:1].isdigit())
-
-
 def _host(wanted: str) -> str:
     """The address that was chosen; anything else than one of ours is none."""
-    hosts = _hosts()
+    hosts = numbers_first(box().addresses())
     return wanted if wanted in hosts else hosts[0]
 
 
@@ -83,7 +79,7 @@ def _secret(pin: str) -> str:
 def _words(page: CardClass) -> SheetWords:
     class_name, school = page.school_class.name, box().school.facts().name
     heading = _("class %(name)s", name=class_name)
-    addresses = f" {_('or')} ".join(_hosts()[:2])
+    addresses = f" {_('or')} ".join(numbers_first(box().addresses())[:2])
     return SheetWords(
         title=_("Sign-in cards, class %(name)s", name=class_name),
         language=language(),

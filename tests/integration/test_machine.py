@@ -107,6 +107,17 @@ def test_without_a_helper_there_is_no_such_page(tmp_path: Path) -> None:
         assert "/machine" not in device.text("/setup")
 
 
+def test_the_poster_names_the_own_wifi_and_says_when_it_asks_for_no_password(desk: Device) -> None:
+    for wished, is_open in (({"name": "A & B", "open": "1"}, True), ({"name": "A & B", "password": "12345678"}, False)):
+        assert desk.post("/machine/network", wished, on="/machine").status_code == 303
+        poster = desk.text("/poster").partition('class="sheet')[2]
+        assert "Join the Wi-Fi A &amp; B." in poster
+        assert ("It asks for no password." in poster) is is_open
+    other = desk.text("/poster?wifi=Shkolla&host=evil.example").partition('class="sheet')[2]
+    assert "Join the Wi-Fi Shkolla." in other
+    assert "evil" not in other
+
+
 @pytest.mark.parametrize(("page", "word"), [("restart", "reboot"), ("off", "poweroff")])
 def test_the_machine_is_started_again_or_goes_off(machine: Machine, desk: Device, page: str, word: str) -> None:
     assert desk.post(f"/machine/{page}", on="/machine").status_code == 303

@@ -236,6 +236,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/setup"): "door no no no ok",
     ("POST", "/setup/school"): "closed no no no ok",
     ("POST", "/setup/hub"): "closed no no no ok",
+    ("GET", "/poster"): "door no ok ok ok",
     ("GET", "/machine"): "door no no no gone",  # no helper of root is installed
     ("POST", "/machine/restart"): "closed no no no gone",
     ("POST", "/machine/off"): "closed no no no gone",

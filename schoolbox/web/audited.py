@@ -105,7 +105,7 @@ WITHOUT_PERSONS = frozenset((
 """They name nobody but whoever looks, or hold a list that is not the box's yet."""
 ROOMS_WITHOUT_PERSONS = frozenset((
     "sticks", "jobs", "packs", "uploads", "status", "own_quizzes", "tailoring", "own_files", "collections", "couriers",
-    "line", "programs", "clock", "notices", "setup", "reset", "machine",
+    "line", "programs", "clock", "notices", "setup", "reset", "machine", "poster",
     "stick_schools", "stick_roots",
 ))  # fmt: skip
 

@@ -11,7 +11,7 @@ from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, language
 from schoolbox.web.numbers import DIGITS_MAX
-from schoolbox.web.poster import numbers_first
+from schoolbox.web.reaching import numbers_first
 from schoolbox.web.words import PICTURES
 
 room = Blueprint("cards", __name__)

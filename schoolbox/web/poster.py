@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from schoolbox.web.access import Role, allow
 from schoolbox.web.context import box
-from schoolbox.web.status import qr
+from schoolbox.web.reaching import numbers_first, qr
 
 room = Blueprint("poster", __name__)
 WELCOME = (
@@ -29,8 +29,3 @@ def show() -> str:
         "poster/show.html", wifi=wifi, is_open=is_open, hosts=hosts, host=host, code=qr(f"http://{host}/"),
         welcome=WELCOME, longest=NAME_LENGTH_MAX,
     )  # fmt: skip
-
-
-def numbers_first(hosts: list[str]) -> list[str]:
-    """The addresses with numbers first: a name that ends in .local is not found by many Android phones."""
-    return sorted(hosts, key=lambda host: not host[:1].isdigit())

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 import msgspec
-import segno
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from schoolbox.faults import Fault, fault_sentences
 from schoolbox.services.event_texts import text_of
@@ -15,10 +13,10 @@ from schoolbox.web import stick_words as words
 from schoolbox.web.access import Role, allow, signed_in
 from schoolbox.web.context import box
 from schoolbox.web.i18n import _, ngettext, size
+from schoolbox.web.reaching import qr
 
 room = Blueprint("status", __name__)
-QUIET_MODULES = 4
-"""The white border that a camera needs. Source: ISO/IEC 18004 §6.3.8."""
+
 
 
 class ToldEvent(msgspec.Struct, frozen=True):
@@ -86,20 +84,6 @@ def check_packs() -> ResponseReturnValue:
     box().status.check_all_packs()
     flash(_("The packs are being checked. This takes minutes; load this page again to see how far it is."))
     return redirect(url_for("status.show"), 303)
-
-
-def qr(text: str) -> Markup:
-    """Draw a QR code as one path, so that no inline style is needed."""
-    rows = segno.make(text, error="m", micro=False).matrix
-    runs = [
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows, start=QUIET_MODULES)
-        for x, dark in enumerate(row, start=QUIET_MODULES)
-        if dark
-    ]
-    side = len(rows) + 2 * QUIET_MODULES
-    drawing = Markup('<svg class="qr" width="180" height="180" viewBox="0 0 {0} {0}" role="img" aria-label="{1}">')
-    return drawing.format(side, text) + Markup('<path d="{}"/></svg>').format("".join(runs))
 
 
 def told_from_afar(fault: Fault) -> tuple[str, str, str]:
